@@ -1,0 +1,114 @@
+// START HERE. One row, from loads to a placement: groups to nodes, copies, slots to GPUs.
+//
+// A row is one layer of one window. Rows are independent. This text runs on one lane of a CPU, as
+// wasm, on emulated lanes and on a device; nothing in it can fail, allocate or throw, since shape
+// and loads were checked at the border (check.hpp).
+#pragma once
+
+#include "core/lanes.hpp"
+#include "core/pack.hpp"
+#include "core/random.hpp"
+#include "core/replicate.hpp"
+#include "core/rules.hpp"
+#include "core/scratch.hpp"
+#include "core/sum.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+// One row's loads: [E] binary32, and the model's layer they belong to (random rules draw by it).
+struct Row {
+  const float* loads;
+  std::int32_t layer;
+};
+
+// Where one row's placement goes. The layout is Placement's, one layer of it.
+struct RowPlacement {
+  std::int32_t* phy2log;  // [P]
+  std::int32_t* logcnt;   // [E]
+  std::int32_t* log2phy;  // [P] packed
+};
+
+// Groups to nodes. Afterwards the experts of node n are expert_at[n*e .. n*e + e-1], whole groups.
+template <class Lanes>
+HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
+                        Random& random, const Scratch& s) {
+  const int size = shape.experts_per_group();
+  const Packed node = {s.bin, s.rank};
+  if (shape.groups_per_node() > 1) {
+    for_each_index(lanes, shape.groups,
+                   [&](int k) { s.weight[k] = specified_sum(row.loads + k * size, size); });
+    lanes.sync();
+  }
+  pack(lanes, rules.group_packing, s.weight, shape.groups, shape.nodes, random, s.pack, node);
+  for (int k = 0; k < shape.groups; ++k) {
+    Index* place = s.expert_at + (node.bin[k] * shape.groups_per_node() + node.rank[k]) * size;
+    for_each_index(lanes, size, [&](int i) { place[i] = static_cast<Index>(k * size + i); });
+  }
+  lanes.sync();
+}
+
+// Copies and GPUs of one node: fills phy2log, logcnt and copy_at of its slots and experts.
+template <class Lanes>
+HD void balance_node(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
+                     int node, Random& random, const Scratch& s, const RowPlacement& out) {
+  const int experts = shape.experts_per_node();
+  const int slots = shape.slots_per_node();
+  const Index* expert_at = s.expert_at + node * experts;
+  for_each_index(lanes, experts, [&](int i) { s.node_load[i] = row.loads[expert_at[i]]; });
+  lanes.sync();
+
+  const Copies copies = {s.owner, s.copy, s.node_count};
+  replicate(lanes, rules.replication, s.node_load, experts, slots, random, s.tournament, copies);
+
+  for_each_index(lanes, slots, [&](int i) {
+    const int expert = copies.owner[i];
+    s.weight[i] = s.node_load[expert] / static_cast<float>(copies.count[expert]);
+  });
+  lanes.sync();
+  const Packed gpu = {s.bin, s.rank};
+  pack(lanes, rules.slot_packing, s.weight, slots, shape.gpus_per_node(), random, s.pack, gpu);
+
+  for_each_index(lanes, slots, [&](int i) {
+    const int slot = node * slots + gpu.bin[i] * shape.slots_per_gpu() + gpu.rank[i];
+    out.phy2log[slot] = expert_at[copies.owner[i]];
+    s.copy_at[slot] = copies.copy[i];
+  });
+  for_each_index(lanes, experts, [&](int i) { out.logcnt[expert_at[i]] = copies.count[i]; });
+  lanes.sync();
+}
+
+// Where each expert's slots begin in a packed log2phy: the sums of the counts before it.
+template <class Lanes>
+HD void find_first_copies(const Lanes& lanes, const std::int32_t* logcnt, int experts,
+                          Index* first_copy) {
+  const int share = (experts + Lanes::width - 1) / Lanes::width;
+  const int begin = lanes.rank() * share < experts ? lanes.rank() * share : experts;
+  const int end = begin + share < experts ? begin + share : experts;
+  std::int32_t mine = 0;
+  for (int x = begin; x < end; ++x) mine += logcnt[x];
+  std::int32_t first = lanes.sum_before(mine);
+  for (int x = begin; x < end; ++x) {
+    first_copy[x] = static_cast<Index>(first);
+    first += logcnt[x];
+  }
+  lanes.sync();
+}
+
+// Balances one row. s was carved for this shape; all lanes see the result.
+template <class Lanes>
+HD void balance_row(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
+                    const Scratch& s, const RowPlacement& out) {
+  Random random(rules.seed, static_cast<std::uint64_t>(row.layer));
+  groups_to_nodes(lanes, row, shape, rules, random, s);
+  for (int node = 0; node < shape.nodes; ++node) {
+    balance_node(lanes, row, shape, rules, node, random, s, out);
+  }
+  find_first_copies(lanes, out.logcnt, shape.experts, s.first_copy);
+  for_each_index(lanes, shape.slots, [&](int slot) {
+    out.log2phy[s.first_copy[out.phy2log[slot]] + s.copy_at[slot]] = slot;
+  });
+  lanes.sync();
+}
+
+}  // namespace evenkeel

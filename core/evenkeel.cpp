@@ -1,0 +1,160 @@
+#include "core/evenkeel.hpp"
+
+#include <string>
+
+#include "core/check.hpp"
+#include "core/io/placement_io.hpp"
+#include "core/strategies.hpp"
+
+namespace evenkeel {
+namespace {
+
+Status check_same(const char* what, const char* whose, std::int32_t value, std::int32_t wanted) {
+  if (value == wanted) return {};
+  return Status::error(std::string(whose) + " has " + std::to_string(value) + " " + what +
+                       ", the loads and options say " + std::to_string(wanted));
+}
+
+Status check_placement(const char* whose, const Placement& placement, const Shape& shape) {
+  for (const Status& status :
+       {check_same("layers", whose, placement.layers, shape.layers),
+        check_same("experts", whose, placement.experts, shape.experts),
+        check_same("GPUs", whose, placement.gpus == 0 ? shape.gpus : placement.gpus, shape.gpus)}) {
+    if (!status.ok()) return status;
+  }
+  if (placement.slots % shape.gpus == 0) return {};
+  return Status::error(std::string(whose) + " has " + std::to_string(placement.slots) +
+                       " slots, which " + std::to_string(shape.gpus) +
+                       " GPUs cannot share equally");
+}
+
+Status check_problem(const Loads& loads, const Shape& shape, const Placement* previous) {
+  if (Status status = check(shape); !status.ok()) return status;
+  if (Status status = check_loads(loads.values, shape, "loads", loads.first_layer); !status.ok()) {
+    return status;
+  }
+  return previous == nullptr ? Status()
+                             : check_placement("the previous placement", *previous, shape);
+}
+
+// A batch of all layers of one window. Balancing writes the placement, measuring only reads it: one
+// struct serves both, hence the pointer to non-const.
+Batch batch_of(const Loads& loads, const Shape& shape, Placement& placement,
+               const Placement* previous, int threads) {
+  Batch batch;
+  batch.shape = shape;
+  batch.rows = shape.layers;
+  batch.first_layer = loads.first_layer;
+  batch.loads = loads.values.data();
+  batch.phy2log = placement.phy2log.data();
+  batch.logcnt = placement.logcnt.data();
+  batch.log2phy = placement.log2phy.data();
+  if (previous != nullptr) {
+    batch.previous_phy2log = previous->phy2log.data();
+    batch.previous_slots = previous->slots;
+  }
+  batch.threads = threads;
+  return batch;
+}
+
+}  // namespace
+
+Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
+               const Placement* previous, const Execution& execution, Result& out) {
+  if (Status status = check_problem(loads, shape, previous); !status.ok()) return status;
+  const auto layers = static_cast<std::size_t>(shape.layers);
+  Placement& placement = out.placement;
+  placement.layers = shape.layers;
+  placement.experts = shape.experts;
+  placement.slots = shape.slots;
+  placement.gpus = shape.gpus;
+  placement.phy2log.assign(layers * static_cast<std::size_t>(shape.slots), 0);
+  placement.log2phy.assign(layers * static_cast<std::size_t>(shape.slots), 0);
+  placement.logcnt.assign(layers * static_cast<std::size_t>(shape.experts), 0);
+  out.metrics.assign(layers, {});
+
+  Batch batch = batch_of(loads, shape, placement, previous, execution.threads);
+  batch.metrics = out.metrics.data();
+  if (Status status = execution.backend->balance(batch, rules); !status.ok()) return status;
+  return execution.backend->measure(batch);
+}
+
+Status score(const Loads& loads, const Placement& placement, const Shape& shape,
+             const Placement* previous, const Execution& execution,
+             std::vector<LayerMetrics>& out) {
+  if (Status status = check_problem(loads, shape, previous); !status.ok()) return status;
+  if (Status status = check_placement("the placement", placement, shape); !status.ok()) {
+    return status;
+  }
+  if (Status status = check_same("slots", "the placement", placement.slots, shape.slots);
+      !status.ok()) {
+    return status;
+  }
+  out.assign(static_cast<std::size_t>(shape.layers), {});
+  Placement measured = placement;
+  Batch batch = batch_of(loads, shape, measured, previous, execution.threads);
+  batch.metrics = out.data();
+  return execution.backend->measure(batch);
+}
+
+Summary summarize(std::span<const LayerMetrics> layers) {
+  Summary summary;
+  if (layers.empty()) return summary;
+  double balancedness = 0;
+  double worst = 2;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const LayerMetrics& layer = layers[i];
+    balancedness += layer.balancedness();
+    summary.imbalance += layer.imbalance();
+    summary.gap += layer.gap();
+    if (layer.balancedness() < worst) {
+      worst = layer.balancedness();
+      summary.worst_layer = static_cast<std::int32_t>(i);
+    }
+    summary.same_gpu_copies += layer.same_gpu_copies;
+    if (layer.moved_slots >= 0) {
+      summary.moved_slots = (summary.moved_slots < 0 ? 0 : summary.moved_slots) + layer.moved_slots;
+    }
+    summary.empty_layers += layer.max_load > 0 ? 0 : 1;
+  }
+  const auto count = static_cast<double>(layers.size());
+  summary.balancedness = balancedness / count;
+  summary.imbalance /= count;
+  summary.gap /= count;
+  return summary;
+}
+
+Status rebalance_experts(std::span<const float> weight, std::int32_t layers, std::int32_t experts,
+                         std::int32_t num_replicas, std::int32_t num_groups, std::int32_t num_nodes,
+                         std::int32_t num_gpus, std::string_view strategy,
+                         const Execution& execution, RebalancedExperts& out) {
+  const Strategy* found = nullptr;
+  if (Status status = find_strategy(strategy, found); !status.ok()) return status;
+  Shape shape = {layers, experts, num_replicas, num_gpus, num_nodes, num_groups};
+  std::string note;
+  if (Status status = resolve_policy(Policy::automatic, shape, note); !status.ok()) return status;
+  if (Status status = check(shape); !status.ok()) return status;
+  const auto wanted = static_cast<std::size_t>(layers) * static_cast<std::size_t>(experts);
+  if (weight.size() != wanted) {
+    return Status::error("weight has " + std::to_string(weight.size()) + " elements; " +
+                         std::to_string(layers) + " layers of " + std::to_string(experts) +
+                         " experts are " + std::to_string(wanted));
+  }
+  Loads loads;
+  loads.layers = layers;
+  loads.experts = experts;
+  loads.values.assign(weight.begin(), weight.end());
+  Result result;
+  if (Status status = balance(loads, shape, found->rules, nullptr, execution, result);
+      !status.ok()) {
+    return status;
+  }
+  const Placement& placement = result.placement;
+  out.width = largest_count(placement);
+  out.phy2log.assign(placement.phy2log.begin(), placement.phy2log.end());
+  out.logcnt.assign(placement.logcnt.begin(), placement.logcnt.end());
+  out.log2phy = unpack_log2phy(placement, out.width);
+  return {};
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,67 @@
+// The library's front door: loads in, a checked and measured placement out.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/backend.hpp"
+#include "core/metrics.hpp"
+#include "core/rules.hpp"
+#include "core/status.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+// How to compute, none of which changes a result.
+struct Execution {
+  const Backend* backend = &backends().front();
+  int threads = 0;  // 0: all cores
+};
+
+struct Result {
+  Placement placement;
+  std::vector<LayerMetrics> metrics;  // [L]
+};
+
+// Balances one window. loads: [L, E] as in shape; shape: after resolve_policy. previous, where
+// given, is what runs today: metrics then count moved slots. Errors: check's, check_loads', and a
+// previous placement of other layers, experts or GPUs.
+Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
+               const Placement* previous, const Execution& execution, Result& out);
+
+// The metrics of a placement made elsewhere. shape.slots and gpus must be the placement's.
+Status score(const Loads& loads, const Placement& placement, const Shape& shape,
+             const Placement* previous, const Execution& execution, std::vector<LayerMetrics>& out);
+
+// The figures of all layers together.
+struct Summary {
+  double balancedness = 1;       // mean over layers of mean / max GPU load
+  double imbalance = 0;          // mean over layers of (max - mean) / mean
+  double gap = 0;                // mean over layers of max / lower bound - 1
+  std::int32_t worst_layer = 0;  // the first layer with the smallest balancedness, counted from 0
+  std::int64_t same_gpu_copies = 0;
+  std::int64_t moved_slots = -1;  // -1: no previous placement
+  std::int32_t empty_layers = 0;  // layers without any load
+};
+Summary summarize(std::span<const LayerMetrics> layers);
+
+// The shape of DeepSeek's eplb.rebalance_experts, with the names and the padding of its results.
+struct RebalancedExperts {
+  std::int32_t width = 0;             // last axis of log2phy
+  std::vector<std::int64_t> phy2log;  // [L, num_replicas]
+  std::vector<std::int64_t> log2phy;  // [L, E, width], padded with -1
+  std::vector<std::int64_t> logcnt;   // [L, E]
+};
+
+// Mirrors rebalance_experts(weight, num_replicas, num_groups, num_nodes, num_gpus) of
+// github.com/deepseek-ai/EPLB, for any strategy of the table. weight: [layers, experts] in any load
+// unit. The policy is `automatic`, as there. log2phy is as wide as the strategy's reference makes
+// it.
+Status rebalance_experts(std::span<const float> weight, std::int32_t layers, std::int32_t experts,
+                         std::int32_t num_replicas, std::int32_t num_groups, std::int32_t num_nodes,
+                         std::int32_t num_gpus, std::string_view strategy,
+                         const Execution& execution, RebalancedExperts& out);
+
+}  // namespace evenkeel

@@ -1,0 +1,67 @@
+// The container of .npy files: a strict reader of the header, and the types of its elements.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/status.hpp"
+
+namespace evenkeel {
+
+enum class NpyKind : std::uint8_t { unsigned_integer, signed_integer, real };
+
+// An array in C order whose sizes agree with the bytes behind it.
+struct NpyArray {
+  NpyKind kind = NpyKind::unsigned_integer;
+  std::size_t item_size = 1;  // 1, 2, 4 or 8 bytes; a real has 2, 4 or 8
+  bool swapped = false;       // the byte order is not this machine's
+  std::string dtype;          // as the file says it, for errors
+  std::size_t dimensions = 0;
+  std::array<std::int64_t, 3> shape{};  // each at least 1
+  std::span<const std::byte> data;
+};
+
+bool is_npy(std::span<const std::byte> bytes);
+
+// What a reader can use.
+struct NpyWanted {
+  std::size_t least_dimensions;
+  std::size_t most_dimensions;  // up to 3
+  std::string_view meaning;     // of these dimensions, for errors
+};
+
+// Reads the header and checks everything that can be checked without touching the data.
+Status parse_npy(std::span<const std::byte> bytes, std::string_view name, const NpyWanted& wanted,
+                 NpyArray& out);
+
+// One element of an array of integers. Those above the largest int64 are given as that.
+std::int64_t integer_at(const NpyArray& array, std::size_t index);
+
+// The three entries of the header, not yet judged.
+struct NpyHeader {
+  std::string_view descr;
+  bool fortran_order = false;
+  std::size_t dimensions = 0;  // all of them, also those that did not fit below
+  std::array<std::int64_t, 3> shape{};
+};
+
+// Parses the python dict literal of a header and nothing else of python.
+Status parse_npy_header(std::string_view literal, std::string_view name, NpyHeader& out);
+
+// One element's bits as an unsigned integer of its size, from any address.
+template <class Bits, bool swapped>
+Bits load_bits(const std::byte* at) {
+  Bits bits;
+  std::memcpy(&bits, at, sizeof bits);
+  if constexpr (swapped && sizeof bits == 2) bits = __builtin_bswap16(bits);
+  if constexpr (swapped && sizeof bits == 4) bits = __builtin_bswap32(bits);
+  if constexpr (swapped && sizeof bits == 8) bits = __builtin_bswap64(bits);
+  return bits;
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,219 @@
+#include "core/io/placement_json.hpp"
+
+#include <array>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "core/io/integer_lists.hpp"
+#include "core/io/json_text.hpp"
+#include "core/io/sentence.hpp"
+
+namespace evenkeel {
+namespace {
+
+using nlohmann::json;
+
+// The largest placement, 128 layers of 4,096 slots, has a few MiB; the document tree of this many
+// bytes has a few hundred.
+constexpr std::size_t kLargestFile = std::size_t{64} << 20;
+
+constexpr std::string_view kExpected =
+    "a placement as {\"phy2log\": [[...]]}, {\"physical_to_logical_map\": [[...]]}, a plain "
+    "[[...]], or a vllm-ascend expert map";
+
+constexpr std::array<std::string_view, 2> kLayerSlot = {"layer", "slot"};
+constexpr std::array<std::int32_t, 2> kMostLayerSlot = {kMaxLayers, kMaxSlots};
+
+Status read_phy2log(std::string_view name, std::string_view what, const json& value,
+                    Placement& out) {
+  IntegerLists lists;
+  if (Status status = read_integer_lists(name, what, value, kLayerSlot, kMostLayerSlot, lists);
+      !status.ok()) {
+    return status;
+  }
+  out.layers = static_cast<std::int32_t>(lists.shape[0]);
+  out.slots = static_cast<std::int32_t>(lists.shape[1]);
+  out.phy2log = std::move(lists.values);
+  return {};
+}
+
+// [[P] ... L], or [P] for one layer.
+Status read_plain(std::string_view name, json value, Placement& out) {
+  if (!value.empty() && value[0].is_number()) value = json::array({std::move(value)});
+  return read_phy2log(name, "placement", value, out);
+}
+
+// What the file says of its own sizes must hold.
+Status check_claim(std::string_view name, std::string_view what, std::int64_t claimed,
+                   std::int64_t actual, std::string_view unit) {
+  if (claimed == actual) return {};
+  return refuse(name, what, " says ", claimed, " ", unit, ", but there are ", actual);
+}
+
+Status read_shape(std::string_view name, const json& shape, Placement& out) {
+  if (!shape.is_object()) {
+    return refuse(name, "\"shape\" is ", json_kind(shape), "; expected an object");
+  }
+  struct Size {
+    const char* key;
+    std::int32_t most;
+    std::int32_t actual;
+  };
+  const std::array<Size, 3> sizes = {{{"layers", kMaxLayers, out.layers},
+                                      {"experts", kMaxExperts, out.experts},
+                                      {"slots", kMaxSlots, out.slots}}};
+  for (const Size& size : sizes) {
+    std::int32_t claimed = 0;
+    Status status = read_integer(name, "shape: ", shape, size.key, 1, size.most, claimed);
+    if (status.ok()) status = check_claim(name, "shape", claimed, size.actual, size.key);
+    if (!status.ok()) return status;
+  }
+  return read_integer(name, "shape: ", shape, "gpus", 1, kMaxGpus, out.gpus);
+}
+
+// Reads an optional array of a row for each layer and expert into a claim.
+Status read_claim(std::string_view name, const json& document, const char* key,
+                  std::span<const std::string_view> levels, const Placement& placement,
+                  std::vector<std::int32_t>& out) {
+  const auto found = document.find(key);
+  if (found == document.end()) return {};
+  const std::array<std::int32_t, 3> most = {kMaxLayers, kMaxExperts, kMaxSlots};
+  IntegerLists lists;
+  Status status = read_integer_lists(name, key, *found, levels, most, lists);
+  if (status.ok()) status = check_claim(name, key, lists.shape[0], placement.layers, "layers");
+  if (status.ok()) status = check_claim(name, key, lists.shape[1], placement.experts, "experts");
+  if (status.ok()) out = std::move(lists.values);
+  return status;
+}
+
+Status read_ours(std::string_view name, const json& document, Placement& out,
+                 PlacementClaims& claims) {
+  constexpr std::array<std::string_view, 3> kLayerExpertCopy = {"layer", "expert", "copy"};
+  const std::span levels(kLayerExpertCopy);
+  Status status = read_phy2log(name, "phy2log", document["phy2log"], out);
+  if (status.ok() && document.contains("shape")) status = read_shape(name, document["shape"], out);
+  if (status.ok()) {
+    status = read_claim(name, document, "logcnt", levels.first(2), out, claims.logcnt);
+  }
+  if (status.ok()) status = read_claim(name, document, "log2phy", levels, out, claims.log2phy);
+  return status;
+}
+
+// One layer of vllm-ascend's map: the devices' lists of experts, put in the order of their ids.
+Status read_devices(std::string_view name, const std::string& place, const json& layer,
+                    Placement& out) {
+  std::int32_t devices = 0;
+  if (Status status = read_integer(name, place, layer, "device_count", 1, kMaxGpus, devices);
+      !status.ok()) {
+    return status;
+  }
+  if (out.gpus == 0) out.gpus = devices;
+  if (devices != out.gpus) {
+    return refuse(name, place, devices, " devices, but the layers before have ", out.gpus);
+  }
+  const auto list = layer.find("device_list");
+  if (list == layer.end() || !list->is_array()) {
+    return refuse(name, place, "no list \"device_list\"");
+  }
+  const auto listed = static_cast<std::int64_t>(list->size());
+  if (Status status = check_claim(name, place + "\"device_count\"", devices, listed, "devices");
+      !status.ok()) {
+    return status;
+  }
+  json by_id(json::value_t::array);
+  by_id.get_ref<json::array_t&>().resize(list->size());
+  for (const json& device : *list) {
+    std::int32_t id = 0;
+    if (!device.is_object() || !device.contains("device_expert")) {
+      return refuse(name, place, "expected devices as {\"device_id\", \"device_expert\"}");
+    }
+    if (Status status = read_integer(name, place, device, "device_id", 0, devices - 1, id);
+        !status.ok()) {
+      return status;
+    }
+    json& experts = by_id[static_cast<std::size_t>(id)];
+    if (!experts.is_null()) return refuse(name, place, "device ", id, " stands twice");
+    if (!device["device_expert"].is_array()) {
+      return refuse(name, place, "device ", id, ": \"device_expert\" is ",
+                    json_kind(device["device_expert"]), "; expected a list");
+    }
+    experts = device["device_expert"];
+  }
+  constexpr std::array<std::string_view, 2> kDeviceSlot = {"device", "slot"};
+  constexpr std::array<std::int32_t, 2> kMost = {kMaxGpus, kMaxSlots};
+  IntegerLists lists;
+  if (Status status =
+          read_integer_lists(name, place + "device_expert", by_id, kDeviceSlot, kMost, lists);
+      !status.ok()) {
+    return status;
+  }
+  const auto slots = static_cast<std::int64_t>(lists.values.size());
+  if (out.slots == 0) out.slots = static_cast<std::int32_t>(slots);
+  if (slots != out.slots) {
+    return refuse(name, place, slots, " slots, but the layers before have ", out.slots);
+  }
+  out.phy2log.insert(out.phy2log.end(), lists.values.begin(), lists.values.end());
+  return {};
+}
+
+Status read_ascend(std::string_view name, const json& document, Placement& out) {
+  const json& list = document["layer_list"];
+  if (!list.is_array() || list.empty()) {
+    return refuse(name, "\"layer_list\" is ", list.is_array() ? "empty" : json_kind(list),
+                  "; expected a list of layers");
+  }
+  if (Status status =
+          read_integer(name, "", document, "moe_layer_count", 1, kMaxLayers, out.layers);
+      !status.ok()) {
+    return status;
+  }
+  if (Status status = check_claim(name, "\"moe_layer_count\"", out.layers,
+                                  static_cast<std::int64_t>(list.size()), "layers");
+      !status.ok()) {
+    return status;
+  }
+  std::int32_t last_id = -1;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string place = "layer_list[" + std::to_string(i) + "]: ";
+    const json& layer = list[i];
+    if (!layer.is_object()) return refuse(name, place, json_kind(layer), "; expected an object");
+    std::int32_t id = 0;
+    if (Status status = read_integer(name, place, layer, "layer_id", 0,
+                                     std::numeric_limits<std::int32_t>::max(), id);
+        !status.ok()) {
+      return status;
+    }
+    if (id <= last_id) {
+      return refuse(name, place, "\"layer_id\" ", id, " behind ", last_id,
+                    "; expected ascending layers, each once");
+    }
+    last_id = id;
+    if (Status status = read_devices(name, place, layer, out); !status.ok()) return status;
+  }
+  return {};
+}
+
+}  // namespace
+
+Status read_placement_json(std::span<const std::byte> bytes, std::string_view name, Placement& out,
+                           PlacementClaims& claims) {
+  if (bytes.size() > kLargestFile) {
+    return refuse(name, bytes.size(), " bytes, but a placement has at most ", kLargestFile);
+  }
+  if (Status status = check_json(bytes, name, kExpected); !status.ok()) return status;
+  const auto* const text = reinterpret_cast<const char*>(bytes.data());
+  const json document = json::parse(text, text + bytes.size(), nullptr, false);
+  if (document.is_array()) return read_plain(name, document, out);
+  if (document.is_object()) {
+    if (document.contains("phy2log")) return read_ours(name, document, out, claims);
+    if (const auto map = document.find("physical_to_logical_map"); map != document.end()) {
+      return read_phy2log(name, "physical_to_logical_map", *map, out);
+    }
+    if (document.contains("layer_list")) return read_ascend(name, document, out);
+  }
+  return refuse(name, document.is_object() ? "an object without a known key" : json_kind(document),
+                "; expected ", kExpected);
+}
+
+}  // namespace evenkeel

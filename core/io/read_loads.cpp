@@ -1,0 +1,45 @@
+// Which of the three readers a file of loads is for.
+#include "core/io/read_loads.hpp"
+
+#include "core/io/npy.hpp"
+#include "core/io/sentence.hpp"
+
+namespace evenkeel {
+namespace {
+
+// Whether the name ends so, in upper or lower case.
+bool has_extension(std::string_view name, std::string_view extension) {
+  if (name.size() < extension.size()) return false;
+  name.remove_prefix(name.size() - extension.size());
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] + 32) : name[i];
+    if (c != extension[i]) return false;
+  }
+  return true;
+}
+
+bool begins_like_json(std::span<const std::byte> bytes) {
+  for (const std::byte byte : bytes) {
+    const char c = static_cast<char>(byte);
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
+    return c == '{' || c == '[';
+  }
+  return false;
+}
+
+}  // namespace
+
+Status read_loads(std::span<const std::byte> bytes, std::string_view name,
+                  const ReadOptions& options, Loads& out) {
+  if (bytes.empty()) {
+    return refuse(name, "empty; expected recorded loads as .npy, JSON or CSV");
+  }
+  if (has_extension(name, ".npy")) return read_loads_npy(bytes, name, options, out);
+  if (has_extension(name, ".json")) return read_loads_json(bytes, name, options, out);
+  if (has_extension(name, ".csv")) return read_loads_csv(bytes, name, options, out);
+  if (is_npy(bytes)) return read_loads_npy(bytes, name, options, out);
+  if (begins_like_json(bytes)) return read_loads_json(bytes, name, options, out);
+  return read_loads_csv(bytes, name, options, out);
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,117 @@
+#include "core/io/result_json.hpp"
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "core/hash.hpp"
+#include "core/io/placement_io.hpp"
+
+namespace evenkeel {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json shape_object(const Shape& shape) {
+  return {{"layers", shape.layers}, {"experts", shape.experts}, {"slots", shape.slots},
+          {"gpus", shape.gpus},     {"nodes", shape.nodes},     {"groups", shape.groups}};
+}
+
+json moved_or_null(std::int64_t moved) { return moved < 0 ? json() : json(moved); }
+
+json metrics_object(std::int32_t first_layer, std::span<const LayerMetrics> layers) {
+  const Summary all = summarize(layers);
+  const LayerMetrics& worst = layers[static_cast<std::size_t>(all.worst_layer)];
+  json object = {
+      {"balancedness", all.balancedness},
+      {"imbalance", all.imbalance},
+      {"gap_to_bound", all.gap},
+      {"worst_layer",
+       {{"layer", first_layer + all.worst_layer}, {"balancedness", worst.balancedness()}}},
+      {"same_gpu_copies", all.same_gpu_copies},
+      {"moved_slots", moved_or_null(all.moved_slots)},
+      {"empty_layers", all.empty_layers},
+      {"layers", json::array()}};
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const LayerMetrics& layer = layers[i];
+    object["layers"].push_back({{"layer", first_layer + static_cast<std::int32_t>(i)},
+                                {"balancedness", layer.balancedness()},
+                                {"imbalance", layer.imbalance()},
+                                {"mean_gpu_load", layer.mean_load},
+                                {"max_gpu_load", layer.max_load},
+                                {"lower_bound", layer.lower_bound},
+                                {"hottest_gpu", layer.hottest_gpu},
+                                {"same_gpu_copies", layer.same_gpu_copies},
+                                {"moved_slots", moved_or_null(layer.moved_slots)}});
+  }
+  return object;
+}
+
+json result_object(const ResultOrigin& origin, const Shape& shape, const Result& result) {
+  return {{"shape", shape_object(shape)},
+          {"strategy", origin.strategy.empty() ? json() : json(origin.strategy)},
+          {"backend", origin.backend},
+          {"hash", hash_text(result.placement)},
+          {"metrics", metrics_object(origin.first_layer, result.metrics)}};
+}
+
+// [rows][width], one row a line.
+template <class T>
+std::string rows_text(std::span<const T> values, std::size_t width) {
+  std::string text = "[";
+  for (std::size_t at = 0; at < values.size(); at += width) {
+    text += at == 0 ? "\n    " : ",\n    ";
+    text += json(std::vector<T>(values.begin() + static_cast<std::ptrdiff_t>(at),
+                                values.begin() + static_cast<std::ptrdiff_t>(at + width)))
+                .dump();
+  }
+  return text + "\n  ]";
+}
+
+// [L][E][width], one layer a line.
+std::string log2phy_text(const Placement& placement) {
+  const auto width = static_cast<std::size_t>(largest_count(placement));
+  const std::vector<std::int64_t> dense = unpack_log2phy(placement, largest_count(placement));
+  const auto experts = static_cast<std::size_t>(placement.experts);
+  std::string text = "[";
+  for (std::size_t layer = 0; layer < static_cast<std::size_t>(placement.layers); ++layer) {
+    json row = json::array();
+    for (std::size_t x = layer * experts; x < (layer + 1) * experts; ++x) {
+      const auto begin = dense.begin() + static_cast<std::ptrdiff_t>(x * width);
+      row.push_back(std::vector<std::int64_t>(begin, begin + static_cast<std::ptrdiff_t>(width)));
+    }
+    text += (layer == 0 ? "\n    " : ",\n    ") + row.dump();
+  }
+  return text + "\n  ]";
+}
+
+}  // namespace
+
+std::string hash_text(const Placement& placement) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  const std::uint64_t hash = result_hash(placement);
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[hash >> shift & 15];
+  return text;
+}
+
+std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {
+  return result_object(origin, shape, result).dump(2) + "\n";
+}
+
+std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {
+  json object = result_object(origin, shape, result);
+  object["seed"] = origin.seed;
+  const Placement& placement = result.placement;
+  // The arrays are written by hand: at an indent, dump would give every number a line of its own.
+  std::string text = object.dump(2);
+  text.resize(text.size() - 2);  // the newline and brace at its end
+  text += ",\n  \"phy2log\": " +
+          rows_text<std::int32_t>(placement.phy2log, static_cast<std::size_t>(placement.slots));
+  text += ",\n  \"logcnt\": " +
+          rows_text<std::int32_t>(placement.logcnt, static_cast<std::size_t>(placement.experts));
+  text += ",\n  \"log2phy\": " + log2phy_text(placement);
+  return text + "\n}\n";
+}
+
+}  // namespace evenkeel

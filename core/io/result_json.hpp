@@ -1,0 +1,32 @@
+// Results as JSON: what `--json` prints, and the placement file that later runs read back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/evenkeel.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+// What made a result. An empty strategy: the placement came from elsewhere.
+struct ResultOrigin {
+  std::string_view strategy;
+  std::string_view backend;
+  std::uint64_t seed = 0;
+  std::int32_t first_layer = 0;  // number of the first layer in the file of loads
+};
+
+// {shape, strategy, backend, hash, metrics}, indented, ending in a newline. Layers are numbered as
+// in the file of loads.
+std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
+
+// The placement file: the same and seed, phy2log [L][P], logcnt [L][E], log2phy [L][E][largest
+// count] padded with -1. One layer a line. read_placement reads it.
+std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
+
+// The result hash as it is printed everywhere: 16 hexadecimal digits.
+std::string hash_text(const Placement& placement);
+
+}  // namespace evenkeel

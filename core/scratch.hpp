@@ -1,0 +1,95 @@
+// The memory that one row needs while it is balanced: owned by the caller, used again row after
+// row.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/lanes.hpp"
+#include "core/order.hpp"
+#include "core/sort.hpp"
+#include "core/tournament.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+// Experts, slots, GPUs, copies: all below the limits of types.hpp, and half the memory of an int.
+using Index = std::uint16_t;
+static_assert(kMaxSlots <= 65535 && kMaxExperts <= 65535 && kMaxGpus <= 65535);
+
+// Takes pieces off one block of memory. With no block it only measures.
+class Carver {
+ public:
+  HD explicit Carver(std::byte* block) : block_(block) {}
+
+  template <class T>
+  HD T* take(int n) {
+    used_ = (used_ + alignof(T) - 1) / alignof(T) * alignof(T);
+    T* piece = block_ == nullptr ? nullptr : reinterpret_cast<T*>(block_ + used_);
+    used_ += sizeof(T) * static_cast<std::size_t>(n);
+    return piece;
+  }
+  HD std::size_t used() const { return used_; }
+
+ private:
+  std::byte* block_;  // aligned for 64-bit integers
+  std::size_t used_ = 0;
+};
+
+// What the packers use beside their result; big enough for slots to GPUs and for groups to nodes.
+struct PackScratch {
+  Key* keys;        // [power of two from items] keys in sorted order
+  Key* spare;       // [power of two from items] the other half of the sort
+  Key* tournament;  // [space(bins)]
+  Index* filled;    // [bins] items already there
+};
+
+// Everything one row needs. Sizes: see carve.
+struct Scratch {
+  PackScratch pack;
+  Key* tournament;    // [space(e)] of the replication
+  float* node_load;   // [e] loads of one node's experts
+  float* weight;      // [max(r, Q)] what is packed: load per copy, load of a group
+  Index* node_count;  // [e] copies of one node's experts
+  Index* owner;       // [r] the node's expert in each preliminary slot
+  Index* copy;        // [r] its copy number there
+  Index* bin;         // [max(r, Q)] result of the packing: the GPU of the node, the node
+  Index* rank;        // [max(r, Q)] and the place in it
+  Index* expert_at;   // [E] the expert in each place, node after node
+  Index* copy_at;     // [P] the copy number in each final slot
+  Index* first_copy;  // [E] where an expert's slots begin in the packed log2phy
+
+  HD static Scratch carve(Carver& carver, const Shape& shape) {
+    const int node_slots = shape.slots_per_node();
+    const int items = node_slots > shape.groups ? node_slots : shape.groups;
+    const int node_gpus = shape.gpus_per_node();
+    const int bins = node_gpus > shape.nodes ? node_gpus : shape.nodes;
+    using Space = Tournament<OneLane>;
+    Scratch s;
+    s.pack.keys = carver.take<Key>(power_of_two_from(items));
+    s.pack.spare = carver.take<Key>(power_of_two_from(items));
+    s.pack.tournament = carver.take<Key>(Space::space(bins));
+    s.tournament = carver.take<Key>(Space::space(shape.experts_per_node()));
+    s.node_load = carver.take<float>(shape.experts_per_node());
+    s.weight = carver.take<float>(items);
+    s.pack.filled = carver.take<Index>(bins);
+    s.node_count = carver.take<Index>(shape.experts_per_node());
+    s.owner = carver.take<Index>(node_slots);
+    s.copy = carver.take<Index>(node_slots);
+    s.bin = carver.take<Index>(items);
+    s.rank = carver.take<Index>(items);
+    s.expert_at = carver.take<Index>(shape.experts);
+    s.copy_at = carver.take<Index>(shape.slots);
+    s.first_copy = carver.take<Index>(shape.experts);
+    return s;
+  }
+
+  // Bytes of the block that carve needs for this shape.
+  HD static std::size_t bytes(const Shape& shape) {
+    Carver measure(nullptr);
+    carve(measure, shape);
+    return measure.used();
+  }
+};
+
+}  // namespace evenkeel

@@ -1,0 +1,36 @@
+// All strategies in one table: the command's list, the playground's menu, the tests and the
+// benchmarks read it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/rules.hpp"
+#include "core/status.hpp"
+
+namespace evenkeel {
+
+// How wide a strategy's reference pads log2phy; only rebalance_experts needs it.
+enum class Log2phyWidth : std::uint8_t {
+  largest_count,  // of all layers
+};
+
+struct Strategy {
+  std::string_view name;
+  std::string_view alias;  // another name that finds it; empty: none
+  Rules rules;
+  Log2phyWidth width;
+  std::string_view sentence;  // what it does
+  std::string_view source;    // whose it is
+};
+
+std::span<const Strategy> strategies();
+
+// Finds a strategy by name or alias. An unknown name is an error that lists the names.
+Status find_strategy(std::string_view name, const Strategy*& out);
+
+// The strategy that users get who name none.
+inline constexpr std::string_view kDefaultStrategy = "deepseek";
+
+}  // namespace evenkeel

@@ -1,0 +1,70 @@
+// The best of n keys, read and replaced one at a time: the inner loop of replication and packing.
+#pragma once
+
+#include "core/lanes.hpp"
+#include "core/order.hpp"
+
+namespace evenkeel {
+
+// Holds n keys; best() is the least of them; replace() changes one.
+//
+// One lane keeps a winner tree: replace() climbs log2(n) levels with one comparison each and no
+// branch that depends on data. Several lanes split the keys round-robin, each remembers the best of
+// its own, and best() is one collective: a replaced key costs its owner a look at n / width keys.
+// Keys hold their index, so both find the same element.
+//
+// All lanes call every member with the same arguments. The space belongs to the tournament until
+// all lanes are done with it; put a sync() before it is used for something else.
+template <class Lanes, class K = Key>
+class Tournament {
+ public:
+  // Keys of space that n entries need.
+  HD static constexpr int space(int n) { return 2 * n; }
+
+  // key_of(i) gives the first key of entry i, 0 <= i < n.
+  template <class KeyOf>
+  HD Tournament(const Lanes& lanes, K* space, int n, KeyOf key_of)
+      : lanes_(lanes), keys_(space), n_(n) {
+    if constexpr (Lanes::width == 1) {
+      for (int i = 0; i < n; ++i) keys_[n + i] = key_of(i);
+      for (int i = n - 1; i > 0; --i) keys_[i] = better(keys_[2 * i], keys_[2 * i + 1]);
+    } else {
+      for_each_index(lanes, n, [&](int i) { keys_[i] = key_of(i); });
+      find_mine();
+    }
+  }
+
+  HD K best() const {
+    if constexpr (Lanes::width == 1) return keys_[1];
+    return least(lanes_, mine_);
+  }
+
+  HD void replace(int i, K key) {
+    if constexpr (Lanes::width == 1) {
+      int node = n_ + i;
+      keys_[node] = key;
+      for (; node > 1; node >>= 1) {
+        key = better(key, keys_[node ^ 1]);
+        keys_[node >> 1] = key;
+      }
+    } else if (i % Lanes::width == lanes_.rank()) {
+      keys_[i] = key;
+      find_mine();
+    }
+  }
+
+ private:
+  HD static K better(const K& a, const K& b) { return b < a ? b : a; }
+
+  HD void find_mine() {
+    mine_ = worst(K{});
+    for (int i = lanes_.rank(); i < n_; i += Lanes::width) mine_ = better(mine_, keys_[i]);
+  }
+
+  const Lanes& lanes_;
+  K* keys_;  // one lane: node 1 is the root, entry i is node n + i; several lanes: entry i
+  int n_;
+  K mine_ = worst(K{});  // several lanes: the best of this lane's entries
+};
+
+}  // namespace evenkeel

@@ -1,0 +1,63 @@
+// The words of the field as types: a deployment's shape, recorded loads, a placement.
+//
+// Letters used for shapes everywhere: L layers, E logical experts a layer, P slots (physical
+// experts, replicas) a layer, G GPUs, N nodes, Q expert groups.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace evenkeel {
+
+// Limits of one problem. They size 16-bit indices and scratch; above them is an error, not a crash.
+inline constexpr std::int32_t kMaxLayers = 128;
+inline constexpr std::int32_t kMaxExperts = 1024;
+inline constexpr std::int32_t kMaxSlots = 4096;
+inline constexpr std::int32_t kMaxGpus = 1024;
+
+// How nodes and groups enter (see resolve_policy in check.hpp).
+enum class Policy : std::uint8_t { automatic, hierarchical, global };
+
+// One deployment of one model. Trivially copyable: the same value goes to every back end.
+struct Shape {
+  std::int32_t layers = 0;
+  std::int32_t experts = 0;
+  std::int32_t slots = 0;
+  std::int32_t gpus = 0;
+  std::int32_t nodes = 1;
+  std::int32_t groups = 1;
+
+  // Derived sizes; meaningful once check(shape) is fine.
+  constexpr std::int32_t experts_per_group() const { return experts / groups; }
+  constexpr std::int32_t groups_per_node() const { return groups / nodes; }
+  constexpr std::int32_t experts_per_node() const { return experts / nodes; }
+  constexpr std::int32_t slots_per_node() const { return slots / nodes; }
+  constexpr std::int32_t gpus_per_node() const { return gpus / nodes; }
+  constexpr std::int32_t slots_per_gpu() const { return slots / gpus; }
+
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+// One window of recorded traffic: how many tokens each expert of each layer received.
+struct Loads {
+  std::int32_t layers = 0;
+  std::int32_t experts = 0;
+  std::vector<float> values;     // [L, E] tokens, binary32, finite, at least 0
+  std::int32_t first_layer = 0;  // number of the first layer in the file it came from
+  std::int64_t steps = 1;        // how many recorded steps were summed
+};
+
+// Which expert sits in which slot. phy2log alone says it; the other two are its inverse.
+struct Placement {
+  std::int32_t layers = 0;
+  std::int32_t experts = 0;
+  std::int32_t slots = 0;
+  std::int32_t gpus = 0;              // 0: the source did not say
+  std::vector<std::int32_t> phy2log;  // [L, P] the expert in each slot; slot p is on GPU p / (P/G)
+  std::vector<std::int32_t> logcnt;   // [L, E] copies of each expert, at least 1
+  std::vector<std::int32_t>
+      log2phy;  // [L, P] packed: the slots of expert 0 by copy number, then 1, ...
+};
+
+}  // namespace evenkeel

@@ -1,0 +1,171 @@
+// evenkeel bench: how fast is each strategy here?
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/example.hpp"
+#include "core/parallel.hpp"
+#include "core/strategies.hpp"
+#include "native/commands.hpp"
+#include "native/files.hpp"
+#include "native/options.hpp"
+#include "native/report_text.hpp"
+#include "native/table.hpp"
+
+namespace evenkeel {
+namespace {
+
+struct BenchOptions {
+  ShapeOptions shape;
+  ExecutionOptions execution{"cpu", 1};
+  std::vector<std::string> strategies;
+  std::int64_t layers = 58;
+  std::int64_t experts = 256;
+  std::int64_t rows = 5800;
+  std::int64_t repeats = 7;
+  bool json = false;
+};
+
+constexpr std::int64_t kMostRows = 10'000'000;
+
+Status check_counts(const BenchOptions& options) {
+  if (options.rows < 1 || options.rows > kMostRows) {
+    return Status::error("--rows " + std::to_string(options.rows) + "; there must be 1 to " +
+                         std::to_string(kMostRows));
+  }
+  if (options.repeats < 1 || options.repeats > 1000) {
+    return Status::error("--repeats " + std::to_string(options.repeats) +
+                         "; there must be 1 to 1000");
+  }
+  if (options.layers < 1 || options.layers > kMaxLayers || options.experts < 1 ||
+      options.experts > kMaxExperts) {
+    return Status::error(std::to_string(options.layers) + " layers of " +
+                         std::to_string(options.experts) + " experts; there must be 1 to " +
+                         std::to_string(kMaxLayers) + " layers of 1 to " +
+                         std::to_string(kMaxExperts) + " experts");
+  }
+  return {};
+}
+
+// Rows of loads and of placements for as many windows as the benchmark asks for.
+struct Rows {
+  std::vector<float> loads;
+  std::vector<std::int32_t> phy2log, logcnt, log2phy;
+
+  Rows(const Loads& window, const Shape& shape, std::int64_t rows) {
+    const auto count = static_cast<std::size_t>(rows);
+    loads.resize(count * static_cast<std::size_t>(shape.experts));
+    for (std::size_t i = 0; i < loads.size(); ++i) {
+      loads[i] = window.values[i % window.values.size()];
+    }
+    phy2log.resize(count * static_cast<std::size_t>(shape.slots));
+    log2phy.resize(phy2log.size());
+    logcnt.resize(loads.size());
+  }
+};
+
+// The median time of one balance of all rows, in seconds.
+Status time_strategy(const Backend& backend, const Batch& batch, const Rules& rules,
+                     std::int64_t repeats, double& out) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> seconds;
+  for (std::int64_t i = -1; i < repeats; ++i) {  // the first one warms up
+    const auto begin = Clock::now();
+    if (Status status = backend.balance(batch, rules); !status.ok()) return status;
+    if (interrupted()) return Status::error("stopped");
+    if (i >= 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+  }
+  std::sort(seconds.begin(), seconds.end());
+  out = seconds[seconds.size() / 2];
+  return {};
+}
+
+Status run(const BenchOptions& options) {
+  if (Status status = check_counts(options); !status.ok()) return status;
+  Execution execution;
+  if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
+  std::vector<const Strategy*> chosen;
+  for (const std::string& name : options.strategies) {
+    chosen.push_back(nullptr);
+    if (Status status = find_strategy(name, chosen.back()); !status.ok()) return status;
+  }
+  if (chosen.empty()) {
+    for (const Strategy& strategy : strategies()) chosen.push_back(&strategy);
+  }
+  const Loads window = skewed_loads(static_cast<std::int32_t>(options.layers),
+                                    static_cast<std::int32_t>(options.experts), 1);
+  Shape shape;
+  if (Status s = resolve_shape(options.shape, window, false, shape); !s.ok()) return s;
+
+  Rows rows(window, shape, options.rows);
+  Batch batch;
+  batch.shape = shape;
+  batch.rows = options.rows;
+  batch.loads = rows.loads.data();
+  batch.phy2log = rows.phy2log.data();
+  batch.logcnt = rows.logcnt.data();
+  batch.log2phy = rows.log2phy.data();
+  batch.threads = execution.threads;
+
+  nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  const int threads = thread_count(execution.threads);
+  Table table({"strategy", "us a row", "rows/s"});
+  for (const Strategy* strategy : chosen) {
+    double seconds = 0;
+    const Status status =
+        time_strategy(*execution.backend, batch, strategy->rules, options.repeats, seconds);
+    if (!status.ok()) return status;
+    const double us = seconds * 1e6 / static_cast<double>(options.rows);
+    table.add({std::string(strategy->name), amount(us), amount(1e6 / us)});
+    results.push_back({{"strategy", strategy->name},
+                       {"backend", execution.backend->name},
+                       {"layers", shape.layers},
+                       {"experts", shape.experts},
+                       {"slots", shape.slots},
+                       {"gpus", shape.gpus},
+                       {"nodes", shape.nodes},
+                       {"groups", shape.groups},
+                       {"threads", threads},
+                       {"us_per_row", us},
+                       {"rows_per_s", 1e6 / us}});
+  }
+  if (options.json) return print_out(results.dump(2) + "\n");
+  return print_out(describe_shape(shape) + "; " + std::to_string(options.rows) + " rows, " +
+                   std::string(execution.backend->name) + ", " + std::to_string(threads) +
+                   " thread" + plural(threads) + "\n\n" + table.text());
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& program, int& exit_status) {
+  auto options = std::make_shared<BenchOptions>();
+  options->shape.gpus = 32;
+  options->shape.slots = 288;
+  options->shape.has_slots = true;
+  CLI::App* app = program.add_subcommand("bench", "measure how fast strategies run here");
+  app->add_option("--strategy", options->strategies, "may be repeated [all]")->type_name("NAME");
+  app->add_option("--layers", options->layers, "layers of a window [58]")->type_name("L");
+  app->add_option("--experts", options->experts, "experts a layer [256]")->type_name("E");
+  app->add_option("--slots", options->shape.slots, "slots a layer [288]")->type_name("P");
+  add_gpus_option(*app, options->shape, false);
+  add_node_options(*app, options->shape);
+  app->add_option("--rows", options->rows, "rows (layers of windows) a run [5800]")->type_name("N");
+  app->add_option("--repeats", options->repeats, "runs; the median counts [7]")->type_name("N");
+  app->add_option("--backend", options->execution.backend, "who computes [cpu]")->type_name("NAME");
+  app->add_option("--threads", options->execution.threads, "threads, 0 for all cores [1]")
+      ->type_name("N");
+  app->add_flag("--json", options->json, "print JSON instead of the table");
+  app->footer(
+      "Examples:\n"
+      "  evenkeel bench\n"
+      "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json");
+  app->callback([options, &exit_status] {
+    const Status status = run(*options);
+    exit_status = status.ok() ? kOk : interrupted() ? kInterruptedExit : fail(status);
+  });
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,109 @@
+// evenkeel score: the figures of a placement that was made elsewhere.
+
+#include <memory>
+
+#include "core/check.hpp"
+#include "core/io/placement_io.hpp"
+#include "core/io/result_json.hpp"
+#include "native/commands.hpp"
+#include "native/files.hpp"
+#include "native/options.hpp"
+#include "native/report_text.hpp"
+
+namespace evenkeel {
+namespace {
+
+struct ScoreOptions {
+  LoadOptions loads;
+  std::string placement;
+  ShapeOptions shape;
+  ExecutionOptions execution;
+  std::string previous;
+  bool json = false;
+  bool quiet = false;
+};
+
+// GPUs come from the placement file where it says them, and must agree with --gpus.
+Status resolve_gpus(const ScoreOptions& options, const Placement& placement, ShapeOptions& shape) {
+  if (placement.gpus != 0 && shape.gpus != 0 && placement.gpus != shape.gpus) {
+    return Status::error(options.placement + " is for " + std::to_string(placement.gpus) +
+                         " GPUs, but --gpus says " + std::to_string(shape.gpus));
+  }
+  if (shape.gpus == 0) shape.gpus = placement.gpus;
+  if (shape.gpus == 0) {
+    return Status::error(options.placement + " does not say how many GPUs it is for; add --gpus");
+  }
+  return {};
+}
+
+Status run(const ScoreOptions& options) {
+  Execution execution;
+  if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
+  Loads loads;
+  if (Status status = read_window(options.loads, loads); !status.ok()) return status;
+  Result result;
+  const auto read = [&](const std::string& path, Placement& out) {
+    Status status = read_placement_path(path, loads.experts, out);
+    return status.ok() ? keep_layers(path, options.loads, loads, out) : status;
+  };
+  if (Status s = read(options.placement, result.placement); !s.ok()) return s;
+  ShapeOptions shape_options = options.shape;
+  if (Status s = resolve_gpus(options, result.placement, shape_options); !s.ok()) return s;
+  shape_options.slots = result.placement.slots;
+  shape_options.has_slots = true;
+  Shape shape;
+  if (Status s = resolve_shape(shape_options, loads, options.quiet, shape); !s.ok()) return s;
+  result.placement.gpus = shape.gpus;
+
+  Placement previous;
+  if (!options.previous.empty()) {
+    if (Status s = read(options.previous, previous); !s.ok()) return s;
+  }
+  const Placement* moved_from = options.previous.empty() ? nullptr : &previous;
+  if (Status s = score(loads, result.placement, shape, moved_from, execution, result.metrics);
+      !s.ok()) {
+    return s;
+  }
+  const std::string warning = empty_layers_text(result.metrics);
+  if (!warning.empty()) say(options.quiet, "warning", warning);
+  const ResultOrigin origin = {"", execution.backend->name, 0, loads.first_layer};
+  if (options.json) return print_out(result_json(origin, shape, result));
+  if (options.quiet) return {};
+  return print_out(describe_window(options.loads, loads) + "\n" + describe_shape(shape) + "\n\n" +
+                   figures_text(shape, loads.first_layer, {{"placement", result.metrics}}) +
+                   "\nresult hash " + hash_text(result.placement) + " (" + options.placement +
+                   ")\n");
+}
+
+}  // namespace
+
+void add_score_command(CLI::App& program, int& exit_status) {
+  auto options = std::make_shared<ScoreOptions>();
+  CLI::App* app =
+      program.add_subcommand("score", "the figures of a placement that was made elsewhere");
+  add_load_options(*app, options->loads);
+  app->add_option("PLACEMENT", options->placement,
+                  "a placement as JSON (ours, SGLang's, vLLM's list, vllm-ascend's), a phy2log "
+                  ".npy, or a folder with one")
+      ->type_name("")
+      ->required();
+  add_gpus_option(*app, options->shape, false);
+  add_node_options(*app, options->shape);
+  app->add_option("--previous", options->previous,
+                  "count the slots that moved since this placement")
+      ->type_name("PLACEMENT");
+  add_execution_options(*app, options->execution);
+  app->add_flag("--json", options->json, "print one JSON object instead of the table");
+  app->add_flag("--quiet", options->quiet, "no table, notes or warnings");
+  app->footer(
+      "Examples:\n"
+      "  evenkeel score trace.npy placement.json\n"
+      "  evenkeel score trace.npy --steps 300:600 sglang.json --gpus 32\n"
+      "With --nodes and --groups the lower bound is that of hierarchical placements.");
+  app->callback([options, &exit_status] {
+    const Status status = run(*options);
+    exit_status = status.ok() ? kOk : interrupted() ? kInterruptedExit : fail(status);
+  });
+}
+
+}  // namespace evenkeel

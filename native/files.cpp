@@ -1,0 +1,202 @@
+#include "native/files.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+
+namespace evenkeel {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason() { return std::strerror(errno); }
+
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  ~Descriptor() {
+    if (descriptor_ > 2) ::close(descriptor_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return descriptor_; }
+  int release() {
+    const int descriptor = descriptor_;
+    descriptor_ = -1;
+    return descriptor;
+  }
+
+ private:
+  int descriptor_;
+};
+
+bool write_all(int descriptor, const std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t count = ::write(descriptor, text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    done += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+// Somebody cut the mapped file while it was read: no way back, but a sentence.
+void on_bus_error(int) {
+  constexpr char kSentence[] = "evenkeel: the input file shrank while it was being read\n";
+  (void)!::write(2, kSentence, sizeof kSentence - 1);
+  ::_exit(1);
+}
+
+volatile std::sig_atomic_t interrupts = 0;
+void on_interrupt(int) { interrupts = 1; }
+
+}  // namespace
+
+InputFile::~InputFile() {
+  if (mapped_ != nullptr) ::munmap(mapped_, mapped_size_);
+}
+
+Status InputFile::open(const std::string& path) {
+  if (path == "-") return read_all(0, "standard input");
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info = {};
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
+    return Status::error("cannot read " + path + ": " + reason());
+  }
+  if (S_ISDIR(info.st_mode)) return Status::error("cannot read " + path + ": it is a folder");
+  if (!S_ISREG(info.st_mode) || info.st_size == 0) return read_all(file.get(), path);
+
+  mapped_size_ = static_cast<std::size_t>(info.st_size);
+  void* mapped = ::mmap(nullptr, mapped_size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (mapped == MAP_FAILED) return Status::error("cannot map " + path + ": " + reason());
+  mapped_ = mapped;
+  ::madvise(mapped_, mapped_size_, MADV_SEQUENTIAL);
+  std::signal(SIGBUS, on_bus_error);
+  bytes_ = {static_cast<const std::byte*>(mapped_), mapped_size_};
+  return {};
+}
+
+Status InputFile::read_all(int descriptor, const std::string& path) {
+  constexpr std::size_t kChunk = std::size_t{1} << 20;
+  std::size_t size = 0;
+  for (;;) {
+    owned_.resize(size + kChunk);
+    const ssize_t count = ::read(descriptor, owned_.data() + size, kChunk);
+    if (count < 0 && errno == EINTR && !interrupted()) continue;
+    if (count < 0) return Status::error("cannot read " + path + ": " + reason());
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  owned_.resize(size);
+  bytes_ = owned_;
+  return {};
+}
+
+void InputFile::release_before(std::size_t offset) {
+  if (mapped_ == nullptr) return;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t end = offset / page * page;
+  if (end <= released_) return;
+  ::madvise(static_cast<char*>(mapped_) + released_, end - released_, MADV_DONTNEED);
+  released_ = end;
+}
+
+OutputFiles::~OutputFiles() {
+  for (const Pending& file : pending_) ::unlink(file.beside.c_str());
+  for (const std::string& folder : made_folders_) ::rmdir(folder.c_str());
+}
+
+Status OutputFiles::make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0777) == 0) {
+    made_folders_.push_back(path);
+    return {};
+  }
+  if (errno == EEXIST && fs::is_directory(path)) return {};
+  if (errno == EEXIST) {
+    return Status::error("cannot write into " + path + ": it is a file, not a folder");
+  }
+  return Status::error("cannot make the folder " + path + ": " + reason());
+}
+
+Status OutputFiles::check(const std::string& path) const {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    return Status::error("cannot write " + path + ": it is a folder; give the path of a file");
+  }
+  if (!force_ && fs::exists(fs::symlink_status(path, ignored))) {
+    return Status::error(path + " exists; use --force to replace it");
+  }
+  fs::path folder = fs::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  if (!fs::is_directory(folder, ignored)) {
+    return Status::error("cannot write " + path + ": the folder " + folder.string() +
+                         " does not exist");
+  }
+  if (::access(folder.c_str(), W_OK) != 0) {
+    return Status::error("cannot write " + path + ": " + reason());
+  }
+  return {};
+}
+
+Status OutputFiles::write(const std::string& path, const std::string& content) {
+  if (Status status = check(path); !status.ok()) return status;
+  const std::string beside = path + ".part-" + std::to_string(::getpid());
+  Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.get() < 0) return Status::error("cannot write " + path + ": " + reason());
+  pending_.push_back({path, beside});
+  const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
+  const int error = errno;
+  if (::close(file.release()) != 0 || !written) {
+    errno = written ? errno : error;
+    return Status::error("cannot write " + path + ": " + reason());
+  }
+  return {};
+}
+
+Status OutputFiles::commit() {
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    const Pending& file = pending_[i];
+    // A hard link appears only where nothing is, also if that came after check(). Where links are
+    // unknown (some network and FAT file systems) a rename must do.
+    bool done = !force_ && ::link(file.beside.c_str(), file.path.c_str()) == 0;
+    if (done) {
+      ::unlink(file.beside.c_str());
+    } else if (force_ || (errno != EEXIST)) {
+      done = ::rename(file.beside.c_str(), file.path.c_str()) == 0;
+    }
+    if (!done) {
+      const Status status = Status::error("cannot write " + file.path + ": " + reason());
+      if (!force_) {
+        for (std::size_t k = 0; k < i; ++k) ::unlink(pending_[k].path.c_str());
+      }
+      return status;
+    }
+  }
+  pending_.clear();
+  made_folders_.clear();
+  return {};
+}
+
+Status print_out(const std::string& text) {
+  if (write_all(1, text)) return {};
+  return Status::error("cannot write to standard output: " + reason());
+}
+
+void watch_for_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESETHAND;  // a second Ctrl-C ends the program at once
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return interrupts != 0; }
+
+}  // namespace evenkeel

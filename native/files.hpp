@@ -1,0 +1,74 @@
+// Files as the command meets them: mapped inputs, outputs that appear whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/status.hpp"
+
+namespace evenkeel {
+
+// The bytes of an input: a mapped file, or what a pipe or standard input ("-") gave.
+class InputFile {
+ public:
+  InputFile() = default;
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  Status open(const std::string& path);
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+  // Gives the pages before `offset` back to the system, so that reading a trace of any length keeps
+  // little of it in memory. Their content can still be read again.
+  void release_before(std::size_t offset);
+
+ private:
+  Status read_all(int descriptor, const std::string& path);
+
+  std::span<const std::byte> bytes_;
+  std::vector<std::byte> owned_;  // of what cannot be mapped
+  void* mapped_ = nullptr;
+  std::size_t mapped_size_ = 0;
+  std::size_t released_ = 0;
+};
+
+// Files that appear together: each is written beside its place, then all are renamed. Whatever was
+// not committed is removed when this object goes.
+class OutputFiles {
+ public:
+  explicit OutputFiles(bool force) : force_(force) {}
+  ~OutputFiles();
+  OutputFiles(const OutputFiles&) = delete;
+  OutputFiles& operator=(const OutputFiles&) = delete;
+
+  // Makes a folder for outputs unless it is there; removed again if nothing is committed.
+  Status make_folder(const std::string& path);
+  // Refuses now what commit would refuse later: a path that exists (without force), is a folder, or
+  // lies in a folder that is missing or not writable.
+  Status check(const std::string& path) const;
+  Status write(const std::string& path, const std::string& content);
+  Status commit();
+
+ private:
+  struct Pending {
+    std::string path;
+    std::string beside;
+  };
+  bool force_;
+  std::vector<Pending> pending_;
+  std::vector<std::string> made_folders_;
+};
+
+// Writes all of `text` to standard output; a full disk is an error.
+Status print_out(const std::string& text);
+
+// Whether somebody asked the program to stop (Ctrl-C, SIGTERM) since watch_for_interrupts().
+void watch_for_interrupts();
+bool interrupted();
+inline constexpr int kInterruptedExit = 130;
+
+}  // namespace evenkeel

@@ -1,0 +1,80 @@
+// What the subcommands share: the options that name a problem, and reading it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/evenkeel.hpp"
+#include "core/io/read_loads.hpp"
+#include "core/status.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+// A subcommand parses into its options and later runs with them; run returns the exit status.
+inline constexpr int kOk = 0;
+inline constexpr int kBadInput = 1;
+inline constexpr int kUsage = 2;
+
+// Prints "evenkeel: SENTENCE" to standard error; returns kBadInput.
+int fail(const Status& status);
+// Prints "evenkeel: KIND: TEXT" to standard error unless quiet.
+void say(bool quiet, const char* kind, const std::string& text);
+
+struct LoadOptions {
+  std::string path;
+  Range steps;
+  Range layers;
+};
+void add_load_options(CLI::App& app, LoadOptions& options);
+// Reads the window: a file, "-" or the embedded example.
+Status read_window(const LoadOptions& options, Loads& out);
+// As LOADS and its ranges are shown to people.
+std::string describe_window(const LoadOptions& options, const Loads& loads);
+
+struct ShapeOptions {
+  std::int64_t gpus = 0;
+  std::int64_t slots = 0;
+  std::int64_t redundant = 0;
+  std::int64_t nodes = 1;
+  std::int64_t groups = 1;
+  bool has_slots = false;  // else redundant counts
+  std::string policy = "auto";
+};
+void add_gpus_option(CLI::App& app, ShapeOptions& options, bool required);
+void add_slot_options(CLI::App& app, ShapeOptions& options);
+void add_node_options(CLI::App& app, ShapeOptions& options);
+// The shape that counts: sizes from loads and options, after the policy, checked.
+Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet, Shape& out);
+
+struct ExecutionOptions {
+  std::string backend = "cpu";
+  std::int64_t threads = 0;
+};
+void add_execution_options(CLI::App& app, ExecutionOptions& options);
+Status resolve_execution(const ExecutionOptions& options, Execution& out);
+
+// Reads a placement: a JSON file, a phy2log .npy, or a folder with phy2log.npy. experts: of the
+// loads.
+Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out);
+// A placement of all layers keeps those that --layers chose; any other number of layers is an
+// error.
+Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
+                   Placement& placement);
+
+// The words that an option takes.
+CLI::Validator one_of(const std::vector<std::string>& words);
+
+// Help of at most 80 columns.
+class WrappedHelp : public CLI::Formatter {
+ public:
+  WrappedHelp() { column_width(25); }
+  std::string make_option_desc(const CLI::Option* option) const override;
+};
+
+// "A:B" as a half-open range; either side may be missing.
+bool parse_range(const std::string& text, Range& out);
+
+}  // namespace evenkeel

@@ -1,0 +1,89 @@
+#include "native/report_text.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include "core/evenkeel.hpp"
+#include "native/table.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr std::size_t kWorstLayers = 5;
+
+std::string counted(std::int64_t count, const char* what) {
+  return std::to_string(count) + " " + what + plural(count);
+}
+
+// The layers of a column, worst balancedness first.
+std::vector<std::size_t> worst_first(std::span<const LayerMetrics> layers) {
+  std::vector<std::size_t> order(layers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return layers[a].balancedness() < layers[b].balancedness();
+  });
+  order.resize(std::min(order.size(), kWorstLayers));
+  return order;
+}
+
+}  // namespace
+
+std::string describe_shape(const Shape& shape) {
+  std::string text = counted(shape.layers, "layer") + " x " + counted(shape.experts, "expert") +
+                     " -> " + counted(shape.slots, "slot") + " on " + counted(shape.gpus, "GPU");
+  if (shape.nodes == 1 && shape.groups == 1) return text + ", global";
+  return text + ", " + counted(shape.nodes, "node") + ", " + counted(shape.groups, "group");
+}
+
+std::string figures_text(const Shape& shape, std::int32_t first_layer,
+                         const std::vector<Column>& columns) {
+  std::vector<std::string> heading = {"mean over layers"};
+  std::vector<Summary> all;
+  for (const Column& column : columns) {
+    heading.push_back(column.name);
+    all.push_back(summarize(column.layers));
+  }
+  Table figures(heading);
+  const auto row = [&](std::string name, const std::function<std::string(std::size_t)>& cell) {
+    std::vector<std::string> cells = {std::move(name)};
+    for (std::size_t i = 0; i < columns.size(); ++i) cells.push_back(cell(i));
+    figures.add(std::move(cells));
+  };
+  row("balancedness: mean / max GPU load", [&](auto i) { return fixed(all[i].balancedness, 4); });
+  row("imbalance: (max - mean) / mean", [&](auto i) { return percent(all[i].imbalance); });
+  row("above the lower bound: max / bound - 1", [&](auto i) { return percent(all[i].gap); });
+  row("worst layer: balancedness (layer)", [&](auto i) {
+    const auto worst = static_cast<std::size_t>(all[i].worst_layer);
+    return fixed(columns[i].layers[worst].balancedness(), 4) + " (" +
+           std::to_string(first_layer + all[i].worst_layer) + ")";
+  });
+  row("same-expert copies on one GPU",
+      [&](auto i) { return std::to_string(all[i].same_gpu_copies); });
+  const bool moves = std::any_of(all.begin(), all.end(),
+                                 [](const Summary& summary) { return summary.moved_slots >= 0; });
+  if (moves) {
+    row("moved slots of " + std::to_string(std::int64_t{shape.slots} * shape.layers),
+        [&](auto i) { return all[i].moved_slots < 0 ? "-" : std::to_string(all[i].moved_slots); });
+  }
+  std::string text = figures.text();
+
+  const std::span<const LayerMetrics> last = columns.back().layers;
+  if (last.size() < 2) return text;
+  Table worst({"worst layers", "balancedness", "max GPU load", "lower bound", "hottest GPU"});
+  for (const std::size_t i : worst_first(last)) {
+    worst.add({"layer " + std::to_string(first_layer + static_cast<std::int32_t>(i)),
+               fixed(last[i].balancedness(), 4), amount(last[i].max_load),
+               amount(last[i].lower_bound), std::to_string(last[i].hottest_gpu)});
+  }
+  return text + "\n" + worst.text();
+}
+
+std::string empty_layers_text(std::span<const LayerMetrics> layers) {
+  const std::int32_t empty = summarize(layers).empty_layers;
+  if (empty == 0) return "";
+  return std::to_string(empty) + " of " + std::to_string(layers.size()) +
+         " layers have no load; their placement is arbitrary and they count as balanced";
+}
+
+}  // namespace evenkeel

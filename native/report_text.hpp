@@ -1,0 +1,31 @@
+// A result as people read it in a terminal: figures beside those of another placement, and where
+// the trouble is.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/metrics.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+// One column: a name and its metrics.
+struct Column {
+  std::string name;
+  std::span<const LayerMetrics> layers;
+};
+
+// "58 layers x 256 experts -> 288 slots on 32 GPUs (9 a GPU), 4 nodes, 8 groups"
+std::string describe_shape(const Shape& shape);
+
+// The overall figures of all columns, and the five worst layers of the last.
+std::string figures_text(const Shape& shape, std::int32_t first_layer,
+                         const std::vector<Column>& columns);
+
+// A warning for layers without load, or "".
+std::string empty_layers_text(std::span<const LayerMetrics> layers);
+
+}  // namespace evenkeel

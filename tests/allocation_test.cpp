@@ -1,0 +1,68 @@
+// Balancing and measuring take memory once a thread, never once a row.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "core/backend.hpp"
+#include "core/example.hpp"
+
+namespace {
+std::atomic<long> allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace evenkeel {
+namespace {
+
+long allocations_for(std::int64_t rows, int threads) {
+  const Shape shape = {58, 256, 288, 32, 4, 8};
+  const Loads window = skewed_loads(58, 256, 1);
+  std::vector<float> loads;
+  for (std::int64_t i = 0; i < rows; ++i) {
+    const auto begin = window.values.begin() + i % 58 * 256;
+    loads.insert(loads.end(), begin, begin + 256);
+  }
+  std::vector<std::int32_t> phy2log(static_cast<std::size_t>(rows) * 288);
+  std::vector<std::int32_t> log2phy(phy2log.size());
+  std::vector<std::int32_t> logcnt(loads.size());
+  std::vector<LayerMetrics> metrics(static_cast<std::size_t>(rows));
+  Batch batch;
+  batch.shape = shape;
+  batch.rows = rows;
+  batch.loads = loads.data();
+  batch.phy2log = phy2log.data();
+  batch.log2phy = log2phy.data();
+  batch.logcnt = logcnt.data();
+  batch.metrics = metrics.data();
+  batch.threads = threads;
+  const Backend& cpu = backends().front();
+  const long before = allocations;
+  EXPECT_TRUE(cpu.balance(batch, Rules()).ok());
+  EXPECT_TRUE(cpu.measure(batch).ok());
+  return allocations - before;
+}
+
+TEST(Allocations, DoNotGrowWithTheRows) {
+  for (const int threads : {1, 2}) {
+    const long few = allocations_for(58, threads);
+    EXPECT_GT(few, 0);
+    EXPECT_EQ(allocations_for(58 * 20, threads), few) << threads << " threads";
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel

@@ -1,0 +1,138 @@
+// The border: the policy, and a sentence for everything that can be wrong.
+
+#include "core/check.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
+
+#include "core/backend.hpp"
+#include "core/evenkeel.hpp"
+#include "core/strategies.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr Shape kFine = {58, 256, 288, 32, 4, 8};
+
+TEST(Policy, AutomaticFallsBackToGlobalWithANote) {
+  Shape shape = {1, 256, 320, 64, 3, 8};
+  std::string note;
+  ASSERT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
+  EXPECT_EQ(note,
+            "8 groups cannot be shared equally by 3 nodes: balancing globally, nodes and "
+            "groups are ignored");
+  EXPECT_EQ(shape, (Shape{1, 256, 320, 64, 1, 1}));
+}
+
+TEST(Policy, OneNodeWithSeveralGroupsIsNotGlobal) {
+  Shape shape = {1, 256, 320, 64, 1, 8};
+  std::string note = "old";
+  ASSERT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
+  EXPECT_EQ(shape.groups, 8);
+  EXPECT_EQ(note, "");
+}
+
+TEST(Policy, HierarchicalRefusesTheMismatch) {
+  Shape shape = {1, 256, 320, 64, 3, 8};
+  std::string note;
+  const Status status = resolve_policy(Policy::hierarchical, shape, note);
+  EXPECT_EQ(
+      status.sentence(),
+      "8 groups cannot be shared equally by 3 nodes; hierarchical balancing needs --groups to "
+      "be a multiple of --nodes, or use --policy global");
+}
+
+TEST(Policy, GlobalIgnoresNodesAndGroups) {
+  Shape shape = {1, 256, 320, 64, 7, 9};
+  std::string note;
+  ASSERT_TRUE(resolve_policy(Policy::global, shape, note).ok());
+  EXPECT_EQ(shape, (Shape{1, 256, 320, 64, 1, 1}));
+  EXPECT_EQ(note, "");
+}
+
+TEST(Check, AcceptsTheLimits) {
+  EXPECT_TRUE(check(kFine).ok());
+  EXPECT_TRUE(check({128, 1024, 4096, 1024, 1, 1}).ok());
+  EXPECT_TRUE(check({1, 1, 1, 1, 1, 1}).ok());
+}
+
+TEST(Check, SaysWhichNumberIsWrongAndWhatWouldBeRight) {
+  struct Wrong {
+    Shape shape;
+    const char* sentence;
+  };
+  const Wrong wrongs[] = {
+      {{0, 8, 8, 1, 1, 1}, "0 layers; there must be 1 to 128"},
+      {{129, 8, 8, 1, 1, 1}, "129 layers; there must be 1 to 128"},
+      {{1, 0, 8, 1, 1, 1}, "0 experts; there must be 1 to 1024"},
+      {{1, 1025, 2050, 1, 1, 1}, "1025 experts; there must be 1 to 1024"},
+      {{1, 8, 8, 0, 1, 1}, "0 GPUs; there must be 1 to 1024"},
+      {{1, 8, 2050, 1025, 1, 1}, "1025 GPUs; there must be 1 to 1024"},
+      {{1, 8, 4097, 1, 1, 1}, "4097 slots; there must be 1 to 4096"},
+      {{1, 8, 8, 1, 0, 1}, "0 nodes; there must be 1 to 1024"},
+      {{1, 8, 8, 1, 1, -1}, "-1 groups; there must be 1 to 1024"},
+      {{1, 8, 7, 7, 1, 1},
+       "7 slots cannot hold 8 experts; there must be at least as many slots as experts"},
+      {{1, 256, 290, 32, 1, 1},
+       "290 slots cannot be shared equally by 32 GPUs; use 288 or 320 slots"},
+      {{1, 31, 33, 32, 1, 1}, "33 slots cannot be shared equally by 32 GPUs; use 32 or 64 slots"},
+      {{1, 33, 34, 32, 1, 1}, "34 slots cannot be shared equally by 32 GPUs; use 64 slots"},
+      {{1, 1000, 4095, 1024, 1, 1},
+       "4095 slots cannot be shared equally by 1024 GPUs; use 3072 or 4096 slots"},
+      {{1, 256, 288, 32, 1, 3},
+       "3 groups do not divide 256 experts; use a number of groups that divides 256"},
+      {{1, 256, 288, 32, 3, 8},
+       "3 nodes do not divide 8 groups; use a number of nodes that divides 8"},
+      {{1, 256, 288, 36, 8, 8},
+       "8 nodes do not divide 36 GPUs; use a number of nodes that divides 36"},
+  };
+  for (const Wrong& wrong : wrongs) EXPECT_EQ(check(wrong.shape).sentence(), wrong.sentence);
+}
+
+TEST(CheckLoads, NamesLayerAndExpert) {
+  const Shape shape = {2, 2, 2, 1, 1, 1};
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(check_loads(std::vector<float>{0, 0, 1, -0.0f}, shape, "x", 0).ok());
+  EXPECT_EQ(check_loads(std::vector<float>{0, 0, 1, -4}, shape, "x", 10).sentence(),
+            "x: layer 11, expert 1: load -4.000000; loads must be finite and at least 0");
+  EXPECT_EQ(check_loads(std::vector<float>{nan, 0, 1, 4}, shape, "x", 0).sentence(),
+            "x: layer 0, expert 0: load nan; loads must be finite and at least 0");
+  EXPECT_EQ(check_loads(std::vector<float>{0, 0, 3e38f, 3e38f}, shape, "x", 0).sentence(),
+            "x: layer 1: the loads add up to more than a binary32 number holds (about 3.4e38); "
+            "divide them all by a power of two");
+}
+
+TEST(Registry, FindsNamesAndAliasesAndListsThemOtherwise) {
+  const Strategy* strategy = nullptr;
+  ASSERT_TRUE(find_strategy("baseline", strategy).ok());
+  EXPECT_EQ(strategy->name, "deepseek");
+  EXPECT_EQ(find_strategy("deepsek\x1b[2J", strategy).sentence(),
+            "unknown strategy \"deepsek?[2J\"; known are deepseek, contiguous, random");
+  EXPECT_FALSE(find_strategy("", strategy).ok());
+}
+
+TEST(Registry, AnAbsentBackEndIsAnErrorThatListsThePresentOnes) {
+  const Backend* backend = nullptr;
+  const std::string sentence = find_backend("cuda", backend).sentence();
+  EXPECT_EQ(sentence.rfind("back end \"cuda\" is not built into this program; present are cpu", 0),
+            0u)
+      << sentence;
+}
+
+TEST(Balance, RefusesAPreviousPlacementOfAnotherShape) {
+  Loads loads = {1, 4, {1, 2, 3, 4}, 0, 1};
+  Placement previous = {1, 4, 4, 2, {0, 1, 2, 3}, {1, 1, 1, 1}, {0, 1, 2, 3}};
+  Result result;
+  const Rules rules;
+  EXPECT_TRUE(balance(loads, {1, 4, 4, 2, 1, 1}, rules, &previous, {}, result).ok());
+  EXPECT_EQ(balance(loads, {1, 4, 4, 4, 1, 1}, rules, &previous, {}, result).sentence(),
+            "the previous placement has 2 GPUs, the loads and options say 4");
+  previous.gpus = 0;  // unknown: then 4 slots must be shared by the GPUs
+  EXPECT_EQ(balance(loads, {1, 4, 6, 3, 1, 1}, rules, &previous, {}, result).sentence(),
+            "the previous placement has 4 slots, which 3 GPUs cannot share equally");
+}
+
+}  // namespace
+}  // namespace evenkeel

@@ -1,0 +1,8 @@
+// Loads from hostile CSV.
+#include "core/io/read_loads.hpp"
+#include "tests/fuzz_support.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  evenkeel::test::fuzz_loads(evenkeel::read_loads_csv, {data, size});
+  return 0;
+}

@@ -1,0 +1,85 @@
+// What must hold for every input, however hostile.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/io/read_loads.hpp"
+#include "core/status.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel::test {
+
+// Not assert(), which release builds drop.
+inline void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// A copy on the heap of exactly this size, so that the address sanitizer sees reads beyond it.
+class FuzzFile {
+ public:
+  explicit FuzzFile(std::span<const std::uint8_t> input)
+      : size_(input.size()), bytes_(new std::byte[input.size()]) {
+    if (!input.empty()) std::memcpy(bytes_.get(), input.data(), input.size());
+  }
+  std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
+
+ private:
+  std::size_t size_;
+  std::unique_ptr<std::byte[]> bytes_;
+};
+
+inline void require_sentence(const Status& status) {
+  const std::string& sentence = status.sentence();
+  require(!sentence.empty() && sentence.size() < 500);
+  require(sentence.find('\n') == std::string::npos && sentence.back() != '.');
+  for (const char c : sentence) require(c >= 0x20 && c < 0x7f);
+}
+
+inline void require_good(const Loads& loads) {
+  require(loads.layers >= 1 && loads.layers <= kMaxLayers);
+  require(loads.experts >= 1 && loads.experts <= kMaxExperts);
+  require(loads.first_layer >= 0 && loads.steps >= 1);
+  require(loads.values.size() ==
+          static_cast<std::size_t>(loads.layers) * static_cast<std::size_t>(loads.experts));
+  for (const float value : loads.values) {
+    require(std::isfinite(value) && value >= 0 && !std::signbit(value));
+  }
+}
+
+// A first byte below 128 is part of the file, so that seeds are plain files; one from there on
+// chooses ranges. 0x93 is how .npy files begin.
+inline ReadOptions take_options(std::span<const std::uint8_t>& input) {
+  ReadOptions options;
+  if (input.empty() || input[0] < 128 || input[0] == 0x93) return options;
+  const auto bits = [&](unsigned shift) { return (input[0] >> shift) & 3; };
+  options.steps.begin = bits(0);
+  if (bits(2) != 0) options.steps.end = options.steps.begin + bits(2) - 1;
+  options.layers.begin = bits(4);
+  if ((input[0] & 64) != 0) options.layers.end = options.layers.begin + 1;
+  input = input.subspan(1);
+  return options;
+}
+
+// Reads one input as loads, with one of the readers, and judges what came out.
+template <class Reader>
+void fuzz_loads(const Reader& reader, std::span<const std::uint8_t> input) {
+  const ReadOptions options = take_options(input);
+  const FuzzFile file(input);
+  Loads loads;
+  const Status status = reader(file.bytes(), "fuzz", options, loads);
+  if (status.ok()) {
+    require_good(loads);
+  } else {
+    require(loads.values.empty());
+    require_sentence(status);
+  }
+}
+
+}  // namespace evenkeel::test

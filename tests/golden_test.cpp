@@ -1,0 +1,68 @@
+// tests/golden.txt: one line a generated case and strategy, the result hash and a command that
+// gives it. Every build compares against the same file, which is how two processes prove that they
+// agree. After a wanted change: `evenkeel_tests --rebase`, and say in the commit why the results
+// changed.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "core/check.hpp"
+#include "core/io/result_json.hpp"
+#include "core/strategies.hpp"
+#include "tests/cases.hpp"
+#include "tests/support.hpp"
+
+namespace evenkeel::test {
+
+bool rebase_goldens = false;
+
+namespace {
+
+std::vector<std::string> computed_lines() {
+  std::vector<std::string> lines;
+  for (const Case& c : golden_cases()) {
+    Shape shape = c.shape;
+    std::string note;
+    EXPECT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
+    for (const Strategy& strategy : strategies()) {
+      const Result result = balance_on("cpu", c.loads(), shape, strategy.rules);
+      lines.push_back(hash_text(result.placement) + "  " + c.command(strategy.name));
+    }
+  }
+  return lines;
+}
+
+TEST(Golden, EveryHashIsTheCommittedOne) {
+  const std::filesystem::path path = source_folder() / "tests" / "golden.txt";
+  const std::vector<std::string> lines = computed_lines();
+  if (rebase_goldens) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    for (const std::string& line : lines) file << line << "\n";
+    ASSERT_TRUE(file.flush().good()) << "cannot write " << path;
+    return;
+  }
+  std::istringstream file(read_file(path));
+  std::size_t i = 0;
+  for (std::string line; std::getline(file, line); ++i) {
+    ASSERT_LT(i, lines.size()) << "golden.txt has more lines than there are cases";
+    EXPECT_EQ(line, lines[i]) << "golden.txt, line " << i + 1;
+  }
+  EXPECT_EQ(i, lines.size()) << "golden.txt has fewer lines than there are cases";
+}
+
+TEST(Golden, CaseStringsReadBack) {
+  for (const Case& c : golden_cases()) {
+    Case again;
+    ASSERT_TRUE(parse_case(c.name(), again)) << c.name();
+    EXPECT_EQ(again.name(), c.name());
+    EXPECT_EQ(again.loads().values, c.loads().values);
+  }
+  Case none;
+  EXPECT_FALSE(parse_case("ties", none));
+  EXPECT_FALSE(parse_case("what:layers=1,experts=1,slots=1,gpus=1,nodes=1,groups=1,seed=1", none));
+}
+
+}  // namespace
+}  // namespace evenkeel::test

@@ -1,0 +1,304 @@
+// Placements: every form in, the .npy out, and every refusal.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/io/placement_io.hpp"
+#include "tests/npy_builder.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+using Integers = std::vector<std::int32_t>;
+
+Placement placement_of(std::string_view text, std::int32_t experts) {
+  Placement placement;
+  const Status status = read_placement(as_bytes(text), "plan", experts, placement);
+  EXPECT_TRUE(status.ok()) << status.sentence();
+  return placement;
+}
+
+std::string plan_error(std::string_view text, std::int32_t experts) {
+  Placement placement;
+  const Status status = read_placement(as_bytes(text), "plan", experts, placement);
+  EXPECT_FALSE(status.ok());
+  EXPECT_TRUE(placement.phy2log.empty());
+  EXPECT_EQ(status.sentence().find('\n'), std::string::npos);
+  return status.sentence();
+}
+
+// Two layers, three experts, four slots.
+constexpr std::string_view kLists = "[[0, 1, 2, 1], [2, 2, 0, 1]]";
+
+void expect_lists(const Placement& placement) {
+  EXPECT_EQ(placement.layers, 2);
+  EXPECT_EQ(placement.experts, 3);
+  EXPECT_EQ(placement.slots, 4);
+  EXPECT_EQ(placement.phy2log, (Integers{0, 1, 2, 1, 2, 2, 0, 1}));
+  EXPECT_EQ(placement.logcnt, (Integers{1, 2, 1, 1, 1, 2}));
+  EXPECT_EQ(placement.log2phy, (Integers{0, 1, 3, 2, 2, 3, 0, 1}));
+}
+
+std::string ours(std::string_view rest = "") {
+  return "{\"phy2log\": " + std::string(kLists) + std::string(rest) + "}";
+}
+
+TEST(ReadPlacement, ReadsPlainForms) {
+  expect_lists(placement_of(kLists, 3));
+  expect_lists(placement_of("{\"physical_to_logical_map\": " + std::string(kLists) + "}", 3));
+  const Placement one_layer = placement_of("[0, 1, 2, 3, 0, 1]", 4);
+  EXPECT_EQ(one_layer.layers, 1);
+  EXPECT_EQ(one_layer.gpus, 0);
+  EXPECT_EQ(one_layer.logcnt, (Integers{2, 2, 1, 1}));
+}
+
+TEST(ReadPlacement, ReadsNpy) {
+  const std::initializer_list<std::int64_t> numbers = {0, 1, 2, 1, 2, 2, 0, 1};
+  expect_lists(placement_of(npy_file("<i8", "(2, 4)", data_of(numbers)), 3));
+  expect_lists(placement_of(npy_file(">i8", "(2, 4)", data_of(numbers, true)), 3));
+  const std::string small = data_of<std::uint8_t>({0, 1, 2, 1, 2, 2, 0, 1});
+  expect_lists(placement_of(npy_file("|u1", "(2, 4)", small), 3));
+  EXPECT_EQ(plan_error(npy_file("<i8", "(1, 2)", data_of<std::int64_t>({0, -5})), 1),
+            "plan: layer 0, slot 1: expert -5 does not exist; expected 0 to 0");
+  EXPECT_EQ(plan_error(npy_file(">i2", "(1, 2)", data_of<std::int16_t>({0, -2}, true)), 1),
+            "plan: layer 0, slot 1: expert -2 does not exist; expected 0 to 0");
+  EXPECT_EQ(plan_error(npy_file("<u8", "(1, 1)", data_of<std::uint64_t>({5000000000})), 1),
+            "plan: layer 0, slot 0: expert 5000000000 does not exist; expected 0 to 0");
+  EXPECT_EQ(plan_error(npy_file("<f4", "(1, 1)", data_of<float>({0})), 1),
+            "plan: dtype \"<f4\" is not an integer type; convert phy2log with .astype(np.int64)");
+  EXPECT_EQ(plan_error(npy_file("|u1", "(1, 1, 1)", std::string(1, '\0')), 1),
+            "plan: the array has 3 dimensions; expected phy2log as [layers, slots]");
+  EXPECT_EQ(plan_error(npy_file("|u1", "(1, 4097)", std::string(4097, '\0')), 1),
+            "plan: 4097 slots; expected 1 to 4096");
+}
+
+TEST(ReadPlacement, ReadsOurForm) {
+  const Placement bare = placement_of(ours(), 3);
+  expect_lists(bare);
+  EXPECT_EQ(bare.gpus, 0);
+  const Placement full = placement_of(
+      ours(
+          R"(, "shape": {"layers": 2, "experts": 3, "slots": 4, "gpus": 2, "nodes": 1, "groups": 1},
+               "logcnt": [[1, 2, 1], [1, 1, 2]],
+               "log2phy": [[[0, -1], [3, 1], [2, -1]], [[2, -1], [3, -1], [0, 1]]],
+               "rules": {"anything": [1, null]})"),
+      3);
+  EXPECT_EQ(full.gpus, 2);
+  // The file's own order of copies, not by ascending slot.
+  EXPECT_EQ(full.log2phy, (Integers{0, 3, 1, 2, 2, 3, 0, 1}));
+}
+
+TEST(ReadPlacement, RefusesClaimsThatDoNotHold) {
+  const auto shape = [](std::string_view sizes) {
+    return plan_error(ours(", \"shape\": " + std::string(sizes)), 3);
+  };
+  EXPECT_EQ(shape("{\"layers\": 3, \"experts\": 3, \"slots\": 4, \"gpus\": 2}"),
+            "plan: shape says 3 layers, but there are 2");
+  EXPECT_EQ(shape("{\"layers\": 2, \"experts\": 4, \"slots\": 4, \"gpus\": 2}"),
+            "plan: shape says 4 experts, but there are 3");
+  EXPECT_EQ(shape("{\"layers\": 2, \"experts\": 3, \"slots\": 8, \"gpus\": 2}"),
+            "plan: shape says 8 slots, but there are 4");
+  EXPECT_EQ(shape("{\"layers\": 2, \"experts\": 3, \"slots\": 4, \"gpus\": 3}"),
+            "plan: 4 slots on 3 GPUs; expected the same number of slots on each of at most 1024");
+  EXPECT_EQ(shape("{\"layers\": 2, \"experts\": 3, \"slots\": 4}"), "plan: shape: no \"gpus\"");
+  EXPECT_EQ(shape("{\"layers\": 2, \"experts\": 3, \"slots\": 4, \"gpus\": 0}"),
+            "plan: shape: \"gpus\" is 0; expected an integer within 1..1024");
+  EXPECT_EQ(
+      shape("{\"layers\": 2.5}"),
+      "plan: shape: \"layers\" is a number that is no integer; expected an integer within 1..128");
+  EXPECT_EQ(shape("{\"layers\": 18446744073709551615}"),
+            "plan: shape: \"layers\" is a number; expected an integer within 1..128");
+  EXPECT_EQ(shape("[2]"), "plan: \"shape\" is a list; expected an object");
+
+  EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2, 1], [1, 2, 1]]"), 3),
+            "plan: layer 1, expert 1: logcnt is 2, but phy2log has 1 copies");
+  EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2, 1]]"), 3),
+            "plan: logcnt says 1 layers, but there are 2");
+  EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2], [1, 1]]"), 3),
+            "plan: logcnt says 2 experts, but there are 3");
+
+  const auto log2phy = [](std::string_view second) {
+    return plan_error(
+        ours(", \"log2phy\": [[[0, -1], [1, 3], [2, -1]], " + std::string(second) + "]"), 3);
+  };
+  const std::string expected = "; expected each of their slots once, then -1";
+  EXPECT_EQ(log2phy("[[2, -1], [3, -1], [0, 0]]"),
+            "plan: layer 1, expert 2, copy 1: log2phy has 0, but phy2log has 2 copies" + expected);
+  EXPECT_EQ(log2phy("[[2, 3], [3, -1], [0, 1]]"),
+            "plan: layer 1, expert 0, copy 1: log2phy has 3, but phy2log has 1 copies" + expected);
+  EXPECT_EQ(log2phy("[[2, -1], [3, -1], [0, -1]]"),
+            "plan: layer 1, expert 2, copy 1: log2phy has -1, but phy2log has 2 copies" + expected);
+  EXPECT_EQ(log2phy("[[3, -1], [3, -1], [0, 1]]"),
+            "plan: layer 1, expert 0, copy 0: log2phy has 3, but phy2log has 1 copies" + expected);
+  EXPECT_EQ(log2phy("[[4, -1], [3, -1], [0, 1]]"),
+            "plan: layer 1, expert 0, copy 0: log2phy has 4, but phy2log has 1 copies" + expected);
+  EXPECT_EQ(plan_error(ours(", \"log2phy\": [[[0], [1], [2]], [[2], [3], [0]]]"), 3),
+            "plan: layer 0, expert 1, copy 1: log2phy has -1, but phy2log has 2 copies" + expected);
+}
+
+TEST(ReadPlacement, RefusesWrongLists) {
+  EXPECT_EQ(plan_error("[[0, 1], [0]]", 2),
+            "plan: placement, layer 1: 1 slots, but the lists before have 2");
+  EXPECT_EQ(
+      plan_error("[[0, 1.5]]", 2),
+      "plan: placement, layer 0, slot 1: a number that is no integer where an integer is expected");
+  EXPECT_EQ(plan_error("[[0, \"1\"]]", 2),
+            "plan: placement, layer 0, slot 1: a string where an integer is expected");
+  EXPECT_EQ(plan_error("[[0], 1]", 2),
+            "plan: placement, layer 1: a number where a list is expected");
+  EXPECT_EQ(plan_error("[[0, 5000000000]]", 2),
+            "plan: placement, layer 0, slot 1: 5000000000 is beyond 32 bits");
+  EXPECT_EQ(plan_error("[[0, 2]]", 2),
+            "plan: layer 0, slot 1: expert 2 does not exist; expected 0 to 1");
+  EXPECT_EQ(plan_error("[[0, -1]]", 2),
+            "plan: layer 0, slot 1: expert -1 does not exist; expected 0 to 1");
+  EXPECT_EQ(plan_error("[[0, 1], [0, 0]]", 2),
+            "plan: layer 1: expert 1 is in no slot; every expert needs at least one");
+  EXPECT_EQ(plan_error("[]", 2), "plan: placement: an empty list; expected at least one layer");
+  EXPECT_EQ(plan_error("[[]]", 2),
+            "plan: placement, layer 0: an empty list; expected at least one slot");
+  EXPECT_EQ(plan_error("{\"phy2log\": null}", 2), "plan: phy2log: null where a list is expected");
+  EXPECT_EQ(plan_error("[[0]]", 0), "plan: 0 experts; expected 1 to 1024");
+  EXPECT_EQ(plan_error("[[0]]", 1025), "plan: 1025 experts; expected 1 to 1024");
+  std::string tall = "[[0]";
+  for (int l = 0; l < 128; ++l) tall += ",[0]";
+  EXPECT_EQ(plan_error(tall + "]", 1), "plan: placement: 129 layers, but at most 128 can be read");
+}
+
+TEST(ReadPlacement, RefusesOtherDocuments) {
+  EXPECT_EQ(plan_error("", 1).find("plan: empty; expected a placement as {\"phy2log\""), 0u);
+  EXPECT_EQ(plan_error("{}", 1).find("plan: an object without a known key; expected a placement"),
+            0u);
+  EXPECT_EQ(plan_error("5", 1).find("plan: a number; expected a placement"), 0u);
+  EXPECT_EQ(plan_error("[[0]", 1),
+            "plan: byte 4 (line 1): not valid JSON, unexpected end of input; expected ']'");
+  EXPECT_EQ(plan_error("{\"a\": 1, \"b\": {\"a\": 2, \"a\": 3}}", 1),
+            "plan: byte 26: the key \"a\" stands twice in one object");
+  EXPECT_EQ(plan_error(std::string(100000, '['), 1),
+            "plan: byte 65: nested deeper than 64 lists and objects");
+  EXPECT_EQ(plan_error(std::string((std::size_t{64} << 20) + 1, ' '), 1),
+            "plan: 67108865 bytes, but a placement has at most 67108864");
+}
+
+std::string device(std::string_view id, std::string_view experts) {
+  return "{\"device_id\": " + std::string(id) + ", \"device_expert\": " + std::string(experts) +
+         "}";
+}
+
+std::string ascend_layer(std::string_view id, std::string_view count, std::string_view devices) {
+  return "{\"layer_id\": " + std::string(id) + ", \"device_count\": " + std::string(count) +
+         ", \"device_list\": [" + std::string(devices) + "]}";
+}
+
+std::string ascend(std::string_view count, std::string_view layers) {
+  return "{\"moe_layer_count\": " + std::string(count) + ", \"layer_list\": [" +
+         std::string(layers) + "]}";
+}
+
+TEST(ReadPlacement, ReadsExpertMaps) {
+  const Placement placement = placement_of(
+      ascend("2", ascend_layer("0", "2", device("0", "[0, 1]") + "," + device("1", "[2, 1]")) +
+                      "," +
+                      ascend_layer("4", "2", device("1", "[0, 1]") + "," + device("0", "[2, 2]"))),
+      3);
+  expect_lists(placement);
+  EXPECT_EQ(placement.gpus, 2);
+}
+
+TEST(ReadPlacement, RefusesWrongExpertMaps) {
+  const std::string good = device("0", "[0, 1]") + "," + device("1", "[2, 1]");
+  const auto one = [](std::string_view count, std::string_view devices) {
+    return plan_error(ascend("1", ascend_layer("0", count, devices)), 3);
+  };
+  const std::string place = "plan: layer_list[0]: ";
+  EXPECT_EQ(one("3", good), place + "\"device_count\" says 3 devices, but there are 2");
+  EXPECT_EQ(one("0", good), place + "\"device_count\" is 0; expected an integer within 1..1024");
+  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("0", "[2, 1]")),
+            place + "device 0 stands twice");
+  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("2", "[2, 1]")),
+            place + "\"device_id\" is 2; expected an integer within 0..1");
+  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("1", "[2]")),
+            place + "device_expert, device 1: 1 slots, but the lists before have 2");
+  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("1", "[2, null]")),
+            place + "device_expert, device 1, slot 1: null where an integer is expected");
+  EXPECT_EQ(one("1", device("0", "5")),
+            place + "device 0: \"device_expert\" is a number; expected a list");
+  EXPECT_EQ(one("1", "7"), place + "expected devices as {\"device_id\", \"device_expert\"}");
+  EXPECT_EQ(plan_error(ascend("1", "{\"layer_id\": 0, \"device_count\": 1}"), 3),
+            place + "no list \"device_list\"");
+  EXPECT_EQ(plan_error(ascend("1", "5"), 3), place + "a number; expected an object");
+
+  const std::string layer = ascend_layer("1", "2", good);
+  EXPECT_EQ(plan_error(ascend("1", layer + "," + layer), 3),
+            "plan: \"moe_layer_count\" says 1 layers, but there are 2");
+  EXPECT_EQ(plan_error(ascend("2", layer + "," + layer), 3),
+            "plan: layer_list[1]: \"layer_id\" 1 behind 1; expected ascending layers, each once");
+  EXPECT_EQ(
+      plan_error(ascend("2", layer + "," + ascend_layer("2", "1", device("0", "[0, 1, 2, 1]"))), 3),
+      "plan: layer_list[1]: 1 devices, but the layers before have 2");
+  EXPECT_EQ(plan_error(ascend("2", layer + "," +
+                                       ascend_layer("2", "2",
+                                                    device("0", "[0]") + "," + device("1", "[1]"))),
+                       3),
+            "plan: layer_list[1]: 2 slots, but the layers before have 4");
+  EXPECT_EQ(plan_error("{\"layer_list\": [1]}", 3), "plan: no \"moe_layer_count\"");
+  EXPECT_EQ(plan_error(ascend("1", ""), 3),
+            "plan: \"layer_list\" is empty; expected a list of layers");
+}
+
+TEST(CompletePlacement, RefusesSizesThatDoNotAgree) {
+  Placement placement;
+  placement.layers = 1;
+  placement.experts = 2;
+  placement.slots = 3;
+  placement.phy2log = {0, 1};
+  EXPECT_EQ(complete_placement("plan", placement).sentence(),
+            "plan: phy2log has 2 numbers; expected 1 layers of 3 slots");
+  placement.phy2log = {1, 0, 1};
+  EXPECT_TRUE(complete_placement("plan", placement).ok());
+  EXPECT_EQ(placement.logcnt, (Integers{1, 2}));
+  EXPECT_EQ(placement.log2phy, (Integers{1, 0, 2}));
+  placement.gpus = 2;
+  EXPECT_FALSE(complete_placement("plan", placement).ok());
+}
+
+TEST(UnpackLog2phy, PadsWithMinusOne) {
+  const Placement placement = placement_of(kLists, 3);
+  EXPECT_EQ(largest_count(placement), 2);
+  EXPECT_EQ(largest_count(Placement()), 0);
+  EXPECT_EQ(
+      unpack_log2phy(placement, 3),
+      (std::vector<std::int64_t>{0, -1, -1, 1, 3, -1, 2, -1, -1, 2, -1, -1, 3, -1, -1, 0, 1, -1}));
+}
+
+TEST(NpyInt64, WritesWhatNumpyWrites) {
+  const std::vector<std::int64_t> values = {1, -2, 3};
+  const std::vector<std::int64_t> shape = {3};
+  const std::string file = npy_int64(values, shape);
+  std::string header = "{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }";
+  header.resize(128 - 10 - 1, ' ');
+  header += '\n';
+  EXPECT_EQ(file, npy_container(1, header, data_of<std::int64_t>({1, -2, 3})));
+}
+
+TEST(NpyInt64, AlignsTheData) {
+  for (std::size_t dimensions = 1; dimensions < 30; ++dimensions) {
+    const std::vector<std::int64_t> shape(dimensions, 1);
+    const std::vector<std::int64_t> values = {7};
+    const std::string file = npy_int64(values, shape);
+    EXPECT_EQ((file.size() - sizeof(std::int64_t)) % 64, 0u);
+    EXPECT_EQ(file[file.size() - sizeof(std::int64_t) - 1], '\n');
+  }
+}
+
+TEST(NpyInt64, ReadsBack) {
+  const Placement placement = placement_of(kLists, 3);
+  const std::vector<std::int64_t> values(placement.phy2log.begin(), placement.phy2log.end());
+  const std::vector<std::int64_t> shape = {2, 4};
+  expect_lists(placement_of(npy_int64(values, shape), 3));
+}
+
+}  // namespace
+}  // namespace evenkeel::test

@@ -1,0 +1,52 @@
+// What the tests of the readers share.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/io/read_loads.hpp"
+#include "tests/npy_builder.hpp"
+
+namespace evenkeel::test {
+
+using Reader = Status (*)(std::span<const std::byte>, std::string_view, const ReadOptions&, Loads&);
+
+// Reads loads that must be fine.
+inline Loads loads_of(Reader reader, std::string_view text, const ReadOptions& options = {}) {
+  Loads loads;
+  const Status status = reader(as_bytes(text), "trace", options, loads);
+  EXPECT_TRUE(status.ok()) << status.sentence();
+  return loads;
+}
+
+inline std::vector<float> values_of(Reader reader, std::string_view text,
+                                    const ReadOptions& options = {}) {
+  return loads_of(reader, text, options).values;
+}
+
+// The sentence about loads that must not be fine. It must not touch the output.
+inline std::string error_of(Reader reader, std::string_view text, const ReadOptions& options = {}) {
+  Loads loads;
+  const Status status = reader(as_bytes(text), "trace", options, loads);
+  EXPECT_FALSE(status.ok());
+  EXPECT_TRUE(loads.values.empty());
+  EXPECT_EQ(status.sentence().find('\n'), std::string::npos);
+  return status.sentence();
+}
+
+inline ReadOptions steps(std::int64_t begin, std::int64_t end) {
+  ReadOptions options;
+  options.steps = {begin, end};
+  return options;
+}
+
+inline ReadOptions layers(std::int64_t begin, std::int64_t end) {
+  ReadOptions options;
+  options.layers = {begin, end};
+  return options;
+}
+
+}  // namespace evenkeel::test

@@ -1,0 +1,135 @@
+// One suite over strategies x cases x back ends: every back end gives the same bits.
+//
+// What is expected: on `cpu` the plain reference (where one exists), on all others what `cpu`
+// gives, and everywhere the external golden data.
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "core/check.hpp"
+#include "core/strategies.hpp"
+#include "tests/cases.hpp"
+#include "tests/external_golden.hpp"
+#include "tests/reference.hpp"
+#include "tests/support.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+std::string this_test() {
+  const testing::TestInfo* info = testing::UnitTest::GetInstance()->current_test_info();
+  return std::string(info->test_suite_name()) + "." + info->name();
+}
+
+// The shape that counts after the automatic policy.
+Shape resolved(Shape shape) {
+  std::string note;
+  EXPECT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
+  return shape;
+}
+
+class ParityTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const Backend* backend = nullptr;
+    const Status status = find_backend(GetParam(), backend);
+    if (status.ok()) return;
+    if (backend_is_required(GetParam())) FAIL() << status.sentence();
+    GTEST_SKIP() << "back end " << GetParam() << " not tested: " << status.sentence();
+  }
+
+  // All strategies on one case.
+  void check_case(const Case& c) {
+    if (!wanted_case().empty() && wanted_case() != c.name()) return;
+    const Shape shape = resolved(c.shape);
+    const Loads loads = c.loads();
+    Placement before;  // the strategy before this one is the placement to move from
+    for (const Strategy& strategy : strategies()) {
+      const Placement* previous = before.phy2log.empty() ? nullptr : &before;
+      const Result actual = balance_on(GetParam(), loads, shape, strategy.rules, previous);
+      if (GetParam() != "cpu") {
+        const Result expected = balance_on("cpu", loads, shape, strategy.rules, previous);
+        expect_equal(c, strategy, first_difference(expected.placement, actual.placement));
+        expect_equal(c, strategy, first_difference(expected.metrics, actual.metrics));
+      } else if (strategy.name == "deepseek") {
+        const Placement expected = reference_placement(loads, shape);
+        expect_equal(c, strategy, first_difference(expected, actual.placement));
+      }
+      before = actual.placement;
+      ++compared_;
+    }
+  }
+
+  void expect_equal(const Case& c, const Strategy& strategy, const std::string& difference) {
+    EXPECT_EQ(difference, "") << strategy.name << " on " << GetParam() << ", " << c.name() << "\n"
+                              << reproduce(c.name(), this_test());
+  }
+
+  int compared_ = 0;
+};
+
+class FullParityTest : public ParityTest {};
+class ThreadParityTest : public ParityTest {};
+
+TEST_P(FullParityTest, GeneratedCases) {
+  for (const Case& c : golden_cases()) check_case(c);
+  if (wanted_case().empty()) {
+    EXPECT_GT(compared_, 400);
+  }
+}
+
+TEST_P(FullParityTest, RandomCases) {
+  // Emulated lanes are thousands of times slower.
+  const std::uint64_t count = GetParam() == "cpu" ? 4000 : 150;
+  for (std::uint64_t seed = 1; seed <= count; ++seed) check_case(random_case(seed, 64));
+  Case wanted;
+  if (parse_case(wanted_case(), wanted)) check_case(wanted);
+}
+
+TEST_P(FullParityTest, ExternalGolden) {
+  const std::filesystem::path data = external_data();
+  if (data.empty()) GTEST_SKIP() << "external golden data not found (any back end)";
+  int cases = 0;
+  int answers = 0;
+  for (const ExternalCase& c : external_cases(data)) {
+    if (!wanted_case().empty() && wanted_case() != c.id) continue;
+    ++cases;
+    for (const auto& [name, expected] : c.expected) {
+      const Strategy* strategy = nullptr;
+      if (!find_strategy(name, strategy).ok()) continue;  // counted below
+      ++answers;
+      const Result actual =
+          balance_on(GetParam(), c.loads, resolved(c.shape), strategy->rules, nullptr);
+      EXPECT_EQ(first_difference(expected.placement, actual.placement), "")
+          << name << " on " << GetParam() << ", " << c.id << "\n"
+          << reproduce(c.id, this_test());
+    }
+  }
+  std::cout << "external golden data in " << data << ": " << cases << " cases, " << answers
+            << " answers compared on " << GetParam() << "\n";
+  EXPECT_GE(answers, cases) << "every case has an answer of the baseline";
+  EXPECT_GT(cases, 0);
+}
+
+// Few and small: a race checker makes each barrier expensive.
+TEST_P(ThreadParityTest, FixedCases) {
+  for (const Shape& shape : {Shape{1, 12, 16, 8, 2, 4}, Shape{1, 10, 24, 8, 2, 2},
+                             Shape{1, 36, 40, 8, 1, 1}, Shape{1, 48, 56, 4, 2, 16}}) {
+    for (const char* kind : {"ties", "tail"}) check_case({kind, shape, 7});
+  }
+  if (wanted_case().empty()) {
+    EXPECT_GE(compared_, 24);
+  }
+}
+
+std::string backend_name(const testing::TestParamInfo<std::string>& info) { return info.param; }
+
+INSTANTIATE_TEST_SUITE_P(Backends, FullParityTest, testing::ValuesIn(parity_backends()),
+                         backend_name);
+INSTANTIATE_TEST_SUITE_P(Backends, ThreadParityTest, testing::ValuesIn(thread_backends()),
+                         backend_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ThreadParityTest);
+
+}  // namespace
+}  // namespace evenkeel::test

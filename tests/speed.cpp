@@ -1,0 +1,81 @@
+// evenkeel_speed: the core against the plain reference of the same strategy, in one run.
+//
+// One thread, 58 layers of 256 experts -> 288 slots on 32 GPUs, global. The two take turns, so that
+// a machine whose speed drifts slows both; the figure is the median of the ratios of neighbours. It
+// reports and never fails: speed depends on the machine.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <vector>
+
+#include "core/evenkeel.hpp"
+#include "core/example.hpp"
+#include "tests/reference.hpp"
+
+namespace {
+
+using namespace evenkeel;
+
+double microseconds_a_row(const std::function<void()>& work, std::int64_t rows) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
+  return time.count() / static_cast<double>(rows);
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main() {
+  constexpr int kWindows = 20;
+  constexpr int kPairs = 15;
+  const Shape shape = {58, 256, 288, 32, 1, 1};
+  Loads loads = {58 * kWindows, 256, {}, 0, 1};
+  for (int i = 0; i < kWindows; ++i) {
+    const Loads window = skewed_loads(58, 256, static_cast<std::uint64_t>(i));
+    loads.values.insert(loads.values.end(), window.values.begin(), window.values.end());
+  }
+  Shape all = shape;
+  all.layers = loads.layers;  // rows, not layers of a model: no border check here
+  Placement expected = test::reference_placement(loads, all);
+  Placement actual = expected;
+  Batch batch;
+  batch.shape = shape;
+  batch.rows = loads.layers;
+  batch.loads = loads.values.data();
+  batch.phy2log = actual.phy2log.data();
+  batch.logcnt = actual.logcnt.data();
+  batch.log2phy = actual.log2phy.data();
+  batch.threads = 1;
+  const Backend& cpu = backends().front();
+
+  std::vector<double> core, reference, ratio;
+  for (int pair = -1; pair < kPairs; ++pair) {  // the first pair warms up
+    const double a =
+        microseconds_a_row([&] { (void)cpu.balance(batch, Rules()).ok(); }, batch.rows);
+    const double b = microseconds_a_row(
+        [&] { test::reference_placement_into(loads, all, expected); }, batch.rows);
+    if (pair < 0) continue;
+    core.push_back(a);
+    reference.push_back(b);
+    ratio.push_back(a / b);
+  }
+  if (actual.phy2log != expected.phy2log || actual.log2phy != expected.log2phy) {
+    std::fprintf(stderr, "the core and the reference disagree\n");
+    return 1;
+  }
+  const auto [least, most] = std::minmax_element(ratio.begin(), ratio.end());
+  std::printf(
+      "deepseek, 58 x 256 -> 288 on 32 GPUs, global, one thread, %lld rows, %d pairs\n"
+      "core       %7.2f us a row\nreference  %7.2f us a row\n"
+      "ratio      %7.3f (%.3f to %.3f)\n",
+      static_cast<long long>(batch.rows), kPairs, median(core), median(reference), median(ratio),
+      *least, *most);
+  return 0;
+}
