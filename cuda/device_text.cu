@@ -24,8 +24,7 @@ DEVICE inline unsigned exchange(unsigned value, int lane) {
 DEVICE inline int thread_in_block() { return __nvvm_read_ptx_sreg_tid_x(); }
 DEVICE inline void barrier() { __nvvm_bar_warp_sync(~0u); }
 DEVICE inline unsigned exchange(unsigned value, int lane) {
-  return static_cast<unsigned>(
-      __nvvm_shfl_sync_bfly_i32(~0u, static_cast<int>(value), lane, 31));
+  return static_cast<unsigned>(__nvvm_shfl_sync_bfly_i32(~0u, static_cast<int>(value), lane, 31));
 }
 #endif
 

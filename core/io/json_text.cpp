@@ -63,8 +63,7 @@ class JsonCheck final : public JsonSax {
   }
   bool on_key(const std::string& key) override {
     return keys_.back().insert(key).second ||
-           fail("byte ", consumed(), ": the key ", in_quotes(key),
-                " stands twice in one object");
+           fail("byte ", consumed(), ": the key ", in_quotes(key), " stands twice in one object");
   }
   bool on_end_object() override {
     keys_.pop_back();

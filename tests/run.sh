@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Sets up and passes all tests, on a fresh Debian 12 (or newer) or Ubuntu 24.04.
+#
+# Each step is a build and what runs in it; `tests/run.sh STEP ...` runs only those named. Logs are in
+# build/logs; the last line counts the tests of all steps.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if [ -n "${EVENKEEL_DATA:-}" ]; then
+  EVENKEEL_DATA=$(realpath "$EVENKEEL_DATA")
+  export EVENKEEL_DATA
+fi
+
+packages() {
+  native/install_packages.sh g++ cmake ninja-build libcli11-dev nlohmann-json3-dev googletest \
+    clang clang-format emscripten nodejs
+  # Sanitizers and fuzzers of clang are a package of their own that carries clang's version.
+  local runtime
+  runtime=libclang-rt-$(clang++ -dumpversion | cut -d. -f1)-dev
+  if apt-cache show "$runtime" >/dev/null 2>&1; then native/install_packages.sh "$runtime"; fi
+}
+
+passed=0 failed=0 skipped=0 broken=()
+count() { # LOG
+  local sum='{n += $1} END {print n + 0}'
+  passed=$((passed + $(sed -n 's/^\[  PASSED  \] \([0-9]*\) tests\?\.$/\1/p' "$1" | awk "$sum")))
+  failed=$((failed + $(sed -n 's/^\[  FAILED  \] \([0-9]*\) tests\?, listed below:$/\1/p' "$1" | awk "$sum")))
+  skipped=$((skipped + $(sed -n 's/^\[  SKIPPED \] \([0-9]*\) tests\?, listed below:$/\1/p' "$1" | awk "$sum")))
+}
+
+step() { # NAME
+  local name=$1 log=build/logs/$1.log begin=$SECONDS failed_before=$failed
+  mkdir -p build/logs
+  echo "== $name"
+  # bash ignores set -e below a condition: steps chain their commands with && or return.
+  if ("step_$name") >"$log" 2>&1; then
+    count "$log"
+    grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|\[  SKIPPED )' "$log" | sort -u || true
+    echo "   ok, $((SECONDS - begin)) s"
+  else
+    count "$log"
+    [ "$failed" -gt "$failed_before" ] || failed=$((failed + 1)) # what failed was no test
+    broken+=("$name")
+    grep -E -A12 'error:|Failure$|FAILED|ERROR: |WARNING: ThreadSanitizer|runtime error' "$log" | head -n 80 || true
+    tail -n 15 "$log"
+    echo "   FAILED after $((SECONDS - begin)) s; the whole log: $log; again: tests/run.sh $name"
+  fi
+}
+
+build() { # PRESET TARGET...
+  local preset=$1
+  shift
+  cmake --preset "$preset" -DEVENKEEL_WERROR=ON && cmake --build --preset "$preset" --target "$@"
+}
+
+# Everything on one lane; lanes are emulated in the native build, threads judged by tsan.
+one_lane=--gtest_filter=-*emulated*:*threads*:EmulatedLanes*
+
+step_format() { git ls-files '*.hpp' '*.cpp' '*.cu' | xargs clang-format --dry-run -Werror; }
+step_native() { build native all && build/native/evenkeel_tests && build/native/evenkeel_allocation_test && build/native/evenkeel_cli_test; }
+step_gcc_O0() { build gcc-O0 evenkeel_tests && build/gcc-O0/evenkeel_tests "$one_lane"; }
+step_gcc_native() { build gcc-native evenkeel_tests && build/gcc-native/evenkeel_tests "$one_lane"; }
+step_clang() { build clang all && build/clang/evenkeel_tests "$one_lane"; }
+step_clang_O0() { build clang-O0 evenkeel_tests && build/clang-O0/evenkeel_tests "$one_lane"; }
+step_clang_native() { build clang-native evenkeel_tests && build/clang-native/evenkeel_tests "$one_lane"; }
+step_asan() { build asan all && build/asan/evenkeel_tests "$one_lane" && build/asan/evenkeel_cli_test; }
+step_tsan() { build tsan evenkeel_tests && ctest --preset tsan --verbose | sed 's/^[0-9]*: //'; }
+step_web() { build web evenkeel_tests && node build/web/evenkeel_tests.js; }
+step_device_text() { cuda/check_device_text.sh; }
+step_fuzz() {
+  local fuzzer corpus
+  build asan all || return
+  for fuzzer in loads_npy loads_json loads_csv placement; do
+    corpus=build/corpus/$fuzzer
+    mkdir -p "$corpus"
+    # The first folder takes what is found; the seeds are only read.
+    build/asan/fuzz_$fuzzer -max_total_time="${EVENKEEL_FUZZ_SECONDS:-10}" -print_final_stats=1 \
+      -artifact_prefix=build/corpus/ "$corpus" "tests/corpus/${fuzzer#loads_}" || return
+  done
+  awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 4 readers"}' build/logs/fuzz.log
+}
+
+all=(format native gcc_O0 gcc_native clang clang_O0 clang_native asan fuzz tsan web device_text)
+packages
+for name in "${@:-${all[@]}}"; do
+  declare -F "step_$name" >/dev/null || { echo "no step $name; there are ${all[*]}" >&2; exit 2; }
+done
+for name in "${@:-${all[@]}}"; do step "$name"; done
+
+[ ${#broken[@]} -eq 0 ] || echo "failed: ${broken[*]}"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ ${#broken[@]} -eq 0 ] && [ "$failed" -eq 0 ]
