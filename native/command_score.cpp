@@ -71,8 +71,8 @@ Status run(const ScoreOptions& options) {
   if (options.quiet) return {};
   return print_out(describe_window(options.loads, loads) + "\n" + describe_shape(shape) + "\n\n" +
                    figures_text(shape, loads.first_layer, {{"placement", result.metrics}}) +
-                   "\nresult hash " + hash_text(result.placement) + " (" + options.placement +
-                   ")\n");
+                   "\nresult hash " + hash_text(result.placement) + " (" +
+                   short_path(options.placement) + ")\n");
 }
 
 }  // namespace

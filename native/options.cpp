@@ -70,6 +70,11 @@ std::string WrappedHelp::make_option_desc(const CLI::Option* option) const {
   return out;
 }
 
+std::string short_path(const std::string& path) {
+  constexpr std::size_t kMost = 48;
+  return path.size() <= kMost ? path : "..." + path.substr(path.size() - kMost + 3);
+}
+
 bool parse_range(const std::string& text, Range& out) {
   const std::size_t colon = text.find(':');
   return colon != std::string::npos && parse_bound(text.substr(0, colon), out.begin) &&
@@ -106,7 +111,7 @@ Status read_window(const LoadOptions& options, Loads& out) {
 
 std::string describe_window(const LoadOptions& options, const Loads& loads) {
   const std::int64_t first = options.path == kExampleName ? 0 : options.steps.begin;
-  std::string text = options.path == "-" ? "standard input" : options.path;
+  std::string text = options.path == "-" ? "standard input" : short_path(options.path);
   if (loads.steps == 1 && first == 0) return text;
   return text + ", steps " + std::to_string(first) + ":" + std::to_string(first + loads.steps);
 }

@@ -31,6 +31,8 @@ struct LoadOptions {
 void add_load_options(CLI::App& app, LoadOptions& options);
 // Reads the window: a file, "-" or the embedded example.
 Status read_window(const LoadOptions& options, Loads& out);
+// A path cut to fit a line of a table: its end says more than its beginning.
+std::string short_path(const std::string& path);
 // As LOADS and its ranges are shown to people.
 std::string describe_window(const LoadOptions& options, const Loads& loads);
 

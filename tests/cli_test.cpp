@@ -215,6 +215,8 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
   write("empty.npy", "");
   write("text.npy", "hello");
   write("cut.npy", std::string("\x93NUMPY\x01\x00\x76\x00{'descr'", 18));
+  write("zip.npz", "PK\x03\x04 and so on");
+  write("packed.npy", "\x1f\x8b and so on");
   write("words.csv", "1,2\n3,four\n");
   write("ragged.csv", "1,2\n3\n");
   write("negative.csv", "1,2\n3,-4\n");
@@ -229,9 +231,11 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
   for (const Wrong& wrong :
        {Wrong{"missing.npy", "cannot read missing.npy: No such file"},
         Wrong{".", "cannot read .: it is a folder"}, Wrong{"empty.npy", "empty.npy"},
-        Wrong{"text.npy", "text.npy"}, Wrong{"cut.npy", "cut.npy"}, Wrong{"words.csv", "line 2"},
-        Wrong{"ragged.csv", "line 2"}, Wrong{"negative.csv", "-4"}, Wrong{"nan.csv", "nan"},
-        Wrong{"inf.json", "inf.json"}, Wrong{"open.json", "open.json"},
+        Wrong{"text.npy", "text.npy"}, Wrong{"cut.npy", "cut.npy"},
+        Wrong{"zip.npz", "zip.npz: a zip archive, as .npz"},
+        Wrong{"packed.npy", "packed.npy: compressed; unpack it first"},
+        Wrong{"words.csv", "line 2"}, Wrong{"ragged.csv", "line 2"}, Wrong{"negative.csv", "-4"},
+        Wrong{"nan.csv", "nan"}, Wrong{"inf.json", "inf.json"}, Wrong{"open.json", "open.json"},
         Wrong{"huge.csv", "add up to more than a binary32 number holds"}}) {
     expect_refused(std::string("balance ") + wrong.file + " --gpus 1 --slots 2", wrong.words);
   }

@@ -75,35 +75,33 @@ void reference_row(const float* loads, const Shape& shape, std::int32_t* phy2log
     expert_at[place * size + x % size] = x;
   }
 
-  std::vector<std::vector<int>> slots_of(shape.experts);
+  std::vector<int> copy_at(shape.slots);
   for (int node = 0; node < shape.nodes; ++node) {
     const int* expert = expert_at.data() + node * experts;
-    std::vector<int> owner(experts), copy(experts, 0), count(experts, 1);
-    std::iota(owner.begin(), owner.end(), 0);
+    std::vector<int> owner(slots), copy(slots, 0), count(experts, 1);
+    std::iota(owner.begin(), owner.begin() + experts, 0);
     std::vector<float> average(experts);
     for (int i = 0; i < experts; ++i) average[i] = loads[expert[i]];
     for (int s = experts; s < slots; ++s) {
       const int hottest =
           static_cast<int>(std::max_element(average.begin(), average.end()) - average.begin());
-      owner.push_back(hottest);
-      copy.push_back(count[hottest]++);
+      owner[s] = hottest;
+      copy[s] = count[hottest]++;
       average[hottest] = loads[expert[hottest]] / static_cast<float>(count[hottest]);
     }
     std::vector<float> per_copy(slots);
     for (int s = 0; s < slots; ++s) per_copy[s] = average[owner[s]];
     const Bins gpu = balanced_packing(per_copy, shape.gpus / shape.nodes);
     for (int s = 0; s < slots; ++s) {
-      const int x = expert[owner[s]];
       const int slot = node * slots + gpu.bin[s] * (shape.slots / shape.gpus) + gpu.rank[s];
-      phy2log[slot] = x;
-      if (static_cast<int>(slots_of[x].size()) <= copy[s]) slots_of[x].resize(copy[s] + 1);
-      slots_of[x][copy[s]] = slot;
+      phy2log[slot] = expert[owner[s]];
+      copy_at[slot] = copy[s];
     }
+    for (int i = 0; i < experts; ++i) logcnt[expert[i]] = count[i];
   }
-  for (int x = 0; x < shape.experts; ++x) {
-    logcnt[x] = static_cast<std::int32_t>(slots_of[x].size());
-    for (const int slot : slots_of[x]) *log2phy++ = slot;
-  }
+  std::vector<int> first(shape.experts, 0);
+  for (int x = 1; x < shape.experts; ++x) first[x] = first[x - 1] + logcnt[x - 1];
+  for (int p = 0; p < shape.slots; ++p) log2phy[first[phy2log[p]] + copy_at[p]] = p;
 }
 
 Placement reference_placement(const Loads& loads, const Shape& shape) {

@@ -27,12 +27,35 @@ bool begins_like_json(std::span<const std::byte> bytes) {
   return false;
 }
 
+bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
+  if (bytes.size() < magic.size()) return false;
+  for (std::size_t i = 0; i < magic.size(); ++i) {
+    if (static_cast<char>(bytes[i]) != magic[i]) return false;
+  }
+  return true;
+}
+
+// What people have at hand instead of loads; "" if it is none of these.
+const char* known_stranger(std::span<const std::byte> bytes) {
+  if (begins_with(bytes, "PK\x03\x04")) {
+    return "a zip archive, as .npz and PyTorch's .pt are; save the array alone, as with "
+           "np.save(\"loads.npy\", array)";
+  }
+  if (begins_with(bytes, "\x1f\x8b") || begins_with(bytes, "\x28\xb5\x2f\xfd")) {
+    return "compressed; unpack it first, as with zcat or zstdcat, and give - for standard input";
+  }
+  return "";
+}
+
 }  // namespace
 
 Status read_loads(std::span<const std::byte> bytes, std::string_view name,
                   const ReadOptions& options, Loads& out) {
   if (bytes.empty()) {
     return refuse(name, "empty; expected recorded loads as .npy, JSON or CSV");
+  }
+  if (const std::string_view stranger = known_stranger(bytes); !stranger.empty()) {
+    return refuse(name, stranger);
   }
   if (has_extension(name, ".npy")) return read_loads_npy(bytes, name, options, out);
   if (has_extension(name, ".json")) return read_loads_json(bytes, name, options, out);

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Measures everything that native/RESULTS.md reports and prints it as Markdown. Wants an idle machine,
+# the native build with its tests (tests/run.sh native) and 5 GB of disk for a trace.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+native/install_packages.sh time
+cmake --preset native >/dev/null
+cmake --build --preset native >/dev/null
+bin=build/native
+trace=$(mktemp -d)
+trap 'rm -rf "$trace"' EXIT
+
+block() { printf '\n```\n$ %s\n' "$*"; "$@" 2>&1; printf '```\n'; }
+
+echo "## $(date -u +%Y-%m-%d), commit $(git describe --always --dirty)"
+echo
+echo "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores;" \
+  "$(. /etc/os-release && echo "$PRETTY_NAME"); $(c++ --version | head -n 1); -O3, no -march."
+block $bin/evenkeel_speed
+for threads in 1 2; do block $bin/evenkeel bench --strategy deepseek --rows 23200 --threads $threads; done
+for shape in "--nodes 4 --groups 8" "--layers 94 --experts 128 --slots 160" \
+  "--layers 60 --experts 384 --slots 448 --gpus 64" "--layers 92 --experts 896 --slots 960 --gpus 64" \
+  "--layers 24 --experts 32 --slots 40 --gpus 8"; do
+  # shellcheck disable=SC2086
+  block $bin/evenkeel bench --strategy deepseek $shape
+done
+
+# A trace of 4.3 GB: 289,262 steps of 58 layers x 256 experts, one random byte each.
+header="{'descr': '|u1', 'fortran_order': False, 'shape': (289262, 58, 256), }"
+printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "$header" >"$trace/big.npy"
+head -c $((289262 * 58 * 256)) /dev/urandom >>"$trace/big.npy"
+echo
+echo "A mapped trace of $(stat -c %s "$trace/big.npy") bytes, read once before, summed and balanced:"
+cat "$trace/big.npy" >/dev/null
+block /usr/bin/time -f '%e s, peak memory %M KiB' $bin/evenkeel balance "$trace/big.npy" --gpus 32 \
+  --slots 288 --quiet
+echo
+echo "The same for its first 289 steps:"
+block /usr/bin/time -f '%e s, peak memory %M KiB' $bin/evenkeel balance "$trace/big.npy" --gpus 32 \
+  --slots 288 --quiet --steps 0:289
