@@ -32,5 +32,7 @@ Status find_strategy(std::string_view name, const Strategy*& out);
 
 // The strategy that users get who name none.
 inline constexpr std::string_view kDefaultStrategy = "deepseek";
+// The strategy that stands for running without a balancer.
+inline constexpr std::string_view kNoBalancer = "contiguous";
 
 }  // namespace evenkeel

@@ -11,7 +11,7 @@
 #include "core/strategies.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
-#include "native/options.hpp"
+#include "native/problem.hpp"
 #include "native/report_text.hpp"
 #include "native/table.hpp"
 
@@ -162,10 +162,7 @@ void add_bench_command(CLI::App& program, int& exit_status) {
       "Examples:\n"
       "  evenkeel bench\n"
       "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json");
-  app->callback([options, &exit_status] {
-    const Status status = run(*options);
-    exit_status = status.ok() ? kOk : interrupted() ? kInterruptedExit : fail(status);
-  });
+  app->callback([options, &exit_status] { exit_status = exit_status_of(run(*options)); });
 }
 
 }  // namespace evenkeel

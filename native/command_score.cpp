@@ -2,12 +2,10 @@
 
 #include <memory>
 
-#include "core/check.hpp"
-#include "core/io/placement_io.hpp"
 #include "core/io/result_json.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
-#include "native/options.hpp"
+#include "native/problem.hpp"
 #include "native/report_text.hpp"
 
 namespace evenkeel {
@@ -42,11 +40,10 @@ Status run(const ScoreOptions& options) {
   Loads loads;
   if (Status status = read_window(options.loads, loads); !status.ok()) return status;
   Result result;
-  const auto read = [&](const std::string& path, Placement& out) {
-    Status status = read_placement_path(path, loads.experts, out);
-    return status.ok() ? keep_layers(path, options.loads, loads, out) : status;
-  };
-  if (Status s = read(options.placement, result.placement); !s.ok()) return s;
+  if (Status s = read_placement_for(options.placement, options.loads, loads, result.placement);
+      !s.ok()) {
+    return s;
+  }
   ShapeOptions shape_options = options.shape;
   if (Status s = resolve_gpus(options, result.placement, shape_options); !s.ok()) return s;
   shape_options.slots = result.placement.slots;
@@ -57,15 +54,16 @@ Status run(const ScoreOptions& options) {
 
   Placement previous;
   if (!options.previous.empty()) {
-    if (Status s = read(options.previous, previous); !s.ok()) return s;
+    if (Status s = read_placement_for(options.previous, options.loads, loads, previous); !s.ok()) {
+      return s;
+    }
   }
   const Placement* moved_from = options.previous.empty() ? nullptr : &previous;
   if (Status s = score(loads, result.placement, shape, moved_from, execution, result.metrics);
       !s.ok()) {
     return s;
   }
-  const std::string warning = empty_layers_text(result.metrics);
-  if (!warning.empty()) say(options.quiet, "warning", warning);
+  warn_of_empty_layers(options.quiet, result.metrics);
   const ResultOrigin origin = {"", execution.backend->name, 0, loads.first_layer};
   if (options.json) return print_out(result_json(origin, shape, result));
   if (options.quiet) return {};
@@ -100,10 +98,7 @@ void add_score_command(CLI::App& program, int& exit_status) {
       "  evenkeel score trace.npy placement.json\n"
       "  evenkeel score trace.npy --steps 300:600 sglang.json --gpus 32\n"
       "With --nodes and --groups the lower bound is that of hierarchical placements.");
-  app->callback([options, &exit_status] {
-    const Status status = run(*options);
-    exit_status = status.ok() ? kOk : interrupted() ? kInterruptedExit : fail(status);
-  });
+  app->callback([options, &exit_status] { exit_status = exit_status_of(run(*options)); });
 }
 
 }  // namespace evenkeel

@@ -79,11 +79,4 @@ std::string figures_text(const Shape& shape, std::int32_t first_layer,
   return text + "\n" + worst.text();
 }
 
-std::string empty_layers_text(std::span<const LayerMetrics> layers) {
-  const std::int32_t empty = summarize(layers).empty_layers;
-  if (empty == 0) return "";
-  return std::to_string(empty) + " of " + std::to_string(layers.size()) +
-         " layers have no load; their placement is arbitrary and they count as balanced";
-}
-
 }  // namespace evenkeel

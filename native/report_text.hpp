@@ -25,7 +25,4 @@ std::string describe_shape(const Shape& shape);
 std::string figures_text(const Shape& shape, std::int32_t first_layer,
                          const std::vector<Column>& columns);
 
-// A warning for layers without load, or "".
-std::string empty_layers_text(std::span<const LayerMetrics> layers);
-
 }  // namespace evenkeel
