@@ -1,10 +1,10 @@
 // Who computes: back ends behind one interface, found by name at run time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "core/metrics.hpp"
 #include "core/rules.hpp"
@@ -26,12 +26,12 @@ struct Batch {
   std::int32_t* logcnt = nullptr;   // [rows, E]
   std::int32_t* log2phy = nullptr;  // [rows, P] packed
 
-  // Written by measure.
+  // Written by measure, and by balance unless it is nullptr.
   LayerMetrics* metrics = nullptr;                 // [rows]
   const std::int32_t* previous_phy2log = nullptr;  // [rows, previous_slots]; nullptr: none
   std::int32_t previous_slots = 0;
 
-  int threads = 0;  // 0: all cores
+  int threads = 0;  // 0: all cores; back ends without threads of their own ignore it
 
   Row row(std::int64_t i) const {
     return {loads + i * shape.experts, first_layer + static_cast<std::int32_t>(i % shape.layers)};
@@ -49,18 +49,21 @@ struct Batch {
 struct Backend {
   std::string_view name;
   std::string_view sentence;
-  Status (*present)();  // fine, or why it cannot run here
+  Status (*present)();  // fine, or why it cannot run here; may be slow the first time
   Status (*balance)(const Batch& batch, const Rules& rules);
   Status (*measure)(const Batch& batch);
 };
 
-// The back ends of this program: `cpu` is always there, others are added by the program's start.
+// The back ends of this program: `cpu` is always there, others are added by the program's start. Their
+// addresses stay valid. At most kMostBackends; a name that is there already is not added again.
+inline constexpr std::size_t kMostBackends = 16;
 std::span<const Backend> backends();
 void add_backend(const Backend& backend);
 
-// emulated4, emulated32 (fibers) and threads4, threads32: the co-operative text on a host
-// (backend_emulated.cpp). For tests; thousands of times slower than cpu.
-void add_emulated_backends();
+// The co-operative text on a host (backend_emulated.cpp): emulated4 and emulated32 with fibers, and,
+// for the race checker alone, threads4 and threads32. Thousands of times slower than cpu.
+void add_fiber_backends();
+void add_thread_backends();
 
 // Finds a back end that is built and present, by name; else an error that says which are.
 Status find_backend(std::string_view name, const Backend*& out);

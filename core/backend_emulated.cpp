@@ -13,7 +13,7 @@ Status always_present() { return {}; }
 
 template <int W, Runner run>
 Status balance_emulated(const Batch& batch, const Rules& rules) {
-  const RowMemory memory = RowMemory::for_balance(batch.shape);
+  const RowMemory memory(batch.shape);
   run(W, [&](Crew& crew, int rank) {
     balance_range(EmulatedLanes<W>(crew, rank), batch, rules, memory, 0, batch.rows);
   });
@@ -22,7 +22,7 @@ Status balance_emulated(const Batch& batch, const Rules& rules) {
 
 template <int W, Runner run>
 Status measure_emulated(const Batch& batch) {
-  const RowMemory memory = RowMemory::for_measure(batch.shape);
+  const RowMemory memory(batch.shape);
   run(W, [&](Crew& crew, int rank) {
     measure_range(EmulatedLanes<W>(crew, rank), batch, memory, 0, batch.rows);
   });
@@ -36,9 +36,12 @@ void add(std::string_view name, std::string_view sentence) {
 
 }  // namespace
 
-void add_emulated_backends() {
+void add_fiber_backends() {
   add<4, run_on_fibers>("emulated4", "4 lanes a row as fibers, for tests");
   add<32, run_on_fibers>("emulated32", "32 lanes a row as fibers, for tests");
+}
+
+void add_thread_backends() {
   add<4, run_on_threads>("threads4", "4 lanes a row as threads, for the race checker");
   add<32, run_on_threads>("threads32", "32 lanes a row as threads, for the race checker");
 }

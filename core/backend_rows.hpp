@@ -12,38 +12,45 @@
 
 namespace evenkeel {
 
-// One block for the scratch of a row, taken once and used for all rows of a thread.
+// The scratch of a row, taken once and used for all rows of a thread.
 class RowMemory {
  public:
-  static RowMemory for_balance(const Shape& shape) { return RowMemory(Scratch::bytes(shape)); }
-  static RowMemory for_measure(const Shape& shape) {
-    return RowMemory(MetricScratch::bytes(shape));
+  explicit RowMemory(const Shape& shape)
+      : balance_(new std::byte[Scratch::bytes(shape)]),
+        measure_(new std::byte[MetricScratch::bytes(shape)]) {}
+
+  Scratch balance_scratch(const Shape& shape) const {
+    Carver carver(balance_.get());
+    return Scratch::carve(carver, shape);
   }
-  Carver carver() const { return Carver(block_.get()); }
+  MetricScratch metric_scratch(const Shape& shape) const {
+    Carver carver(measure_.get());
+    return MetricScratch::carve(carver, shape);
+  }
 
  private:
-  explicit RowMemory(std::size_t bytes) : block_(new std::byte[bytes]) {}
-  std::shared_ptr<std::byte[]> block_;  // shared: std::function copies what it holds
+  // Shared, since std::function copies what it holds.
+  std::shared_ptr<std::byte[]> balance_;
+  std::shared_ptr<std::byte[]> measure_;
 };
-
-template <class Lanes>
-void balance_range(const Lanes& lanes, const Batch& batch, const Rules& rules,
-                   const RowMemory& memory, std::int64_t begin, std::int64_t end) {
-  Carver carver = memory.carver();
-  const Scratch scratch = Scratch::carve(carver, batch.shape);
-  for (std::int64_t i = begin; i < end; ++i) {
-    balance_row(lanes, batch.row(i), batch.shape, rules, scratch, batch.placement(i));
-  }
-}
 
 template <class Lanes>
 void measure_range(const Lanes& lanes, const Batch& batch, const RowMemory& memory,
                    std::int64_t begin, std::int64_t end) {
-  Carver carver = memory.carver();
-  const MetricScratch scratch = MetricScratch::carve(carver, batch.shape);
+  const MetricScratch scratch = memory.metric_scratch(batch.shape);
   for (std::int64_t i = begin; i < end; ++i) {
     measure_row(lanes, batch.row(i).loads, batch.shape, batch.placement(i), batch.previous(i),
                 scratch, batch.metrics[i]);
+  }
+}
+
+template <class Lanes>
+void balance_range(const Lanes& lanes, const Batch& batch, const Rules& rules,
+                   const RowMemory& memory, std::int64_t begin, std::int64_t end) {
+  const Scratch scratch = memory.balance_scratch(batch.shape);
+  for (std::int64_t i = begin; i < end; ++i) {
+    balance_row(lanes, batch.row(i), batch.shape, rules, scratch, batch.placement(i));
+    if (batch.metrics != nullptr) measure_range(lanes, batch, memory, i, i + 1);
   }
 }
 

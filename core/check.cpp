@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <initializer_list>
+#include <string_view>
 
 #include "core/sum.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {
@@ -87,20 +89,30 @@ Status check(const Shape& shape) {
   return {};
 }
 
-Status check_loads(std::span<const float> loads, const Shape& shape, const std::string& name,
-                   int first_layer) {
+Status check_loads(const Loads& loads, const Shape& shape) {
+  const std::string_view name = loads.source.empty() ? "loads" : std::string_view(loads.source);
+  const auto experts = static_cast<std::size_t>(shape.experts);
+  if (loads.layers != shape.layers || loads.experts != shape.experts ||
+      loads.values.size() != static_cast<std::size_t>(shape.layers) * experts) {
+    return refuse(name, loads.values.size(), " loads for ", loads.layers, " layers of ",
+                  loads.experts, " experts; the shape has ", shape.layers, " layers of ",
+                  shape.experts);
+  }
   for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
-    const float* row = loads.data() + static_cast<std::size_t>(layer) * shape.experts;
-    const std::string place = name + ": layer " + number(first_layer + layer);
+    const float* row = loads.values.data() + static_cast<std::size_t>(layer) * experts;
+    const std::int32_t number = loads.first_layer + layer;
     for (std::int32_t x = 0; x < shape.experts; ++x) {
       if (!std::isfinite(row[x]) || row[x] < 0) {
-        return Status::error(place + ", expert " + number(x) + ": load " + std::to_string(row[x]) +
-                             "; loads must be finite and at least 0");
+        return refuse(name, "layer ", number, ", expert ", x, ": load ",
+                      static_cast<double>(row[x]), "; loads must be finite and at least 0");
       }
     }
     if (!std::isfinite(specified_sum(row, shape.experts))) {
-      return Status::error(place + ": the loads add up to more than a binary32 number holds " +
-                           "(about 3.4e38); divide them all by a power of two");
+      double sum = 0;
+      for (std::int32_t x = 0; x < shape.experts; ++x) sum += static_cast<double>(row[x]);
+      return refuse(name, "layer ", number, ": the loads add up to ", sum,
+                    ", above the largest binary32 number, 3.40282347e+38; divide them all by a ",
+                    "power of two");
     }
   }
   return {};

@@ -1,7 +1,6 @@
 // The border: everything that can be wrong with a problem is found here, and said in a sentence.
 #pragma once
 
-#include <span>
 #include <string>
 
 #include "core/status.hpp"
@@ -22,10 +21,8 @@ Status resolve_policy(Policy policy, Shape& shape, std::string& note);
 // nodes divide groups and GPUs. The sentence says which number is wrong and what would be right.
 Status check(const Shape& shape);
 
-// loads: [layers, experts] for a shape that is fine: every load finite and at least 0, and the sum
-// of each layer finite in binary32. name is the source's, for the sentence; first_layer is added to
-// the layer's number in it.
-Status check_loads(std::span<const float> loads, const Shape& shape, const std::string& name,
-                   int first_layer);
+// The loads are of this shape's layers and experts, every one is finite and at least 0, and the sum of
+// each layer is finite in binary32. shape was checked before.
+Status check_loads(const Loads& loads, const Shape& shape);
 
 }  // namespace evenkeel

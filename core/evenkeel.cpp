@@ -1,40 +1,46 @@
 #include "core/evenkeel.hpp"
 
 #include <string>
+#include <string_view>
 
 #include "core/check.hpp"
-#include "core/io/placement_io.hpp"
+#include "core/placement.hpp"
 #include "core/strategies.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {
 
-Status check_same(const char* what, const char* whose, std::int32_t value, std::int32_t wanted) {
-  if (value == wanted) return {};
-  return Status::error(std::string(whose) + " has " + std::to_string(value) + " " + what +
-                       ", the loads and options say " + std::to_string(wanted));
+Status refuse_size(std::string_view name, std::int32_t value, const char* what,
+                   std::int32_t wanted) {
+  return refuse(name, value, " ", what, ", but the loads and options say ", wanted);
 }
 
-Status check_placement(const char* whose, const Placement& placement, const Shape& shape) {
-  for (const Status& status :
-       {check_same("layers", whose, placement.layers, shape.layers),
-        check_same("experts", whose, placement.experts, shape.experts),
-        check_same("GPUs", whose, placement.gpus == 0 ? shape.gpus : placement.gpus, shape.gpus)}) {
-    if (!status.ok()) return status;
+// A placement that is whole and fits the shape, but for its slots a GPU.
+Status check_fit(std::string_view unnamed, const Placement& placement, const Shape& shape) {
+  const std::string_view name =
+      placement.source.empty() ? unnamed : std::string_view(placement.source);
+  if (Status status = check_placement(name, placement); !status.ok()) return status;
+  if (placement.layers != shape.layers) {
+    return refuse_size(name, placement.layers, "layers", shape.layers);
   }
-  if (placement.slots % shape.gpus == 0) return {};
-  return Status::error(std::string(whose) + " has " + std::to_string(placement.slots) +
-                       " slots, which " + std::to_string(shape.gpus) +
-                       " GPUs cannot share equally");
+  if (placement.experts != shape.experts) {
+    return refuse_size(name, placement.experts, "experts", shape.experts);
+  }
+  if (placement.gpus != 0 && placement.gpus != shape.gpus) {
+    return refuse_size(name, placement.gpus, "GPUs", shape.gpus);
+  }
+  if (placement.slots % shape.gpus != 0) {
+    return refuse(name, placement.slots, " slots cannot be shared equally by ", shape.gpus,
+                  " GPUs");
+  }
+  return {};
 }
 
 Status check_problem(const Loads& loads, const Shape& shape, const Placement* previous) {
   if (Status status = check(shape); !status.ok()) return status;
-  if (Status status = check_loads(loads.values, shape, "loads", loads.first_layer); !status.ok()) {
-    return status;
-  }
-  return previous == nullptr ? Status()
-                             : check_placement("the previous placement", *previous, shape);
+  if (Status status = check_loads(loads, shape); !status.ok()) return status;
+  return previous == nullptr ? Status() : check_fit("the previous placement", *previous, shape);
 }
 
 // A batch of all layers of one window. Balancing writes the placement, measuring only reads it: one
@@ -64,31 +70,23 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   if (Status status = check_problem(loads, shape, previous); !status.ok()) return status;
   const auto layers = static_cast<std::size_t>(shape.layers);
   Placement& placement = out.placement;
-  placement.layers = shape.layers;
-  placement.experts = shape.experts;
-  placement.slots = shape.slots;
-  placement.gpus = shape.gpus;
-  placement.phy2log.assign(layers * static_cast<std::size_t>(shape.slots), 0);
-  placement.log2phy.assign(layers * static_cast<std::size_t>(shape.slots), 0);
-  placement.logcnt.assign(layers * static_cast<std::size_t>(shape.experts), 0);
+  placement = {shape.layers, shape.experts, shape.slots, shape.gpus, {}, {}, {}};
+  placement.phy2log.resize(layers * static_cast<std::size_t>(shape.slots));
+  placement.log2phy.resize(layers * static_cast<std::size_t>(shape.slots));
+  placement.logcnt.resize(layers * static_cast<std::size_t>(shape.experts));
   out.metrics.assign(layers, {});
-
   Batch batch = batch_of(loads, shape, placement, previous, execution.threads);
   batch.metrics = out.metrics.data();
-  if (Status status = execution.backend->balance(batch, rules); !status.ok()) return status;
-  return execution.backend->measure(batch);
+  return execution.backend->balance(batch, rules);
 }
 
 Status score(const Loads& loads, const Placement& placement, const Shape& shape,
              const Placement* previous, const Execution& execution,
              std::vector<LayerMetrics>& out) {
   if (Status status = check_problem(loads, shape, previous); !status.ok()) return status;
-  if (Status status = check_placement("the placement", placement, shape); !status.ok()) {
-    return status;
-  }
-  if (Status status = check_same("slots", "the placement", placement.slots, shape.slots);
-      !status.ok()) {
-    return status;
+  if (Status status = check_fit("the placement", placement, shape); !status.ok()) return status;
+  if (placement.slots != shape.slots) {
+    return refuse_size("the placement", placement.slots, "slots", shape.slots);
   }
   out.assign(static_cast<std::size_t>(shape.layers), {});
   Placement measured = placement;

@@ -8,15 +8,6 @@
 
 namespace evenkeel {
 
-Loads example_loads() {
-  Loads loads;
-  loads.layers = 2;
-  loads.experts = 12;
-  loads.values = {90, 132, 40,  61, 104, 165, 39,  4,   73,  56, 183, 86,
-                  20, 107, 104, 64, 19,  197, 187, 157, 172, 86, 16,  27};
-  return loads;
-}
-
 Loads skewed_loads(std::int32_t layers, std::int32_t experts, std::uint64_t seed) {
   constexpr std::uint32_t kTop = 20000;  // tokens of the most popular expert
   constexpr std::uint32_t kNoise = 500;

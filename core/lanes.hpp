@@ -9,12 +9,13 @@
 //   sync()         all lanes arrive before any goes on; memory written before is visible after
 //   min(v)         the least of all lanes' 64-bit values, on every lane
 //   sum_before(v)  the sum of the values of the lanes of lower rank (integers: no rounding)
-// All lanes make the same calls in the same order. Both collectives give a result that the number
+// All lanes make the same calls in the same order. Only sync() orders memory: min and sum_before carry
+// their values and nothing else, as a warp's shuffles do. Both collectives give a result that the number
 // of lanes cannot change, provided that each element is offered by exactly one lane and that keys
 // are total orders ending in the index (order.hpp). There is no floating-point collective, on
 // purpose: its result would depend on the number of lanes.
 //
-// This is the only file that knows of CUDA.
+// This is the only file of the core that knows of CUDA.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,8 @@
 
 #include <ucontext.h>
 
+#include <algorithm>
+#include <atomic>
 #include <barrier>
 #include <cstdio>
 #include <cstdlib>
@@ -43,6 +45,14 @@ class FiberCrew final : public Crew {
     swapcontext(&fibers_[static_cast<std::size_t>(rank)].context, &scheduler_);
   }
 
+  void exchange(int rank, std::uint32_t turn, std::uint64_t value,
+                std::span<std::uint64_t> all) override {
+    std::uint64_t* values = values_[turn % 2];
+    values[rank] = value;
+    arrive_and_wait(rank);
+    std::copy_n(values, all.size(), all.begin());
+  }
+
  private:
   static constexpr std::size_t kStackBytes = 256 * 1024;
 
@@ -73,6 +83,9 @@ class FiberCrew final : public Crew {
   }
 
   const LaneBody& body_;
+  // Twice: while some lanes still read the values of one exchange, others offer those of the next.
+  // Whoever offers those of the next but one has met all lanes in between.
+  std::uint64_t values_[2][kMaxWidth] = {};
   std::vector<Fiber> fibers_;
   ucontext_t scheduler_ = {};
 };
@@ -80,10 +93,33 @@ class FiberCrew final : public Crew {
 class ThreadCrew final : public Crew {
  public:
   explicit ThreadCrew(int width) : barrier_(width) {}
+
   void arrive_and_wait(int) override { barrier_.arrive_and_wait(); }
 
+  // Each half of a value carries its turn, so that relaxed loads know a new half from an old one.
+  void exchange(int rank, std::uint32_t turn, std::uint64_t value,
+                std::span<std::uint64_t> all) override {
+    auto& cells = cells_[turn % 2];
+    const std::uint64_t stamp = std::uint64_t{turn} << 32;
+    cells[rank][0].store(stamp | (value & 0xffffffffu), std::memory_order_relaxed);
+    cells[rank][1].store(stamp | value >> 32, std::memory_order_relaxed);
+    for (std::size_t lane = 0; lane < all.size(); ++lane) {
+      const std::uint64_t low = wait_for(cells[lane][0], turn);
+      all[lane] = wait_for(cells[lane][1], turn) << 32 | low;
+    }
+  }
+
  private:
+  static std::uint64_t wait_for(const std::atomic<std::uint64_t>& cell, std::uint32_t turn) {
+    for (;;) {
+      const std::uint64_t half = cell.load(std::memory_order_relaxed);
+      if (half >> 32 == turn) return half & 0xffffffffu;
+      std::this_thread::yield();
+    }
+  }
+
   std::barrier<> barrier_;
+  std::atomic<std::uint64_t> cells_[2][kMaxWidth][2] = {};  // two sets, as fibers have
 };
 
 }  // namespace

@@ -1,13 +1,16 @@
 // Lanes on any host: the co-operative text that a device runs, without a device.
 //
-// EmulatedLanes<W> talks to its siblings through a Crew that offers one thing, a barrier. With
-// fibers (run_on_fibers) results are exact and repeatable; the order in which lanes run between
-// barriers is turned round each time, so that a missing sync() shows as a wrong result. With
-// threads (run_on_threads) a race checker sees the missing sync() itself.
+// EmulatedLanes<W> talks to its siblings through a Crew: a barrier, and an exchange of values that, as
+// on a device, orders no other memory. On fibers (run_on_fibers) results are exact and repeatable; the
+// order in which lanes run between barriers is turned round each time, so that many a missing sync()
+// shows as a wrong result. On threads (run_on_threads) a race checker sees each missing sync() itself,
+// since the exchange is made of relaxed atomics that it takes for no order.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "core/lanes.hpp"
 
@@ -19,10 +22,9 @@ class Crew {
   static constexpr int kMaxWidth = 32;
   virtual ~Crew() = default;
   virtual void arrive_and_wait(int rank) = 0;
-
-  // One cell a lane for collectives, twice: while some lanes still read the cells of one
-  // collective, others already write those of the next.
-  std::uint64_t cells[2][kMaxWidth] = {};
+  // Offers `value` as this lane's in its turn-th exchange, counted from 1; `all` gets every lane's.
+  virtual void exchange(int rank, std::uint32_t turn, std::uint64_t value,
+                        std::span<std::uint64_t> all) = 0;
 };
 
 template <int W>
@@ -39,33 +41,33 @@ class EmulatedLanes {
   void sync() const { crew_->arrive_and_wait(rank_); }
 
   std::uint64_t min(std::uint64_t value) const {
-    const std::uint64_t* cells = exchange(value);
-    std::uint64_t least = cells[0];
-    for (int lane = 1; lane < W; ++lane) least = cells[lane] < least ? cells[lane] : least;
+    const Values values = exchange(value);
+    std::uint64_t least = values[0];
+    for (const std::uint64_t other : values) least = other < least ? other : least;
     return least;
   }
 
   std::int32_t sum_before(std::int32_t value) const {
-    const std::uint64_t* cells = exchange(static_cast<std::uint64_t>(value));
+    const Values values = exchange(static_cast<std::uint64_t>(value));
     std::int32_t sum = 0;
-    for (int lane = 0; lane < rank_; ++lane) sum += static_cast<std::int32_t>(cells[lane]);
+    for (int lane = 0; lane < rank_; ++lane) {
+      sum += static_cast<std::int32_t>(values[static_cast<std::size_t>(lane)]);
+    }
     return sum;
   }
 
  private:
-  // Every lane's value, once all have offered theirs. A lane that has passed the barrier of the
-  // next exchange proves that all have read this one: two sets of cells are enough.
-  const std::uint64_t* exchange(std::uint64_t value) const {
-    std::uint64_t* cells = crew_->cells[turn_];
-    turn_ ^= 1;
-    cells[rank_] = value;
-    sync();
-    return cells;
+  using Values = std::array<std::uint64_t, W>;
+
+  Values exchange(std::uint64_t value) const {
+    Values all;
+    crew_->exchange(rank_, ++turn_, value, all);
+    return all;
   }
 
   Crew* crew_;
   int rank_;
-  mutable int turn_ = 0;
+  mutable std::uint32_t turn_ = 0;
 };
 
 // Runs body(crew, rank) for each rank of 0 .. width-1 until all return. width <= Crew::kMaxWidth.

@@ -35,14 +35,12 @@ enum class Replication : std::uint8_t {
 // Which bin each item goes to: groups to nodes, slots to GPUs. Every bin gets exactly n / B items.
 enum class Packing : std::uint8_t {
   // What:      the heaviest item left goes to the lightest bin that has room.
-  // Steps:     items in descending order of weight, lowest index on ties; bins by load, lowest
-  // index
-  //            on ties; loads are added up in binary32.
+  // Steps:     items in descending order of weight; bins in ascending order of load; the lowest
+  //            index on ties; loads are added up in binary32.
   // Cost:      O(n log n + n log B).
   // Guarantee: exactly n / B items a bin. For balance see the lower bound beside each result.
-  // Source:    DeepSeek EPLB, balanced_packing; Graham's longest-processing-time rule with a limit
-  // on
-  //            items a bin.
+  // Source:    DeepSeek EPLB, balanced_packing; Graham's longest-processing-time rule with a
+  //            limit on items a bin.
   greedy,
   // What:      the first n / B items go to bin 0, the next to bin 1, and so on.
   // Steps:     bin i / (n / B), place i mod (n / B).

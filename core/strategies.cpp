@@ -11,16 +11,16 @@ namespace {
 constexpr std::array kStrategies = {
     Strategy{"deepseek", "baseline",
              Rules{Replication::highest_load, Packing::greedy, Packing::greedy},
-             Log2phyWidth::largest_count,
+
              "copies the expert with the highest load per copy, packs the heaviest first",
              "DeepSeek EPLB (github.com/deepseek-ai/EPLB), eplb.py"},
     Strategy{"contiguous", "",
              Rules{Replication::round_robin, Packing::in_order, Packing::in_order},
-             Log2phyWidth::largest_count,
+
              "experts in order, redundant slots round-robin: no balancer at all",
              "the initial placement of vLLM and SGLang"},
     Strategy{"random", "", Rules{Replication::random, Packing::random, Packing::random},
-             Log2phyWidth::largest_count,
+
              "random copies in random slots, from --seed: what chance alone achieves",
              "the usual baseline of placement studies"},
 };

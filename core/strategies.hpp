@@ -2,7 +2,6 @@
 // benchmarks read it.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -11,16 +10,10 @@
 
 namespace evenkeel {
 
-// How wide a strategy's reference pads log2phy; only rebalance_experts needs it.
-enum class Log2phyWidth : std::uint8_t {
-  largest_count,  // of all layers
-};
-
 struct Strategy {
   std::string_view name;
   std::string_view alias;  // another name that finds it; empty: none
   Rules rules;
-  Log2phyWidth width;
   std::string_view sentence;  // what it does
   std::string_view source;    // whose it is
 };

@@ -1,8 +1,12 @@
-// Words for sentences: hostile text made harmless.
+// The wording of errors: one sentence from its parts, with hostile text made harmless.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "core/status.hpp"
 
 namespace evenkeel {
 
@@ -13,6 +17,29 @@ inline std::string in_quotes(std::string_view text) {
   for (const char c : text.substr(0, kLongest)) out += c >= ' ' && c < '\x7f' ? c : '?';
   if (text.size() > kLongest) out += "...";
   return out + "\"";
+}
+
+// The name the caller gave to the file: control bytes replaced, the tail kept when it is long,
+// because the end of a path says more than its beginning.
+std::string shown_name(std::string_view name);
+
+// The shortest of a few roundings that reads back as the same number; "nan", "inf", "-inf".
+std::string number_text(double value);
+
+inline void append_part(std::string& sentence, std::string_view part) { sentence += part; }
+inline void append_part(std::string& sentence, double part) { sentence += number_text(part); }
+template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
+void append_part(std::string& sentence, Integer part) {
+  sentence += std::to_string(part);
+}
+
+// "NAME: " and the parts, which are texts and numbers.
+template <class... Parts>
+Status refuse(std::string_view name, const Parts&... parts) {
+  std::string sentence = shown_name(name);
+  sentence += ": ";
+  (append_part(sentence, parts), ...);
+  return Status::error(std::move(sentence));
 }
 
 }  // namespace evenkeel

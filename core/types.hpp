@@ -46,6 +46,7 @@ struct Loads {
   std::vector<float> values;     // [L, E] tokens, binary32, finite, at least 0
   std::int32_t first_layer = 0;  // number of the first layer in the file it came from
   std::int64_t steps = 1;        // how many recorded steps were summed
+  std::string source = {};       // the file's name, for errors
 };
 
 // Which expert sits in which slot. phy2log alone says it; the other two are its inverse.
@@ -57,7 +58,8 @@ struct Placement {
   std::vector<std::int32_t> phy2log;  // [L, P] the expert in each slot; slot p is on GPU p / (P/G)
   std::vector<std::int32_t> logcnt;   // [L, E] copies of each expert, at least 1
   std::vector<std::int32_t>
-      log2phy;  // [L, P] packed: the slots of expert 0 by copy number, then 1, ...
+      log2phy;              // [L, P] packed: the slots of expert 0 by copy number, then 1, ...
+  std::string source = {};  // the file's name, for errors
 };
 
 }  // namespace evenkeel

@@ -1,9 +1,11 @@
 // evenkeel balance: loads in, a placement out, and how good it is.
 
+#include <filesystem>
 #include <memory>
 
 #include "core/io/placement_io.hpp"
 #include "core/io/result_json.hpp"
+#include "core/placement.hpp"
 #include "core/strategies.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
@@ -31,21 +33,23 @@ std::string array_path(const BalanceOptions& options, const char* array) {
 Status check_output(const BalanceOptions& options, const OutputFiles& files) {
   if (options.out.empty() || options.out == "-") return {};
   if (options.format == "json") return files.check(options.out);
+  if (Status status = files.check_folder(options.out); !status.ok()) return status;
+  std::error_code ignored;
+  if (!std::filesystem::exists(options.out, ignored)) return {};  // to be made
   for (const char* array : kArrays) {
     if (Status status = files.check(array_path(options, array)); !status.ok()) return status;
   }
   return {};
 }
 
+// Writes beside what --out names; commit puts it there.
 Status write_placement(const BalanceOptions& options, const ResultOrigin& origin,
                        const Shape& shape, const Result& result, OutputFiles& files) {
-  if (options.out == "-") return print_out(placement_json(origin, shape, result));
+  if (options.out.empty() || options.out == "-") return {};
   if (options.format == "json") {
-    if (Status s = files.write(options.out, placement_json(origin, shape, result)); !s.ok()) {
-      return s;
-    }
-    return files.commit();
+    return files.write(options.out, placement_json(origin, shape, result));
   }
+  if (Status status = files.make_folder(options.out); !status.ok()) return status;
   const Placement& placement = result.placement;
   const std::int64_t layers = shape.layers;
   const std::int32_t width = largest_count(placement);
@@ -59,7 +63,7 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
         files.write(array_path(options, kArrays[i]), npy_int64(arrays[i], shapes[i]));
     if (!status.ok()) return status;
   }
-  return files.commit();
+  return {};
 }
 
 // The figures beside those of no balancer at all.
@@ -80,13 +84,18 @@ Status print_table(const BalanceOptions& options, const Strategy& strategy, cons
       hash_text(result.placement) + " (" + std::string(problem.execution.backend->name) + ")\n");
 }
 
+Status print_result(const BalanceOptions& options, const ResultOrigin& origin,
+                    const Strategy& strategy, const Problem& problem, const Result& result) {
+  if (options.out == "-") return print_out(placement_json(origin, problem.shape, result));
+  if (options.problem.json) return print_out(result_json(origin, problem.shape, result));
+  if (options.problem.quiet) return {};
+  return print_table(options, strategy, problem, result);
+}
+
 Status run(const BalanceOptions& options) {
   const Strategy* strategy = nullptr;
   if (Status status = find_strategy(options.strategy, strategy); !status.ok()) return status;
   OutputFiles files(options.force);
-  if (!options.out.empty() && options.out != "-" && options.format == "npy") {
-    if (Status status = files.make_folder(options.out); !status.ok()) return status;
-  }
   if (Status status = check_output(options, files); !status.ok()) return status;
 
   Problem problem;
@@ -98,13 +107,10 @@ Status run(const BalanceOptions& options) {
 
   const ResultOrigin origin = {strategy->name, problem.execution.backend->name, problem.seed,
                                problem.loads.first_layer};
-  if (!options.out.empty()) {
-    const Status status = write_placement(options, origin, problem.shape, result, files);
-    if (!status.ok()) return status;
-  }
-  if (options.problem.json) return print_out(result_json(origin, problem.shape, result));
-  if (options.problem.quiet || options.out == "-") return {};
-  return print_table(options, *strategy, problem, result);
+  if (Status s = write_placement(options, origin, problem.shape, result, files); !s.ok()) return s;
+  if (Status s = print_result(options, origin, *strategy, problem, result); !s.ok()) return s;
+  // Last, so that a run which fails in any way leaves nothing behind.
+  return files.commit();
 }
 
 }  // namespace
@@ -115,9 +121,8 @@ void add_balance_command(CLI::App& program, int& exit_status) {
   add_problem_options(*app, options->problem);
   app->add_option("--strategy", options->strategy, "see `evenkeel strategies` [deepseek]")
       ->type_name("NAME");
-  app->add_option("--out", options->out,
-                  "write the placement: a file for json (- for standard output), a folder for npy")
-      ->type_name("PATH");
+  add_path(*app, "--out", options->out,
+           "write the placement: a file for json (- for standard output), a folder for npy");
   app->add_option("--format", options->format, "of --out: json or npy [json]")
       ->check(one_of({"json", "npy"}))
       ->type_name("FORMAT");

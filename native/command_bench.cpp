@@ -1,7 +1,5 @@
 // evenkeel bench: how fast is each strategy here?
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,6 +12,7 @@
 #include "native/problem.hpp"
 #include "native/report_text.hpp"
 #include "native/table.hpp"
+#include "native/timing.hpp"
 
 namespace evenkeel {
 namespace {
@@ -30,6 +29,7 @@ struct BenchOptions {
 };
 
 constexpr std::int64_t kMostRows = 10'000'000;
+constexpr std::int64_t kMostBytes = std::int64_t{8} << 30;  // of loads and placements
 
 Status check_counts(const BenchOptions& options) {
   if (options.rows < 1 || options.rows > kMostRows) {
@@ -67,22 +67,6 @@ struct Rows {
   }
 };
 
-// The median time of one balance of all rows, in seconds.
-Status time_strategy(const Backend& backend, const Batch& batch, const Rules& rules,
-                     std::int64_t repeats, double& out) {
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> seconds;
-  for (std::int64_t i = -1; i < repeats; ++i) {  // the first one warms up
-    const auto begin = Clock::now();
-    if (Status status = backend.balance(batch, rules); !status.ok()) return status;
-    if (interrupted()) return Status::error("stopped");
-    if (i >= 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
-  }
-  std::sort(seconds.begin(), seconds.end());
-  out = seconds[seconds.size() / 2];
-  return {};
-}
-
 Status run(const BenchOptions& options) {
   if (Status status = check_counts(options); !status.ok()) return status;
   Execution execution;
@@ -100,6 +84,12 @@ Status run(const BenchOptions& options) {
   Shape shape;
   if (Status s = resolve_shape(options.shape, window, false, shape); !s.ok()) return s;
 
+  const std::int64_t bytes = options.rows * 8 * (std::int64_t{shape.experts} + shape.slots);
+  if (bytes > kMostBytes) {
+    return Status::error(
+        "--rows " + std::to_string(options.rows) + " need " + std::to_string(bytes >> 20) +
+        " MiB of this shape; there must be at most " + std::to_string(kMostBytes >> 20) + " MiB");
+  }
   Rows rows(window, shape, options.rows);
   Batch batch;
   batch.shape = shape;
@@ -115,8 +105,9 @@ Status run(const BenchOptions& options) {
   Table table({"strategy", "us a row", "rows/s"});
   for (const Strategy* strategy : chosen) {
     double seconds = 0;
-    const Status status =
-        time_strategy(*execution.backend, batch, strategy->rules, options.repeats, seconds);
+    const Status status = median_seconds(
+        options.repeats, [&] { return execution.backend->balance(batch, strategy->rules); },
+        seconds);
     if (!status.ok()) return status;
     const double us = seconds * 1e6 / static_cast<double>(options.rows);
     table.add({std::string(strategy->name), amount(us), amount(1e6 / us)});
@@ -147,15 +138,16 @@ void add_bench_command(CLI::App& program, int& exit_status) {
   options->shape.has_slots = true;
   CLI::App* app = program.add_subcommand("bench", "measure how fast strategies run here");
   app->add_option("--strategy", options->strategies, "may be repeated [all]")->type_name("NAME");
-  app->add_option("--layers", options->layers, "layers of a window [58]")->type_name("L");
-  app->add_option("--experts", options->experts, "experts a layer [256]")->type_name("E");
-  app->add_option("--slots", options->shape.slots, "slots a layer [288]")->type_name("P");
+  add_number(*app, "--layers", options->layers, "layers of a window [58]")->type_name("L");
+  add_number(*app, "--experts", options->experts, "experts a layer [256]")->type_name("E");
+  add_number(*app, "--slots", options->shape.slots, "slots a layer [288]")->type_name("P");
   add_gpus_option(*app, options->shape, false);
   add_node_options(*app, options->shape);
-  app->add_option("--rows", options->rows, "rows (layers of windows) a run [5800]")->type_name("N");
-  app->add_option("--repeats", options->repeats, "runs; the median counts [7]")->type_name("N");
+  add_number(*app, "--rows", options->rows, "rows (layers of windows) a run [5800]")
+      ->type_name("N");
+  add_number(*app, "--repeats", options->repeats, "runs; the median counts [7]")->type_name("N");
   app->add_option("--backend", options->execution.backend, "who computes [cpu]")->type_name("NAME");
-  app->add_option("--threads", options->execution.threads, "threads, 0 for all cores [1]")
+  add_number(*app, "--threads", options->execution.threads, "threads, 0 for all cores [1]")
       ->type_name("N");
   app->add_flag("--json", options->json, "print JSON instead of the table");
   app->footer(

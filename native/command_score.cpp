@@ -80,9 +80,9 @@ void add_score_command(CLI::App& program, int& exit_status) {
   CLI::App* app =
       program.add_subcommand("score", "the figures of a placement that was made elsewhere");
   add_load_options(*app, options->loads);
-  app->add_option("PLACEMENT", options->placement,
-                  "a placement as JSON (ours, SGLang's, vLLM's list, vllm-ascend's), a phy2log "
-                  ".npy, or a folder with one")
+  add_path(*app, "PLACEMENT", options->placement,
+           "a placement as JSON (ours, SGLang's, vLLM's list, vllm-ascend's), a phy2log "
+           ".npy, or a folder with one")
       ->type_name("")
       ->required();
   add_gpus_option(*app, options->shape, false);

@@ -10,12 +10,32 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/text.hpp"
+
 namespace evenkeel {
 namespace {
 
 namespace fs = std::filesystem;
 
 std::string reason() { return std::strerror(errno); }
+
+Status cannot_read(const std::string& path, const std::string& why) {
+  return Status::error("cannot read " + shown_name(path) + ": " + why);
+}
+
+Status cannot_write(const std::string& path, const std::string& why) {
+  return Status::error("cannot write " + shown_name(path) + ": " + why);
+}
+
+Status check_parent(const std::string& path) {
+  fs::path folder = fs::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) {
+    return cannot_write(path, "the folder " + shown_name(folder.string()) + " does not exist");
+  }
+  return ::access(folder.c_str(), W_OK) == 0 ? Status() : cannot_write(path, reason());
+}
 
 class Descriptor {
  public:
@@ -68,14 +88,14 @@ Status InputFile::open(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info = {};
   if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
-    return Status::error("cannot read " + path + ": " + reason());
+    return cannot_read(path, reason());
   }
-  if (S_ISDIR(info.st_mode)) return Status::error("cannot read " + path + ": it is a folder");
+  if (S_ISDIR(info.st_mode)) return cannot_read(path, "it is a folder");
   if (!S_ISREG(info.st_mode) || info.st_size == 0) return read_all(file.get(), path);
 
   mapped_size_ = static_cast<std::size_t>(info.st_size);
   void* mapped = ::mmap(nullptr, mapped_size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-  if (mapped == MAP_FAILED) return Status::error("cannot map " + path + ": " + reason());
+  if (mapped == MAP_FAILED) return cannot_read(path, reason());
   mapped_ = mapped;
   ::madvise(mapped_, mapped_size_, MADV_SEQUENTIAL);
   std::signal(SIGBUS, on_bus_error);
@@ -85,14 +105,19 @@ Status InputFile::open(const std::string& path) {
 
 Status InputFile::read_all(int descriptor, const std::string& path) {
   constexpr std::size_t kChunk = std::size_t{1} << 20;
+  constexpr std::size_t kMostUnmapped = std::size_t{4} << 30;
   std::size_t size = 0;
   for (;;) {
     owned_.resize(size + kChunk);
     const ssize_t count = ::read(descriptor, owned_.data() + size, kChunk);
     if (count < 0 && errno == EINTR && !interrupted()) continue;
-    if (count < 0) return Status::error("cannot read " + path + ": " + reason());
+    if (count < 0) return cannot_read(path, reason());
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
+    if (size > kMostUnmapped) {
+      return cannot_read(path,
+                         "more than 4 GiB from a pipe or device; give a file, which is mapped");
+    }
   }
   owned_.resize(size);
   bytes_ = owned_;
@@ -113,71 +138,86 @@ OutputFiles::~OutputFiles() {
   for (const std::string& folder : made_folders_) ::rmdir(folder.c_str());
 }
 
+Status OutputFiles::check_folder(const std::string& path) const {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path, ignored);
+  if (fs::is_directory(status)) return {};
+  if (fs::exists(status)) {
+    return Status::error("cannot write into " + shown_name(path) + ": it is a file, not a folder");
+  }
+  return check_parent(path);
+}
+
 Status OutputFiles::make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0777) == 0) {
     made_folders_.push_back(path);
     return {};
   }
   if (errno == EEXIST && fs::is_directory(path)) return {};
-  if (errno == EEXIST) {
-    return Status::error("cannot write into " + path + ": it is a file, not a folder");
-  }
-  return Status::error("cannot make the folder " + path + ": " + reason());
+  return Status::error("cannot make the folder " + shown_name(path) + ": " + reason());
 }
 
 Status OutputFiles::check(const std::string& path) const {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    return Status::error("cannot write " + path + ": it is a folder; give the path of a file");
+  const fs::file_status status = fs::status(path, ignored);
+  if (fs::is_directory(status)) {
+    return cannot_write(path, "it is a folder; give the path of a file");
+  }
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    return cannot_write(path, "it is neither a file nor free; use - for standard output");
   }
   if (!force_ && fs::exists(fs::symlink_status(path, ignored))) {
-    return Status::error(path + " exists; use --force to replace it");
+    return Status::error(shown_name(path) + " exists; use --force to replace it");
   }
-  fs::path folder = fs::path(path).parent_path();
-  if (folder.empty()) folder = ".";
-  if (!fs::is_directory(folder, ignored)) {
-    return Status::error("cannot write " + path + ": the folder " + folder.string() +
-                         " does not exist");
-  }
-  if (::access(folder.c_str(), W_OK) != 0) {
-    return Status::error("cannot write " + path + ": " + reason());
-  }
-  return {};
+  return check_parent(path);
 }
 
 Status OutputFiles::write(const std::string& path, const std::string& content) {
   if (Status status = check(path); !status.ok()) return status;
-  const std::string beside = path + ".part-" + std::to_string(::getpid());
+  std::error_code ignored;
+  const fs::path real =
+      fs::is_symlink(path, ignored) ? fs::canonical(path, ignored) : fs::path(path);
+  const std::string beside = real.string() + ".part-" + std::to_string(::getpid());
   Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (file.get() < 0) return Status::error("cannot write " + path + ": " + reason());
-  pending_.push_back({path, beside});
+  if (file.get() < 0) return cannot_write(path, reason());
+  pending_.push_back({real.string(), beside});
+  struct stat old = {};
+  if (::stat(real.c_str(), &old) == 0) ::fchmod(file.get(), old.st_mode & 07777);
   const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
   const int error = errno;
   if (::close(file.release()) != 0 || !written) {
     errno = written ? errno : error;
-    return Status::error("cannot write " + path + ": " + reason());
+    return cannot_write(path, reason());
   }
   return {};
 }
 
+// Takes the name for us, so that nobody's file is there when ours is renamed to it.
+Status OutputFiles::claim(const std::string& path) const {
+  const Descriptor claimed(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (claimed.get() >= 0) return {};
+  if (errno == EEXIST) {
+    return Status::error(shown_name(path) + " exists; use --force to replace it");
+  }
+  return cannot_write(path, reason());
+}
+
 Status OutputFiles::commit() {
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const Pending& file = pending_[i];
-    // A hard link appears only where nothing is, also if that came after check(). Where links are
-    // unknown (some network and FAT file systems) a rename must do.
-    bool done = !force_ && ::link(file.beside.c_str(), file.path.c_str()) == 0;
-    if (done) {
-      ::unlink(file.beside.c_str());
-    } else if (force_ || (errno != EEXIST)) {
-      done = ::rename(file.beside.c_str(), file.path.c_str()) == 0;
+  std::vector<std::string> claimed;
+  Status status;
+  for (const Pending& file : pending_) {
+    if (force_ || !status.ok()) continue;
+    status = claim(file.path);
+    if (status.ok()) claimed.push_back(file.path);
+  }
+  for (const Pending& file : pending_) {
+    if (status.ok() && ::rename(file.beside.c_str(), file.path.c_str()) != 0) {
+      status = cannot_write(file.path, reason());
     }
-    if (!done) {
-      const Status status = Status::error("cannot write " + file.path + ": " + reason());
-      if (!force_) {
-        for (std::size_t k = 0; k < i; ++k) ::unlink(pending_[k].path.c_str());
-      }
-      return status;
-    }
+  }
+  if (!status.ok()) {
+    for (const std::string& path : claimed) ::unlink(path.c_str());
+    return status;
   }
   pending_.clear();
   made_folders_.clear();
@@ -195,6 +235,7 @@ void watch_for_interrupts() {
   action.sa_flags = SA_RESETHAND;  // a second Ctrl-C ends the program at once
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGHUP, &action, nullptr);
 }
 
 bool interrupted() { return interrupts != 0; }

@@ -37,7 +37,8 @@ class InputFile {
 };
 
 // Files that appear together: each is written beside its place, then all are renamed. Whatever was
-// not committed is removed when this object goes.
+// not committed is removed when this object goes. A symbolic link is followed: what it points to is
+// replaced, and keeps its mode.
 class OutputFiles {
  public:
   explicit OutputFiles(bool force) : force_(force) {}
@@ -45,11 +46,12 @@ class OutputFiles {
   OutputFiles(const OutputFiles&) = delete;
   OutputFiles& operator=(const OutputFiles&) = delete;
 
+  // Refuse now what writing would refuse later: a path that exists (without force), is no file, or
+  // lies in a folder that is missing or not writable; a folder's path that is a file.
+  Status check(const std::string& path) const;
+  Status check_folder(const std::string& path) const;
   // Makes a folder for outputs unless it is there; removed again if nothing is committed.
   Status make_folder(const std::string& path);
-  // Refuses now what commit would refuse later: a path that exists (without force), is a folder, or
-  // lies in a folder that is missing or not writable.
-  Status check(const std::string& path) const;
   Status write(const std::string& path, const std::string& content);
   Status commit();
 
@@ -58,6 +60,7 @@ class OutputFiles {
     std::string path;
     std::string beside;
   };
+  Status claim(const std::string& path) const;
   bool force_;
   std::vector<Pending> pending_;
   std::vector<std::string> made_folders_;

@@ -1,6 +1,7 @@
 // The command `evenkeel`.
 
 #include <CLI/CLI.hpp>
+#include <new>
 
 #include "core/backend.hpp"
 #include "native/commands.hpp"
@@ -9,7 +10,7 @@
 
 int main(int argc, char** argv) {
   using namespace evenkeel;
-  add_emulated_backends();
+  add_fiber_backends();
   watch_for_interrupts();
 
   CLI::App program(
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
 
   int exit_status = kOk;
   add_balance_command(program, exit_status);
+  add_compare_command(program, exit_status);
   add_score_command(program, exit_status);
   add_strategies_command(program, exit_status);
   add_bench_command(program, exit_status);
@@ -37,6 +39,8 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? kOk : kUsage;
+  } catch (const std::bad_alloc&) {
+    return fail(Status::error("not enough memory for this input"));
   }
   return exit_status;
 }

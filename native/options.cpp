@@ -7,6 +7,7 @@
 #include "core/check.hpp"
 #include "core/example.hpp"
 #include "core/io/placement_io.hpp"
+#include "core/text.hpp"
 #include "native/files.hpp"
 
 namespace evenkeel {
@@ -28,13 +29,27 @@ void add_range(CLI::App& app, const char* name, Range& range, const char* what) 
       ->type_name("A:B");
 }
 
-// Options are 64-bit so that any number gets check()'s kind of sentence.
-Status narrow(const char* option, std::int64_t value, std::int32_t& out) {
-  if (value < INT32_MIN || value > INT32_MAX) {
-    return Status::error(std::string(option) + " " + std::to_string(value) + " is out of range");
+// Options are 64-bit, so that any number that is out of range gets a sentence with its name.
+Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
+              std::int32_t& out) {
+  if (value < least || value > most) {
+    return Status::error(std::string(option) + " " + std::to_string(value) + "; there must be " +
+                         std::to_string(least) + " to " + std::to_string(most));
   }
   out = static_cast<std::int32_t>(value);
   return {};
+}
+
+// Strictly decimal: "010" is ten, and "0x10" no number.
+bool parse_number(const std::string& text, std::int64_t& out) {
+  const bool negative = !text.empty() && text.front() == '-';
+  std::int64_t value = 0;
+  if (text.size() == (negative ? 1u : 0u) ||
+      !parse_bound(negative ? text.substr(1) : text, value)) {
+    return false;
+  }
+  out = negative ? -value : value;
+  return true;
 }
 
 }  // namespace
@@ -81,10 +96,27 @@ bool parse_range(const std::string& text, Range& out) {
          parse_bound(text.substr(colon + 1), out.end);
 }
 
+CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
+                        const std::string& what) {
+  return app.add_option(
+      name, [&out](const CLI::results_t& values) { return parse_number(values.back(), out); },
+      what);
+}
+
+CLI::Option* add_path(CLI::App& app, const char* name, std::string& out, const std::string& what) {
+  return app.add_option(name, out, what)
+      ->type_name("PATH")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.empty() ? "an empty path; leave the option out or name a file" : "";
+          },
+          ""));
+}
+
 void add_load_options(CLI::App& app, LoadOptions& options) {
-  app.add_option("LOADS", options.path,
-                 "recorded loads: a .npy, .json or .csv file, - for standard input, or " +
-                     std::string(kExampleName))
+  add_path(app, "LOADS", options.path,
+           "recorded loads: a .npy, .json or .csv file, - for standard input, or " +
+               std::string(kExampleName))
       ->type_name("")
       ->required();
   add_range(app, "--steps", options.steps, "recorded steps to sum, from 0, B excluded [all]");
@@ -92,15 +124,14 @@ void add_load_options(CLI::App& app, LoadOptions& options) {
 }
 
 Status read_window(const LoadOptions& options, Loads& out) {
-  if (options.path == kExampleName) {
-    out = example_loads();
-    return {};
-  }
-  InputFile file;
-  if (Status status = file.open(options.path); !status.ok()) return status;
   ReadOptions read;
   read.steps = options.steps;
   read.layers = options.layers;
+  if (options.path == kExampleName) {
+    return read_loads_csv(std::as_bytes(std::span(kExampleCsv)), kExampleName, read, out);
+  }
+  InputFile file;
+  if (Status status = file.open(options.path); !status.ok()) return status;
   read.progress = [&](std::size_t consumed) {
     file.release_before(consumed);
     return !interrupted();
@@ -110,25 +141,25 @@ Status read_window(const LoadOptions& options, Loads& out) {
 }
 
 std::string describe_window(const LoadOptions& options, const Loads& loads) {
-  const std::int64_t first = options.path == kExampleName ? 0 : options.steps.begin;
+  const std::int64_t first = options.steps.begin;
   std::string text = options.path == "-" ? "standard input" : short_path(options.path);
   if (loads.steps == 1 && first == 0) return text;
   return text + ", steps " + std::to_string(first) + ":" + std::to_string(first + loads.steps);
 }
 
 void add_gpus_option(CLI::App& app, ShapeOptions& options, bool required) {
-  app.add_option("--gpus", options.gpus, "GPUs that share the experts (EP size)")
+  add_number(app, "--gpus", options.gpus, "GPUs that share the experts (EP size)")
       ->type_name("G")
       ->required(required);
 }
 
 void add_slot_options(CLI::App& app, ShapeOptions& options) {
   CLI::Option* slots =
-      app.add_option("--slots", options.slots, "slots (physical experts) a layer in all")
+      add_number(app, "--slots", options.slots, "slots (physical experts) a layer in all")
           ->type_name("P")
           ->each([&options](const std::string&) { options.has_slots = true; });
-  app.add_option("--redundant", options.redundant,
-                 "or the redundant experts a layer: slots minus experts")
+  add_number(app, "--redundant", options.redundant,
+             "or the redundant experts a layer: slots minus experts")
       ->type_name("N")
       ->excludes(slots);
   app.parse_complete_callback([&app] {
@@ -139,8 +170,8 @@ void add_slot_options(CLI::App& app, ShapeOptions& options) {
 }
 
 void add_node_options(CLI::App& app, ShapeOptions& options) {
-  app.add_option("--nodes", options.nodes, "nodes that share the GPUs [1]")->type_name("K");
-  app.add_option("--groups", options.groups, "expert groups of the model [1]")->type_name("Q");
+  add_number(app, "--nodes", options.nodes, "nodes that share the GPUs [1]")->type_name("K");
+  add_number(app, "--groups", options.groups, "expert groups of the model [1]")->type_name("Q");
   app.add_option(
          "--policy", options.policy,
          "hierarchical: each group on one node; global: nodes and groups are ignored; auto: "
@@ -152,24 +183,25 @@ void add_node_options(CLI::App& app, ShapeOptions& options) {
 Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet, Shape& out) {
   out.layers = loads.layers;
   out.experts = loads.experts;
-  const std::int64_t slots =
-      options.has_slots ? options.slots : options.redundant + std::int64_t{loads.experts};
-  if (!options.has_slots && options.redundant < 0) {
-    return Status::error("--redundant " + std::to_string(options.redundant) +
-                         "; there must be at least 0 redundant experts");
-  }
+  std::int32_t redundant = 0;
   for (const Status& status :
-       {narrow("--gpus", options.gpus, out.gpus), narrow("--slots", slots, out.slots),
-        narrow("--nodes", options.nodes, out.nodes),
-        narrow("--groups", options.groups, out.groups)}) {
+       {narrow("--gpus", options.gpus, 1, kMaxGpus, out.gpus),
+        options.has_slots ? narrow("--slots", options.slots, 1, kMaxSlots, out.slots)
+                          : narrow("--redundant", options.redundant, 0, kMaxSlots, redundant),
+        narrow("--nodes", options.nodes, 1, kMaxGpus, out.nodes),
+        narrow("--groups", options.groups, 1, kMaxExperts, out.groups)}) {
     if (!status.ok()) return status;
   }
+  if (!options.has_slots) out.slots = loads.experts + redundant;
   std::string note;
   const Policy policy = options.policy == "global"         ? Policy::global
                         : options.policy == "hierarchical" ? Policy::hierarchical
                                                            : Policy::automatic;
   if (Status status = resolve_policy(policy, out, note); !status.ok()) return status;
-  if (Status status = evenkeel::check(out); !status.ok()) return status;
+  if (Status status = check(out); !status.ok()) {
+    return refuse(loads.source, loads.layers, " layers of ", loads.experts,
+                  " experts: ", status.sentence());
+  }
   if (!note.empty()) say(quiet, "note", note);
   return {};
 }
@@ -177,15 +209,13 @@ Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet
 void add_execution_options(CLI::App& app, ExecutionOptions& options) {
   app.add_option("--backend", options.backend, "who computes; all give the same placement [cpu]")
       ->type_name("NAME");
-  app.add_option("--threads", options.threads, "threads, 0 for all cores [0]")->type_name("N");
+  add_number(app, "--threads", options.threads, "threads, 0 for all cores [0]")->type_name("N");
 }
 
 Status resolve_execution(const ExecutionOptions& options, Execution& out) {
-  if (options.threads < 0 || options.threads > kMostThreads) {
-    return Status::error("--threads " + std::to_string(options.threads) +
-                         "; there must be 0 (all cores) to " + std::to_string(kMostThreads));
-  }
-  out.threads = static_cast<int>(options.threads);
+  std::int32_t threads = 0;
+  if (Status s = narrow("--threads", options.threads, 0, kMostThreads, threads); !s.ok()) return s;
+  out.threads = threads;
   return find_backend(options.backend, out.backend);
 }
 
@@ -206,9 +236,8 @@ Status keep_layers(const std::string& path, const LoadOptions& options, const Lo
   const bool chosen = options.layers.begin != all.begin || options.layers.end != all.end;
   const std::int32_t end = loads.first_layer + loads.layers;
   if (!chosen || placement.layers < end) {
-    return Status::error(path + " places " + std::to_string(placement.layers) +
-                         " layers, but the loads have " + std::to_string(loads.layers) +
-                         "; it must have as many, or all layers that --layers counts");
+    return refuse(path, "places ", placement.layers, " layers, but the loads have ", loads.layers,
+                  "; it must have as many, or all layers that --layers counts");
   }
   const auto keep = [&](std::vector<std::int32_t>& rows, std::int32_t width) {
     const std::ptrdiff_t row = width;

@@ -66,6 +66,10 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement);
 
+// A strictly decimal number, and a path that is not empty. Anything else is a usage error.
+CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
+                        const std::string& what);
+CLI::Option* add_path(CLI::App& app, const char* name, std::string& out, const std::string& what);
 // The words that an option takes.
 CLI::Validator one_of(const std::vector<std::string>& words);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -22,8 +23,7 @@ void for_ranges(std::int64_t rows, int threads, const std::function<RangeWork()>
   // that the counter is no bottleneck.
   const std::int64_t range = std::clamp<std::int64_t>(rows / (std::int64_t{workers} * 16), 1, 64);
   std::atomic<std::int64_t> next = 0;
-  const auto take_part = [&] {
-    const RangeWork work = start();
+  const auto take_part = [&](const RangeWork& work) {
     for (;;) {
       const std::int64_t begin = next.fetch_add(range, std::memory_order_relaxed);
       if (begin >= rows) return;
@@ -31,14 +31,19 @@ void for_ranges(std::int64_t rows, int threads, const std::function<RangeWork()>
     }
   };
 
+  // All memory is taken here: want of it is an exception in the caller's thread, where it can be
+  // caught.
+  std::vector<RangeWork> works;
+  for (int i = 0; i < workers; ++i) works.push_back(start());
   std::vector<std::thread> others;
-  others.reserve(static_cast<std::size_t>(workers - 1));
+  others.reserve(works.size());
   try {
-    for (int i = 1; i < workers; ++i) others.emplace_back(take_part);
+    for (std::size_t i = 1; i < works.size(); ++i)
+      others.emplace_back(take_part, std::cref(works[i]));
   } catch (const std::system_error&) {
     // No more threads to be had: those that started, and this one, do all the work.
   }
-  take_part();
+  take_part(works[0]);
   for (std::thread& thread : others) thread.join();
 }
 

@@ -1,6 +1,7 @@
 #include "native/problem.hpp"
 
 #include "native/files.hpp"
+#include "native/timing.hpp"
 
 namespace evenkeel {
 
@@ -9,10 +10,11 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_gpus_option(app, options.shape, true);
   add_slot_options(app, options.shape);
   add_node_options(app, options.shape);
-  app.add_option("--seed", options.seed, "seed of the random strategies [0]")->type_name("S");
-  app.add_option("--previous", options.previous,
-                 "the placement that runs now (JSON file, phy2log .npy or npy folder): count the "
-                 "slots that would have to move")
+  add_number(app, "--seed", options.seed, "seed of the random strategies, at least 0 [0]")
+      ->type_name("S");
+  add_path(app, "--previous", options.previous,
+           "the placement that runs now (JSON file, phy2log .npy or npy folder): count the slots "
+           "that would have to move")
       ->type_name("PLACEMENT");
   add_execution_options(app, options.execution);
   app.add_flag("--json", options.json, "print JSON instead of the table");
@@ -24,6 +26,27 @@ Status Problem::balance_with(Rules rules, Result& out) const {
   return balance(loads, shape, rules, moved_from(), execution, out);
 }
 
+Status Problem::time_a_layer(Rules rules, double& out) const {
+  constexpr std::int64_t kRepeats = 9;
+  rules.seed = seed;
+  Result result;  // of the right size; its metrics are not wanted here
+  if (Status status = balance_with(rules, result); !status.ok()) return status;
+  Batch batch;
+  batch.shape = shape;
+  batch.rows = shape.layers;
+  batch.first_layer = loads.first_layer;
+  batch.loads = loads.values.data();
+  batch.phy2log = result.placement.phy2log.data();
+  batch.logcnt = result.placement.logcnt.data();
+  batch.log2phy = result.placement.log2phy.data();
+  batch.threads = 1;
+  double seconds = 0;
+  const Status status = median_seconds(
+      kRepeats, [&] { return execution.backend->balance(batch, rules); }, seconds);
+  out = seconds * 1e6 / shape.layers;
+  return status;
+}
+
 Status read_placement_for(const std::string& path, const LoadOptions& options, const Loads& loads,
                           Placement& out) {
   Status status = read_placement_path(path, loads.experts, out);
@@ -31,7 +54,10 @@ Status read_placement_for(const std::string& path, const LoadOptions& options, c
 }
 
 Status read_problem(const ProblemOptions& options, Problem& out) {
-  out.seed = options.seed;
+  if (options.seed < 0) {
+    return Status::error("--seed " + std::to_string(options.seed) + "; there must be at least 0");
+  }
+  out.seed = static_cast<std::uint64_t>(options.seed);
   if (Status s = resolve_execution(options.execution, out.execution); !s.ok()) return s;
   if (Status s = read_window(options.loads, out.loads); !s.ok()) return s;
   if (Status s = resolve_shape(options.shape, out.loads, options.quiet, out.shape); !s.ok()) {

@@ -17,7 +17,7 @@ struct ProblemOptions {
   LoadOptions loads;
   ShapeOptions shape;
   ExecutionOptions execution;
-  std::uint64_t seed = 0;
+  std::int64_t seed = 0;
   std::string previous;
   bool json = false;
   bool quiet = false;
@@ -37,6 +37,8 @@ struct Problem {
   const Placement* moved_from() const { return has_previous ? &previous : nullptr; }
   // Balances with a strategy's rules and this problem's seed.
   Status balance_with(Rules rules, Result& out) const;
+  // Microseconds that placing a layer takes, on one thread.
+  Status time_a_layer(Rules rules, double& out) const;
 };
 
 // Reads and checks everything; notes go to standard error unless quiet.

@@ -3,5 +3,8 @@
 #include "tests/support.hpp"
 
 namespace evenkeel::test {
-void add_test_backends() { add_emulated_backends(); }
+void add_test_backends() {
+  add_fiber_backends();
+  add_thread_backends();
+}
 }  // namespace evenkeel::test

@@ -91,17 +91,28 @@ TEST(Check, SaysWhichNumberIsWrongAndWhatWouldBeRight) {
   for (const Wrong& wrong : wrongs) EXPECT_EQ(check(wrong.shape).sentence(), wrong.sentence);
 }
 
-TEST(CheckLoads, NamesLayerAndExpert) {
+TEST(CheckLoads, NamesSourceLayerAndExpert) {
   const Shape shape = {2, 2, 2, 1, 1, 1};
+  const auto sentence = [&](std::vector<float> values, int first_layer, const char* source) {
+    return check_loads({2, 2, std::move(values), first_layer, 1, source}, shape).sentence();
+  };
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_TRUE(check_loads(std::vector<float>{0, 0, 1, -0.0f}, shape, "x", 0).ok());
-  EXPECT_EQ(check_loads(std::vector<float>{0, 0, 1, -4}, shape, "x", 10).sentence(),
-            "x: layer 11, expert 1: load -4.000000; loads must be finite and at least 0");
-  EXPECT_EQ(check_loads(std::vector<float>{nan, 0, 1, 4}, shape, "x", 0).sentence(),
-            "x: layer 0, expert 0: load nan; loads must be finite and at least 0");
-  EXPECT_EQ(check_loads(std::vector<float>{0, 0, 3e38f, 3e38f}, shape, "x", 0).sentence(),
-            "x: layer 1: the loads add up to more than a binary32 number holds (about 3.4e38); "
-            "divide them all by a power of two");
+  EXPECT_EQ(sentence({0, 0, 1, -0.0f}, 0, ""), "");
+  EXPECT_EQ(sentence({0, 0, 1, -1e-9f}, 10, "x.npy"),
+            "x.npy: layer 11, expert 1: load -1e-09; loads must be finite and at least 0");
+  EXPECT_EQ(sentence({nan, 0, 1, 4}, 0, ""),
+            "loads: layer 0, expert 0: load nan; loads must be finite and at least 0");
+  EXPECT_EQ(sentence({0, 0, 3e38f, 3e38f}, 0, "x"),
+            "x: layer 1: the loads add up to 6.0000000109955115e+38, above the largest binary32 "
+            "number, 3.40282347e+38; divide them all by a power of two");
+}
+
+TEST(CheckLoads, RefusesSizesThatAreNotTheShapes) {
+  const Shape shape = {2, 2, 2, 1, 1, 1};
+  EXPECT_EQ(check_loads({2, 2, {1, 2, 3}, 0, 1}, shape).sentence(),
+            "loads: 3 loads for 2 layers of 2 experts; the shape has 2 layers of 2");
+  EXPECT_FALSE(check_loads({1, 4, {1, 2, 3, 4}, 0, 1}, shape).ok());
+  EXPECT_FALSE(check_loads({}, shape).ok());
 }
 
 TEST(Registry, FindsNamesAndAliasesAndListsThemOtherwise) {
@@ -121,17 +132,55 @@ TEST(Registry, AnAbsentBackEndIsAnErrorThatListsThePresentOnes) {
       << sentence;
 }
 
-TEST(Balance, RefusesAPreviousPlacementOfAnotherShape) {
-  Loads loads = {1, 4, {1, 2, 3, 4}, 0, 1};
-  Placement previous = {1, 4, 4, 2, {0, 1, 2, 3}, {1, 1, 1, 1}, {0, 1, 2, 3}};
-  Result result;
-  const Rules rules;
-  EXPECT_TRUE(balance(loads, {1, 4, 4, 2, 1, 1}, rules, &previous, {}, result).ok());
-  EXPECT_EQ(balance(loads, {1, 4, 4, 4, 1, 1}, rules, &previous, {}, result).sentence(),
-            "the previous placement has 2 GPUs, the loads and options say 4");
-  previous.gpus = 0;  // unknown: then 4 slots must be shared by the GPUs
-  EXPECT_EQ(balance(loads, {1, 4, 6, 3, 1, 1}, rules, &previous, {}, result).sentence(),
-            "the previous placement has 4 slots, which 3 GPUs cannot share equally");
+TEST(Balance, RefusesAPreviousPlacementThatDoesNotFit) {
+  const Loads loads = {1, 4, {1, 2, 3, 4}, 0, 1};
+  const Placement good = {1, 4, 4, 2, {0, 1, 2, 3}, {1, 1, 1, 1}, {0, 1, 2, 3}};
+  const auto sentence = [&](const Shape& shape, const Placement& previous) {
+    Result result;
+    return balance(loads, shape, Rules(), &previous, {}, result).sentence();
+  };
+  EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, good), "");
+  EXPECT_EQ(sentence({1, 4, 4, 4, 1, 1}, good),
+            "the previous placement: 2 GPUs, but the loads and options say 4");
+  Placement other = good;
+  other.gpus = 0;  // unknown: then 4 slots must be shared by the GPUs
+  other.source = "p.json";
+  EXPECT_EQ(sentence({1, 4, 6, 3, 1, 1}, other),
+            "p.json: 4 slots cannot be shared equally by 3 GPUs");
+  other = good;
+  other.phy2log.pop_back();
+  EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other),
+            "the previous placement: phy2log has 3 numbers; expected 1 layers of 4 slots");
+}
+
+TEST(Score, RefusesPlacementsThatAreNotWhole) {
+  const Loads loads = {1, 2, {1, 2}, 0, 1};
+  const Shape shape = {1, 2, 4, 2, 1, 1};
+  const Placement good = {1, 2, 4, 2, {0, 1, 1, 0}, {2, 2}, {3, 0, 1, 2}};
+  const auto sentence = [&](const Placement& placement) {
+    std::vector<LayerMetrics> metrics;
+    return score(loads, placement, shape, nullptr, {}, metrics).sentence();
+  };
+  EXPECT_EQ(sentence(good), "");
+  Placement bad = good;
+  bad.phy2log[3] = 7;
+  EXPECT_EQ(sentence(bad),
+            "the placement: layer 0, slot 3: expert 7 does not exist; expected 0 to 1");
+  bad = good;
+  bad.logcnt = {4000, 2};
+  EXPECT_EQ(sentence(bad), "the placement: logcnt is not what phy2log holds");
+  bad = good;
+  bad.log2phy = {0, 0, 1, 2};
+  EXPECT_EQ(sentence(bad), "the placement: log2phy is not an inverse of phy2log");
+  bad = good;
+  bad.log2phy = {};
+  EXPECT_EQ(sentence(bad), "the placement: log2phy has 0 slots; expected 4");
+  bad = good;
+  bad.slots = 2;
+  bad.phy2log = {0, 1};
+  bad.logcnt = {1, 1};
+  bad.log2phy = {0, 1};
+  EXPECT_EQ(sentence(bad), "the placement: 2 slots, but the loads and options say 4");
 }
 
 }  // namespace

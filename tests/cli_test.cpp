@@ -62,7 +62,8 @@ class CommandTest : public testing::Test {
     return run;
   }
 
-  // The command must fail with this status and these words, print nothing, and leave no file.
+  // The command must fail with this status and these words in one sentence, print nothing, and leave
+  // no file.
   void expect_refused(const std::string& arguments, const std::string& words, int status = 1) {
     const std::size_t before = files();
     const Outcome run = shell("evenkeel " + arguments);
@@ -74,6 +75,12 @@ class CommandTest : public testing::Test {
       EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
     }
     EXPECT_EQ(files(), before) << arguments << " left something behind";
+  }
+
+  // The same, with outputs of both formats asked for.
+  void expect_no_output(const std::string& arguments, const std::string& words) {
+    expect_refused(arguments + " --out out.json", words);
+    expect_refused(arguments + " --out out --format npy", words);
   }
 
   fs::path folder_;
@@ -202,19 +209,46 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   expect_refused(balance + ". " + kShape, "cannot write .: it is a folder");
   expect_refused(balance + "loads.csv --format npy" + kShape,
                  "cannot write into loads.csv: it is a file, not a folder");
-  expect_refused(balance + "a/b --format npy" + kShape, "cannot make the folder a/b: No such file");
+  expect_refused(balance + "a/b --format npy" + kShape,
+                 "cannot write a/b: the folder a does not exist");
   // A folder made for a run that then fails is removed again.
   expect_refused(balance + "fresh --format npy --gpus 0 --slots 6",
-                 "0 GPUs; there must be 1 to 1024");
+                 "--gpus 0; there must be 1 to 1024");
   const Outcome full = shell(std::string("evenkeel balance loads.csv --json > /dev/full") + kShape);
   EXPECT_EQ(full.status, 1);
   EXPECT_NE(full.err.find("cannot write to standard output: No space left"), std::string::npos);
+  // What could not be printed is not written either.
+  EXPECT_EQ(
+      shell(std::string("evenkeel balance loads.csv --json --out p.json > /dev/full") + kShape)
+          .status,
+      1);
+  EXPECT_FALSE(exists("p.json"));
+  shell("mkfifo pipe");
+  expect_refused(balance + "pipe --force" + kShape, "cannot write pipe: it is neither a file nor");
 }
 
 TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
+  const auto npy = [&](const char* name, const std::string& header, const std::string& data) {
+    const auto size = static_cast<char>(header.size());
+    write(name, std::string("\x93NUMPY\x01\x00", 8) + size + '\0' + header + data);
+  };
+  const auto header = [](const std::string& dtype, const char* fortran, const std::string& shape) {
+    return "{'descr': '" + dtype + "', 'fortran_order': " + fortran + ", 'shape': (" + shape + ")}";
+  };
   write("empty.npy", "");
   write("text.npy", "hello");
   write("cut.npy", std::string("\x93NUMPY\x01\x00\x76\x00{'descr'", 18));
+  write("giant.npy", std::string("\x93NUMPY\x02\x00\xff\xff\xff\x7f{}", 14));
+  npy("short.npy", header("|u1", "False", "2, 4"), "1234567");
+  npy("fortran.npy", header("|u1", "True", "2, 4"), "12345678");
+  npy("one.npy", header("|u1", "False", "8,"), "12345678");
+  npy("zero.npy", header("|u1", "False", "2, 0"), "");
+  npy("wide.npy", header("|u1", "False", "1, 1025"), std::string(1025, '1'));
+  npy("deep.npy", header("|u1", "False", "129, 1"), std::string(129, '1'));
+  npy("words.npy", header("|S4", "False", "1, 2"), "abcdefgh");
+  npy("minus.npy", header("|i1", "False", "1, 2"), "\x01\xfc");
+  npy("inf.npy", header("<f4", "False", "1, 1"), std::string("\x00\x00\x80\x7f", 4));
+  npy("over.npy", header("<u8", "False", "2, 1, 1"), std::string(16, '\xff'));
   write("zip.npz", "PK\x03\x04 and so on");
   write("packed.npy", "\x1f\x8b and so on");
   write("words.csv", "1,2\n3,four\n");
@@ -228,37 +262,107 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
     const char* file;
     const char* words;
   };
-  for (const Wrong& wrong :
-       {Wrong{"missing.npy", "cannot read missing.npy: No such file"},
-        Wrong{".", "cannot read .: it is a folder"}, Wrong{"empty.npy", "empty.npy"},
-        Wrong{"text.npy", "text.npy"}, Wrong{"cut.npy", "cut.npy"},
-        Wrong{"zip.npz", "zip.npz: a zip archive, as .npz"},
-        Wrong{"packed.npy", "packed.npy: compressed; unpack it first"},
-        Wrong{"words.csv", "line 2"}, Wrong{"ragged.csv", "line 2"}, Wrong{"negative.csv", "-4"},
-        Wrong{"nan.csv", "nan"}, Wrong{"inf.json", "inf.json"}, Wrong{"open.json", "open.json"},
-        Wrong{"huge.csv", "add up to more than a binary32 number holds"}}) {
-    expect_refused(std::string("balance ") + wrong.file + " --gpus 1 --slots 2", wrong.words);
+  const Wrong wrongs[] = {
+      {"missing.npy", "cannot read missing.npy: No such file"},
+      {".", "cannot read .: it is a folder"},
+      {"empty.npy", "empty.npy: empty; expected recorded loads as .npy, JSON or CSV"},
+      {"text.npy", "text.npy: not a .npy file: it begins with \"hello\""},
+      {"cut.npy", "cut.npy: truncated"},
+      {"giant.npy", "giant.npy: oversized header: 2147483647 bytes, but at most 1048576 are read"},
+      {"short.npy", "short.npy: truncated: shape (2, 4) of \"|u1\" needs 8 bytes, but 7 follow"},
+      {"fortran.npy", "fortran.npy: the array is in Fortran order; expected C order"},
+      {"one.npy", "one.npy: the array has 1 dimensions; expected [layers, experts]"},
+      {"zero.npy", "zero.npy: shape (2, 0) is empty; expected at least 1 of each"},
+      {"wide.npy", "wide.npy: 1025 experts, but at most 1024 can be read"},
+      {"deep.npy", "deep.npy: 129 layers, but at most 128 can be read at once"},
+      {"words.npy", "words.npy: dtype \"|S4\" is not supported"},
+      {"minus.npy", "minus.npy: step 0, layer 0, expert 1: load -4 is negative"},
+      {"inf.npy", "inf.npy: step 0, layer 0, expert 0: load inf is not finite"},
+      {"over.npy", "over.npy: step 1, layer 0, expert 0: the sum of the loads up to here is above"},
+      {"zip.npz", "zip.npz: a zip archive, as .npz"},
+      {"packed.npy", "packed.npy: compressed; unpack it first"},
+      {"words.csv", "words.csv: line 2, column 2: \"four\" is not a number"},
+      {"ragged.csv", "ragged.csv: line 2"},
+      {"negative.csv", "negative.csv: line 2, column 2"},
+      {"nan.csv", "nan.csv: line 2, column 2"},
+      {"inf.json", "inf.json: byte 18 (line 1): number \"1e999\" is beyond binary64"},
+      {"open.json", "open.json: byte 12 (line 1): not valid JSON"},
+      {"huge.csv", "huge.csv: layer 0: the loads add up to 6.0000000109955115e+38, above"},
+  };
+  for (const Wrong& wrong : wrongs) {
+    expect_no_output(std::string("balance ") + wrong.file + " --gpus 1 --slots 2", wrong.words);
   }
 }
 
 TEST_F(CommandTest, RefusesImpossibleShapes) {
-  const auto balance = [](const std::string& options) { return "balance loads.csv " + options; };
-  expect_refused(balance("--gpus 0 --slots 6"), "0 GPUs; there must be 1 to 1024");
-  expect_refused(balance("--gpus -3 --slots 6"), "-3 GPUs; there must be 1 to 1024");
-  expect_refused(balance("--gpus 2000 --slots 6"), "2000 GPUs; there must be 1 to 1024");
-  expect_refused(balance("--gpus 99999999999 --slots 6"), "--gpus 99999999999 is out of range");
-  expect_refused(balance("--gpus 3 --slots 3"), "3 slots cannot hold 4 experts");
-  expect_refused(balance("--gpus 4 --slots 6"), "6 slots cannot be shared equally by 4 GPUs");
-  expect_refused(balance("--gpus 4 --redundant -1"), "there must be at least 0 redundant");
-  expect_refused(balance("--gpus 1 --slots 5000"), "5000 slots; there must be 1 to 4096");
-  expect_refused(balance("--gpus 2 --slots 6 --groups 3"), "3 groups do not divide 4 experts");
-  expect_refused(balance("--gpus 3 --slots 6 --groups 2 --nodes 2"),
-                 "2 nodes do not divide 3 GPUs");
-  expect_refused(balance("--gpus 2 --slots 6 --groups 3 --nodes 2 --policy hierarchical"),
-                 "3 groups cannot be shared equally by 2 nodes");
-  expect_refused(balance("--gpus 2 --slots 6 --layers 1:9"), "1:9");
-  expect_refused(balance("--gpus 2 --slots 6 --steps 3:4"), "3:4");
-  expect_refused(balance("--gpus 2 --slots 6 --threads 5000"), "--threads 5000");
+  const auto refused = [&](const char* options, const char* words) {
+    expect_no_output(std::string("balance loads.csv ") + options, words);
+  };
+  refused("--gpus 0 --slots 6", "--gpus 0; there must be 1 to 1024");
+  refused("--gpus -3 --slots 6", "--gpus -3; there must be 1 to 1024");
+  refused("--gpus 2000 --slots 6", "--gpus 2000; there must be 1 to 1024");
+  refused("--gpus 99999999999 --slots 6", "--gpus 99999999999; there must be 1 to 1024");
+  refused("--gpus 4 --redundant -1", "--redundant -1; there must be 0 to 4096");
+  refused("--gpus 4 --redundant 999999999999999999",
+          "--redundant 999999999999999999; there must be");
+  refused("--gpus 1 --slots 5000", "--slots 5000; there must be 1 to 4096");
+  refused("--gpus 2 --slots 6 --nodes 0", "--nodes 0; there must be 1 to 1024");
+  refused("--gpus 2 --slots 6 --groups 0", "--groups 0; there must be 1 to 1024");
+  refused("--gpus 2 --slots 6 --threads 5000", "--threads 5000; there must be 0 to 1024");
+  refused("--gpus 2 --slots 6 --seed -1", "--seed -1; there must be at least 0");
+  refused(
+      "--gpus 3 --slots 3",
+      "loads.csv: 2 layers of 4 experts: 3 slots cannot hold 4 experts; there must be at least");
+  refused(
+      "--gpus 4 --slots 6",
+      "loads.csv: 2 layers of 4 experts: 6 slots cannot be shared equally by 4 GPUs; use 4 or 8");
+  refused("--gpus 2 --slots 6 --groups 3", "3 groups do not divide 4 experts");
+  refused("--gpus 3 --slots 6 --groups 2 --nodes 2", "2 nodes do not divide 3 GPUs");
+  refused("--gpus 2 --slots 6 --groups 3 --nodes 2 --policy hierarchical",
+          "3 groups cannot be shared equally by 2 nodes");
+  refused("--gpus 2 --slots 6 --layers 1:9",
+          "loads.csv: --layers 1:9 but the file has 2 layers; give a range within 0:2");
+  refused("--gpus 2 --slots 6 --steps 3:4",
+          "loads.csv: --steps 3:4 but the file has 1 steps; give a range within 0:1");
+}
+
+TEST_F(CommandTest, TheExampleIsAFileLikeAnyOther) {
+  const std::string example = "balance example:deepseek --gpus 8 --slots 16 --json";
+  expect_refused(example + " --steps 7:9",
+                 "example:deepseek: --steps 7:9 but the file has 1 steps");
+  const auto one = nlohmann::json::parse(shell("evenkeel " + example + " --layers 1:2").out);
+  EXPECT_EQ(one.at("shape").at("layers"), 1);
+  EXPECT_EQ(one.at("metrics").at("layers")[0].at("layer"), 1);
+}
+
+TEST_F(CommandTest, NumbersAreDecimal) {
+  const Outcome run = shell("evenkeel balance loads.csv --gpus 02 --slots 06 --json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(nlohmann::json::parse(run.out).at("shape").at("gpus"), 2);
+  expect_refused("balance loads.csv --gpus 0x2 --slots 6", "--gpus", 2);
+}
+
+TEST_F(CommandTest, FollowsLinksAndKeepsModes) {
+  shell("echo old > real.json && chmod 600 real.json && ln -s real.json link.json");
+  const Outcome run =
+      shell(std::string("evenkeel balance loads.csv --out link.json --force") + kShape);
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link.json"));
+  EXPECT_EQ(content("real.json").substr(0, 1), "{");
+  EXPECT_EQ(fs::status(folder_ / "real.json").permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(CommandTest, WantOfMemoryIsASentence) {
+  // Sanitizers reserve address space of their own.
+  if (shell("ulimit -v 4000000 && evenkeel --version").status != 0) {
+    GTEST_SKIP() << "no limit on memory can be set under a sanitizer (any back end)";
+  }
+  const Outcome run = shell("ulimit -v 2000000 && evenkeel balance /dev/zero --gpus 1 --slots 1");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_EQ(run.err, "evenkeel: not enough memory for this input\n");
+  expect_refused("bench --rows 10000000 --experts 1024 --slots 4096",
+                 "--rows 10000000 need 390625 MiB of this shape; there must be at most 8192 MiB");
 }
 
 TEST_F(CommandTest, NamesWhatItKnows) {
@@ -266,7 +370,7 @@ TEST_F(CommandTest, NamesWhatItKnows) {
                  "unknown strategy \"best\"; known are deepseek, contiguous, random");
   expect_refused("balance loads.csv --backend cuda --gpus 2 --slots 6",
                  "back end \"cuda\" is not built into this program; present are cpu, emulated4, "
-                 "emulated32");
+                 "emulated32\n");
 }
 
 TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {
@@ -276,7 +380,8 @@ TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {
   write("good.json", R"({"physical_to_logical_map": [[0, 1, 2, 3], [3, 2, 1, 0]]})");
   expect_refused("score loads.csv five.json --gpus 5", "five.json");
   expect_refused("score loads.csv missing.json --gpus 2", "missing.json");
-  expect_refused("score loads.csv one.json --gpus 2", "one.json places 1 layers");
+  expect_refused("score loads.csv one.json --gpus 2",
+                 "one.json: places 1 layers, but the loads have 2");
   expect_refused("score loads.csv good.json", "good.json does not say how many GPUs it is for");
   expect_refused("score loads.csv good.json --gpus 3",
                  "4 slots cannot be shared equally by 3 GPUs");
@@ -290,6 +395,9 @@ TEST_F(CommandTest, UsageErrorsHaveStatusTwo) {
         "balance loads.csv --gpus two --slots 6", "balance loads.csv --gpus 2 --slots 6 --steps 3",
         "balance loads.csv --gpus 2 --slots 6 --what",
         "balance loads.csv --gpus 2 --slots 6 --policy best",
+        "balance loads.csv --gpus 2 --slots 6 --previous ''",
+        "balance loads.csv --gpus 2 --slots 6 --out ''",
+        "compare loads.csv --gpus 2 --slots 6 --json --csv",
         "balance loads.csv --gpus 2 --slots 6 --out - --json",
         "balance loads.csv --gpus 2 --slots 6 --out - --format npy", "score loads.csv"}) {
     expect_refused(arguments, "", 2);
@@ -302,12 +410,35 @@ TEST_F(CommandTest, AllHostBackEndsPrintTheSameResult) {
       "evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json "
       "--backend ";
   const auto expected = nlohmann::json::parse(shell(command + "cpu").out);
-  for (const char* backend : {"emulated4", "emulated32", "threads4"}) {
+  for (const char* backend : {"emulated4", "emulated32"}) {
     auto actual = nlohmann::json::parse(shell(command + backend).out);
     EXPECT_EQ(actual.at("backend"), backend);
     actual["backend"] = "cpu";
     EXPECT_EQ(actual, expected);
   }
+}
+
+TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
+  const std::string command =
+      "evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4";
+  const Outcome table = shell(command);
+  ASSERT_EQ(table.status, 0) << table.err;
+  EXPECT_NE(table.out.find("deepseek      0.8164  0.8050    22.52 %       8.81 %"),
+            std::string::npos)
+      << table.out;
+  const auto object = nlohmann::json::parse(shell(command + " --json").out);
+  const auto balanced = nlohmann::json::parse(
+      shell("evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json")
+          .out);
+  ASSERT_EQ(object.at("strategies").size(), 3u);
+  EXPECT_EQ(object.at("strategies")[0].at("hash"), balanced.at("hash"));
+  EXPECT_EQ(object.at("strategies")[0].at("metrics"), balanced.at("metrics"));
+  EXPECT_GT(object.at("strategies")[0].at("us_per_layer"), 0);
+  const Outcome csv = shell(command + " --csv --strategies random,deepseek");
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 3);
+  EXPECT_NE(csv.out.find("\ndeepseek,0.816"), std::string::npos) << csv.out;
+  expect_refused("compare loads.csv --gpus 2 --slots 6 --strategies deepseek,best",
+                 "unknown strategy \"best\"");
 }
 
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/io/placement_io.hpp"
+#include "core/placement.hpp"
 #include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {
@@ -65,7 +66,7 @@ TEST(ReadPlacement, ReadsNpy) {
   EXPECT_EQ(plan_error(npy_file(">i2", "(1, 2)", data_of<std::int16_t>({0, -2}, true)), 1),
             "plan: layer 0, slot 1: expert -2 does not exist; expected 0 to 0");
   EXPECT_EQ(plan_error(npy_file("<u8", "(1, 1)", data_of<std::uint64_t>({5000000000})), 1),
-            "plan: layer 0, slot 0: expert 5000000000 does not exist; expected 0 to 0");
+            "plan: layer 0, slot 0: expert 2147483647 does not exist; expected 0 to 0");
   EXPECT_EQ(plan_error(npy_file("<f4", "(1, 1)", data_of<float>({0})), 1),
             "plan: dtype \"<f4\" is not an integer type; convert phy2log with .astype(np.int64)");
   EXPECT_EQ(plan_error(npy_file("|u1", "(1, 1, 1)", std::string(1, '\0')), 1),
@@ -178,8 +179,9 @@ TEST(ReadPlacement, RefusesOtherDocuments) {
             "plan: byte 26: the key \"a\" stands twice in one object");
   EXPECT_EQ(plan_error(std::string(100000, '['), 1),
             "plan: byte 65: nested deeper than 64 lists and objects");
-  EXPECT_EQ(plan_error(std::string((std::size_t{64} << 20) + 1, ' '), 1),
-            "plan: 67108865 bytes, but a placement has at most 67108864");
+  EXPECT_NE(plan_error(std::string((std::size_t{128} << 20) + 1, ' '), 1)
+                .find("plan: 134217729 bytes, but a placement as"),
+            std::string::npos);
 }
 
 std::string device(std::string_view id, std::string_view experts) {
@@ -298,6 +300,27 @@ TEST(NpyInt64, ReadsBack) {
   const std::vector<std::int64_t> values(placement.phy2log.begin(), placement.phy2log.end());
   const std::vector<std::int64_t> shape = {2, 4};
   expect_lists(placement_of(npy_int64(values, shape), 3));
+}
+
+TEST(ReadPlacement, RefusesDocumentsThatWouldFillTheMemory) {
+  std::string lists = "[";
+  for (int i = 0; i < (1 << 20) + 1; ++i) lists += "[],";
+  lists += "[]]";
+  Placement out;
+  const auto bytes = std::as_bytes(std::span(lists.data(), lists.size()));
+  EXPECT_NE(read_placement(bytes, "p.json", 4, out).sentence().find("more than 1048576 lists"),
+            std::string::npos);
+}
+
+TEST(ReadPlacement, TakesALog2phyPaddedFarBeyondSomeCounts) {
+  const std::string text = R"({"phy2log": [[1, 3, 2, 1, 0, 0], [1, 3, 0, 3, 3, 2]],
+    "log2phy": [[[5, 4, -1], [0, 3, -1], [2, -1, -1], [1, -1, -1]],
+                [[2, -1, -1], [0, -1, -1], [5, -1, -1], [3, 4, 1]]]})";
+  Placement out;
+  const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
+  const Status status = read_placement(bytes, "p.json", 4, out);
+  ASSERT_TRUE(status.ok()) << status.sentence();
+  EXPECT_EQ(out.log2phy, (std::vector<std::int32_t>{5, 4, 0, 3, 2, 1, 2, 0, 5, 3, 4, 1}));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <vector>
 
 #include "core/order.hpp"
@@ -88,6 +89,24 @@ TEST(EmulatedLanesDeathTest, ALaneThatLeavesEarlyEndsTheProcess) {
                              }),
                "emulated lanes diverged: a lane returned while others wait");
 }
+
+#ifdef __SANITIZE_THREAD__
+// A collective carries values and orders nothing: what a device would get wrong must be a race here.
+TEST(ThreadLanesDeathTest, ACollectiveIsNoBarrier) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        int cells[4] = {};
+        run_on_threads(4, [&](Crew& crew, int rank) {
+          const EmulatedLanes<4> lanes(crew, rank);
+          cells[rank] = rank;
+          lanes.min(1);  // where a sync() should be
+          if (cells[(rank + 1) % 4] > 3) std::abort();
+        });
+      },
+      "data race");
+}
+#endif
 
 }  // namespace
 }  // namespace evenkeel

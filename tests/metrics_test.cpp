@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "core/hash.hpp"
-#include "core/io/placement_io.hpp"
 #include "core/io/result_json.hpp"
+#include "core/placement.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {

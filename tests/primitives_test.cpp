@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "core/sort.hpp"
 #include "core/sum.hpp"
 #include "core/tournament.hpp"
+#include "tests/reference.hpp"
 
 namespace evenkeel {
 namespace {
@@ -78,77 +78,13 @@ TEST(Sort, EqualsTheStandardSort) {
   }
 }
 
-// The specification's SUM, transcribed word by word over whole vectors, as the core's is not.
-float transcribed_sum(const std::vector<float>& x) {
-  using Vector = std::vector<float>;
-  const auto add = [](Vector& into, const Vector& v) {
-    for (std::size_t i = 0; i < v.size(); ++i) into[i] = into[i] + v[i];
-  };
-  const auto strip = [&](const std::vector<Vector>& vec) {
-    const std::size_t width = vec[0].size();
-    const std::size_t m = vec.size();
-    const std::size_t q = m / 4;
-    std::vector<Vector> part(4, Vector(width, 0.0f));
-    if (q < 16) {
-      for (std::size_t i = 0; i < q; ++i) {
-        for (std::size_t k = 0; k < 4; ++k) add(part[k], vec[4 * i + k]);
-      }
-    } else {
-      const std::size_t log =
-          static_cast<std::size_t>(std::ceil(std::log2(static_cast<double>(q))));
-      const std::size_t p = std::max<std::size_t>(4, log / 4);
-      const std::size_t step = std::size_t{1} << p;
-      std::vector<std::vector<Vector>> acc(4, std::vector<Vector>(4, Vector(width, 0.0f)));
-      std::size_t i = 0;
-      while (i + step <= q) {
-        for (std::size_t repeat = 0; repeat < step; ++repeat, ++i) {
-          for (std::size_t k = 0; k < 4; ++k) add(acc[0][k], vec[4 * i + k]);
-        }
-        for (std::size_t j = 1; j <= 3; ++j) {
-          for (std::size_t k = 0; k < 4; ++k) {
-            add(acc[j][k], acc[j - 1][k]);
-            acc[j - 1][k].assign(width, 0.0f);
-          }
-          if ((i & ((step - 1) << (j * p))) != 0) break;
-        }
-      }
-      for (; i < q; ++i) {
-        for (std::size_t k = 0; k < 4; ++k) add(acc[0][k], vec[4 * i + k]);
-      }
-      for (std::size_t k = 0; k < 4; ++k) {
-        part[k] = acc[0][k];
-        for (std::size_t j = 1; j < 4; ++j) add(part[k], acc[j][k]);
-      }
-    }
-    for (std::size_t i = 4 * q; i < m; ++i) add(part[0], vec[i]);
-    for (std::size_t k = 1; k < 4; ++k) add(part[0], part[k]);
-    return part[0];
-  };
-  const std::size_t n = x.size();
-  if (n < 8) {
-    std::vector<Vector> single;
-    for (const float value : x) single.push_back({value});
-    return strip(single)[0];
-  }
-  std::vector<Vector> vectors;
-  for (std::size_t i = 0; i + 8 <= n; i += 8) {
-    vectors.emplace_back(x.begin() + static_cast<std::ptrdiff_t>(i),
-                         x.begin() + static_cast<std::ptrdiff_t>(i + 8));
-  }
-  const Vector v = strip(vectors);
-  float t = 0;
-  for (std::size_t k = n / 8 * 8; k < n; ++k) t = t + x[k];
-  for (std::size_t k = 0; k < 8; ++k) t = t + v[k];
-  return t;
-}
-
 TEST(Sum, FollowsTheSpecificationBitForBit) {
   Random random(11);
   int differs_from_left_to_right = 0;
   for (int n = 1; n <= 1024; ++n) {
     std::vector<float> x(static_cast<std::size_t>(n));
     for (float& value : x) value = static_cast<float>(random.below(1u << 24)) / 4099.0f;
-    const float expected = transcribed_sum(x);
+    const float expected = test::reference_sum(x);
     ASSERT_EQ(specified_sum(x.data(), n), expected) << n;
     float plain = 0;
     for (const float value : x) plain += value;

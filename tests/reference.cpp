@@ -1,6 +1,7 @@
 #include "tests/reference.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <vector>
 
@@ -39,24 +40,70 @@ Bins balanced_packing(const std::vector<float>& weight, int bins) {
   return out;
 }
 
-// The sum of a group, in the specified order for up to 63 elements: eight lanes of vectors, four
-// accumulators each; longer groups of whole loads are exact in any order.
-float group_sum(const float* x, int n) {
-  const auto strip = [](const float* p, int stride, int count) {
-    float part[4] = {};
-    const int rounds = count / 4;
-    for (int i = 0; i < rounds * 4; ++i) part[i % 4] += p[i * stride];
-    for (int i = rounds * 4; i < count; ++i) part[0] += p[i * stride];
-    return part[0] + part[1] + part[2] + part[3];
-  };
-  if (n < 8) return strip(x, 1, n);
-  float sum = 0;
-  for (int i = n / 8 * 8; i < n; ++i) sum += x[i];
-  for (int lane = 0; lane < 8; ++lane) sum += strip(x + lane, 8, n / 8);
-  return sum;
-}
-
 }  // namespace
+
+float reference_sum(const std::vector<float>& x) {
+  using Vector = std::vector<float>;
+  const auto add = [](Vector& into, const Vector& v) {
+    for (std::size_t i = 0; i < v.size(); ++i) into[i] = into[i] + v[i];
+  };
+  const auto strip = [&](const std::vector<Vector>& vec) {
+    const std::size_t width = vec[0].size();
+    const std::size_t m = vec.size();
+    const std::size_t q = m / 4;
+    std::vector<Vector> part(4, Vector(width, 0.0f));
+    if (q < 16) {
+      for (std::size_t i = 0; i < q; ++i) {
+        for (std::size_t k = 0; k < 4; ++k) add(part[k], vec[4 * i + k]);
+      }
+    } else {
+      const std::size_t log =
+          static_cast<std::size_t>(std::ceil(std::log2(static_cast<double>(q))));
+      const std::size_t p = std::max<std::size_t>(4, log / 4);
+      const std::size_t step = std::size_t{1} << p;
+      std::vector<std::vector<Vector>> acc(4, std::vector<Vector>(4, Vector(width, 0.0f)));
+      std::size_t i = 0;
+      while (i + step <= q) {
+        for (std::size_t repeat = 0; repeat < step; ++repeat, ++i) {
+          for (std::size_t k = 0; k < 4; ++k) add(acc[0][k], vec[4 * i + k]);
+        }
+        for (std::size_t j = 1; j <= 3; ++j) {
+          for (std::size_t k = 0; k < 4; ++k) {
+            add(acc[j][k], acc[j - 1][k]);
+            acc[j - 1][k].assign(width, 0.0f);
+          }
+          if ((i & ((step - 1) << (j * p))) != 0) break;
+        }
+      }
+      for (; i < q; ++i) {
+        for (std::size_t k = 0; k < 4; ++k) add(acc[0][k], vec[4 * i + k]);
+      }
+      for (std::size_t k = 0; k < 4; ++k) {
+        part[k] = acc[0][k];
+        for (std::size_t j = 1; j < 4; ++j) add(part[k], acc[j][k]);
+      }
+    }
+    for (std::size_t i = 4 * q; i < m; ++i) add(part[0], vec[i]);
+    for (std::size_t k = 1; k < 4; ++k) add(part[0], part[k]);
+    return part[0];
+  };
+  const std::size_t n = x.size();
+  if (n < 8) {
+    std::vector<Vector> single;
+    for (const float value : x) single.push_back({value});
+    return strip(single)[0];
+  }
+  std::vector<Vector> vectors;
+  for (std::size_t i = 0; i + 8 <= n; i += 8) {
+    vectors.emplace_back(x.begin() + static_cast<std::ptrdiff_t>(i),
+                         x.begin() + static_cast<std::ptrdiff_t>(i + 8));
+  }
+  const Vector v = strip(vectors);
+  float t = 0;
+  for (std::size_t k = n / 8 * 8; k < n; ++k) t = t + x[k];
+  for (std::size_t k = 0; k < 8; ++k) t = t + v[k];
+  return t;
+}
 
 void reference_row(const float* loads, const Shape& shape, std::int32_t* phy2log,
                    std::int32_t* logcnt, std::int32_t* log2phy) {
@@ -66,7 +113,9 @@ void reference_row(const float* loads, const Shape& shape, std::int32_t* phy2log
   const int slots = shape.slots / shape.nodes;
 
   std::vector<float> group_loads(shape.groups);
-  for (int k = 0; k < shape.groups; ++k) group_loads[k] = group_sum(loads + k * size, size);
+  for (int k = 0; k < shape.groups; ++k) {
+    group_loads[k] = reference_sum({loads + k * size, loads + (k + 1) * size});
+  }
   const Bins node_of_group = balanced_packing(group_loads, shape.nodes);
   std::vector<int> expert_at(shape.experts);
   for (int x = 0; x < shape.experts; ++x) {

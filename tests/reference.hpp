@@ -4,9 +4,14 @@
 // it is what `speed` measures the core against.
 #pragma once
 
+#include <vector>
+
 #include "core/types.hpp"
 
 namespace evenkeel::test {
+
+// The specification's SUM, transcribed word by word over whole vectors, as the core's is not.
+float reference_sum(const std::vector<float>& x);
 
 // One row of DeepSeek's strategy. loads: [E]; phy2log, log2phy: [P]; logcnt: [E].
 void reference_row(const float* loads, const Shape& shape, std::int32_t* phy2log,

@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "core/io/sentence.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

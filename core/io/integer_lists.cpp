@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "core/io/json_text.hpp"
-#include "core/io/sentence.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -50,16 +50,24 @@ std::string_view cause_of(std::string_view message) {
 
 class JsonCheck final : public JsonSax {
  public:
-  using JsonSax::JsonSax;
+  JsonCheck(std::span<const std::byte> bytes, std::string_view name, const JsonLimits& limits)
+      : JsonSax(bytes, name), limits_(limits) {}
 
  private:
-  bool on_scalar(std::string_view) override { return true; }
-  bool on_number(double, std::uint64_t, bool) override { return true; }
-  bool on_begin_list() override { return true; }
+  bool count(std::size_t& counter, std::size_t most, std::string_view what) {
+    return ++counter <= most ||
+           fail("byte ", consumed(), ": more than ", most, " ", what, "; that is no placement");
+  }
+  bool on_value() { return count(values_, limits_.values, "values"); }
+  bool on_nest() { return count(lists_, limits_.lists, "lists and objects"); }
+
+  bool on_scalar(std::string_view) override { return on_value(); }
+  bool on_number(double, std::uint64_t, bool) override { return on_value(); }
+  bool on_begin_list() override { return on_nest(); }
   bool on_end_list() override { return true; }
   bool on_begin_object() override {
     keys_.emplace_back();
-    return true;
+    return on_nest();
   }
   bool on_key(const std::string& key) override {
     return keys_.back().insert(key).second ||
@@ -70,6 +78,9 @@ class JsonCheck final : public JsonSax {
     return true;
   }
 
+  JsonLimits limits_;
+  std::size_t values_ = 0;
+  std::size_t lists_ = 0;
   std::vector<std::set<std::string>> keys_;  // of the objects that are open
 };
 
@@ -136,8 +147,11 @@ bool JsonSax::parse_error(std::size_t position, const std::string& token,
 }
 
 Status check_json(std::span<const std::byte> bytes, std::string_view name,
-                  std::string_view expected) {
-  return JsonCheck(bytes, name).parse(expected);
+                  std::string_view expected, const JsonLimits& limits) {
+  if (bytes.size() > limits.bytes) {
+    return refuse(name, bytes.size(), " bytes, but ", expected, " has at most ", limits.bytes);
+  }
+  return JsonCheck(bytes, name, limits).parse(expected);
 }
 
 }  // namespace evenkeel

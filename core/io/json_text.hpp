@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/io/sentence.hpp"
 #include "core/status.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 
@@ -77,9 +77,16 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   Status status_;
 };
 
-// Checks that the bytes are one JSON document without a key that stands twice in an object, so
-// that a document tree can be built from them without surprises.
+// How much of a document may be turned into a tree.
+struct JsonLimits {
+  std::size_t bytes;
+  std::size_t lists;   // lists and objects
+  std::size_t values;  // numbers and other scalars
+};
+
+// Checks that the bytes are one JSON document within the limits and without a key that stands twice
+// in an object, so that a document tree can be built from them without surprises.
 Status check_json(std::span<const std::byte> bytes, std::string_view name,
-                  std::string_view expected);
+                  std::string_view expected, const JsonLimits& limits);
 
 }  // namespace evenkeel

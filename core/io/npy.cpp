@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "core/io/placement_io.hpp"
-#include "core/io/sentence.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

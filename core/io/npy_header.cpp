@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "core/io/npy.hpp"
-#include "core/io/sentence.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -25,14 +25,6 @@ namespace evenkeel {
 Status read_placement(std::span<const std::byte> bytes, std::string_view name, std::int32_t experts,
                       Placement& out);
 
-// Fills logcnt and log2phy from phy2log, copies numbered by ascending slot. Errors name layer, slot
-// and expert: an expert out of range, an expert without a copy, sizes above the limits.
-Status complete_placement(std::string_view name, Placement& placement);
-
-// The unpacked log2phy: [L, E, width], -1 behind each expert's copies. width >= the largest count.
-std::vector<std::int64_t> unpack_log2phy(const Placement& placement, std::int32_t width);
-std::int32_t largest_count(const Placement& placement);
-
 // A whole .npy file (format 1.0, little-endian int64, C order) of the given shape.
 std::string npy_int64(std::span<const std::int64_t> values, std::span<const std::int64_t> shape);
 

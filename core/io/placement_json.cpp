@@ -7,16 +7,18 @@
 
 #include "core/io/integer_lists.hpp"
 #include "core/io/json_text.hpp"
-#include "core/io/sentence.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {
 
 using nlohmann::json;
 
-// The largest placement, 128 layers of 4,096 slots, has a few MiB; the document tree of this many
-// bytes has a few hundred.
-constexpr std::size_t kLargestFile = std::size_t{64} << 20;
+// What check_json lets through before the document becomes a tree, which takes 16 bytes a value and
+// about 64 a list: under 400 MiB together. The largest placement has 128 layers of 1,024 experts, a
+// list each, and of 4,096 slots; a dense log2phy of all experts with up to 120 copies fits.
+constexpr JsonLimits kLimits = {std::size_t{128} << 20, std::size_t{1} << 20,
+                                std::size_t{16} << 20};
 
 constexpr std::string_view kExpected =
     "a placement as {\"phy2log\": [[...]]}, {\"physical_to_logical_map\": [[...]]}, a plain "
@@ -39,8 +41,10 @@ Status read_phy2log(std::string_view name, std::string_view what, const json& va
 }
 
 // [[P] ... L], or [P] for one layer.
-Status read_plain(std::string_view name, json value, Placement& out) {
-  if (!value.empty() && value[0].is_number()) value = json::array({std::move(value)});
+Status read_plain(std::string_view name, const json& value, Placement& out) {
+  if (!value.empty() && value[0].is_number()) {
+    return read_phy2log(name, "placement", json::array({value}), out);
+  }
   return read_phy2log(name, "placement", value, out);
 }
 
@@ -198,10 +202,7 @@ Status read_ascend(std::string_view name, const json& document, Placement& out) 
 
 Status read_placement_json(std::span<const std::byte> bytes, std::string_view name, Placement& out,
                            PlacementClaims& claims) {
-  if (bytes.size() > kLargestFile) {
-    return refuse(name, bytes.size(), " bytes, but a placement has at most ", kLargestFile);
-  }
-  if (Status status = check_json(bytes, name, kExpected); !status.ok()) return status;
+  if (Status status = check_json(bytes, name, kExpected, kLimits); !status.ok()) return status;
   const auto* const text = reinterpret_cast<const char*>(bytes.data());
   const json document = json::parse(text, text + bytes.size(), nullptr, false);
   if (document.is_array()) return read_plain(name, document, out);

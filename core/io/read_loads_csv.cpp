@@ -5,8 +5,8 @@
 
 #include "core/io/csv_text.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/io/sentence.hpp"
 #include "core/io/window_sum.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "core/io/npy.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/io/sentence.hpp"
 #include "core/io/window_sum.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

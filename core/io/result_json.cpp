@@ -5,7 +5,7 @@
 #include <span>
 
 #include "core/hash.hpp"
-#include "core/io/placement_io.hpp"
+#include "core/placement.hpp"
 
 namespace evenkeel {
 namespace {
@@ -112,6 +112,45 @@ std::string placement_json(const ResultOrigin& origin, const Shape& shape, const
           rows_text<std::int32_t>(placement.logcnt, static_cast<std::size_t>(placement.experts));
   text += ",\n  \"log2phy\": " + log2phy_text(placement);
   return text + "\n}\n";
+}
+
+std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
+                            std::span<const ComparedResult> results) {
+  json strategies = json::array();
+  for (const ComparedResult& compared : results) {
+    strategies.push_back(
+        {{"strategy", compared.strategy},
+         {"hash", hash_text(compared.result->placement)},
+         {"us_per_layer", compared.us_per_layer},
+         {"metrics", metrics_object(origin.first_layer, compared.result->metrics)}});
+  }
+  return json{{"shape", shape_object(shape)},
+              {"backend", origin.backend},
+              {"strategies", std::move(strategies)}}
+             .dump(2) +
+         "\n";
+}
+
+std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedResult> results) {
+  std::string text =
+      "strategy,balancedness,worst_layer,worst_balancedness,imbalance,gap_to_bound,"
+      "same_gpu_copies,moved_slots,us_per_layer,hash\n";
+  for (const ComparedResult& compared : results) {
+    const Summary all = summarize(compared.result->metrics);
+    const auto worst = static_cast<std::size_t>(all.worst_layer);
+    const json cells[] = {all.balancedness,
+                          origin.first_layer + all.worst_layer,
+                          compared.result->metrics[worst].balancedness(),
+                          all.imbalance,
+                          all.gap,
+                          all.same_gpu_copies,
+                          moved_or_null(all.moved_slots),
+                          compared.us_per_layer};
+    text += compared.strategy;
+    for (const json& cell : cells) text += "," + (cell.is_null() ? std::string() : cell.dump());
+    text += "," + hash_text(compared.result->placement) + "\n";
+  }
+  return text;
 }
 
 }  // namespace evenkeel

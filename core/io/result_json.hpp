@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,19 @@ std::string result_json(const ResultOrigin& origin, const Shape& shape, const Re
 // The placement file: the same and seed, phy2log [L][P], logcnt [L][E], log2phy [L][E][largest
 // count] padded with -1. One layer a line. read_placement reads it.
 std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
+
+// One strategy among those that are compared.
+struct ComparedResult {
+  std::string_view strategy;
+  const Result* result = nullptr;
+  double us_per_layer = 0;  // microseconds, one thread
+};
+
+// {shape, backend, strategies: [{strategy, hash, us_per_layer, metrics}]}
+std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
+                            std::span<const ComparedResult> results);
+// The overall figures, a row a strategy, with a header.
+std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedResult> results);
 
 // The result hash as it is printed everywhere: 16 hexadecimal digits.
 std::string hash_text(const Placement& placement);

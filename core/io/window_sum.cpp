@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/io/sentence.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {
@@ -63,6 +63,7 @@ Status round_window(std::string_view name, const WindowShape& shape, std::span<c
   loads.experts = shape.experts;
   loads.first_layer = static_cast<std::int32_t>(shape.layers.begin);
   loads.steps = shape.steps.end - shape.steps.begin;
+  loads.source = shown_name(name);
   loads.values.resize(sums.size());
   for (std::size_t i = 0; i < sums.size(); ++i) {
     if constexpr (std::is_same_v<Sum, double>) {

@@ -1,4 +1,4 @@
-#include "core/io/sentence.hpp"
+#include "core/text.hpp"
 
 #include <cmath>
 #include <cstdio>
