@@ -134,12 +134,15 @@ void add_balance_command(CLI::App& program, int& exit_status) {
       "  evenkeel balance trace.npy --steps 300:600 --gpus 8 --slots 40 --previous p\n"
       "  evenkeel balance - --gpus 8 --slots 40 --json < loads.csv\n"
       "Loads are [layers, experts] or [steps, layers, experts]; the steps are summed.");
-  app->callback([options, &exit_status] {
+  app->callback([app, options, &exit_status] {
     if (options->out == "-" && (options->problem.json || options->format == "npy")) {
       throw CLI::ValidationError("--out - prints the placement as JSON",
                                  "it goes with neither --json nor --format npy");
     }
-    exit_status = exit_status_of(run(*options));
+    ProblemOptions& problem = options->problem;
+    Status status = complete_from_preset(*app, problem.loads.path, problem.shape);
+    if (status.ok()) status = run(*options);
+    exit_status = exit_status_of(status);
   });
 }
 

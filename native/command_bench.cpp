@@ -141,7 +141,7 @@ void add_bench_command(CLI::App& program, int& exit_status) {
   add_number(*app, "--layers", options->layers, "layers of a window [58]")->type_name("L");
   add_number(*app, "--experts", options->experts, "experts a layer [256]")->type_name("E");
   add_number(*app, "--slots", options->shape.slots, "slots a layer [288]")->type_name("P");
-  add_gpus_option(*app, options->shape, false);
+  add_gpus_option(*app, options->shape);
   add_node_options(*app, options->shape);
   add_number(*app, "--rows", options->rows, "rows (layers of windows) a run [5800]")
       ->type_name("N");

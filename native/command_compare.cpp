@@ -95,11 +95,14 @@ void add_compare_command(CLI::App& program, int& exit_status) {
       "Examples:\n"
       "  evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel compare trace.npy --gpus 32 --slots 288 --previous p.json --csv");
-  app->callback([options, &exit_status] {
+  app->callback([app, options, &exit_status] {
     if (options->csv && options->problem.json) {
       throw CLI::ValidationError("--csv", "goes not with --json: one output, please");
     }
-    exit_status = exit_status_of(run(*options));
+    ProblemOptions& problem = options->problem;
+    Status status = complete_from_preset(*app, problem.loads.path, problem.shape);
+    if (status.ok()) status = run(*options);
+    exit_status = exit_status_of(status);
   });
 }
 

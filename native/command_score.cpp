@@ -85,7 +85,7 @@ void add_score_command(CLI::App& program, int& exit_status) {
            ".npy, or a folder with one")
       ->type_name("")
       ->required();
-  add_gpus_option(*app, options->shape, false);
+  add_gpus_option(*app, options->shape);
   add_node_options(*app, options->shape);
   app->add_option("--previous", options->previous,
                   "count the slots that moved since this placement")

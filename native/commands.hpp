@@ -9,6 +9,7 @@ void add_balance_command(CLI::App& program, int& exit_status);
 void add_compare_command(CLI::App& program, int& exit_status);
 void add_score_command(CLI::App& program, int& exit_status);
 void add_strategies_command(CLI::App& program, int& exit_status);
+void add_synth_command(CLI::App& program, int& exit_status);
 void add_bench_command(CLI::App& program, int& exit_status);
 
 }  // namespace evenkeel

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "core/text.hpp"
 
@@ -46,17 +47,12 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return descriptor_; }
-  int release() {
-    const int descriptor = descriptor_;
-    descriptor_ = -1;
-    return descriptor;
-  }
 
  private:
   int descriptor_;
 };
 
-bool write_all(int descriptor, const std::string& text) {
+bool write_all(int descriptor, std::string_view text) {
   std::size_t done = 0;
   while (done < text.size()) {
     const ssize_t count = ::write(descriptor, text.data() + done, text.size() - done);
@@ -134,6 +130,7 @@ void InputFile::release_before(std::size_t offset) {
 }
 
 OutputFiles::~OutputFiles() {
+  if (descriptor_ >= 0) ::close(descriptor_);
   for (const Pending& file : pending_) ::unlink(file.beside.c_str());
   for (const std::string& folder : made_folders_) ::rmdir(folder.c_str());
 }
@@ -172,24 +169,37 @@ Status OutputFiles::check(const std::string& path) const {
   return check_parent(path);
 }
 
-Status OutputFiles::write(const std::string& path, const std::string& content) {
+Status OutputFiles::open(const std::string& path) {
   if (Status status = check(path); !status.ok()) return status;
   std::error_code ignored;
-  const fs::path real =
-      fs::is_symlink(path, ignored) ? fs::canonical(path, ignored) : fs::path(path);
-  const std::string beside = real.string() + ".part-" + std::to_string(::getpid());
-  Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (file.get() < 0) return cannot_write(path, reason());
-  pending_.push_back({real.string(), beside});
+  const std::string real =
+      fs::is_symlink(path, ignored) ? fs::canonical(path, ignored).string() : path;
+  const std::string beside = real + ".part-" + std::to_string(::getpid());
+  descriptor_ = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) return cannot_write(path, reason());
+  pending_.push_back({real, beside});
   struct stat old = {};
-  if (::stat(real.c_str(), &old) == 0) ::fchmod(file.get(), old.st_mode & 07777);
-  const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
-  const int error = errno;
-  if (::close(file.release()) != 0 || !written) {
-    errno = written ? errno : error;
-    return cannot_write(path, reason());
-  }
+  if (::stat(real.c_str(), &old) == 0) ::fchmod(descriptor_, old.st_mode & 07777);
   return {};
+}
+
+Status OutputFiles::append(std::string_view content) {
+  return write_all(descriptor_, content) ? Status() : cannot_write(pending_.back().path, reason());
+}
+
+Status OutputFiles::close() {
+  const bool synced = ::fsync(descriptor_) == 0;
+  const std::string why = reason();
+  const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
+  if (synced && closed) return {};
+  return cannot_write(pending_.back().path, synced ? reason() : why);
+}
+
+Status OutputFiles::write(const std::string& path, const std::string& content) {
+  Status status = open(path);
+  if (status.ok()) status = append(content);
+  if (status.ok()) status = close();
+  return status;
 }
 
 // Takes the name for us, so that nobody's file is there when ours is renamed to it.

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/status.hpp"
@@ -52,7 +53,11 @@ class OutputFiles {
   Status check_folder(const std::string& path) const;
   // Makes a folder for outputs unless it is there; removed again if nothing is committed.
   Status make_folder(const std::string& path);
+  // A file in one piece, or opened, appended to and closed.
   Status write(const std::string& path, const std::string& content);
+  Status open(const std::string& path);
+  Status append(std::string_view content);
+  Status close();
   Status commit();
 
  private:
@@ -62,6 +67,7 @@ class OutputFiles {
   };
   Status claim(const std::string& path) const;
   bool force_;
+  int descriptor_ = -1;  // of the last pending file, while it is open
   std::vector<Pending> pending_;
   std::vector<std::string> made_folders_;
 };

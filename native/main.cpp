@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   add_compare_command(program, exit_status);
   add_score_command(program, exit_status);
   add_strategies_command(program, exit_status);
+  add_synth_command(program, exit_status);
   add_bench_command(program, exit_status);
   try {
     program.parse(argc, argv);

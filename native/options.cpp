@@ -7,6 +7,7 @@
 #include "core/check.hpp"
 #include "core/example.hpp"
 #include "core/io/placement_io.hpp"
+#include "core/io/read_synth.hpp"
 #include "core/text.hpp"
 #include "native/files.hpp"
 
@@ -115,7 +116,8 @@ CLI::Option* add_path(CLI::App& app, const char* name, std::string& out, const s
 
 void add_load_options(CLI::App& app, LoadOptions& options) {
   add_path(app, "LOADS", options.path,
-           "recorded loads: a .npy, .json or .csv file, - for standard input, or " +
+           "recorded loads: a .npy, .json or .csv file, - for standard input, "
+           "synth:PRESET[,seed=N,steps=N,skew=X] (see `evenkeel synth`), or " +
                std::string(kExampleName))
       ->type_name("")
       ->required();
@@ -129,6 +131,12 @@ Status read_window(const LoadOptions& options, Loads& out) {
   read.layers = options.layers;
   if (options.path == kExampleName) {
     return read_loads_csv(std::as_bytes(std::span(kExampleCsv)), kExampleName, read, out);
+  }
+  if (is_synth(options.path)) {
+    SynthSpec spec;
+    if (Status status = parse_synth(options.path, spec); !status.ok()) return status;
+    read.progress = [](std::size_t) { return !interrupted(); };
+    return read_synth(spec, read, out);
   }
   InputFile file;
   if (Status status = file.open(options.path); !status.ok()) return status;
@@ -147,10 +155,9 @@ std::string describe_window(const LoadOptions& options, const Loads& loads) {
   return text + ", steps " + std::to_string(first) + ":" + std::to_string(first + loads.steps);
 }
 
-void add_gpus_option(CLI::App& app, ShapeOptions& options, bool required) {
-  add_number(app, "--gpus", options.gpus, "GPUs that share the experts (EP size)")
-      ->type_name("G")
-      ->required(required);
+CLI::Option* add_gpus_option(CLI::App& app, ShapeOptions& options) {
+  return add_number(app, "--gpus", options.gpus, "GPUs that share the experts (EP size)")
+      ->type_name("G");
 }
 
 void add_slot_options(CLI::App& app, ShapeOptions& options) {
@@ -162,11 +169,31 @@ void add_slot_options(CLI::App& app, ShapeOptions& options) {
              "or the redundant experts a layer: slots minus experts")
       ->type_name("N")
       ->excludes(slots);
-  app.parse_complete_callback([&app] {
-    if (app.count("--slots") + app.count("--redundant") == 0) {
-      throw CLI::RequiredError("--slots or --redundant");
-    }
-  });
+}
+
+Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options) {
+  const bool has_gpus = app.count("--gpus") > 0;
+  const bool has_slots = app.count("--slots") + app.count("--redundant") > 0;
+  if (!is_synth(loads)) {
+    if (!has_gpus) throw CLI::RequiredError("--gpus");
+    if (!has_slots) throw CLI::RequiredError("--slots or --redundant");
+    return {};
+  }
+  SynthSpec spec;
+  if (Status status = parse_synth(loads, spec); !status.ok()) return status;
+  const Shape& usual = spec.preset->shape;
+  const bool usual_gpus = !has_gpus || options.gpus == usual.gpus;
+  if (!has_gpus) options.gpus = usual.gpus;
+  if (!has_slots && !usual_gpus) throw CLI::RequiredError("--slots or --redundant");
+  if (!has_slots) {
+    options.slots = usual.slots;
+    options.has_slots = true;
+  }
+  if (usual_gpus && app.count("--nodes") + app.count("--groups") == 0) {
+    options.nodes = usual.nodes;
+    options.groups = usual.groups;
+  }
+  return {};
 }
 
 void add_node_options(CLI::App& app, ShapeOptions& options) {

@@ -45,8 +45,11 @@ struct ShapeOptions {
   bool has_slots = false;  // else redundant counts
   std::string policy = "auto";
 };
-void add_gpus_option(CLI::App& app, ShapeOptions& options, bool required);
+CLI::Option* add_gpus_option(CLI::App& app, ShapeOptions& options);
 void add_slot_options(CLI::App& app, ShapeOptions& options);
+// For synthetic loads the usual deployment of their model stands in for options that are missing; for
+// others --gpus and one of --slots and --redundant are required (a usage error).
+Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options);
 void add_node_options(CLI::App& app, ShapeOptions& options);
 // The shape that counts: sizes from loads and options, after the policy, checked.
 Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet, Shape& out);

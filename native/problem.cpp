@@ -7,7 +7,7 @@ namespace evenkeel {
 
 void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_load_options(app, options.loads);
-  add_gpus_option(app, options.shape, true);
+  add_gpus_option(app, options.shape);
   add_slot_options(app, options.shape);
   add_node_options(app, options.shape);
   add_number(app, "--seed", options.seed, "seed of the random strategies, at least 0 [0]")

@@ -19,6 +19,7 @@ packages() {
   fi
 }
 
+export GTEST_COLOR=no # node passes for a terminal
 passed=0 failed=0 skipped=0 broken=()
 count() { # LOG
   local sum='{n += $1} END {print n + 0}'

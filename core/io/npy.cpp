@@ -172,8 +172,8 @@ std::int64_t integer_at(const NpyArray& array, std::size_t index) {
   return static_cast<std::int64_t>(std::min(bits, kMost));
 }
 
-std::string npy_int64(std::span<const std::int64_t> values, std::span<const std::int64_t> shape) {
-  std::string header = "{'descr': '<i8', 'fortran_order': False, 'shape': (";
+std::string npy_header(std::string_view dtype, std::span<const std::int64_t> shape) {
+  std::string header = "{'descr': '" + std::string(dtype) + "', 'fortran_order': False, 'shape': (";
   for (const std::int64_t dimension : shape) header += std::to_string(dimension) + ",";
   header += "), }";
   // Spaces and a final newline align the data, so that it can be mapped.
@@ -181,11 +181,15 @@ std::string npy_int64(std::span<const std::int64_t> values, std::span<const std:
   header.resize((begin + header.size() + kAlignment) / kAlignment * kAlignment - begin - 1, ' ');
   header += '\n';
 
-  std::string file(kMagic);
-  file += {'\1', '\0'};
-  file += static_cast<char>(header.size() & 0xff);
-  file += static_cast<char>(header.size() >> 8);
-  file += header;
+  std::string bytes(kMagic);
+  bytes += {'\1', '\0'};
+  bytes += static_cast<char>(header.size() & 0xff);
+  bytes += static_cast<char>(header.size() >> 8);
+  return bytes + header;
+}
+
+std::string npy_int64(std::span<const std::int64_t> values, std::span<const std::int64_t> shape) {
+  std::string file = npy_header("<i8", shape);
   file.reserve(file.size() + values.size() * sizeof(std::int64_t));
   for (const std::int64_t value : values) {
     for (unsigned shift = 0; shift < 64; shift += 8) {

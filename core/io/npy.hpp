@@ -39,6 +39,9 @@ struct NpyWanted {
 Status parse_npy(std::span<const std::byte> bytes, std::string_view name, const NpyWanted& wanted,
                  NpyArray& out);
 
+// What stands before the data of a .npy file of format 1.0 in C order.
+std::string npy_header(std::string_view dtype, std::span<const std::int64_t> shape);
+
 // One element of an array of integers. Those above the largest int64 are given as that.
 std::int64_t integer_at(const NpyArray& array, std::size_t index);
 

@@ -1,0 +1,100 @@
+// evenkeel synth: the presets, or a synthetic trace as a .npy file.
+
+#include <memory>
+
+#include "core/io/npy.hpp"
+#include "core/synth.hpp"
+#include "native/commands.hpp"
+#include "native/files.hpp"
+#include "native/problem.hpp"
+#include "native/report_text.hpp"
+
+namespace evenkeel {
+namespace {
+
+struct SynthOptions {
+  std::string preset;
+  std::int64_t seed = 0;
+  std::int64_t steps = kDefaultSynthSteps;
+  std::string skew;
+  std::string out;
+  bool force = false;
+};
+
+std::string presets_text() {
+  std::string text;
+  for (const SynthPreset& preset : synth_presets()) {
+    text += std::string(preset.name) + ": " + std::string(preset.sentence) + "\n    " +
+            describe_shape(preset.shape) + "; top-" + std::to_string(preset.top_k) + ", " +
+            std::to_string(preset.tokens) + " tokens a step\n";
+  }
+  return text;
+}
+
+// One step's counts as little-endian numbers of `bytes` bytes.
+void append_counts(std::span<const std::uint32_t> counts, int bytes, std::string& out) {
+  for (const std::uint32_t count : counts) {
+    for (int byte = 0; byte < bytes; ++byte) out += static_cast<char>(count >> (8 * byte));
+  }
+}
+
+Status write_trace(const SynthSpec& spec, OutputFiles& files) {
+  // No expert gets more than every token of a step.
+  const int bytes = spec.preset->tokens <= UINT16_MAX ? 2 : 4;
+  SynthTrace trace(spec);
+  const std::int64_t shape[] = {spec.steps, trace.layers(), trace.experts()};
+  if (Status s = files.append(npy_header(bytes == 2 ? "<u2" : "<u4", shape)); !s.ok()) return s;
+  std::vector<std::uint32_t> counts(trace.cells());
+  std::string buffer;
+  for (std::int64_t step = 0; step < spec.steps; ++step) {
+    trace.next_step(counts);
+    buffer.clear();
+    append_counts(counts, bytes, buffer);
+    if (Status status = files.append(buffer); !status.ok()) return status;
+    if (interrupted()) return Status::error("stopped");
+  }
+  return {};
+}
+
+Status run(const SynthOptions& options) {
+  if (options.preset.empty()) return print_out(presets_text());
+  // The same text as LOADS takes, so that both refuse the same in the same words.
+  std::string text = is_synth(options.preset) ? options.preset : "synth:" + options.preset;
+  if (options.seed != 0) text += ",seed=" + std::to_string(options.seed);
+  if (options.steps != kDefaultSynthSteps) text += ",steps=" + std::to_string(options.steps);
+  if (!options.skew.empty()) text += ",skew=" + options.skew;
+  SynthSpec spec;
+  if (Status status = parse_synth(text, spec); !status.ok()) return status;
+  OutputFiles files(options.force);
+  Status status = files.open(options.out);
+  if (status.ok()) status = write_trace(spec, files);
+  if (status.ok()) status = files.close();
+  return status.ok() ? files.commit() : status;
+}
+
+}  // namespace
+
+void add_synth_command(CLI::App& program, int& exit_status) {
+  auto options = std::make_shared<SynthOptions>();
+  CLI::App* app =
+      program.add_subcommand("synth", "list the synthetic traces, or write one as .npy");
+  auto* preset =
+      app->add_option("PRESET", options->preset, "which one; none: list them")->type_name("");
+  add_number(*app, "--seed", options->seed, "another trace of the same kind [0]")->type_name("N");
+  add_number(*app, "--steps", options->steps, "how many steps [300]")->type_name("N");
+  app->add_option("--skew", options->skew, "factor on all skew and drift, 0 to 4 [1]")
+      ->type_name("X");
+  auto* out = add_path(*app, "--out", options->out, "the .npy file of [steps, layers, experts]");
+  app->add_flag("--force", options->force, "replace what --out would overwrite");
+  app->footer(
+      "Examples:\n"
+      "  evenkeel synth\n"
+      "  evenkeel synth deepseek-v3 --steps 1000 --out trace.npy\n"
+      "Every command takes synth:PRESET[,seed=N,steps=N,skew=X] in place of a file.");
+  app->callback([preset, out, options, &exit_status] {
+    if (preset->count() > 0 && out->count() == 0) throw CLI::RequiredError("--out");
+    exit_status = exit_status_of(run(*options));
+  });
+}
+
+}  // namespace evenkeel
