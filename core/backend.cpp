@@ -33,7 +33,7 @@ Status measure_on_cpu(const Batch& batch) {
 struct Table {
   std::array<Backend, kMostBackends> rows = {
       Backend{"cpu", "one lane a row, as many threads as asked for", always_present, balance_on_cpu,
-              measure_on_cpu}};
+              measure_on_cpu, true}};
   std::size_t count = 1;
 };
 

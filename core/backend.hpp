@@ -52,6 +52,7 @@ struct Backend {
   Status (*present)();  // fine, or why it cannot run here; may be slow the first time
   Status (*balance)(const Batch& batch, const Rules& rules);
   Status (*measure)(const Batch& batch);
+  bool threaded = false;  // Batch::threads counts
 };
 
 // The back ends of this program: `cpu` is always there, others are added by the program's start. Their

@@ -88,6 +88,9 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
   if (placement.slots != shape.slots) {
     return refuse_size("the placement", placement.slots, "slots", shape.slots);
   }
+  if (Status status = check_groups("the placement", placement, shape); !status.ok()) {
+    return status;
+  }
   out.assign(static_cast<std::size_t>(shape.layers), {});
   Placement measured = placement;
   Batch batch = batch_of(loads, shape, measured, previous, execution.threads);

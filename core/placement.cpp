@@ -106,6 +106,25 @@ Status check_placement(std::string_view name, const Placement& placement) {
   return {};
 }
 
+Status check_groups(std::string_view name, const Placement& placement, const Shape& shape) {
+  std::vector<std::int32_t> node_of(static_cast<std::size_t>(shape.groups));
+  for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
+    std::fill(node_of.begin(), node_of.end(), -1);
+    const std::int32_t* phy2log = placement.phy2log.data() + product(layer, shape.slots);
+    for (std::int32_t slot = 0; slot < shape.slots; ++slot) {
+      const std::int32_t group = phy2log[slot] / shape.experts_per_group();
+      const std::int32_t node = slot / shape.slots_per_node();
+      std::int32_t& known = node_of[static_cast<std::size_t>(group)];
+      if (known < 0) known = node;
+      if (known != node) {
+        return refuse(name, "layer ", layer, ": group ", group, " is on nodes ", known, " and ",
+                      node, "; a hierarchical placement keeps each group on one node");
+      }
+    }
+  }
+  return {};
+}
+
 std::vector<std::int64_t> unpack_log2phy(const Placement& placement, std::int32_t width) {
   const auto columns = static_cast<std::size_t>(width);
   std::vector<std::int64_t> unpacked(placement.logcnt.size() * columns, -1);

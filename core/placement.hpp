@@ -21,6 +21,10 @@ Status complete_placement(std::string_view name, Placement& placement);
 // All three arrays have their sizes, and logcnt and log2phy are the inverse of phy2log.
 Status check_placement(std::string_view name, const Placement& placement);
 
+// Under a shape with nodes: all copies of each group's experts are on one node. Only then does the
+// hierarchical part of the lower bound hold.
+Status check_groups(std::string_view name, const Placement& placement, const Shape& shape);
+
 // The unpacked log2phy: [L, E, width], -1 behind each expert's copies. width >= the largest count.
 std::vector<std::int64_t> unpack_log2phy(const Placement& placement, std::int32_t width);
 std::int32_t largest_count(const Placement& placement);

@@ -60,6 +60,8 @@ struct Placement {
   std::vector<std::int32_t>
       log2phy;              // [L, P] packed: the slots of expert 0 by copy number, then 1, ...
   std::string source = {};  // the file's name, for errors
+  std::int32_t nodes = 1;   // what it was made for, where its file says so
+  std::int32_t groups = 1;
 };
 
 }  // namespace evenkeel

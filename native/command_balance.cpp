@@ -10,6 +10,7 @@
 #include "native/commands.hpp"
 #include "native/files.hpp"
 #include "native/problem.hpp"
+#include "native/report_file.hpp"
 #include "native/report_text.hpp"
 
 namespace evenkeel {
@@ -19,6 +20,7 @@ struct BalanceOptions {
   ProblemOptions problem;
   std::string strategy = std::string(kDefaultStrategy);
   std::string out;
+  std::string report;
   std::string format = "json";
   bool force = false;
 };
@@ -31,7 +33,16 @@ std::string array_path(const BalanceOptions& options, const char* array) {
 
 // What would go wrong when writing, found before a long trace is read.
 Status check_output(const BalanceOptions& options, const OutputFiles& files) {
+  if (!options.report.empty()) {
+    if (Status status = files.check(options.report); !status.ok()) return status;
+  }
   if (options.out.empty() || options.out == "-") return {};
+  std::error_code none;
+  for (const std::string& input : {options.problem.loads.path, options.problem.previous}) {
+    if (std::filesystem::equivalent(options.out, input, none)) {
+      return Status::error(options.out + " is read and cannot be written by the same command");
+    }
+  }
   if (options.format == "json") return files.check(options.out);
   if (Status status = files.check_folder(options.out); !status.ok()) return status;
   std::error_code ignored;
@@ -66,56 +77,78 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
   return {};
 }
 
-// The figures beside those of no balancer at all.
-Status print_table(const BalanceOptions& options, const Strategy& strategy, const Problem& problem,
-                   const Result& result) {
-  std::vector<Column> columns;
+// A result, and beside it that of no balancer at all; empty where that is the result itself.
+struct Compared {
+  Result result;
   Result without;
-  if (strategy.name != kNoBalancer) {
-    const Strategy* contiguous = nullptr;
-    if (Status s = find_strategy(kNoBalancer, contiguous); !s.ok()) return s;
-    if (Status s = problem.balance_with(contiguous->rules, without); !s.ok()) return s;
-    columns.push_back({std::string(kNoBalancer), without.metrics});
+
+  bool has_without() const { return !without.metrics.empty(); }
+};
+
+std::string table_text(const BalanceOptions& options, const Strategy& strategy,
+                       const Problem& problem, const Compared& all) {
+  std::vector<Column> columns;
+  if (all.has_without()) columns.push_back({std::string(kNoBalancer), all.without.metrics});
+  columns.push_back({std::string(strategy.name), all.result.metrics});
+  return describe_window(options.problem.loads, problem.loads) + "\n" +
+         describe_shape(problem.shape) + "\n\n" +
+         figures_text(problem.shape, problem.loads.first_layer, columns) + "\nresult hash " +
+         hash_text(all.result.placement) + " (" + std::string(problem.execution.backend->name) +
+         ")\n";
+}
+
+Status write_page(const BalanceOptions& options, const Context& context, const Strategy& strategy,
+                  const Problem& problem, const Compared& all, OutputFiles& files) {
+  std::vector<ReportStrategy> strategies;
+  if (all.has_without()) {
+    strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
   }
-  columns.push_back({std::string(strategy.name), result.metrics});
-  return print_out(
-      describe_window(options.problem.loads, problem.loads) + "\n" + describe_shape(problem.shape) +
-      "\n\n" + figures_text(problem.shape, problem.loads.first_layer, columns) + "\nresult hash " +
-      hash_text(result.placement) + " (" + std::string(problem.execution.backend->name) + ")\n");
+  strategies.push_back({std::string(strategy.name), &all.result.placement, all.result.metrics});
+  const std::size_t after = strategies.size() - 1;
+  return write_report(options.report, context.command, options.problem.loads, problem.loads,
+                      problem.shape, std::move(strategies), 0, after, files);
 }
 
 Status print_result(const BalanceOptions& options, const ResultOrigin& origin,
-                    const Strategy& strategy, const Problem& problem, const Result& result) {
+                    const Strategy& strategy, const Problem& problem, const Compared& all) {
+  const Result& result = all.result;
   if (options.out == "-") return print_out(placement_json(origin, problem.shape, result));
   if (options.problem.json) return print_out(result_json(origin, problem.shape, result));
   if (options.problem.quiet) return {};
-  return print_table(options, strategy, problem, result);
+  return print_out(table_text(options, strategy, problem, all));
 }
 
-Status run(const BalanceOptions& options) {
+Status run(const BalanceOptions& options, const Context& context) {
   const Strategy* strategy = nullptr;
   if (Status status = find_strategy(options.strategy, strategy); !status.ok()) return status;
+  const Strategy* contiguous = nullptr;
+  if (Status status = find_strategy(kNoBalancer, contiguous); !status.ok()) return status;
   OutputFiles files(options.force);
   if (Status status = check_output(options, files); !status.ok()) return status;
 
   Problem problem;
   if (Status status = read_problem(options.problem, problem); !status.ok()) return status;
-  Result result;
-  if (Status s = problem.balance_with(strategy->rules, result); !s.ok()) return s;
-  warn_of_empty_layers(options.problem.quiet, result.metrics);
+  Compared all;
+  Status status = problem.balance_with(strategy->rules, all.result);
+  if (status.ok() && strategy != contiguous) {
+    status = problem.balance_with(contiguous->rules, all.without);
+  }
+  if (!status.ok()) return status;
+  warn_of_empty_layers(options.problem.quiet, all.result.metrics);
   if (interrupted()) return Status::error("stopped");
 
   const ResultOrigin origin = {strategy->name, problem.execution.backend->name, problem.seed,
                                problem.loads.first_layer};
-  if (Status s = write_placement(options, origin, problem.shape, result, files); !s.ok()) return s;
-  if (Status s = print_result(options, origin, *strategy, problem, result); !s.ok()) return s;
+  status = write_placement(options, origin, problem.shape, all.result, files);
+  if (status.ok()) status = write_page(options, context, *strategy, problem, all, files);
+  if (status.ok()) status = print_result(options, origin, *strategy, problem, all);
   // Last, so that a run which fails in any way leaves nothing behind.
-  return files.commit();
+  return status.ok() ? files.commit() : status;
 }
 
 }  // namespace
 
-void add_balance_command(CLI::App& program, int& exit_status) {
+void add_balance_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<BalanceOptions>();
   CLI::App* app = program.add_subcommand("balance", "balance recorded loads and write a placement");
   add_problem_options(*app, options->problem);
@@ -126,7 +159,8 @@ void add_balance_command(CLI::App& program, int& exit_status) {
   app->add_option("--format", options->format, "of --out: json or npy [json]")
       ->check(one_of({"json", "npy"}))
       ->type_name("FORMAT");
-  app->add_flag("--force", options->force, "replace what --out would overwrite");
+  add_report_option(*app, options->report);
+  app->add_flag("--force", options->force, "replace what --out or --report would overwrite");
   app->footer(
       "Examples:\n"
       "  evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
@@ -134,15 +168,21 @@ void add_balance_command(CLI::App& program, int& exit_status) {
       "  evenkeel balance trace.npy --steps 300:600 --gpus 8 --slots 40 --previous p\n"
       "  evenkeel balance - --gpus 8 --slots 40 --json < loads.csv\n"
       "Loads are [layers, experts] or [steps, layers, experts]; the steps are summed.");
-  app->callback([app, options, &exit_status] {
+  app->callback([app, options, &context] {
     if (options->out == "-" && (options->problem.json || options->format == "npy")) {
       throw CLI::ValidationError("--out - prints the placement as JSON",
                                  "it goes with neither --json nor --format npy");
     }
+    if (options->format == "npy" && options->out.empty()) {
+      throw CLI::ValidationError("--format npy", "wants --out FOLDER");
+    }
+    if (options->format == "npy" && options->out.ends_with(".npy")) {
+      throw CLI::ValidationError("--out", "names a folder for the three arrays of --format npy");
+    }
     ProblemOptions& problem = options->problem;
     Status status = complete_from_preset(*app, problem.loads.path, problem.shape);
-    if (status.ok()) status = run(*options);
-    exit_status = exit_status_of(status);
+    if (status.ok()) status = run(*options, context);
+    context.exit_status = exit_status_of(status);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "native/commands.hpp"
 #include "native/files.hpp"
 #include "native/problem.hpp"
+#include "native/progress.hpp"
 #include "native/report_text.hpp"
 #include "native/table.hpp"
 #include "native/timing.hpp"
@@ -25,7 +26,15 @@ struct BenchOptions {
   std::int64_t experts = 256;
   std::int64_t rows = 5800;
   std::int64_t repeats = 7;
+  bool standard = false;
   bool json = false;
+};
+
+// The production shapes that figures are recorded for (native/RESULTS.md).
+constexpr Shape kStandardShapes[] = {
+    {58, 256, 288, 32, 1, 1}, {58, 256, 288, 32, 4, 8}, {58, 256, 320, 64, 8, 8},
+    {94, 128, 160, 32, 1, 1}, {60, 384, 448, 64, 1, 1}, {92, 896, 960, 64, 1, 1},
+    {24, 32, 40, 8, 1, 1},
 };
 
 constexpr std::int64_t kMostRows = 10'000'000;
@@ -67,30 +76,17 @@ struct Rows {
   }
 };
 
-Status run(const BenchOptions& options) {
-  if (Status status = check_counts(options); !status.ok()) return status;
-  Execution execution;
-  if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
-  std::vector<const Strategy*> chosen;
-  for (const std::string& name : options.strategies) {
-    chosen.push_back(nullptr);
-    if (Status status = find_strategy(name, chosen.back()); !status.ok()) return status;
-  }
-  if (chosen.empty()) {
-    for (const Strategy& strategy : strategies()) chosen.push_back(&strategy);
-  }
-  const Loads window = skewed_loads(static_cast<std::int32_t>(options.layers),
-                                    static_cast<std::int32_t>(options.experts), 1);
-  Shape shape;
-  if (Status s = resolve_shape(options.shape, window, false, shape); !s.ok()) return s;
-
+// All chosen strategies on one shape and number of threads: a table, and objects in `results`.
+Status bench_shape(const BenchOptions& options, const Execution& execution, const Shape& shape,
+                   const std::vector<const Strategy*>& chosen, std::string& text,
+                   nlohmann::ordered_json& results) {
   const std::int64_t bytes = options.rows * 8 * (std::int64_t{shape.experts} + shape.slots);
   if (bytes > kMostBytes) {
     return Status::error(
         "--rows " + std::to_string(options.rows) + " need " + std::to_string(bytes >> 20) +
         " MiB of this shape; there must be at most " + std::to_string(kMostBytes >> 20) + " MiB");
   }
-  Rows rows(window, shape, options.rows);
+  Rows rows(skewed_loads(shape.layers, shape.experts, 1), shape, options.rows);
   Batch batch;
   batch.shape = shape;
   batch.rows = options.rows;
@@ -99,9 +95,7 @@ Status run(const BenchOptions& options) {
   batch.logcnt = rows.logcnt.data();
   batch.log2phy = rows.log2phy.data();
   batch.threads = execution.threads;
-
-  nlohmann::ordered_json results = nlohmann::ordered_json::array();
-  const int threads = thread_count(execution.threads);
+  const int threads = execution.backend->threaded ? thread_count(execution.threads) : 1;
   Table table({"strategy", "us a row", "rows/s"});
   for (const Strategy* strategy : chosen) {
     double seconds = 0;
@@ -123,15 +117,47 @@ Status run(const BenchOptions& options) {
                        {"us_per_row", us},
                        {"rows_per_s", 1e6 / us}});
   }
-  if (options.json) return print_out(results.dump(2) + "\n");
-  return print_out(describe_shape(shape) + "; " + std::to_string(options.rows) + " rows, " +
-                   std::string(execution.backend->name) + ", " + std::to_string(threads) +
-                   " thread" + plural(threads) + "\n\n" + table.text());
+  text += (text.empty() ? "" : "\n") + describe_shape(shape) + "\n" + std::to_string(options.rows) +
+          " rows, " + std::string(execution.backend->name) + ", " + std::to_string(threads) +
+          " thread" + plural(threads) + "\n\n" + table.text();
+  return {};
+}
+
+Status run(const BenchOptions& options) {
+  if (Status status = check_counts(options); !status.ok()) return status;
+  Execution execution;
+  if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
+  std::vector<const Strategy*> chosen;
+  for (const std::string& name : options.strategies) {
+    chosen.push_back(nullptr);
+    if (Status status = find_strategy(name, chosen.back()); !status.ok()) return status;
+  }
+  if (chosen.empty()) {
+    for (const Strategy& strategy : strategies()) chosen.push_back(&strategy);
+  }
+  std::vector<Shape> shapes(std::begin(kStandardShapes), std::end(kStandardShapes));
+  if (!options.standard) {
+    Loads window;  // only its sizes are wanted here
+    window.layers = static_cast<std::int32_t>(options.layers);
+    window.experts = static_cast<std::int32_t>(options.experts);
+    window.source = "bench";
+    shapes.resize(1);
+    if (Status s = resolve_shape(options.shape, window, false, shapes[0]); !s.ok()) return s;
+  }
+  std::string text;
+  nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  Progress progress("benchmarking", static_cast<std::int64_t>(shapes.size()));
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const Status status = bench_shape(options, execution, shapes[i], chosen, text, results);
+    if (!status.ok()) return status;
+    progress.update(static_cast<std::int64_t>(i) + 1);
+  }
+  return print_out(options.json ? results.dump(2) + "\n" : text);
 }
 
 }  // namespace
 
-void add_bench_command(CLI::App& program, int& exit_status) {
+void add_bench_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<BenchOptions>();
   options->shape.gpus = 32;
   options->shape.slots = 288;
@@ -149,12 +175,14 @@ void add_bench_command(CLI::App& program, int& exit_status) {
   app->add_option("--backend", options->execution.backend, "who computes [cpu]")->type_name("NAME");
   add_number(*app, "--threads", options->execution.threads, "threads, 0 for all cores [1]")
       ->type_name("N");
-  app->add_flag("--json", options->json, "print JSON instead of the table");
+  app->add_flag("--standard", options->standard, "all production shapes instead of one");
+  app->add_flag("--json", options->json, "print a list of JSON objects instead of tables");
   app->footer(
       "Examples:\n"
       "  evenkeel bench\n"
+      "  evenkeel bench --standard --threads 0\n"
       "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json");
-  app->callback([options, &exit_status] { exit_status = exit_status_of(run(*options)); });
+  app->callback([options, &context] { context.exit_status = exit_status_of(run(*options)); });
 }
 
 }  // namespace evenkeel

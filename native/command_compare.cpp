@@ -4,9 +4,11 @@
 
 #include "core/io/result_json.hpp"
 #include "core/strategies.hpp"
+#include "core/synth.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
 #include "native/problem.hpp"
+#include "native/report_file.hpp"
 #include "native/report_text.hpp"
 #include "native/table.hpp"
 
@@ -16,6 +18,8 @@ namespace {
 struct CompareOptions {
   ProblemOptions problem;
   std::vector<std::string> strategies;
+  std::string report;
+  bool force = false;
   bool csv = false;
 };
 
@@ -61,9 +65,36 @@ std::string table_text(const std::vector<Compared>& all) {
          "same GPU: same-expert copies on one GPU; moved: slots moved since --previous\n";
 }
 
-Status run(const CompareOptions& options) {
+// The pictures compare no balancer with the best of the rest: the highest balancedness, the first of
+// equals.
+Status write_page(const CompareOptions& options, const Context& context, const Problem& problem,
+                  const std::vector<Compared>& all, OutputFiles& files) {
+  std::vector<ReportStrategy> strategies;
+  std::size_t before = 0;
+  std::size_t after = 0;
+  double best = -1;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Compared& compared = all[i];
+    strategies.push_back({std::string(compared.strategy->name), &compared.result.placement,
+                          compared.result.metrics, compared.us_per_layer});
+    const double balancedness = summarize(compared.result.metrics).balancedness;
+    if (compared.strategy->name == kNoBalancer) before = i;
+    if (compared.strategy->name != kNoBalancer && balancedness > best) {
+      best = balancedness;
+      after = i;
+    }
+  }
+  return write_report(options.report, context.command, options.problem.loads, problem.loads,
+                      problem.shape, std::move(strategies), before, after, files);
+}
+
+Status run(const CompareOptions& options, const Context& context) {
   std::vector<Compared> all;
   if (Status status = choose(options.strategies, all); !status.ok()) return status;
+  OutputFiles files(options.force);
+  if (!options.report.empty()) {
+    if (Status status = files.check(options.report); !status.ok()) return status;
+  }
   Problem problem;
   if (Status status = read_problem(options.problem, problem); !status.ok()) return status;
   std::vector<ComparedResult> results;
@@ -74,16 +105,23 @@ Status run(const CompareOptions& options) {
   warn_of_empty_layers(options.problem.quiet, all.front().result.metrics);
   const ResultOrigin origin = {"", problem.execution.backend->name, problem.seed,
                                problem.loads.first_layer};
-  if (options.problem.json) return print_out(comparison_json(origin, problem.shape, results));
-  if (options.csv) return print_out(comparison_csv(origin, results));
-  if (options.problem.quiet) return {};
-  return print_out(describe_window(options.problem.loads, problem.loads) + "\n" +
-                   describe_shape(problem.shape) + "\n\n" + table_text(all));
+  std::string text;
+  if (options.problem.json) {
+    text = comparison_json(origin, problem.shape, results);
+  } else if (options.csv) {
+    text = comparison_csv(origin, results);
+  } else if (!options.problem.quiet) {
+    text = describe_window(options.problem.loads, problem.loads) + "\n" +
+           describe_shape(problem.shape) + "\n\n" + table_text(all);
+  }
+  Status status = write_page(options, context, problem, all, files);
+  if (status.ok()) status = print_out(text);
+  return status.ok() ? files.commit() : status;
 }
 
 }  // namespace
 
-void add_compare_command(CLI::App& program, int& exit_status) {
+void add_compare_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<CompareOptions>();
   CLI::App* app = program.add_subcommand("compare", "all strategies side by side on one window");
   add_problem_options(*app, options->problem);
@@ -91,18 +129,46 @@ void add_compare_command(CLI::App& program, int& exit_status) {
       ->delimiter(',')
       ->type_name("A,B");
   app->add_flag("--csv", options->csv, "print CSV instead of the table");
+  add_report_option(*app, options->report);
+  app->add_flag("--force", options->force, "replace what --report would overwrite");
   app->footer(
       "Examples:\n"
       "  evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel compare trace.npy --gpus 32 --slots 288 --previous p.json --csv");
-  app->callback([app, options, &exit_status] {
+  app->callback([app, options, &context] {
     if (options->csv && options->problem.json) {
       throw CLI::ValidationError("--csv", "goes not with --json: one output, please");
     }
     ProblemOptions& problem = options->problem;
     Status status = complete_from_preset(*app, problem.loads.path, problem.shape);
-    if (status.ok()) status = run(*options);
-    exit_status = exit_status_of(status);
+    if (status.ok()) status = run(*options, context);
+    context.exit_status = exit_status_of(status);
+  });
+}
+
+void add_demo_command(CLI::App& program, Context& context) {
+  CLI::App* app = program.add_subcommand("demo", "compare all strategies on made-up traffic");
+  app->footer("Writes evenkeel-report.html into this folder, over an older one.");
+  app->callback([&context] {
+    constexpr const char* kReport = "evenkeel-report.html";
+    CompareOptions options;
+    options.problem.loads.path = "synth:deepseek-v3";
+    options.report = kReport;
+    options.force = true;
+    SynthSpec spec;
+    Status status = parse_synth(options.problem.loads.path, spec);
+    if (status.ok()) {
+      options.problem.shape = usual_deployment(*spec.preset);
+      status = run(options, context);
+    }
+    if (status.ok()) {
+      status = print_out(std::string("\nLook at ") + kReport +
+                         " in a browser. With loads of your own, try\n"
+                         "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out p.json\n"
+                         "and with other models or more skew\n"
+                         "  evenkeel compare synth:kimi-k2,skew=1.5\n");
+    }
+    context.exit_status = exit_status_of(status);
   });
 }
 

@@ -3,9 +3,11 @@
 #include <memory>
 
 #include "core/io/result_json.hpp"
+#include "core/placement.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
 #include "native/problem.hpp"
+#include "native/report_file.hpp"
 #include "native/report_text.hpp"
 
 namespace evenkeel {
@@ -16,7 +18,10 @@ struct ScoreOptions {
   std::string placement;
   ShapeOptions shape;
   ExecutionOptions execution;
+  bool has_nodes = false;  // else the placement's file may say them
   std::string previous;
+  std::string report;
+  bool force = false;
   bool json = false;
   bool quiet = false;
 };
@@ -34,7 +39,11 @@ Status resolve_gpus(const ScoreOptions& options, const Placement& placement, Sha
   return {};
 }
 
-Status run(const ScoreOptions& options) {
+Status run(const ScoreOptions& options, const Context& context) {
+  OutputFiles files(options.force);
+  if (!options.report.empty()) {
+    if (Status status = files.check(options.report); !status.ok()) return status;
+  }
   Execution execution;
   if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
   Loads loads;
@@ -48,8 +57,18 @@ Status run(const ScoreOptions& options) {
   if (Status s = resolve_gpus(options, result.placement, shape_options); !s.ok()) return s;
   shape_options.slots = result.placement.slots;
   shape_options.has_slots = true;
+  if (!options.has_nodes) {
+    shape_options.nodes = result.placement.nodes;
+    shape_options.groups = result.placement.groups;
+  }
   Shape shape;
   if (Status s = resolve_shape(shape_options, loads, options.quiet, shape); !s.ok()) return s;
+  if (const Status whole = check_groups(options.placement, result.placement, shape); !whole.ok()) {
+    if (options.shape.policy == "hierarchical") return whole;
+    say(options.quiet, "note", whole.sentence() + ": scored against the global lower bound");
+    shape.nodes = 1;
+    shape.groups = 1;
+  }
   result.placement.gpus = shape.gpus;
 
   Placement previous;
@@ -65,17 +84,25 @@ Status run(const ScoreOptions& options) {
   }
   warn_of_empty_layers(options.quiet, result.metrics);
   const ResultOrigin origin = {"", execution.backend->name, 0, loads.first_layer};
-  if (options.json) return print_out(result_json(origin, shape, result));
-  if (options.quiet) return {};
-  return print_out(describe_window(options.loads, loads) + "\n" + describe_shape(shape) + "\n\n" +
-                   figures_text(shape, loads.first_layer, {{"placement", result.metrics}}) +
-                   "\nresult hash " + hash_text(result.placement) + " (" +
-                   short_path(options.placement) + ")\n");
+  std::string text;
+  if (options.json) {
+    text = result_json(origin, shape, result);
+  } else if (!options.quiet) {
+    text = describe_window(options.loads, loads) + "\n" + describe_shape(shape) + "\n\n" +
+           figures_text(shape, loads.first_layer, {{"placement", result.metrics}}) +
+           "\nresult hash " + hash_text(result.placement) + " (" + short_path(options.placement) +
+           ")\n";
+  }
+  Status status = write_report(options.report, context.command, options.loads, loads, shape,
+                               {{short_path(options.placement), &result.placement, result.metrics}},
+                               0, 0, files);
+  if (status.ok()) status = print_out(text);
+  return status.ok() ? files.commit() : status;
 }
 
 }  // namespace
 
-void add_score_command(CLI::App& program, int& exit_status) {
+void add_score_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<ScoreOptions>();
   CLI::App* app =
       program.add_subcommand("score", "the figures of a placement that was made elsewhere");
@@ -91,6 +118,8 @@ void add_score_command(CLI::App& program, int& exit_status) {
                   "count the slots that moved since this placement")
       ->type_name("PLACEMENT");
   add_execution_options(*app, options->execution);
+  add_report_option(*app, options->report);
+  app->add_flag("--force", options->force, "replace what --report would overwrite");
   app->add_flag("--json", options->json, "print one JSON object instead of the table");
   app->add_flag("--quiet", options->quiet, "no table, notes or warnings");
   app->footer(
@@ -98,7 +127,13 @@ void add_score_command(CLI::App& program, int& exit_status) {
       "  evenkeel score trace.npy placement.json\n"
       "  evenkeel score trace.npy --steps 300:600 sglang.json --gpus 32\n"
       "With --nodes and --groups the lower bound is that of hierarchical placements.");
-  app->callback([options, &exit_status] { exit_status = exit_status_of(run(*options)); });
+  app->callback([app, options, &context] {
+    if (options->loads.path == "-" && options->placement == "-") {
+      throw CLI::ValidationError("LOADS and PLACEMENT", "cannot both be standard input");
+    }
+    options->has_nodes = app->count("--nodes") + app->count("--groups") > 0;
+    context.exit_status = exit_status_of(run(*options, context));
+  });
 }
 
 }  // namespace evenkeel

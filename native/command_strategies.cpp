@@ -5,15 +5,15 @@
 #include "core/backend.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
-#include "native/options.hpp"
+#include "native/problem.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
 
-void add_strategies_command(CLI::App& program, int& exit_status) {
+void add_strategies_command(CLI::App& program, Context& context) {
   CLI::App* app = program.add_subcommand("strategies", "list the strategies and the back ends");
   app->footer("Example:\n  evenkeel strategies");
-  app->callback([&exit_status] {
+  app->callback([&context] {
     std::string text = bold("strategies") + "\n";
     for (const Strategy& strategy : strategies()) {
       text += "  " + std::string(strategy.name);
@@ -28,7 +28,7 @@ void add_strategies_command(CLI::App& program, int& exit_status) {
               (present.ok() ? std::string(backend.sentence) : present.sentence()) + "\n";
     }
     const Status status = print_out(text);
-    if (!status.ok()) exit_status = fail(status);
+    context.exit_status = exit_status_of(status);
   });
 }
 

@@ -7,6 +7,7 @@
 #include "native/commands.hpp"
 #include "native/files.hpp"
 #include "native/problem.hpp"
+#include "native/progress.hpp"
 #include "native/report_text.hpp"
 
 namespace evenkeel {
@@ -25,7 +26,7 @@ std::string presets_text() {
   std::string text;
   for (const SynthPreset& preset : synth_presets()) {
     text += std::string(preset.name) + ": " + std::string(preset.sentence) + "\n    " +
-            describe_shape(preset.shape) + "; top-" + std::to_string(preset.top_k) + ", " +
+            describe_shape(preset.shape) + "\n    top-" + std::to_string(preset.top_k) + ", " +
             std::to_string(preset.tokens) + " tokens a step\n";
   }
   return text;
@@ -46,12 +47,14 @@ Status write_trace(const SynthSpec& spec, OutputFiles& files) {
   if (Status s = files.append(npy_header(bytes == 2 ? "<u2" : "<u4", shape)); !s.ok()) return s;
   std::vector<std::uint32_t> counts(trace.cells());
   std::string buffer;
+  Progress progress("writing " + synth_text(spec), spec.steps);
   for (std::int64_t step = 0; step < spec.steps; ++step) {
     trace.next_step(counts);
     buffer.clear();
     append_counts(counts, bytes, buffer);
     if (Status status = files.append(buffer); !status.ok()) return status;
     if (interrupted()) return Status::error("stopped");
+    progress.update(step + 1);
   }
   return {};
 }
@@ -74,7 +77,7 @@ Status run(const SynthOptions& options) {
 
 }  // namespace
 
-void add_synth_command(CLI::App& program, int& exit_status) {
+void add_synth_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<SynthOptions>();
   CLI::App* app =
       program.add_subcommand("synth", "list the synthetic traces, or write one as .npy");
@@ -91,9 +94,9 @@ void add_synth_command(CLI::App& program, int& exit_status) {
       "  evenkeel synth\n"
       "  evenkeel synth deepseek-v3 --steps 1000 --out trace.npy\n"
       "Every command takes synth:PRESET[,seed=N,steps=N,skew=X] in place of a file.");
-  app->callback([preset, out, options, &exit_status] {
+  app->callback([preset, out, options, &context] {
     if (preset->count() > 0 && out->count() == 0) throw CLI::RequiredError("--out");
-    exit_status = exit_status_of(run(*options));
+    context.exit_status = exit_status_of(run(*options));
   });
 }
 

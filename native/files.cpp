@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <utility>
 
@@ -70,8 +71,20 @@ void on_bus_error(int) {
   ::_exit(1);
 }
 
+bool reader_left = false;
 volatile std::sig_atomic_t interrupts = 0;
-void on_interrupt(int) { interrupts = 1; }
+volatile std::sig_atomic_t first_interrupt = 0;  // seconds on the steady clock
+
+// The first signal asks for a clean end. One that comes later ends the program at once; not one that
+// comes with the first, as from `timeout`, which signals the program and then its whole group.
+void on_interrupt(int) {
+  struct timespec now = {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto second = static_cast<std::sig_atomic_t>(now.tv_sec);
+  if (interrupts != 0 && second > first_interrupt + 1) ::_exit(kInterruptedExit);
+  if (interrupts == 0) first_interrupt = second;
+  interrupts = 1;
+}
 
 }  // namespace
 
@@ -236,17 +249,22 @@ Status OutputFiles::commit() {
 
 Status print_out(const std::string& text) {
   if (write_all(1, text)) return {};
+  reader_left = errno == EPIPE;
   return Status::error("cannot write to standard output: " + reason());
 }
 
 void watch_for_interrupts() {
   struct sigaction action = {};
   action.sa_handler = on_interrupt;
-  action.sa_flags = SA_RESETHAND;  // a second Ctrl-C ends the program at once
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigaction(SIGHUP, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before = {};
+    ::sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
 }
+
+bool reader_gone() { return reader_left; }
 
 bool interrupted() { return interrupts != 0; }
 

@@ -72,11 +72,16 @@ class OutputFiles {
   std::vector<std::string> made_folders_;
 };
 
-// Writes all of `text` to standard output; a full disk is an error.
+// Writes all of `text` to standard output; a full disk is an error, and so is a reader that went away.
 Status print_out(const std::string& text);
+// Whether print_out failed because nobody reads any more, as in `evenkeel ... | head`.
+bool reader_gone();
+inline constexpr int kReaderGoneExit = 141;  // as if SIGPIPE had ended the program
 
-// Whether somebody asked the program to stop (Ctrl-C, SIGTERM) since watch_for_interrupts().
+// From here on Ctrl-C, SIGTERM and SIGHUP ask the program to stop (unless they were ignored, as under
+// nohup), and a closed pipe is an error of print_out, so that outputs are never left half-made.
 void watch_for_interrupts();
+// Whether somebody asked the program to stop.
 bool interrupted();
 inline constexpr int kInterruptedExit = 130;
 

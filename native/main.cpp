@@ -1,12 +1,37 @@
 // The command `evenkeel`.
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <new>
 
 #include "core/backend.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
 #include "native/options.hpp"
+
+namespace {
+
+// The arguments, quoted where a shell would otherwise take them apart.
+std::string command_line(int argc, char** argv) {
+  std::string line = "evenkeel";
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool plain = !word.empty() && word.find_first_not_of(
+                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                            "0123456789_-+=:,./@%") == std::string::npos;
+    line += ' ';
+    if (plain) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  return line;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace evenkeel;
@@ -20,28 +45,34 @@ int main(int argc, char** argv) {
   program.formatter(std::make_shared<WrappedHelp>());
   program.name("evenkeel");
   program.set_version_flag("--version", "evenkeel " EVENKEEL_VERSION);
-  program.require_subcommand(1);
+  program.require_subcommand(0, 1);  // none is told below, an unknown one by its name
   program.footer(
       "Examples:\n"
+      "  evenkeel demo\n"
       "  evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out placement.json\n"
       "  evenkeel score trace.npy placement.json\n"
       "Every subcommand has its own --help. Exit status: 0 fine, 1 bad input, 2 bad\n"
       "usage, 130 stopped.");
 
-  int exit_status = kOk;
-  add_balance_command(program, exit_status);
-  add_compare_command(program, exit_status);
-  add_score_command(program, exit_status);
-  add_strategies_command(program, exit_status);
-  add_synth_command(program, exit_status);
-  add_bench_command(program, exit_status);
+  Context context;
+  context.command = command_line(argc, argv);
+  add_demo_command(program, context);
+  add_balance_command(program, context);
+  add_compare_command(program, context);
+  add_score_command(program, context);
+  add_strategies_command(program, context);
+  add_synth_command(program, context);
+  add_bench_command(program, context);
   try {
     program.parse(argc, argv);
+    if (program.get_subcommands().empty()) throw CLI::RequiredError("a subcommand");
   } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? kOk : kUsage;
+    if (error.get_exit_code() == 0) return program.exit(error);
+    std::fprintf(stderr, "evenkeel: %s; see evenkeel --help\n", error.what());
+    return kUsage;
   } catch (const std::bad_alloc&) {
     return fail(Status::error("not enough memory for this input"));
   }
-  return exit_status;
+  return context.exit_status;
 }

@@ -10,6 +10,7 @@
 #include "core/io/read_synth.hpp"
 #include "core/text.hpp"
 #include "native/files.hpp"
+#include "native/progress.hpp"
 
 namespace evenkeel {
 namespace {
@@ -25,7 +26,12 @@ bool parse_bound(const std::string& text, std::int64_t& out) {
 
 void add_range(CLI::App& app, const char* name, Range& range, const char* what) {
   app.add_option(
-         name, [&range](const CLI::results_t& values) { return parse_range(values.back(), range); },
+         name,
+         [&range, name](const CLI::results_t& values) {
+           if (parse_range(values.back(), range)) return true;
+           throw CLI::ValidationError(
+               name, in_quotes(values.back()) + " is no range; give A:B, for example 300:600");
+         },
          what)
       ->type_name("A:B");
 }
@@ -100,7 +106,11 @@ bool parse_range(const std::string& text, Range& out) {
 CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
                         const std::string& what) {
   return app.add_option(
-      name, [&out](const CLI::results_t& values) { return parse_number(values.back(), out); },
+      name,
+      [&out, name](const CLI::results_t& values) {
+        if (parse_number(values.back(), out)) return true;
+        throw CLI::ValidationError(name, in_quotes(values.back()) + " is no decimal number");
+      },
       what);
 }
 
@@ -132,16 +142,29 @@ Status read_window(const LoadOptions& options, Loads& out) {
   if (options.path == kExampleName) {
     return read_loads_csv(std::as_bytes(std::span(kExampleCsv)), kExampleName, read, out);
   }
+  if (options.path.starts_with("example:")) {
+    return Status::error("there is no " + in_quotes(options.path) + "; the one example is " +
+                         std::string(kExampleName));
+  }
   if (is_synth(options.path)) {
     SynthSpec spec;
     if (Status status = parse_synth(options.path, spec); !status.ok()) return status;
-    read.progress = [](std::size_t) { return !interrupted(); };
+    const auto bytes_a_step = static_cast<std::int64_t>(spec.preset->shape.layers) *
+                              spec.preset->shape.experts * std::int64_t{sizeof(std::uint32_t)};
+    Progress progress("making " + synth_text(spec), bytes_a_step * spec.steps);
+    read.progress = [&](std::size_t made) {
+      progress.update(static_cast<std::int64_t>(made));
+      return !interrupted();
+    };
     return read_synth(spec, read, out);
   }
   InputFile file;
   if (Status status = file.open(options.path); !status.ok()) return status;
+  Progress progress("reading " + short_path(options.path),
+                    static_cast<std::int64_t>(file.bytes().size()));
   read.progress = [&](std::size_t consumed) {
     file.release_before(consumed);
+    progress.update(static_cast<std::int64_t>(consumed));
     return !interrupted();
   };
   const std::string name = options.path == "-" ? "standard input" : options.path;
@@ -156,24 +179,35 @@ std::string describe_window(const LoadOptions& options, const Loads& loads) {
 }
 
 CLI::Option* add_gpus_option(CLI::App& app, ShapeOptions& options) {
-  return add_number(app, "--gpus", options.gpus, "GPUs that share the experts (EP size)")
+  return add_number(app, "--gpus", options.gpus, "GPUs that share the experts (EP size); needed")
       ->type_name("G");
 }
 
 void add_slot_options(CLI::App& app, ShapeOptions& options) {
-  CLI::Option* slots =
-      add_number(app, "--slots", options.slots, "slots (physical experts) a layer in all")
-          ->type_name("P")
-          ->each([&options](const std::string&) { options.has_slots = true; });
+  add_number(app, "--slots", options.slots, "slots (physical experts) a layer in all, or")
+      ->type_name("P")
+      ->each([&options](const std::string&) { options.has_slots = true; });
   add_number(app, "--redundant", options.redundant,
-             "or the redundant experts a layer: slots minus experts")
-      ->type_name("N")
-      ->excludes(slots);
+             "redundant experts a layer: slots minus experts; one of the two is needed")
+      ->type_name("N");
+}
+
+ShapeOptions usual_deployment(const SynthPreset& preset) {
+  ShapeOptions options;
+  options.gpus = preset.shape.gpus;
+  options.slots = preset.shape.slots;
+  options.has_slots = true;
+  options.nodes = preset.shape.nodes;
+  options.groups = preset.shape.groups;
+  return options;
 }
 
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options) {
   const bool has_gpus = app.count("--gpus") > 0;
   const bool has_slots = app.count("--slots") + app.count("--redundant") > 0;
+  if (app.count("--slots") > 0 && app.count("--redundant") > 0) {
+    throw CLI::ValidationError("--slots", "goes not with --redundant: give one of them");
+  }
   if (!is_synth(loads)) {
     if (!has_gpus) throw CLI::RequiredError("--gpus");
     if (!has_slots) throw CLI::RequiredError("--slots or --redundant");
@@ -181,7 +215,7 @@ Status complete_from_preset(const CLI::App& app, const std::string& loads, Shape
   }
   SynthSpec spec;
   if (Status status = parse_synth(loads, spec); !status.ok()) return status;
-  const Shape& usual = spec.preset->shape;
+  const ShapeOptions usual = usual_deployment(*spec.preset);
   const bool usual_gpus = !has_gpus || options.gpus == usual.gpus;
   if (!has_gpus) options.gpus = usual.gpus;
   if (!has_slots && !usual_gpus) throw CLI::RequiredError("--slots or --redundant");
@@ -249,11 +283,18 @@ Status resolve_execution(const ExecutionOptions& options, Execution& out) {
 Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out) {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  const std::string file_path =
-      fs::is_directory(path, ignored) ? (fs::path(path) / "phy2log.npy").string() : path;
+  const bool folder = fs::is_directory(path, ignored);
+  const std::string file_path = folder ? (fs::path(path) / "phy2log.npy").string() : path;
   InputFile file;
   if (Status status = file.open(file_path); !status.ok()) return status;
-  return read_placement(file.bytes(), file_path, experts, out);
+  const std::string name = path == "-" ? "standard input" : file_path;
+  if (Status status = read_placement(file.bytes(), name, experts, out); !status.ok()) return status;
+  // The copies' numbers are part of a placement, and of its hash.
+  const std::string log2phy_path = (fs::path(path) / "log2phy.npy").string();
+  if (!folder || !fs::exists(log2phy_path, ignored)) return {};
+  InputFile log2phy;
+  if (Status status = log2phy.open(log2phy_path); !status.ok()) return status;
+  return read_log2phy_npy(log2phy.bytes(), log2phy_path, out);
 }
 
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,

@@ -139,14 +139,16 @@ TEST_F(CommandTest, WritesReadsAndScoresItsPlacements) {
     ASSERT_EQ(score.status, 0) << score.err;
     const auto scored = nlohmann::json::parse(score.out);
     EXPECT_EQ(scored.at("metrics"), result.at("metrics")) << placement;
+    if (std::string(placement) != "n/phy2log.npy") {  // which has not the copies' numbers
+      EXPECT_EQ(scored.at("hash"), result.at("hash")) << placement;
+    }
     const Outcome moved =
         shell(std::string("evenkeel balance loads.csv --json --previous ") + placement + kShape);
     ASSERT_EQ(moved.status, 0) << moved.err;
     EXPECT_EQ(nlohmann::json::parse(moved.out).at("metrics").at("moved_slots"), 0) << placement;
   }
-  // Our own file says the GPUs and the copy numbers: the very hash comes back.
-  const auto scored = nlohmann::json::parse(shell("evenkeel score loads.csv p.json --json").out);
-  EXPECT_EQ(scored.at("hash"), result.at("hash"));
+  const Outcome own = shell("evenkeel score loads.csv p.json --json");  // it says its GPUs
+  EXPECT_EQ(nlohmann::json::parse(own.out).at("hash"), result.at("hash"));
   // A placement of all layers serves a slice of them.
   const Outcome slice = shell("evenkeel score loads.csv p.json --layers 1:2 --json");
   ASSERT_EQ(slice.status, 0) << slice.err;
@@ -207,8 +209,11 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   expect_refused(balance + "no/p.json" + kShape,
                  "cannot write no/p.json: the folder no does not exist");
   expect_refused(balance + ". " + kShape, "cannot write .: it is a folder");
-  expect_refused(balance + "loads.csv --format npy" + kShape,
-                 "cannot write into loads.csv: it is a file, not a folder");
+  write("file", "mine");
+  expect_refused(balance + "file --format npy" + kShape,
+                 "cannot write into file: it is a file, not a folder");
+  expect_refused(balance + "loads.csv --force" + kShape,
+                 "loads.csv is read and cannot be written by the same command");
   expect_refused(balance + "a/b --format npy" + kShape,
                  "cannot write a/b: the folder a does not exist");
   // A folder made for a run that then fails is removed again.
@@ -251,6 +256,9 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
   npy("over.npy", header("<u8", "False", "2, 1, 1"), std::string(16, '\xff'));
   write("zip.npz", "PK\x03\x04 and so on");
   write("packed.npy", "\x1f\x8b and so on");
+  write("binary", std::string("\x7f"
+                              "ELF\0\1",
+                              6));
   write("words.csv", "1,2\n3,four\n");
   write("ragged.csv", "1,2\n3\n");
   write("negative.csv", "1,2\n3,-4\n");
@@ -281,6 +289,8 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
       {"over.npy", "over.npy: step 1, layer 0, expert 0: the sum of the loads up to here is above"},
       {"zip.npz", "zip.npz: a zip archive, as .npz"},
       {"packed.npy", "packed.npy: compressed; unpack it first"},
+      {"binary", "binary: neither .npy, JSON nor CSV: it has bytes that are no text"},
+      {"example:foo", "there is no \"example:foo\"; the one example is example:deepseek"},
       {"words.csv", "words.csv: line 2, column 2: \"four\" is not a number"},
       {"ragged.csv", "ragged.csv: line 2"},
       {"negative.csv", "negative.csv: line 2, column 2"},
@@ -339,7 +349,36 @@ TEST_F(CommandTest, NumbersAreDecimal) {
   const Outcome run = shell("evenkeel balance loads.csv --gpus 02 --slots 06 --json");
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(nlohmann::json::parse(run.out).at("shape").at("gpus"), 2);
-  expect_refused("balance loads.csv --gpus 0x2 --slots 6", "--gpus", 2);
+  expect_refused("balance loads.csv --gpus 0x2 --slots 6", "--gpus: \"0x2\" is no decimal number",
+                 2);
+  expect_refused("balance loads.csv --gpus 2 --slots 6 --steps 5",
+                 "--steps: \"5\" is no range; give A:B, for example 300:600", 2);
+  expect_refused("blance loads.csv", "blance", 2);
+}
+
+TEST_F(CommandTest, ScoresGroupsOnlyWhereThePlacementKeepsThem) {
+  // Groups 0-3 and 4-7; each GPU holds one of each: no group is on one node of two GPUs.
+  write("wide.csv", "100,90,80,70,1,1,1,1\n");
+  write("mixed.json", "[[0, 4, 1, 5, 2, 6, 3, 7]]");
+  const std::string score =
+      "evenkeel score wide.csv mixed.json --gpus 4 --json --nodes 2 --groups 2";
+  const Outcome run = shell(score);
+  EXPECT_EQ(run.status, 0);
+  EXPECT_NE(
+      run.err.find("group 0 is on nodes 0 and 1; a hierarchical placement keeps each group on "
+                   "one node: scored against the global lower bound"),
+      std::string::npos)
+      << run.err;
+  const auto global = nlohmann::json::parse(run.out);
+  EXPECT_EQ(global.at("metrics").at("layers")[0].at("lower_bound"), 100);
+  expect_refused(score.substr(9) + " --policy hierarchical", "mixed.json: layer 0: group 0 is on");
+  // A placement of ours says its nodes and groups itself.
+  ASSERT_EQ(shell("evenkeel balance wide.csv --gpus 4 --slots 8 --nodes 2 --groups 2 --out p.json")
+                .status,
+            0);
+  const auto own = nlohmann::json::parse(shell("evenkeel score wide.csv p.json --json").out);
+  EXPECT_EQ(own.at("shape").at("groups"), 2);
+  EXPECT_EQ(own.at("metrics").at("layers")[0].at("lower_bound"), 170);
 }
 
 TEST_F(CommandTest, FollowsLinksAndKeepsModes) {
@@ -398,6 +437,8 @@ TEST_F(CommandTest, UsageErrorsHaveStatusTwo) {
         "balance loads.csv --gpus 2 --slots 6 --previous ''",
         "balance loads.csv --gpus 2 --slots 6 --out ''",
         "compare loads.csv --gpus 2 --slots 6 --json --csv",
+        "balance loads.csv --gpus 2 --slots 6 --format npy", "score - - --gpus 2",
+        "balance loads.csv --gpus 2 --slots 6 --out x.npy --format npy",
         "balance loads.csv --gpus 2 --slots 6 --out - --json",
         "balance loads.csv --gpus 2 --slots 6 --out - --format npy", "score loads.csv"}) {
     expect_refused(arguments, "", 2);
@@ -439,6 +480,90 @@ TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
   EXPECT_NE(csv.out.find("\ndeepseek,0.816"), std::string::npos) << csv.out;
   expect_refused("compare loads.csv --gpus 2 --slots 6 --strategies deepseek,best",
                  "unknown strategy \"best\"");
+}
+
+TEST_F(CommandTest, TheDemoNeedsNothing) {
+  for (int i = 0; i < 2; ++i) {
+    const Outcome run = shell("evenkeel demo");
+    ASSERT_EQ(run.status, 0) << run.err;
+    EXPECT_NE(run.out.find("Look at evenkeel-report.html"), std::string::npos);
+    EXPECT_EQ(content("evenkeel-report.html").substr(0, 15), "<!DOCTYPE html>");
+  }
+}
+
+TEST_F(CommandTest, WritesReports) {
+  const std::string balance = std::string("balance loads.csv --report r.html") + kShape;
+  ASSERT_EQ(shell("evenkeel " + balance).status, 0);
+  EXPECT_NE(content("r.html").find("evenkeel balance loads.csv --report r.html --gpus 2"),
+            std::string::npos);
+  expect_refused(balance, "r.html exists; use --force to replace it");
+  ASSERT_EQ(shell(std::string("evenkeel balance loads.csv --out p.json") + kShape).status, 0);
+  EXPECT_EQ(shell("evenkeel score loads.csv p.json --report r.html --force --quiet").status, 0);
+  EXPECT_EQ(
+      shell(std::string("evenkeel compare loads.csv --report c.html --quiet") + kShape).status, 0);
+  EXPECT_TRUE(exists("c.html"));
+}
+
+TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
+  ASSERT_EQ(shell("evenkeel synth mixtral-8x7b --steps 20 --seed 3 --skew 1.5 --out m.npy").status,
+            0);
+  const auto hash = [&](const char* loads) {
+    const Outcome run =
+        shell(std::string("evenkeel balance ") + loads + " --gpus 4 --slots 12 --json");
+    EXPECT_EQ(run.status, 0) << run.err;
+    return nlohmann::json::parse(run.out).at("hash");
+  };
+  EXPECT_EQ(hash("m.npy"), hash("synth:mixtral-8x7b,steps=20,seed=3,skew=1.5"));
+  EXPECT_NE(hash("m.npy"), hash("synth:mixtral-8x7b,steps=20"));
+  // Without a shape the usual deployment counts.
+  EXPECT_NE(shell("evenkeel balance synth:deepseek-v3,steps=2")
+                .out.find("288 slots on 32 GPUs, 4 nodes, 8 groups"),
+            std::string::npos);
+  EXPECT_NE(shell("evenkeel synth").out.find("deepseek-v3:"), std::string::npos);
+  expect_refused("synth mixtral-8x7b --out m.npy", "m.npy exists; use --force to replace it");
+  expect_refused("synth best --out x.npy", "unknown preset \"best\"; known are deepseek-v3,");
+  expect_refused("synth mixtral-8x7b --steps 0 --out x.npy", "steps");
+  expect_refused("synth mixtral-8x7b --skew 9 --out x.npy", "skew");
+  expect_refused("balance synth:mixtral-8x7b,speed=1", "speed");
+  expect_refused("synth mixtral-8x7b", "--out is required", 2);
+  expect_refused("balance synth:deepseek-v3 --gpus 16", "--slots or --redundant is required", 2);
+}
+
+TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
+  const std::size_t before = files();
+  for (const char* command : {"synth deepseek-v3 --steps 1000000 --out big.npy",
+                              "balance synth:deepseek-v3,steps=1000000 --out p.json",
+                              "bench --rows 100000 --repeats 1000"}) {
+    for (const char* signal : {"INT", "TERM"}) {
+      const Outcome run =
+          shell(std::string("timeout --preserve-status -s ") + signal + " 0.4 evenkeel " + command);
+      EXPECT_EQ(run.status, 130) << command << "\n" << run.err;
+      EXPECT_EQ(run.out + run.err, "") << command;
+      EXPECT_EQ(files(), before) << command;
+    }
+  }
+}
+
+TEST_F(CommandTest, AFullDiskAndAReaderThatLeavesCostNothing) {
+  const std::size_t before = files();
+  const Outcome full = shell(
+      "trap '' XFSZ; ulimit -f 64; "
+      "evenkeel synth deepseek-v3 --steps 100 --out big.npy");
+  EXPECT_EQ(full.status, 1);
+  EXPECT_NE(full.err.find("cannot write big.npy: File too large"), std::string::npos) << full.err;
+  EXPECT_EQ(files(), before);
+  const Outcome gone = shell(std::string("{ sleep 0.3; evenkeel balance loads.csv --out p.json") +
+                             kShape + "; echo status $? >&2; } | true");
+  EXPECT_EQ(gone.err, "status 141\n");
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(CommandTest, ShowsProgressOnATerminalOnly) {
+  const std::string command = "evenkeel synth deepseek-v3 --steps 1200 --force --out t.npy";
+  const Outcome piped = shell(command);
+  EXPECT_EQ(piped.out + piped.err, "");
+  const Outcome terminal = shell("script -qec '" + command + "' /dev/null");
+  EXPECT_NE(terminal.out.find("writing synth:deepseek-v3"), std::string::npos) << terminal.out;
 }
 
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {

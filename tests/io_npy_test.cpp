@@ -129,7 +129,7 @@ TEST(ReadNpy, TakesRanges) {
   EXPECT_EQ(npy_error(file, steps(10, 20)),
             "trace: --steps 10:20 but the file has 3 steps; give a range within 0:3");
   EXPECT_EQ(npy_error(file, layers(1, 1)),
-            "trace: --layers 1:1 but the file has 2 layers; give a range within 0:2");
+            "trace: --layers 1:1 is empty; the first number must be below the second");
   EXPECT_EQ(npy_error(file, steps(3, Range().end)),
             "trace: --steps 3: but the file has 3 steps; give a range within 0:3");
   EXPECT_EQ(npy_error(file, steps(-1, 2)),
@@ -284,7 +284,8 @@ TEST(ReadNpy, RefusesFortranOrder) {
   EXPECT_EQ(
       npy_error(npy_container(1, "{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2)}", "ab")),
       "trace: the array is in Fortran order; expected C order, so save it with np.save(file, "
-      "np.ascontiguousarray(array))");
+      "np.ascontiguousarray(array)); if it was transposed, see that its axes are [layers, "
+      "experts] or [steps, layers, experts]");
 }
 
 TEST(ReadNpy, RefusesSizesThatDoNotAgree) {

@@ -149,7 +149,9 @@ Status parse_npy(std::span<const std::byte> bytes, std::string_view name, const 
   if (header.fortran_order) {
     return refuse(name,
                   "the array is in Fortran order; expected C order, so save it with "
-                  "np.save(file, np.ascontiguousarray(array))");
+                  "np.save(file, np.ascontiguousarray(array)); if it was transposed, see that its "
+                  "axes are ",
+                  wanted.meaning);
   }
   out.dimensions = header.dimensions;
   out.shape = header.shape;

@@ -13,6 +13,11 @@
 namespace evenkeel {
 namespace {
 
+std::int32_t cut_to_32_bits(std::int64_t value) {
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(
+      value, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()));
+}
+
 Status read_placement_npy(std::span<const std::byte> bytes, std::string_view name, Placement& out) {
   NpyArray array;
   if (Status status = parse_npy(bytes, name, {2, 2, "phy2log as [layers, slots]"}, array);
@@ -31,9 +36,7 @@ Status read_placement_npy(std::span<const std::byte> bytes, std::string_view nam
   out.phy2log.resize(static_cast<std::size_t>(layers) * static_cast<std::size_t>(slots));
   for (std::size_t i = 0; i < out.phy2log.size(); ++i) {
     // What does not exist stays so when it is cut to 32 bits; complete_placement names it.
-    out.phy2log[i] = static_cast<std::int32_t>(
-        std::clamp<std::int64_t>(integer_at(array, i), std::numeric_limits<std::int32_t>::min(),
-                                 std::numeric_limits<std::int32_t>::max()));
+    out.phy2log[i] = cut_to_32_bits(integer_at(array, i));
   }
   return {};
 }
@@ -97,6 +100,27 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
   placement.source = shown_name(name);
   if (status.ok()) out = std::move(placement);
   return status;
+}
+
+Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
+                        Placement& placement) {
+  NpyArray array;
+  if (Status status = parse_npy(bytes, name, {3, 3, "log2phy as [layers, experts, copies]"}, array);
+      !status.ok()) {
+    return status;
+  }
+  const auto [layers, experts, width] = array.shape;
+  if (array.kind == NpyKind::real || layers != placement.layers || experts != placement.experts ||
+      width > placement.slots) {
+    return refuse(name, array.dtype, " numbers for ", layers, " layers of ", experts,
+                  " experts with up to ", width, " copies; expected integers for ",
+                  placement.layers, " layers of ", placement.experts, " experts with up to ",
+                  placement.slots);
+  }
+  std::vector<std::int32_t> claimed(static_cast<std::size_t>(layers * experts * width));
+  for (std::size_t i = 0; i < claimed.size(); ++i)
+    claimed[i] = cut_to_32_bits(integer_at(array, i));
+  return adopt_log2phy(name, claimed, placement);
 }
 
 }  // namespace evenkeel

@@ -25,6 +25,11 @@ namespace evenkeel {
 Status read_placement(std::span<const std::byte> bytes, std::string_view name, std::int32_t experts,
                       Placement& out);
 
+// Takes the numbering of copies from a log2phy .npy of [L, E, width], padded with -1, which must invert
+// the placement's phy2log.
+Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
+                        Placement& placement);
+
 // A whole .npy file (format 1.0, little-endian int64, C order) of the given shape.
 std::string npy_int64(std::span<const std::int64_t> values, std::span<const std::int64_t> shape);
 

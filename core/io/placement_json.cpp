@@ -73,7 +73,14 @@ Status read_shape(std::string_view name, const json& shape, Placement& out) {
     if (status.ok()) status = check_claim(name, "shape", claimed, size.actual, size.key);
     if (!status.ok()) return status;
   }
-  return read_integer(name, "shape: ", shape, "gpus", 1, kMaxGpus, out.gpus);
+  Status status = read_integer(name, "shape: ", shape, "gpus", 1, kMaxGpus, out.gpus);
+  if (status.ok() && shape.contains("nodes")) {
+    status = read_integer(name, "shape: ", shape, "nodes", 1, kMaxGpus, out.nodes);
+  }
+  if (status.ok() && shape.contains("groups")) {
+    status = read_integer(name, "shape: ", shape, "groups", 1, kMaxExperts, out.groups);
+  }
+  return status;
 }
 
 // Reads an optional array of a row for each layer and expert into a claim.

@@ -1,6 +1,8 @@
 // Which of the three readers a file of loads is for.
 #include "core/io/read_loads.hpp"
 
+#include <algorithm>
+
 #include "core/io/npy.hpp"
 #include "core/text.hpp"
 
@@ -39,7 +41,7 @@ bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
 const char* known_stranger(std::span<const std::byte> bytes) {
   if (begins_with(bytes, "PK\x03\x04")) {
     return "a zip archive, as .npz and PyTorch's .pt are; save the array alone, as with "
-           "np.save(\"loads.npy\", array)";
+           "np.save(\"loads.npy\", torch.load(\"recorded.pt\")[\"logical_count\"].numpy())";
   }
   if (begins_with(bytes, "\x1f\x8b") || begins_with(bytes, "\x28\xb5\x2f\xfd")) {
     return "compressed; unpack it first, as with zcat or zstdcat, and give - for standard input";
@@ -62,6 +64,9 @@ Status read_loads(std::span<const std::byte> bytes, std::string_view name,
   if (has_extension(name, ".csv")) return read_loads_csv(bytes, name, options, out);
   if (is_npy(bytes)) return read_loads_npy(bytes, name, options, out);
   if (begins_like_json(bytes)) return read_loads_json(bytes, name, options, out);
+  if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {
+    return refuse(name, "neither .npy, JSON nor CSV: it has bytes that are no text");
+  }
   return read_loads_csv(bytes, name, options, out);
 }
 

@@ -23,6 +23,10 @@ Status resolve_range(std::string_view name, std::string_view unit, const Range& 
   if (asked.end == kToTheEnd) out.end = have;
   if (is_possible(out) && out.end <= have) return {};
   const std::string end = asked.end == kToTheEnd ? "" : std::to_string(asked.end);
+  if (asked.begin >= 0 && asked.begin >= asked.end) {
+    return refuse(name, "--", unit, " ", asked.begin, ":", end,
+                  " is empty; the first number must be below the second");
+  }
   return refuse(name, "--", unit, " ", asked.begin, ":", end, " but the file has ", have, " ", unit,
                 "; give a range within 0:", have);
 }

@@ -1,0 +1,28 @@
+#include "native/report_file.hpp"
+
+#include <utility>
+
+namespace evenkeel {
+
+void add_report_option(CLI::App& app, std::string& path) {
+  add_path(app, "--report", path, "write a page with pictures, to look at and to pass on")
+      ->type_name("FILE.html");
+}
+
+Status write_report(const std::string& path, const std::string& command, const LoadOptions& window,
+                    const Loads& loads, const Shape& shape, std::vector<ReportStrategy> strategies,
+                    std::size_t before, std::size_t after, OutputFiles& files) {
+  if (path.empty()) return {};
+  ReportInput input;
+  input.source = describe_window(window, loads);
+  input.command = command;
+  input.version = EVENKEEL_VERSION;
+  input.loads = &loads;
+  input.shape = shape;
+  input.strategies = std::move(strategies);
+  input.before = before;
+  input.after = after;
+  return files.write(path, report_html(input));
+}
+
+}  // namespace evenkeel
