@@ -18,12 +18,11 @@ echo "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) core
   "$(. /etc/os-release && echo "$PRETTY_NAME"); $(c++ --version | head -n 1); -O3, no -march."
 block $bin/evenkeel_speed
 for threads in 1 2; do block $bin/evenkeel bench --strategy deepseek --rows 23200 --threads $threads; done
-for shape in "--nodes 4 --groups 8" "--layers 94 --experts 128 --slots 160" \
-  "--layers 60 --experts 384 --slots 448 --gpus 64" "--layers 92 --experts 896 --slots 960 --gpus 64" \
-  "--layers 24 --experts 32 --slots 40 --gpus 8"; do
-  # shellcheck disable=SC2086
-  block $bin/evenkeel bench --strategy deepseek $shape
-done
+for threads in 1 2; do block $bin/evenkeel bench --standard --threads $threads; done
+block $bin/evenkeel compare synth:deepseek-v3
+if [ -f "${EVENKEEL_DATA:-../shared}/traces/gptoss20b_b64_steps.npy" ]; then
+  block $bin/evenkeel compare "${EVENKEEL_DATA:-../shared}/traces/gptoss20b_b64_steps.npy" --gpus 8 --slots 40
+fi
 
 # A trace of 4.3 GB: 289,262 steps of 58 layers x 256 experts, one random byte each.
 header="{'descr': '|u1', 'fortran_order': False, 'shape': (289262, 58, 256), }"

@@ -1,92 +1,12 @@
-// The command as a stranger runs it: every message, every exit status, and what is left on the
-// disk.
+// The command as a stranger runs it: what it prints and writes.
 
-#include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-
-#include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/support.hpp"
+#include "tests/cli_fixture.hpp"
 
 namespace evenkeel::test {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Outcome {
-  int status = -1;
-  std::string out;
-  std::string err;
-};
-
-class CommandTest : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "evenkeel-cli-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    write("loads.csv", "90,132,40,61\n4,73,56,183\n");
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  void write(const std::string& name, const std::string& content) const {
-    std::ofstream(folder_ / name, std::ios::binary) << content;
-  }
-  std::string content(const std::string& name) const { return read_file(folder_ / name); }
-  bool exists(const std::string& name) const { return fs::exists(folder_ / name); }
-  std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(fs::recursive_directory_iterator(folder_),
-                                                  fs::recursive_directory_iterator()));
-  }
-
-  // Runs a shell command in the test's folder, with the built programs on the PATH.
-  Outcome shell(const std::string& command) const {
-    const std::string programs = fs::read_symlink("/proc/self/exe").parent_path().string();
-    const std::string line = "cd '" + folder_.string() + "' && PATH='" + programs +
-                             ":'\"$PATH\" && export NO_COLOR=1 && { " + command + "; } >../" +
-                             folder_.filename().string() + ".out 2>../" +
-                             folder_.filename().string() + ".err </dev/null";
-    const int status = std::system(line.c_str());
-    Outcome run;
-    run.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    run.out = read_file(folder_.string() + ".out");
-    run.err = read_file(folder_.string() + ".err");
-    fs::remove(folder_.string() + ".out");
-    fs::remove(folder_.string() + ".err");
-    return run;
-  }
-
-  // The command must fail with this status and these words in one sentence, print nothing, and leave
-  // no file.
-  void expect_refused(const std::string& arguments, const std::string& words, int status = 1) {
-    const std::size_t before = files();
-    const Outcome run = shell("evenkeel " + arguments);
-    EXPECT_EQ(run.status, status) << arguments << "\n" << run.err;
-    EXPECT_NE(run.err.find(words), std::string::npos)
-        << arguments << "\nexpected: " << words << "\nin: " << run.err;
-    if (status == 1) {
-      EXPECT_EQ(run.out, "") << arguments;
-      EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
-    }
-    EXPECT_EQ(files(), before) << arguments << " left something behind";
-  }
-
-  // The same, with outputs of both formats asked for.
-  void expect_no_output(const std::string& arguments, const std::string& words) {
-    expect_refused(arguments + " --out out.json", words);
-    expect_refused(arguments + " --out out --format npy", words);
-  }
-
-  fs::path folder_;
-};
-
-constexpr const char* kShape = " --gpus 2 --slots 6 ";
 
 TEST_F(CommandTest, PrintsATableThatFitsEightyColumns) {
   for (const char* command :
@@ -204,138 +124,6 @@ TEST_F(CommandTest, ReplacesOnlyWithForce) {
   EXPECT_EQ(content("p.json"), "mine");
 }
 
-TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
-  const std::string balance = std::string("balance loads.csv --out ");
-  expect_refused(balance + "no/p.json" + kShape,
-                 "cannot write no/p.json: the folder no does not exist");
-  expect_refused(balance + ". " + kShape, "cannot write .: it is a folder");
-  write("file", "mine");
-  expect_refused(balance + "file --format npy" + kShape,
-                 "cannot write into file: it is a file, not a folder");
-  expect_refused(balance + "loads.csv --force" + kShape,
-                 "loads.csv is read and cannot be written by the same command");
-  expect_refused(balance + "a/b --format npy" + kShape,
-                 "cannot write a/b: the folder a does not exist");
-  // A folder made for a run that then fails is removed again.
-  expect_refused(balance + "fresh --format npy --gpus 0 --slots 6",
-                 "--gpus 0; there must be 1 to 1024");
-  const Outcome full = shell(std::string("evenkeel balance loads.csv --json > /dev/full") + kShape);
-  EXPECT_EQ(full.status, 1);
-  EXPECT_NE(full.err.find("cannot write to standard output: No space left"), std::string::npos);
-  // What could not be printed is not written either.
-  EXPECT_EQ(
-      shell(std::string("evenkeel balance loads.csv --json --out p.json > /dev/full") + kShape)
-          .status,
-      1);
-  EXPECT_FALSE(exists("p.json"));
-  shell("mkfifo pipe");
-  expect_refused(balance + "pipe --force" + kShape, "cannot write pipe: it is neither a file nor");
-}
-
-TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
-  const auto npy = [&](const char* name, const std::string& header, const std::string& data) {
-    const auto size = static_cast<char>(header.size());
-    write(name, std::string("\x93NUMPY\x01\x00", 8) + size + '\0' + header + data);
-  };
-  const auto header = [](const std::string& dtype, const char* fortran, const std::string& shape) {
-    return "{'descr': '" + dtype + "', 'fortran_order': " + fortran + ", 'shape': (" + shape + ")}";
-  };
-  write("empty.npy", "");
-  write("text.npy", "hello");
-  write("cut.npy", std::string("\x93NUMPY\x01\x00\x76\x00{'descr'", 18));
-  write("giant.npy", std::string("\x93NUMPY\x02\x00\xff\xff\xff\x7f{}", 14));
-  npy("short.npy", header("|u1", "False", "2, 4"), "1234567");
-  npy("fortran.npy", header("|u1", "True", "2, 4"), "12345678");
-  npy("one.npy", header("|u1", "False", "8,"), "12345678");
-  npy("zero.npy", header("|u1", "False", "2, 0"), "");
-  npy("wide.npy", header("|u1", "False", "1, 1025"), std::string(1025, '1'));
-  npy("deep.npy", header("|u1", "False", "129, 1"), std::string(129, '1'));
-  npy("words.npy", header("|S4", "False", "1, 2"), "abcdefgh");
-  npy("minus.npy", header("|i1", "False", "1, 2"), "\x01\xfc");
-  npy("inf.npy", header("<f4", "False", "1, 1"), std::string("\x00\x00\x80\x7f", 4));
-  npy("over.npy", header("<u8", "False", "2, 1, 1"), std::string(16, '\xff'));
-  write("zip.npz", "PK\x03\x04 and so on");
-  write("packed.npy", "\x1f\x8b and so on");
-  write("binary", std::string("\x7f"
-                              "ELF\0\1",
-                              6));
-  write("words.csv", "1,2\n3,four\n");
-  write("ragged.csv", "1,2\n3\n");
-  write("negative.csv", "1,2\n3,-4\n");
-  write("nan.csv", "1,2\n3,nan\n");
-  write("inf.json", "[[1, 2], [3, 1e999]]");
-  write("open.json", "[[1, 2], [3,");
-  write("huge.csv", "3e38,3e38\n");
-  struct Wrong {
-    const char* file;
-    const char* words;
-  };
-  const Wrong wrongs[] = {
-      {"missing.npy", "cannot read missing.npy: No such file"},
-      {".", "cannot read .: it is a folder"},
-      {"empty.npy", "empty.npy: empty; expected recorded loads as .npy, JSON or CSV"},
-      {"text.npy", "text.npy: not a .npy file: it begins with \"hello\""},
-      {"cut.npy", "cut.npy: truncated"},
-      {"giant.npy", "giant.npy: oversized header: 2147483647 bytes, but at most 1048576 are read"},
-      {"short.npy", "short.npy: truncated: shape (2, 4) of \"|u1\" needs 8 bytes, but 7 follow"},
-      {"fortran.npy", "fortran.npy: the array is in Fortran order; expected C order"},
-      {"one.npy", "one.npy: the array has 1 dimensions; expected [layers, experts]"},
-      {"zero.npy", "zero.npy: shape (2, 0) is empty; expected at least 1 of each"},
-      {"wide.npy", "wide.npy: 1025 experts, but at most 1024 can be read"},
-      {"deep.npy", "deep.npy: 129 layers, but at most 128 can be read at once"},
-      {"words.npy", "words.npy: dtype \"|S4\" is not supported"},
-      {"minus.npy", "minus.npy: step 0, layer 0, expert 1: load -4 is negative"},
-      {"inf.npy", "inf.npy: step 0, layer 0, expert 0: load inf is not finite"},
-      {"over.npy", "over.npy: step 1, layer 0, expert 0: the sum of the loads up to here is above"},
-      {"zip.npz", "zip.npz: a zip archive, as .npz"},
-      {"packed.npy", "packed.npy: compressed; unpack it first"},
-      {"binary", "binary: neither .npy, JSON nor CSV: it has bytes that are no text"},
-      {"example:foo", "there is no \"example:foo\"; the one example is example:deepseek"},
-      {"words.csv", "words.csv: line 2, column 2: \"four\" is not a number"},
-      {"ragged.csv", "ragged.csv: line 2"},
-      {"negative.csv", "negative.csv: line 2, column 2"},
-      {"nan.csv", "nan.csv: line 2, column 2"},
-      {"inf.json", "inf.json: byte 18 (line 1): number \"1e999\" is beyond binary64"},
-      {"open.json", "open.json: byte 12 (line 1): not valid JSON"},
-      {"huge.csv", "huge.csv: layer 0: the loads add up to 6.0000000109955115e+38, above"},
-  };
-  for (const Wrong& wrong : wrongs) {
-    expect_no_output(std::string("balance ") + wrong.file + " --gpus 1 --slots 2", wrong.words);
-  }
-}
-
-TEST_F(CommandTest, RefusesImpossibleShapes) {
-  const auto refused = [&](const char* options, const char* words) {
-    expect_no_output(std::string("balance loads.csv ") + options, words);
-  };
-  refused("--gpus 0 --slots 6", "--gpus 0; there must be 1 to 1024");
-  refused("--gpus -3 --slots 6", "--gpus -3; there must be 1 to 1024");
-  refused("--gpus 2000 --slots 6", "--gpus 2000; there must be 1 to 1024");
-  refused("--gpus 99999999999 --slots 6", "--gpus 99999999999; there must be 1 to 1024");
-  refused("--gpus 4 --redundant -1", "--redundant -1; there must be 0 to 4096");
-  refused("--gpus 4 --redundant 999999999999999999",
-          "--redundant 999999999999999999; there must be");
-  refused("--gpus 1 --slots 5000", "--slots 5000; there must be 1 to 4096");
-  refused("--gpus 2 --slots 6 --nodes 0", "--nodes 0; there must be 1 to 1024");
-  refused("--gpus 2 --slots 6 --groups 0", "--groups 0; there must be 1 to 1024");
-  refused("--gpus 2 --slots 6 --threads 5000", "--threads 5000; there must be 0 to 1024");
-  refused("--gpus 2 --slots 6 --seed -1", "--seed -1; there must be at least 0");
-  refused(
-      "--gpus 3 --slots 3",
-      "loads.csv: 2 layers of 4 experts: 3 slots cannot hold 4 experts; there must be at least");
-  refused(
-      "--gpus 4 --slots 6",
-      "loads.csv: 2 layers of 4 experts: 6 slots cannot be shared equally by 4 GPUs; use 4 or 8");
-  refused("--gpus 2 --slots 6 --groups 3", "3 groups do not divide 4 experts");
-  refused("--gpus 3 --slots 6 --groups 2 --nodes 2", "2 nodes do not divide 3 GPUs");
-  refused("--gpus 2 --slots 6 --groups 3 --nodes 2 --policy hierarchical",
-          "3 groups cannot be shared equally by 2 nodes");
-  refused("--gpus 2 --slots 6 --layers 1:9",
-          "loads.csv: --layers 1:9 but the file has 2 layers; give a range within 0:2");
-  refused("--gpus 2 --slots 6 --steps 3:4",
-          "loads.csv: --steps 3:4 but the file has 1 steps; give a range within 0:1");
-}
-
 TEST_F(CommandTest, TheExampleIsAFileLikeAnyOther) {
   const std::string example = "balance example:deepseek --gpus 8 --slots 16 --json";
   expect_refused(example + " --steps 7:9",
@@ -343,17 +131,6 @@ TEST_F(CommandTest, TheExampleIsAFileLikeAnyOther) {
   const auto one = nlohmann::json::parse(shell("evenkeel " + example + " --layers 1:2").out);
   EXPECT_EQ(one.at("shape").at("layers"), 1);
   EXPECT_EQ(one.at("metrics").at("layers")[0].at("layer"), 1);
-}
-
-TEST_F(CommandTest, NumbersAreDecimal) {
-  const Outcome run = shell("evenkeel balance loads.csv --gpus 02 --slots 06 --json");
-  ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_EQ(nlohmann::json::parse(run.out).at("shape").at("gpus"), 2);
-  expect_refused("balance loads.csv --gpus 0x2 --slots 6", "--gpus: \"0x2\" is no decimal number",
-                 2);
-  expect_refused("balance loads.csv --gpus 2 --slots 6 --steps 5",
-                 "--steps: \"5\" is no range; give A:B, for example 300:600", 2);
-  expect_refused("blance loads.csv", "blance", 2);
 }
 
 TEST_F(CommandTest, ScoresGroupsOnlyWhereThePlacementKeepsThem) {
@@ -390,60 +167,6 @@ TEST_F(CommandTest, FollowsLinksAndKeepsModes) {
   EXPECT_EQ(content("real.json").substr(0, 1), "{");
   EXPECT_EQ(fs::status(folder_ / "real.json").permissions(),
             fs::perms::owner_read | fs::perms::owner_write);
-}
-
-TEST_F(CommandTest, WantOfMemoryIsASentence) {
-  // Sanitizers reserve address space of their own.
-  if (shell("ulimit -v 4000000 && evenkeel --version").status != 0) {
-    GTEST_SKIP() << "no limit on memory can be set under a sanitizer (any back end)";
-  }
-  const Outcome run = shell("ulimit -v 2000000 && evenkeel balance /dev/zero --gpus 1 --slots 1");
-  EXPECT_EQ(run.status, 1);
-  EXPECT_EQ(run.err, "evenkeel: not enough memory for this input\n");
-  expect_refused("bench --rows 10000000 --experts 1024 --slots 4096",
-                 "--rows 10000000 need 390625 MiB of this shape; there must be at most 8192 MiB");
-}
-
-TEST_F(CommandTest, NamesWhatItKnows) {
-  expect_refused("balance loads.csv --strategy best --gpus 2 --slots 6",
-                 "unknown strategy \"best\"; known are deepseek, contiguous, random");
-  expect_refused("balance loads.csv --backend cuda --gpus 2 --slots 6",
-                 "back end \"cuda\" is not built into this program; present are cpu, emulated4, "
-                 "emulated32\n");
-}
-
-TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {
-  write("five.json", "[[0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]");
-  write("missing.json", "[[0, 1, 2, 2], [0, 1, 2, 3]]");
-  write("one.json", "[[0, 1, 2, 3]]");
-  write("good.json", R"({"physical_to_logical_map": [[0, 1, 2, 3], [3, 2, 1, 0]]})");
-  expect_refused("score loads.csv five.json --gpus 5", "five.json");
-  expect_refused("score loads.csv missing.json --gpus 2", "missing.json");
-  expect_refused("score loads.csv one.json --gpus 2",
-                 "one.json: places 1 layers, but the loads have 2");
-  expect_refused("score loads.csv good.json", "good.json does not say how many GPUs it is for");
-  expect_refused("score loads.csv good.json --gpus 3",
-                 "4 slots cannot be shared equally by 3 GPUs");
-  EXPECT_EQ(shell("evenkeel score loads.csv good.json --gpus 2").status, 0);
-}
-
-TEST_F(CommandTest, UsageErrorsHaveStatusTwo) {
-  for (const char* arguments :
-       {"", "balanse", "balance", "balance loads.csv --gpus 2", "balance loads.csv --slots 6",
-        "balance loads.csv --gpus 2 --slots 6 --redundant 2",
-        "balance loads.csv --gpus two --slots 6", "balance loads.csv --gpus 2 --slots 6 --steps 3",
-        "balance loads.csv --gpus 2 --slots 6 --what",
-        "balance loads.csv --gpus 2 --slots 6 --policy best",
-        "balance loads.csv --gpus 2 --slots 6 --previous ''",
-        "balance loads.csv --gpus 2 --slots 6 --out ''",
-        "compare loads.csv --gpus 2 --slots 6 --json --csv",
-        "balance loads.csv --gpus 2 --slots 6 --format npy", "score - - --gpus 2",
-        "balance loads.csv --gpus 2 --slots 6 --out x.npy --format npy",
-        "balance loads.csv --gpus 2 --slots 6 --out - --json",
-        "balance loads.csv --gpus 2 --slots 6 --out - --format npy", "score loads.csv"}) {
-    expect_refused(arguments, "", 2);
-  }
-  EXPECT_EQ(shell("evenkeel --version").status, 0);
 }
 
 TEST_F(CommandTest, AllHostBackEndsPrintTheSameResult) {
@@ -527,43 +250,6 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   expect_refused("balance synth:mixtral-8x7b,speed=1", "speed");
   expect_refused("synth mixtral-8x7b", "--out is required", 2);
   expect_refused("balance synth:deepseek-v3 --gpus 16", "--slots or --redundant is required", 2);
-}
-
-TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
-  const std::size_t before = files();
-  for (const char* command : {"synth deepseek-v3 --steps 1000000 --out big.npy",
-                              "balance synth:deepseek-v3,steps=1000000 --out p.json",
-                              "bench --rows 100000 --repeats 1000"}) {
-    for (const char* signal : {"INT", "TERM"}) {
-      const Outcome run =
-          shell(std::string("timeout --preserve-status -s ") + signal + " 0.4 evenkeel " + command);
-      EXPECT_EQ(run.status, 130) << command << "\n" << run.err;
-      EXPECT_EQ(run.out + run.err, "") << command;
-      EXPECT_EQ(files(), before) << command;
-    }
-  }
-}
-
-TEST_F(CommandTest, AFullDiskAndAReaderThatLeavesCostNothing) {
-  const std::size_t before = files();
-  const Outcome full = shell(
-      "trap '' XFSZ; ulimit -f 64; "
-      "evenkeel synth deepseek-v3 --steps 100 --out big.npy");
-  EXPECT_EQ(full.status, 1);
-  EXPECT_NE(full.err.find("cannot write big.npy: File too large"), std::string::npos) << full.err;
-  EXPECT_EQ(files(), before);
-  const Outcome gone = shell(std::string("{ sleep 0.3; evenkeel balance loads.csv --out p.json") +
-                             kShape + "; echo status $? >&2; } | true");
-  EXPECT_EQ(gone.err, "status 141\n");
-  EXPECT_EQ(files(), before);
-}
-
-TEST_F(CommandTest, ShowsProgressOnATerminalOnly) {
-  const std::string command = "evenkeel synth deepseek-v3 --steps 1200 --force --out t.npy";
-  const Outcome piped = shell(command);
-  EXPECT_EQ(piped.out + piped.err, "");
-  const Outcome terminal = shell("script -qec '" + command + "' /dev/null");
-  EXPECT_NE(terminal.out.find("writing synth:deepseek-v3"), std::string::npos) << terminal.out;
 }
 
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {
