@@ -7,6 +7,7 @@
 #include "core/example.hpp"
 #include "core/parallel.hpp"
 #include "core/strategies.hpp"
+#include "native/bench_trace.hpp"
 #include "native/commands.hpp"
 #include "native/files.hpp"
 #include "native/problem.hpp"
@@ -26,7 +27,10 @@ struct BenchOptions {
   std::int64_t experts = 256;
   std::int64_t rows = 5800;
   std::int64_t repeats = 7;
+  std::string trace;
+  std::int64_t window = 300;
   bool standard = false;
+  bool has_threads = false;
   bool json = false;
 };
 
@@ -135,7 +139,19 @@ Status run(const BenchOptions& options) {
   if (chosen.empty()) {
     for (const Strategy& strategy : strategies()) chosen.push_back(&strategy);
   }
+  if (!options.trace.empty()) {
+    if (options.window < 1) {
+      return Status::error("--window " + std::to_string(options.window) +
+                           "; there must be at least 1 step");
+    }
+    std::string text;
+    const Status status = bench_trace(options.trace, options.window, options.shape,
+                                      chosen.front()->rules, execution, text);
+    return status.ok() ? print_out(text) : status;
+  }
   std::vector<Shape> shapes(std::begin(kStandardShapes), std::end(kStandardShapes));
+  std::vector<int> threads = {execution.threads};
+  if (options.standard && !options.has_threads) threads = {1, 0};  // one, and all cores
   if (!options.standard) {
     Loads window;  // only its sizes are wanted here
     window.layers = static_cast<std::int32_t>(options.layers);
@@ -146,11 +162,15 @@ Status run(const BenchOptions& options) {
   }
   std::string text;
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
-  Progress progress("benchmarking", static_cast<std::int64_t>(shapes.size()));
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    const Status status = bench_shape(options, execution, shapes[i], chosen, text, results);
-    if (!status.ok()) return status;
-    progress.update(static_cast<std::int64_t>(i) + 1);
+  Progress progress("benchmarking", static_cast<std::int64_t>(shapes.size() * threads.size()));
+  std::int64_t done = 0;
+  for (const Shape& shape : shapes) {
+    for (const int count : threads) {
+      execution.threads = count;
+      const Status status = bench_shape(options, execution, shape, chosen, text, results);
+      if (!status.ok()) return status;
+      progress.update(++done);
+    }
   }
   return print_out(options.json ? results.dump(2) + "\n" : text);
 }
@@ -175,14 +195,24 @@ void add_bench_command(CLI::App& program, Context& context) {
   app->add_option("--backend", options->execution.backend, "who computes [cpu]")->type_name("NAME");
   add_number(*app, "--threads", options->execution.threads, "threads, 0 for all cores [1]")
       ->type_name("N");
-  app->add_flag("--standard", options->standard, "all production shapes instead of one");
+  app->add_flag("--standard", options->standard,
+                "all production shapes, on one thread and on all cores");
+  add_path(*app, "--trace", options->trace,
+           "instead, a .npy trace, mapped, each window of it summed and balanced")
+      ->type_name("FILE");
+  add_number(*app, "--window", options->window, "steps of a window of --trace [300]")
+      ->type_name("N");
   app->add_flag("--json", options->json, "print a list of JSON objects instead of tables");
   app->footer(
       "Examples:\n"
       "  evenkeel bench\n"
-      "  evenkeel bench --standard --threads 0\n"
+      "  evenkeel bench --standard\n"
+      "  evenkeel bench --trace trace.npy --window 1000 --gpus 32 --slots 288\n"
       "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json");
-  app->callback([options, &context] { context.exit_status = exit_status_of(run(*options)); });
+  app->callback([app, options, &context] {
+    options->has_threads = app->count("--threads") > 0;
+    context.exit_status = exit_status_of(run(*options));
+  });
 }
 
 }  // namespace evenkeel

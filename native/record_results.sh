@@ -3,7 +3,6 @@
 # the native build with its tests (tests/run.sh native) and 5 GB of disk for a trace.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-native/install_packages.sh time
 cmake --preset native >/dev/null
 cmake --build --preset native >/dev/null
 bin=build/native
@@ -18,7 +17,7 @@ echo "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) core
   "$(. /etc/os-release && echo "$PRETTY_NAME"); $(c++ --version | head -n 1); -O3, no -march."
 block $bin/evenkeel_speed
 for threads in 1 2; do block $bin/evenkeel bench --strategy deepseek --rows 23200 --threads $threads; done
-for threads in 1 2; do block $bin/evenkeel bench --standard --threads $threads; done
+block $bin/evenkeel bench --standard
 block $bin/evenkeel compare synth:deepseek-v3
 if [ -f "${EVENKEEL_DATA:-../shared}/traces/gptoss20b_b64_steps.npy" ]; then
   block $bin/evenkeel compare "${EVENKEEL_DATA:-../shared}/traces/gptoss20b_b64_steps.npy" --gpus 8 --slots 40
@@ -28,12 +27,6 @@ fi
 header="{'descr': '|u1', 'fortran_order': False, 'shape': (289262, 58, 256), }"
 printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "$header" >"$trace/big.npy"
 head -c $((289262 * 58 * 256)) /dev/urandom >>"$trace/big.npy"
-echo
-echo "A mapped trace of $(stat -c %s "$trace/big.npy") bytes, read once before, summed and balanced:"
 cat "$trace/big.npy" >/dev/null
-block /usr/bin/time -f '%e s, peak memory %M KiB' $bin/evenkeel balance "$trace/big.npy" --gpus 32 \
-  --slots 288 --quiet
-echo
-echo "The same for its first 289 steps:"
-block /usr/bin/time -f '%e s, peak memory %M KiB' $bin/evenkeel balance "$trace/big.npy" --gpus 32 \
-  --slots 288 --quiet --steps 0:289
+block $bin/evenkeel bench --trace "$trace/big.npy" --window 1000 --strategy deepseek --gpus 32 --slots 288
+block $bin/evenkeel bench --trace "$trace/big.npy" --window 289262 --strategy deepseek --gpus 32 --slots 288

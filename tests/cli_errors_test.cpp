@@ -12,6 +12,7 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   const std::string balance = std::string("balance loads.csv --out ");
   expect_refused(balance + "no/p.json" + kShape,
                  "cannot write no/p.json: the folder no does not exist");
+  expect_refused(balance + "/sys/evenkeel.json" + kShape, "cannot write /sys/evenkeel.json: ");
   expect_refused(balance + ". " + kShape, "cannot write .: it is a folder");
   write("file", "mine");
   expect_refused(balance + "file --format npy" + kShape,

@@ -227,6 +227,13 @@ TEST_F(CommandTest, WritesReports) {
   EXPECT_TRUE(exists("c.html"));
 }
 
+TEST_F(CommandTest, BenchesATraceWindowByWindow) {
+  ASSERT_EQ(shell("evenkeel synth mixtral-8x7b --steps 25 --out m.npy").status, 0);
+  const Outcome run = shell("evenkeel bench --trace m.npy --window 10 --gpus 4 --slots 12");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find("3 windows of 10 steps"), std::string::npos) << run.out;
+}
+
 TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   ASSERT_EQ(shell("evenkeel synth mixtral-8x7b --steps 20 --seed 3 --skew 1.5 --out m.npy").status,
             0);
