@@ -45,8 +45,12 @@ Status bench_trace(const std::string& path, std::int64_t window, const ShapeOpti
     const std::int64_t end = std::min(step + window, steps);
     ReadOptions read;
     read.steps = {step, end};
+    read.progress = [&](std::size_t consumed) {
+      file.release_before(consumed);
+      return !interrupted();
+    };
     Status status = read_loads(file.bytes(), path, read, loads);
-    // A window may be too short for the reader to report progress: its pages are dropped here.
+    // Short windows end before the reader reports progress: their pages are dropped here.
     file.release_before(header + static_cast<std::size_t>(end) * step_bytes);
     if (status.ok()) status = resolve_shape(shape_options, loads, step > 0, shape);
     if (status.ok()) status = balance(loads, shape, rules, nullptr, execution, result);

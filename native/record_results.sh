@@ -9,7 +9,7 @@ bin=build/native
 trace=$(mktemp -d)
 trap 'rm -rf "$trace"' EXIT
 
-block() { printf '\n```\n$ %s\n' "$*"; "$@" 2>&1; printf '```\n'; }
+block() { (printf '\n```\n$ %s\n' "$*"; "$@" 2>&1; printf '```\n') | sed "s#$trace/##"; }
 
 echo "## $(date -u +%Y-%m-%d), commit $(git describe --always --dirty)"
 echo
