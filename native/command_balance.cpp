@@ -37,12 +37,6 @@ Status check_output(const BalanceOptions& options, const OutputFiles& files) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }
   if (options.out.empty() || options.out == "-") return {};
-  std::error_code none;
-  for (const std::string& input : {options.problem.loads.path, options.problem.previous}) {
-    if (std::filesystem::equivalent(options.out, input, none)) {
-      return Status::error(options.out + " is read and cannot be written by the same command");
-    }
-  }
   if (options.format == "json") return files.check(options.out);
   if (Status status = files.check_folder(options.out); !status.ok()) return status;
   std::error_code ignored;
@@ -124,6 +118,8 @@ Status run(const BalanceOptions& options, const Context& context) {
   const Strategy* contiguous = nullptr;
   if (Status status = find_strategy(kNoBalancer, contiguous); !status.ok()) return status;
   OutputFiles files(options.force);
+  files.protect(options.problem.loads.path);
+  files.protect(options.problem.previous);
   if (Status status = check_output(options, files); !status.ok()) return status;
 
   Problem problem;

@@ -92,6 +92,8 @@ Status run(const CompareOptions& options, const Context& context) {
   std::vector<Compared> all;
   if (Status status = choose(options.strategies, all); !status.ok()) return status;
   OutputFiles files(options.force);
+  files.protect(options.problem.loads.path);
+  files.protect(options.problem.previous);
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }

@@ -41,6 +41,9 @@ Status resolve_gpus(const ScoreOptions& options, const Placement& placement, Sha
 
 Status run(const ScoreOptions& options, const Context& context) {
   OutputFiles files(options.force);
+  files.protect(options.loads.path);
+  files.protect(options.placement);
+  files.protect(options.previous);
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }

@@ -169,6 +169,11 @@ Status OutputFiles::make_folder(const std::string& path) {
 
 Status OutputFiles::check(const std::string& path) const {
   std::error_code ignored;
+  for (const std::string& input : inputs_) {
+    if (fs::equivalent(path, input, ignored)) {
+      return cannot_write(path, "the same command reads it");
+    }
+  }
   const fs::file_status status = fs::status(path, ignored);
   if (fs::is_directory(status)) {
     return cannot_write(path, "it is a folder; give the path of a file");

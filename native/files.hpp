@@ -47,6 +47,8 @@ class OutputFiles {
   OutputFiles(const OutputFiles&) = delete;
   OutputFiles& operator=(const OutputFiles&) = delete;
 
+  // What is read must not be written by the same command, --force or not. Empty paths are no files.
+  void protect(const std::string& input) { inputs_.push_back(input); }
   // Refuse now what writing would refuse later: a path that exists (without force), is no file, or
   // lies in a folder that is missing or not writable; a folder's path that is a file.
   Status check(const std::string& path) const;
@@ -67,6 +69,7 @@ class OutputFiles {
   };
   Status claim(const std::string& path) const;
   bool force_;
+  std::vector<std::string> inputs_;
   int descriptor_ = -1;  // of the last pending file, while it is open
   std::vector<Pending> pending_;
   std::vector<std::string> made_folders_;

@@ -18,7 +18,11 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   expect_refused(balance + "file --format npy" + kShape,
                  "cannot write into file: it is a file, not a folder");
   expect_refused(balance + "loads.csv --force" + kShape,
-                 "loads.csv is read and cannot be written by the same command");
+                 "cannot write loads.csv: the same command reads it");
+  for (const char* command : {"balance", "compare"}) {
+    expect_refused(std::string(command) + " loads.csv --report loads.csv --force" + kShape,
+                   "cannot write loads.csv: the same command reads it");
+  }
   expect_refused(balance + "a/b --format npy" + kShape,
                  "cannot write a/b: the folder a does not exist");
   // A folder made for a run that then fails is removed again.
@@ -155,7 +159,7 @@ TEST_F(CommandTest, NumbersAreDecimal) {
 TEST_F(CommandTest, WantOfMemoryIsASentence) {
   // Sanitizers reserve address space of their own.
   if (shell("ulimit -v 4000000 && evenkeel --version").status != 0) {
-    GTEST_SKIP() << "no limit on memory can be set under a sanitizer (any back end)";
+    GTEST_SKIP() << "no limit on memory can be set under a sanitizer";
   }
   const Outcome run = shell("ulimit -v 2000000 && evenkeel balance /dev/zero --gpus 1 --slots 1");
   EXPECT_EQ(run.status, 1);

@@ -88,7 +88,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
     } else if (parse_case(wanted_case(), wanted)) {
       check_case(wanted);
     } else {
-      GTEST_SKIP() << "EVENKEEL_CASE is no generated case (any back end)";
+      GTEST_SKIP() << "EVENKEEL_CASE is no generated case";
     }
   }
 
@@ -115,7 +115,7 @@ TEST_P(FullParityTest, RandomCases) {
 
 TEST_P(FullParityTest, ExternalGolden) {
   const std::filesystem::path data = external_data();
-  if (data.empty()) GTEST_SKIP() << "external golden data not found (any back end)";
+  if (data.empty()) GTEST_SKIP() << "external golden data not found";
   int cases = 0;
   int answers = 0;
   for (const ExternalCase& c : external_cases(data)) {

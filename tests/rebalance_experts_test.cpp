@@ -36,7 +36,7 @@ TEST(RebalanceExperts, RefusesWeightsOfAnotherSize) {
 
 TEST(RebalanceExperts, PadsAsTheExternalGoldenDataSay) {
   const std::filesystem::path data = external_data();
-  if (data.empty()) GTEST_SKIP() << "external golden data not found (any back end)";
+  if (data.empty()) GTEST_SKIP() << "external golden data not found";
   for (const ExternalCase& c : external_cases(data)) {
     for (const auto& [name, expected] : c.expected) {
       const Strategy* strategy = nullptr;

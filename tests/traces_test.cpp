@@ -15,7 +15,7 @@ class TraceTest : public testing::Test {
  protected:
   void SetUp() override {
     const std::filesystem::path data = external_data();
-    if (data.empty()) GTEST_SKIP() << "external traces not found (any back end)";
+    if (data.empty()) GTEST_SKIP() << "external traces not found";
     steps_ = read_file(data / "traces" / "gptoss20b_b64_steps.npy");
     windows_ = read_file(data / "traces" / "gptoss20b_windows50.json");
   }
