@@ -57,7 +57,8 @@ bool write_all(int descriptor, std::string_view text) {
   std::size_t done = 0;
   while (done < text.size()) {
     const ssize_t count = ::write(descriptor, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
+    // A blocked reader must not keep the program from being stopped.
+    if (count < 0 && errno == EINTR && !interrupted()) continue;
     if (count < 0) return false;
     done += static_cast<std::size_t>(count);
   }
@@ -122,6 +123,7 @@ Status InputFile::read_all(int descriptor, const std::string& path) {
     if (count < 0 && errno == EINTR && !interrupted()) continue;
     if (count < 0) return cannot_read(path, reason());
     if (count == 0) break;
+    if (interrupted()) return cannot_read(path, "stopped");
     size += static_cast<std::size_t>(count);
     if (size > kMostUnmapped) {
       return cannot_read(path,
@@ -146,6 +148,12 @@ OutputFiles::~OutputFiles() {
   if (descriptor_ >= 0) ::close(descriptor_);
   for (const Pending& file : pending_) ::unlink(file.beside.c_str());
   for (const std::string& folder : made_folders_) ::rmdir(folder.c_str());
+}
+
+void OutputFiles::protect(const std::string& input) {
+  inputs_.push_back(input == "-" ? "/dev/stdin" : input);
+  // A placement's folder stands for the arrays in it.
+  for (const char* array : {"phy2log.npy", "log2phy.npy"}) inputs_.push_back(input + "/" + array);
 }
 
 Status OutputFiles::check_folder(const std::string& path) const {
@@ -267,6 +275,7 @@ void watch_for_interrupts() {
     if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that would grow too large is an error of its write
 }
 
 bool reader_gone() { return reader_left; }

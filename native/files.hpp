@@ -48,7 +48,7 @@ class OutputFiles {
   OutputFiles& operator=(const OutputFiles&) = delete;
 
   // What is read must not be written by the same command, --force or not. Empty paths are no files.
-  void protect(const std::string& input) { inputs_.push_back(input); }
+  void protect(const std::string& input);
   // Refuse now what writing would refuse later: a path that exists (without force), is no file, or
   // lies in a folder that is missing or not writable; a folder's path that is a file.
   Status check(const std::string& path) const;
