@@ -57,10 +57,13 @@ bool write_all(int descriptor, std::string_view text) {
   std::size_t done = 0;
   while (done < text.size()) {
     const ssize_t count = ::write(descriptor, text.data() + done, text.size() - done);
-    // A blocked reader must not keep the program from being stopped.
-    if (count < 0 && errno == EINTR && !interrupted()) continue;
-    if (count < 0) return false;
-    done += static_cast<std::size_t>(count);
+    if (count < 0 && errno != EINTR) return false;
+    if (count > 0) done += static_cast<std::size_t>(count);
+    // A reader that blocks must not keep the program from being stopped.
+    if (interrupted() && done < text.size()) {
+      errno = EINTR;
+      return false;
+    }
   }
   return true;
 }
