@@ -221,7 +221,7 @@ TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
                               "bench --rows 100000 --repeats 1000"}) {
     for (const char* signal : {"INT", "TERM"}) {
       const Outcome run =
-          shell(std::string("timeout --preserve-status -s ") + signal + " 0.4 evenkeel " + command);
+          shell(std::string("timeout --preserve-status -s ") + signal + " 1 evenkeel " + command);
       EXPECT_EQ(run.status, 130) << command << "\n" << run.err;
       EXPECT_EQ(run.out + run.err, "") << command;
       EXPECT_EQ(files(), before) << command;
