@@ -5,12 +5,15 @@
 // and loads were checked at the border (check.hpp).
 #pragma once
 
+#include "core/items.hpp"
 #include "core/lanes.hpp"
 #include "core/pack.hpp"
 #include "core/random.hpp"
+#include "core/refine.hpp"
 #include "core/replicate.hpp"
 #include "core/rules.hpp"
 #include "core/scratch.hpp"
+#include "core/select.hpp"
 #include "core/sum.hpp"
 #include "core/types.hpp"
 
@@ -40,7 +43,9 @@ HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, 
                    [&](int k) { s.weight[k] = specified_sum(row.loads + k * size, size); });
     lanes.sync();
   }
-  pack(lanes, rules.group_packing, s.weight, shape.groups, shape.nodes, random, s.pack, node);
+  const Items groups = {s.weight, shape.groups, shape.nodes, nullptr, 0};
+  pack(lanes, rules.packing, groups, random, s.pack, node);
+  refine(lanes, rules.refinement, groups, s.pack, node);
   for (int k = 0; k < shape.groups; ++k) {
     Index* place = s.expert_at + (node.bin[k] * shape.groups_per_node() + node.rank[k]) * size;
     for_each_index(lanes, size, [&](int i) { place[i] = static_cast<Index>(k * size + i); });
@@ -59,15 +64,17 @@ HD void balance_node(const Lanes& lanes, const Row& row, const Shape& shape, con
   lanes.sync();
 
   const Copies copies = {s.owner, s.copy, s.node_count};
-  replicate(lanes, rules.replication, s.node_load, experts, slots, random, s.tournament, copies);
+  replicate(lanes, rules, s.node_load, experts, slots, random, s.copies, copies);
 
   for_each_index(lanes, slots, [&](int i) {
     const int expert = copies.owner[i];
-    s.weight[i] = s.node_load[expert] / static_cast<float>(copies.count[expert]);
+    s.weight[i] = average(s.node_load[expert], copies.count[expert]);
   });
   lanes.sync();
   const Packed gpu = {s.bin, s.rank};
-  pack(lanes, rules.slot_packing, s.weight, slots, shape.gpus_per_node(), random, s.pack, gpu);
+  const Items items = {s.weight, slots, shape.gpus_per_node(), copies.owner, experts};
+  pack(lanes, rules.packing, items, random, s.pack, gpu);
+  refine(lanes, rules.refinement, items, s.pack, gpu);
 
   for_each_index(lanes, slots, [&](int i) {
     const int slot = node * slots + gpu.bin[i] * shape.slots_per_gpu() + gpu.rank[i];
@@ -75,23 +82,6 @@ HD void balance_node(const Lanes& lanes, const Row& row, const Shape& shape, con
     s.copy_at[slot] = copies.copy[i];
   });
   for_each_index(lanes, experts, [&](int i) { out.logcnt[expert_at[i]] = copies.count[i]; });
-  lanes.sync();
-}
-
-// Where each expert's slots begin in a packed log2phy: the sums of the counts before it.
-template <class Lanes>
-HD void find_first_copies(const Lanes& lanes, const std::int32_t* logcnt, int experts,
-                          Index* first_copy) {
-  const int share = (experts + Lanes::width - 1) / Lanes::width;
-  const int begin = lanes.rank() * share < experts ? lanes.rank() * share : experts;
-  const int end = begin + share < experts ? begin + share : experts;
-  std::int32_t mine = 0;
-  for (int x = begin; x < end; ++x) mine += logcnt[x];
-  std::int32_t first = lanes.sum_before(mine);
-  for (int x = begin; x < end; ++x) {
-    first_copy[x] = static_cast<Index>(first);
-    first += logcnt[x];
-  }
   lanes.sync();
 }
 
@@ -104,7 +94,7 @@ HD void balance_row(const Lanes& lanes, const Row& row, const Shape& shape, cons
   for (int node = 0; node < shape.nodes; ++node) {
     balance_node(lanes, row, shape, rules, node, random, s, out);
   }
-  find_first_copies(lanes, out.logcnt, shape.experts, s.first_copy);
+  sums_before(lanes, out.logcnt, shape.experts, s.first_copy);
   for_each_index(lanes, shape.slots, [&](int slot) {
     out.log2phy[s.first_copy[out.phy2log[slot]] + s.copy_at[slot]] = slot;
   });

@@ -151,7 +151,7 @@ Status rebalance_experts(std::span<const float> weight, std::int32_t layers, std
     return status;
   }
   const Placement& placement = result.placement;
-  out.width = largest_count(placement);
+  out.width = found->widest_log2phy ? num_replicas - experts + 1 : largest_count(placement);
   out.phy2log.assign(placement.phy2log.begin(), placement.phy2log.end());
   out.logcnt.assign(placement.logcnt.begin(), placement.logcnt.end());
   out.log2phy = unpack_log2phy(placement, out.width);

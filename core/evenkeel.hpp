@@ -57,8 +57,8 @@ struct RebalancedExperts {
 
 // Mirrors rebalance_experts(weight, num_replicas, num_groups, num_nodes, num_gpus) of
 // github.com/deepseek-ai/EPLB, for any strategy of the table. weight: [layers, experts] in any load
-// unit. The policy is `automatic`, as there. log2phy is as wide as the
-// largest count of all layers, as the reference of the baseline makes it.
+// unit. The policy is `automatic`, as there. log2phy is as wide as the strategy's source makes it
+// (Strategy::widest_log2phy).
 Status rebalance_experts(std::span<const float> weight, std::int32_t layers, std::int32_t experts,
                          std::int32_t num_replicas, std::int32_t num_groups, std::int32_t num_nodes,
                          std::int32_t num_gpus, std::string_view strategy,

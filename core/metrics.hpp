@@ -12,6 +12,7 @@
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/scratch.hpp"
+#include "core/select.hpp"
 #include "core/types.hpp"
 
 namespace evenkeel {
@@ -113,7 +114,7 @@ template <class Lanes>
 HD void measure_row(const Lanes& lanes, const float* loads, const Shape& shape,
                     const RowPlacement& placement, const PreviousRow& previous,
                     const MetricScratch& s, LayerMetrics& out) {
-  find_first_copies(lanes, placement.logcnt, shape.experts, s.first_copy);
+  sums_before(lanes, placement.logcnt, shape.experts, s.first_copy);
   const int room = shape.slots_per_gpu();
   WideKey mine;
   for_each_index(lanes, shape.gpus, [&](int gpu) {

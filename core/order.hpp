@@ -30,10 +30,11 @@ HD inline Key heaviest_first(float value, int index) {
   return Key{~ordered_bits(value)} << 32 | static_cast<std::uint32_t>(index);
 }
 HD inline int index_of(Key key) { return static_cast<int>(static_cast<std::uint32_t>(key)); }
-// The value behind a key made by lightest_first.
+// The value behind a key made by lightest_first, and by heaviest_first.
 HD inline float light_value(Key key) {
   return __builtin_bit_cast(float, static_cast<std::uint32_t>(key >> 32));
 }
+HD inline float heavy_value(Key key) { return light_value(~key); }
 
 // Keys of (binary64 value, index): too wide for one integer.
 struct WideKey {
@@ -42,13 +43,19 @@ struct WideKey {
   HD friend bool operator<(const WideKey& a, const WideKey& b) {
     return a.value < b.value || (a.value == b.value && a.index < b.index);
   }
+  HD friend bool operator==(const WideKey& a, const WideKey& b) {
+    return a.value == b.value && a.index == b.index;
+  }
 };
 
+HD inline WideKey lightest_first(double value, int index) {
+  return {ordered_bits(value), static_cast<std::uint64_t>(index)};
+}
 HD inline WideKey heaviest_first(double value, int index) {
   return {~ordered_bits(value), static_cast<std::uint64_t>(index)};
 }
 HD inline int index_of(const WideKey& key) { return static_cast<int>(key.index); }
-// The value behind a key made by heaviest_first.
+HD inline double light_value(const WideKey& key) { return __builtin_bit_cast(double, key.value); }
 HD inline double heavy_value(const WideKey& key) { return __builtin_bit_cast(double, ~key.value); }
 
 HD inline Key worst(Key) { return kNever; }

@@ -1,56 +1,46 @@
 // Stage 2: which bin does each item go to? Groups are packed onto nodes, slots onto GPUs.
+//
+// Here: the rules that look at nothing but weights. pack_experts.hpp has those that also ask which
+// expert a slot holds.
 #pragma once
 
+#include "core/items.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
+#include "core/pack_experts.hpp"
 #include "core/random.hpp"
 #include "core/rules.hpp"
 #include "core/scratch.hpp"
-#include "core/sort.hpp"
 #include "core/tournament.hpp"
 
 namespace evenkeel {
 
-// Where each item went. Every bin holds exactly items / bins of them.
-struct Packed {
-  Index* bin;   // [items]
-  Index* rank;  // [items] the place in the bin, 0 .. items/bins - 1
-};
-
-// Packing::greedy. weights: [items] binary32; bins divides items.
-template <class Lanes>
-HD void pack_greedy(const Lanes& lanes, const float* weights, int items, int bins,
-                    const PackScratch& s, const Packed& out) {
-  for_each_index(lanes, items, [&](int i) { s.keys[i] = heaviest_first(weights[i], i); });
-  for_each_index(lanes, bins, [&](int b) { s.filled[b] = 0; });
-  lanes.sync();
-  const Key* heaviest = sort_keys(lanes, s.keys, s.spare, items);
-
-  const int room = items / bins;
-  Tournament<Lanes> lightest(lanes, s.tournament, bins,
-                             [](int b) { return lightest_first(0.0f, b); });
-  for (int i = 0; i < items; ++i) {
+// Packing::greedy and greedy_binary64: Load is the number in which bins are added up, K its key.
+template <class Load, class K, class Lanes>
+HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const PackScratch& s,
+                    const Packed& out) {
+  const Key* heaviest = sort_heaviest_first(lanes, items, s);
+  const int room = items.room();
+  Tournament<Lanes, K> lightest(lanes, space, items.bins,
+                                [](int b) { return lightest_first(Load{0}, b); });
+  for (int i = 0; i < items.count; ++i) {
     const int item = index_of(heaviest[i]);
-    const Key best = lightest.best();
+    const K best = lightest.best();
     const int bin = index_of(best);
     const int place = s.filled[bin];
     lanes.sync();  // all lanes have read the place
-    if (lanes.rank() == 0) {
-      out.bin[item] = static_cast<Index>(bin);
-      out.rank[item] = static_cast<Index>(place);
-      s.filled[bin] = static_cast<Index>(place + 1);
-    }
-    const float load = light_value(best) + weights[item];
-    lightest.replace(bin, place + 1 == room ? kNever : lightest_first(load, bin));
+    if (lanes.rank() == 0) put(item, bin, place, s, out);
+    const Load load = light_value(best) + static_cast<Load>(items.weights[item]);
+    lightest.replace(bin, place + 1 == room ? worst(K{}) : lightest_first(load, bin));
     lanes.sync();  // and see the next one
   }
 }
 
 // Packing::in_order.
 template <class Lanes>
-HD void pack_in_order(const Lanes& lanes, int items, int bins, const Packed& out) {
-  const int room = items / bins;
-  for_each_index(lanes, bins, [&](int bin) {
+HD void pack_in_order(const Lanes& lanes, const Items& items, const Packed& out) {
+  const int room = items.room();
+  for_each_index(lanes, items.bins, [&](int bin) {
     for (int rank = 0; rank < room; ++rank) {
       out.bin[bin * room + rank] = static_cast<Index>(bin);
       out.rank[bin * room + rank] = static_cast<Index>(rank);
@@ -61,12 +51,12 @@ HD void pack_in_order(const Lanes& lanes, int items, int bins, const Packed& out
 
 // Packing::random. Drawing is sequential, so one lane does it.
 template <class Lanes>
-HD void pack_random(const Lanes& lanes, int items, int bins, Random& random, const Packed& out) {
+HD void pack_random(const Lanes& lanes, const Items& items, Random& random, const Packed& out) {
   if (lanes.rank() == 0) {
-    const int room = items / bins;
-    for (int i = 0; i < items; ++i) out.rank[i] = static_cast<Index>(i);
-    shuffle(random, out.rank, items);
-    for (int i = 0; i < items; ++i) {
+    const int room = items.room();
+    for (int i = 0; i < items.count; ++i) out.rank[i] = static_cast<Index>(i);
+    shuffle(random, out.rank, items.count);
+    for (int i = 0; i < items.count; ++i) {
       out.bin[i] = static_cast<Index>(out.rank[i] / room);
       out.rank[i] = static_cast<Index>(out.rank[i] % room);
     }
@@ -74,17 +64,26 @@ HD void pack_random(const Lanes& lanes, int items, int bins, Random& random, con
   lanes.sync();
 }
 
-// weights: [items]; bins divides items. All lanes see the result.
+// All lanes see the result.
 template <class Lanes>
-HD void pack(const Lanes& lanes, Packing rule, const float* weights, int items, int bins,
-             Random& random, const PackScratch& s, const Packed& out) {
-  if (rule == Packing::random) {
-    pack_random(lanes, items, bins, random, out);
-  } else if (rule == Packing::in_order || items == bins) {
-    // With one item a bin every packing is as good as any other: all strategies keep the order.
-    pack_in_order(lanes, items, bins, out);
-  } else {
-    pack_greedy(lanes, weights, items, bins, s, out);
+HD void pack(const Lanes& lanes, Packing rule, const Items& items, Random& random,
+             const PackScratch& s, const Packed& out) {
+  // With one item a bin every packing is as good as any other: all strategies keep the order.
+  if (items.room() == 1 && rule != Packing::random) rule = Packing::in_order;
+  if (rule == Packing::copies_apart && items.are_groups()) rule = Packing::greedy_binary64;
+  switch (rule) {
+    case Packing::greedy:
+      return pack_greedy<float>(lanes, items, s.tournament, s, out);
+    case Packing::greedy_binary64:
+      return pack_greedy<double>(lanes, items, s.wide_tournament, s, out);
+    case Packing::near_tie:
+      return pack_near_tie(lanes, items, s, out);
+    case Packing::copies_apart:
+      return pack_copies_apart(lanes, items, s, out);
+    case Packing::in_order:
+      return pack_in_order(lanes, items, out);
+    case Packing::random:
+      return pack_random(lanes, items, random, out);
   }
 }
 

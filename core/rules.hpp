@@ -1,7 +1,21 @@
-// A strategy as a row of data: which rule each stage follows.
+// A strategy as a row of data: which rule each of its stages follows.
 //
-// Every enumerator says alike: what it does, its steps, its cost, what it guarantees, and its
-// source. Letters: e experts and r slots of one node, x = r - e extra copies, n items, B bins.
+//   replicate   how many copies each expert of a node gets        replicate.hpp, water_filling.hpp
+//   tail        by which rule the last tenth of them is given     tail.hpp
+//   fixup       whether a copy changes hands afterwards           fixup.hpp
+//   pack        groups to nodes, then slots to GPUs               pack.hpp, pack_experts.hpp
+//   refine      swaps after each packing                          refine.hpp and refine_*.hpp
+//
+// Each enumerator says alike: what it does, its steps, its cost, what it guarantees, and its source.
+// Letters: e experts and r slots of one node, x = r - e extra copies, n items, B bins. "The average"
+// of an expert is its load divided by its copies. Names of sources are those of strategies.cpp.
+//
+// On names. With q the copies an expert has, all counted, giving the next copy to the largest v / q is
+// Adams' method of apportionment: v / q falls with every copy, so whoever has the largest average must
+// get one before any maximum can fall, and the method ends with the least possible largest average. The
+// seeds count the extra copies alone, q - 1, and by that count v / q is D'Hondt's method, v / (2q - 1)
+// Sainte-Lague's, while v / sqrt(q (q + 1)) is Huntington-Hill's on all copies. The names here are
+// the seeds'.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +24,19 @@ namespace evenkeel {
 
 // How many copies each expert of a node gets.
 enum class Replication : std::uint8_t {
-  // What:      one copy each, then x times one more for the expert with the largest load per copy.
-  // Steps:     argmax of w / copies, lowest expert on ties; its load per copy is divided anew.
+  // What:      one copy each, then x times one more for the expert with the largest average.
+  // Steps:     argmax of load / copies, lowest expert on ties; its average is computed anew.
   // Cost:      O(e + x log e).
-  // Guarantee: the largest load per copy is the least possible with r copies (up to binary32
-  //            rounding): an exchange argument, since w / copies falls with every copy.
-  // Source:    DeepSeek EPLB, replicate_experts. Among voting methods this is Adams' on all copies
-  //            and D'Hondt's on the extra ones.
+  // Guarantee: the largest average is the least possible with r copies (up to binary32 rounding).
+  // Source:    DeepSeek EPLB, replicate_experts. Adams' method on all copies; see above.
   highest_load,
+  // What:      the lowest level at which copies filled up to it suffice, then the rest to the highest.
+  // Steps:     40 bisections of the level t between 0 and the largest load (at least 1) for the sum
+  //            of max(1, ceil(load / t)) <= r; what is left goes to the highest averages, one each.
+  // Cost:      O(40 e + e log e).
+  // Guarantee: the largest average is highest_load's, up to rounding and to loads far below 1.
+  // Source:    k2, replicate_experts_waterfill. Slots are laid out expert by expert.
+  water_filling,
   // What:      the extra copies go to experts 0, 1, 2, ... in turn, whatever the loads.
   // Steps:     slot s holds expert s mod e.
   // Cost:      O(r).
@@ -32,7 +51,83 @@ enum class Replication : std::uint8_t {
   random,
 };
 
-// Which bin each item goes to: groups to nodes, slots to GPUs. Every bin gets exactly n / B items.
+// By which rule highest_load gives its last copies: a tenth of the extra ones, rounded up.
+enum class Tail : std::uint8_t {
+  // What:      highest_load to the end.
+  none,
+  // What:      the copy goes to the largest v / (2q - 1).
+  // Steps:     argmax, lowest expert on ties.
+  // Cost:      O(e + log e a copy).
+  // Guarantee: none; the largest average stays or rises against highest_load.
+  // Source:    ref.
+  sainte_lague,
+  // What:      of the picks by v / q and by v / (2q - 1), the one with the lower predicted peak.
+  // Steps:     peak = max(second-highest average, the pick's new average); lower by more than 1e-12
+  //            wins; within 1e-12 the lower of the two numbers decides for the first, else the second.
+  // Cost:      O(e + log e a copy).
+  // Guarantee: none. In exact arithmetic the second pick always wins: it has fewer copies and both its
+  //            new average and the second-highest are no peak above the first's. Only rounding and
+  //            the 1e-12 make a difference to sainte_lague.
+  // Source:    ada.
+  lower_peak,
+  // What:      the same choice between v / (2q - 1) and v / sqrt(q (q + 1)); the smaller average wins
+  //            ties within each.
+  // Steps:     as lower_peak, with those quotients.
+  // Cost:      O(e + log e a copy).
+  // Guarantee: none; as lower_peak it ends with sainte_lague but for its ties.
+  // Source:    tie.
+  tie_aware,
+  // What:      the best of all three picks by (predicted peak, new average, copies).
+  // Steps:     v / q, v / (2q - 1), v / sqrt(q (q + 1)) in this order; the earlier wins full ties.
+  // Cost:      O(e + log e a copy).
+  // Guarantee: none; ends with sainte_lague but for rounding.
+  // Source:    div.
+  three_quotients,
+};
+
+// A copy that changes hands once all are given: from a donor with a high average to a receiver with a
+// low one, if the predicted peak falls.
+//
+// All but second_donor never fire, whatever the copies. Proof: the peak is m = max(load / copies).
+// A donor with load / copies = m that loses a copy has load / (copies - 1) >= m, and division is
+// monotone in binary32 and binary64 too. Any other donor leaves the expert with m as it is, and
+// these rules count it. So the predicted peak is at least m, and no rule accepts it. They stand here to
+// be looked at; balance_row skips them (never_fires), and a test runs them.
+enum class Fixup : std::uint8_t {
+  none,
+  // What:      highest average to lowest average, if the peak measured anew is lower by 1e-9.
+  // Cost:      O(e).
+  // Guarantee: never fires.
+  // Source:    k2.
+  measured_move,
+  // What:      the same, the peak predicted as max(second-highest, both new averages), by 1e-12.
+  // Cost:      O(e).
+  // Guarantee: never fires.
+  // Source:    ref.
+  predicted_move,
+  // What:      the best of two donors x two receivers, predicted peak lower by 1e-12.
+  // Cost:      O(e).
+  // Guarantee: never fires.
+  // Source:    ada.
+  best_of_four,
+  // What:      the same; among equal peaks the lower second-highest of the three numbers.
+  // Cost:      O(e).
+  // Guarantee: never fires.
+  // Source:    tie.
+  best_of_four_second,
+  // What:      two donors x two receivers, but the prediction forgets the highest average when the
+  //            second-highest expert gives: its own old average stands in for it.
+  // Steps:     the smallest predicted peak below the peak by 1e-12, in binary64; a second time if
+  //            0.9 of the old peak is still exceeded, with the receivers as they were.
+  // Cost:      O(e + r).
+  // Guarantee: none: it fires only for the second donor, whose copies get heavier while the peak
+  //            stays. A defect of the strategy, and part of its result.
+  // Source:    div.
+  second_donor,
+};
+
+// Which bin each item goes to: groups to nodes, slots to GPUs. Every bin gets exactly n / B items;
+// with one item a bin all rules but random keep the order.
 enum class Packing : std::uint8_t {
   // What:      the heaviest item left goes to the lightest bin that has room.
   // Steps:     items in descending order of weight; bins in ascending order of load; the lowest
@@ -42,6 +137,28 @@ enum class Packing : std::uint8_t {
   // Source:    DeepSeek EPLB, balanced_packing; Graham's longest-processing-time rule with a
   //            limit on items a bin.
   greedy,
+  // What:      greedy with loads added up in binary64.
+  // Cost:      as greedy.
+  // Guarantee: as greedy.
+  // Source:    tie, and k2 for groups.
+  greedy_binary64,
+  // What:      greedy; among GPUs whose loads are equal within 1e-6 of the mean weight, the one that
+  //            holds fewer copies of the same expert.
+  // Steps:     bins in ascending order; one lighter by more than that replaces the choice, one
+  //            within it only if it holds fewer such copies. Groups have none: there a bin that is
+  //            lighter by less does not replace an earlier one. Loads are in binary64.
+  // Cost:      O(n log n + n log B); O(n B) where loads tie.
+  // Guarantee: as greedy.
+  // Source:    div.
+  near_tie,
+  // What:      the GPU that holds the fewest copies of the same expert, whatever its load; among those
+  //            the lightest.
+  // Steps:     bins by (copies of that expert, load, items, index); loads are in binary64. Groups
+  //            have no copies: there it is greedy_binary64.
+  // Cost:      O(n log n + n log B + x B).
+  // Guarantee: as greedy; copies of one expert meet on a GPU only when all open ones hold it.
+  // Source:    k2, pack_diverse_heap.
+  copies_apart,
   // What:      the first n / B items go to bin 0, the next to bin 1, and so on.
   // Steps:     bin i / (n / B), place i mod (n / B).
   // Cost:      O(n).
@@ -56,11 +173,49 @@ enum class Packing : std::uint8_t {
   random,
 };
 
+// Swaps between a heavy and a light bin after packing. Equal numbers change sides, so every bin keeps
+// n / B items; with one item a bin there is nothing to gain and nothing is done. h is the heaviest
+// bin, l the lightest, d the difference of their loads.
+enum class Refinement : std::uint8_t {
+  none,
+  // What:      each item of h against the two items of l nearest to making the loads equal.
+  // Steps:     1 for groups, 2 for slots; the swap with the smallest |d - 2 (w_a - w_b)|, taken if
+  //            that is below d by 1e-9; loads are added up anew each time.
+  // Cost:      O(n + c log c) a step, c = n / B.
+  // Guarantee: each swap brings h and l closer together.
+  // Source:    ref, ada.
+  nearest_difference,
+  // What:      the two heaviest items of h against the two lightest of the lightest and of the
+  //            second-lightest bin.
+  // Steps:     1 for groups, 2 for slots; the smallest |d - 2 (w_a - w_b)|, if below its d by 1e-9;
+  //            no second step after one that leaves at most 0.8 d. At the end places in a bin follow
+  //            the order of items, swapped or not.
+  // Cost:      O(n) a step.
+  // Guarantee: each swap brings h and that bin closer together.
+  // Source:    tie.
+  two_lights,
+  // What:      the same swaps, or both pairs of h and l at once where that is better.
+  // Steps:     2, or 3 where the spread of loads exceeds 0.12 of their mean.
+  // Cost:      O(n) a step.
+  // Guarantee: each exchange brings its two bins closer together.
+  // Source:    div.
+  two_for_two,
+  // What:      one swap between the two heaviest items of h and the two lightest of l that lessens the
+  //            spread over all bins the most. Slots only.
+  // Steps:     1, taken if the spread falls by more than 1e-9; loads in binary64.
+  // Cost:      O(n).
+  // Guarantee: max load - min load falls or stays.
+  // Source:    k2.
+  least_spread,
+};
+
 // All stages of one strategy, by value: the same rules drive the host loop, wasm and a kernel.
 struct Rules {
   Replication replication = Replication::highest_load;
-  Packing group_packing = Packing::greedy;
-  Packing slot_packing = Packing::greedy;
+  Tail tail = Tail::none;
+  Fixup fixup = Fixup::none;
+  Packing packing = Packing::greedy;  // of groups and of slots
+  Refinement refinement = Refinement::none;
   std::uint64_t seed = 0;  // of the random rules
 
   friend bool operator==(const Rules&, const Rules&) = default;

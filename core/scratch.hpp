@@ -36,18 +36,35 @@ class Carver {
   std::size_t used_ = 0;
 };
 
-// What the packers use beside their result; big enough for slots to GPUs and for groups to nodes.
+// What replication uses beside its result, for one node at a time.
+struct CopyScratch {
+  Key* tournament;        // [space(e)] of the averages
+  WideKey* quotients[2];  // [space(e)] of the tail's quotients
+  Key* keys;              // [power of two from e] for sorting; the packers' too
+  Key* spare;
+  Index* first_slot;  // [e] where an expert's copies begin
+};
+
+// What packing and refinement use; big enough for slots to GPUs and for groups to nodes.
 struct PackScratch {
-  Key* keys;        // [power of two from items] keys in sorted order
-  Key* spare;       // [power of two from items] the other half of the sort
-  Key* tournament;  // [space(bins)]
-  Index* filled;    // [bins] items already there
+  Key* keys;                 // [power of two from items] keys in sorted order
+  Key* spare;                // [power of two from items] the other half of the sort
+  Key* members;              // [items] of a bin
+  Key* tournament;           // [space(bins)]
+  WideKey* wide_tournament;  // [space(bins)] where loads are binary64
+  double* load;              // [bins] in binary64
+  float* bin_load;           // [bins] in binary32
+  Index* filled;             // [bins] items already there
+  Index* same;               // [bins] copies of one expert there
+  Index* newest;             // [e] the copy of an expert that was placed last
+  Index* older;              // [items] the one before it
+  Index* item_at;            // [items] the item in each place
 };
 
 // Everything one row needs. Sizes: see carve.
 struct Scratch {
+  CopyScratch copies;
   PackScratch pack;
-  Key* tournament;    // [space(e)] of the replication
   float* node_load;   // [e] loads of one node's experts
   float* weight;      // [max(r, Q)] what is packed: load per copy, load of a group
   Index* node_count;  // [e] copies of one node's experts
@@ -60,20 +77,33 @@ struct Scratch {
   Index* first_copy;  // [E] where an expert's slots begin in the packed log2phy
 
   HD static Scratch carve(Carver& carver, const Shape& shape) {
+    const int experts = shape.experts_per_node();
     const int node_slots = shape.slots_per_node();
     const int items = node_slots > shape.groups ? node_slots : shape.groups;
     const int node_gpus = shape.gpus_per_node();
     const int bins = node_gpus > shape.nodes ? node_gpus : shape.nodes;
-    using Space = Tournament<OneLane>;
+    const auto space = [](int n) { return Tournament<OneLane>::space(n); };
     Scratch s;
     s.pack.keys = carver.take<Key>(power_of_two_from(items));
     s.pack.spare = carver.take<Key>(power_of_two_from(items));
-    s.pack.tournament = carver.take<Key>(Space::space(bins));
-    s.tournament = carver.take<Key>(Space::space(shape.experts_per_node()));
-    s.node_load = carver.take<float>(shape.experts_per_node());
+    s.pack.members = carver.take<Key>(items);
+    s.pack.tournament = carver.take<Key>(space(bins));
+    s.pack.wide_tournament = carver.take<WideKey>(space(bins));
+    s.pack.load = carver.take<double>(bins);
+    s.copies.tournament = carver.take<Key>(space(experts));
+    for (WideKey*& quotients : s.copies.quotients) quotients = carver.take<WideKey>(space(experts));
+    s.copies.keys = s.pack.keys;  // a node has no more experts than slots
+    s.copies.spare = s.pack.spare;
+    s.pack.bin_load = carver.take<float>(bins);
+    s.node_load = carver.take<float>(experts);
     s.weight = carver.take<float>(items);
     s.pack.filled = carver.take<Index>(bins);
-    s.node_count = carver.take<Index>(shape.experts_per_node());
+    s.pack.same = carver.take<Index>(bins);
+    s.pack.newest = carver.take<Index>(experts);
+    s.pack.older = carver.take<Index>(items);
+    s.pack.item_at = carver.take<Index>(items);
+    s.copies.first_slot = carver.take<Index>(experts);
+    s.node_count = carver.take<Index>(experts);
     s.owner = carver.take<Index>(node_slots);
     s.copy = carver.take<Index>(node_slots);
     s.bin = carver.take<Index>(items);

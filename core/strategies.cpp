@@ -8,19 +8,42 @@
 namespace evenkeel {
 namespace {
 
-constexpr std::array kStrategies = {
-    Strategy{"deepseek", "baseline",
-             Rules{Replication::highest_load, Packing::greedy, Packing::greedy},
+constexpr std::string_view kEvolved = "evolved from DeepSeek's EPLB by program search";
 
+constexpr std::array kStrategies = {
+    Strategy{"deepseek", "baseline", Rules{},
              "copies the expert with the highest load per copy, packs the heaviest first",
              "DeepSeek EPLB (github.com/deepseek-ai/EPLB), eplb.py"},
+    Strategy{"k2_swap_tail_fixup", "k2",
+             Rules{Replication::water_filling, Tail::none, Fixup::measured_move,
+                   Packing::copies_apart, Refinement::least_spread},
+             "fills copies up to a level, keeps copies of an expert apart, one swap", kEvolved, true},
+    Strategy{"tie_aware_allocation_and_refine_k2_second_light", "tie",
+             Rules{Replication::highest_load, Tail::tie_aware, Fixup::best_of_four_second,
+                   Packing::greedy_binary64, Refinement::two_lights},
+             "tail by Sainte-Lague or Huntington-Hill, swaps with the two lightest GPUs", kEvolved,
+             true},
+    Strategy{"adaptive_tail_and_diverse_gpu_tie_break", "div",
+             Rules{Replication::highest_load, Tail::three_quotients, Fixup::second_donor,
+                   Packing::near_tie, Refinement::two_for_two},
+             "tail by the best of three quotients, near ties by copies, up to 3 exchanges", kEvolved,
+             true},
+    Strategy{"refine_packing_and_hybrid_replication", "ref",
+             Rules{Replication::highest_load, Tail::sainte_lague, Fixup::predicted_move,
+                   Packing::greedy, Refinement::nearest_difference},
+             "tail by Sainte-Lague, up to 2 swaps that come nearest to equal loads", kEvolved, true},
+    Strategy{"adaptive_tail_and_fixup", "ada",
+             Rules{Replication::highest_load, Tail::lower_peak, Fixup::best_of_four,
+                   Packing::greedy, Refinement::nearest_difference},
+             "the same with a tail that looks at the peak ahead", kEvolved, true},
     Strategy{"contiguous", "",
-             Rules{Replication::round_robin, Packing::in_order, Packing::in_order},
-
+             Rules{Replication::round_robin, Tail::none, Fixup::none, Packing::in_order,
+                   Refinement::none},
              "experts in order, redundant slots round-robin: no balancer at all",
              "the initial placement of vLLM and SGLang"},
-    Strategy{"random", "", Rules{Replication::random, Packing::random, Packing::random},
-
+    Strategy{"random", "",
+             Rules{Replication::random, Tail::none, Fixup::none, Packing::random,
+                   Refinement::none},
              "random copies in random slots, from --seed: what chance alone achieves",
              "the usual baseline of placement studies"},
 };
@@ -36,9 +59,18 @@ Status find_strategy(std::string_view name, const Strategy*& out) {
       out = &strategy;
       return {};
     }
-    known += (known.empty() ? "" : ", ") + std::string(strategy.name);
+    known += (known.empty() ? "" : ", ") + std::string(strategy.label());
   }
   return Status::error("unknown strategy " + in_quotes(name) + "; known are " + known);
+}
+
+const Strategy* strategy_with(const Rules& rules) {
+  for (const Strategy& strategy : kStrategies) {
+    Rules seeded = strategy.rules;
+    seeded.seed = rules.seed;
+    if (seeded == rules) return &strategy;
+  }
+  return nullptr;
 }
 
 }  // namespace evenkeel

@@ -16,12 +16,23 @@ struct Strategy {
   Rules rules;
   std::string_view sentence;  // what it does
   std::string_view source;    // whose it is
+  // rebalance_experts pads log2phy to slots - experts + 1, the most copies an expert could have, as the
+  // source does; else to the largest count.
+  bool widest_log2phy = false;
+
+  // The shorter of its names, for tables.
+  constexpr std::string_view label() const {
+    return alias.empty() || alias.size() >= name.size() ? name : alias;
+  }
 };
 
 std::span<const Strategy> strategies();
 
 // Finds a strategy by name or alias. An unknown name is an error that lists the names.
 Status find_strategy(std::string_view name, const Strategy*& out);
+
+// The strategy with these rules, whatever their seed; nullptr: none has them.
+const Strategy* strategy_with(const Rules& rules);
 
 // The strategy that users get who name none.
 inline constexpr std::string_view kDefaultStrategy = "deepseek";

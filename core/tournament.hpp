@@ -39,6 +39,24 @@ class Tournament {
     return least(lanes_, mine_);
   }
 
+  // The least of all but best(); the worst key when there is one entry. For keys whose index is their
+  // entry's number.
+  HD K second() const {
+    K found = worst(K{});
+    if constexpr (Lanes::width == 1) {
+      for (int node = n_ + index_of(keys_[1]); node > 1; node >>= 1) {
+        found = better(found, keys_[node ^ 1]);
+      }
+      return found;
+    } else {
+      const int first = index_of(best());
+      for (int i = lanes_.rank(); i < n_; i += Lanes::width) {
+        if (i != first) found = better(found, keys_[i]);
+      }
+      return least(lanes_, found);
+    }
+  }
+
   HD void replace(int i, K key) {
     if constexpr (Lanes::width == 1) {
       int node = n_ + i;
