@@ -73,7 +73,9 @@ HD inline Move find_move(Fixup rule, const float* loads, int experts, const Inde
       const double larger = given > taken ? given : taken;
       const double smaller = given > taken ? taken : given;
       const Move move = {donor, receiver, rest > larger ? rest : larger,
-                         rest > larger ? larger : rest > smaller ? rest : smaller};
+                         rest > larger    ? larger
+                         : rest > smaller ? rest
+                                          : smaller};
       if (!(move.peak + margin < ends.peak)) continue;
       const double apart = move.peak > best.peak ? move.peak - best.peak : best.peak - move.peak;
       const bool breaks_tie = rule == Fixup::best_of_four_second && best.donor >= 0 &&
@@ -109,9 +111,8 @@ HD int fix_up(const Lanes& lanes, Fixup rule, const float* loads, int experts, i
   if (rule == Fixup::none || experts == 1 || slots == experts) return 0;
   detail::Ends ends;
   detail::take_donors(detail::highest_averages(lanes, loads, experts, copies.count), ends);
-  const TwoKeys lowest = two_least_of(lanes, experts, [&](int i) {
-    return lightest_first(average(loads[i], copies.count[i]), i);
-  });
+  const TwoKeys lowest = two_least_of(
+      lanes, experts, [&](int i) { return lightest_first(average(loads[i], copies.count[i]), i); });
   ends.receivers[0] = index_of(lowest.first);
   ends.receivers[1] = index_of(lowest.second);
 

@@ -58,6 +58,14 @@ HD inline int index_of(const WideKey& key) { return static_cast<int>(key.index);
 HD inline double light_value(const WideKey& key) { return __builtin_bit_cast(double, key.value); }
 HD inline double heavy_value(const WideKey& key) { return __builtin_bit_cast(double, ~key.value); }
 
+// The lesser of two keys. Which one it is cannot be foreseen, so it is chosen without a branch.
+HD inline Key lesser(Key a, Key b) { return b < a ? b : a; }
+HD inline WideKey lesser(const WideKey& a, const WideKey& b) {
+  const bool take_b = (b.value < a.value) | ((b.value == a.value) & (b.index < a.index));
+  const std::uint64_t mask = std::uint64_t{0} - std::uint64_t{take_b};
+  return {a.value ^ ((a.value ^ b.value) & mask), a.index ^ ((a.index ^ b.index) & mask)};
+}
+
 HD inline Key worst(Key) { return kNever; }
 HD inline WideKey worst(const WideKey&) { return {}; }
 

@@ -31,9 +31,9 @@ HD inline void put(int item, int bin, int place, const PackScratch& s, const Pac
   s.filled[bin] = static_cast<Index>(place + 1);
 }
 
-// How many copies of one expert at a time each bin holds. Copies of an expert weigh the same, so they
-// mostly come one after another; where another expert of equal weight comes between, the copies are
-// counted again along a chain from each copy to the one before.
+// How many copies of an expert each bin holds, counted for one expert at a time, when someone asks: along
+// a chain from each copy to the one placed before. Copies of an expert weigh the same, so they mostly
+// come one after another and are counted once.
 //
 // Changed by one lane only: put a sync() between a change and another lane's same().
 class ExpertCounts {
@@ -53,7 +53,7 @@ class ExpertCounts {
     return expert_ == nullptr || s_.newest[expert_[item]] == kNone;
   }
 
-  // From now on same() counts copies of this item's expert.
+  // same() counts copies of this item's expert from now on.
   HD void turn_to(int item) {
     if (expert_ == nullptr || expert_[item] == current_) return;
     if (current_ != kNone) walk(current_, [&](int bin) { s_.same[bin] = 0; });
@@ -62,12 +62,12 @@ class ExpertCounts {
   }
   HD int same(int bin) const { return s_.same[bin]; }
 
-  // The item, whose turn it is, went to this bin.
   HD void add(int item, int bin) {
     if (expert_ == nullptr) return;
-    s_.older[item] = s_.newest[current_];
-    s_.newest[current_] = static_cast<Index>(item);
-    ++s_.same[bin];
+    const Index expert = expert_[item];
+    s_.older[item] = s_.newest[expert];
+    s_.newest[expert] = static_cast<Index>(item);
+    if (expert == current_) ++s_.same[bin];
   }
 
  private:
@@ -111,28 +111,36 @@ HD inline int scan_near_tie(const Items& items, const ExpertCounts& counts, doub
 
 }  // namespace detail
 
-// Packing::near_tie. Where the lightest open bin is lighter than the second by more than the nearness,
-// the scan must end there, so it is left out.
+// Packing::near_tie. Where every other open bin is heavier than the lightest by more than the nearness, the
+// scan must end at that one and is left out; and where empty bins are left and all others are out of
+// reach, it ends at the first empty one.
 template <class Lanes>
 HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch& s,
                       const Packed& out) {
   const Key* heaviest = sort_heaviest_first(lanes, items, s);
   const int room = items.room();
   const float mean = specified_sum(items.weights, items.count) / static_cast<float>(items.count);
-  const double near = 1e-6 * (static_cast<double>(mean) > 1e-12 ? static_cast<double>(mean) : 1e-12);
+  const double near =
+      1e-6 * (static_cast<double>(mean) > 1e-12 ? static_cast<double>(mean) : 1e-12);
   ExpertCounts counts(lanes, items, s, out.bin);
   for_each_index(lanes, items.bins, [&](int b) { s.load[b] = 0; });
   lanes.sync();
   Tournament<Lanes, WideKey> lightest(lanes, s.wide_tournament, items.bins,
                                       [](int b) { return lightest_first(0.0, b); });
+  constexpr double kInfinity = __builtin_huge_val();
+  double lightest_so_far = kInfinity;  // of the items placed
   for (int i = 0; i < items.count; ++i) {
     const int item = index_of(heaviest[i]);
     const WideKey best = lightest.best();
-    const WideKey next = lightest.second();
     int bin = index_of(best);
     const double least = light_value(best);
-    const bool alone = next == worst(next);
-    if (!alone && !(least + near < light_value(next) && light_value(next) - least > near)) {
+    const bool fills_empty = i < items.bins && lightest_so_far > near;
+    const bool clear = fills_empty || lightest.holds_for_others([&](const WideKey& other) {
+      const double load = other == WideKey{} ? kInfinity : light_value(other);
+      return (least + near < load) & (load - least > near);
+    });
+    lightest_so_far = static_cast<double>(items.weights[item]);
+    if (!clear) {
       if (lanes.rank() == 0) {
         counts.turn_to(item);
         const int scanned = detail::scan_near_tie(items, counts, near, s);
@@ -144,7 +152,6 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
     const double load = s.load[bin] + static_cast<double>(items.weights[item]);
     lanes.sync();  // all lanes have read the bin
     if (lanes.rank() == 0) {
-      counts.turn_to(item);
       counts.add(item, bin);
       put(item, bin, place, s, out);
       s.load[bin] = load;
@@ -154,8 +161,8 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
   }
 }
 
-// Packing::copies_apart, for slots. The first copy of an expert finds no other of its kind anywhere, so
-// only the extra copies need a look at every bin.
+// Packing::copies_apart, for slots. Only where the lightest open bin holds copies of the expert already
+// is a look at every bin needed.
 template <class Lanes>
 HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScratch& s,
                           const Packed& out) {
@@ -175,10 +182,12 @@ HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScra
     const int item = index_of(heaviest[i]);
     int bin = bin_of(lightest.best());
     const bool is_first = counts.is_first(item);
-    lanes.sync();  // all lanes have asked
-    if (lanes.rank() == 0) counts.turn_to(item);
-    lanes.sync();
     if (!is_first) {
+      lanes.sync();  // all lanes have asked
+      if (lanes.rank() == 0) counts.turn_to(item);
+      lanes.sync();  // and see the counts
+    }
+    if (!is_first && counts.same(bin) > 0) {
       const auto is_open = [&](int b) { return s.filled[b] < room; };
       const int fewest = index_of(least_of(lanes, items.bins, [&](int b) {
         return is_open(b) ? lightest_first(0.0f, counts.same(b)) : kNever;

@@ -45,8 +45,7 @@ HD Swap best_of_two_lights(const Lanes& lanes, const Items& items, const Packed&
   Swap best;
   for (int k = 0; k < 2; ++k) {
     if (lights[k] < 0 || lights[k] == heavy) continue;
-    const Swap swap =
-        best_of_four(lanes, items, packed, s, heavy, heaviest, lights[k], equal);
+    const Swap swap = best_of_four(lanes, items, packed, s, heavy, heaviest, lights[k], equal);
     if (swap.heavy_item < 0) continue;
     if (best.heavy_item < 0 || swap.remains < best.remains) best = swap;
   }
@@ -90,13 +89,12 @@ HD void refine_two_for_two(const Lanes& lanes, const Items& items, const PackScr
                            const Packed& packed) {
   add_up_bins(lanes, items, packed, s);
   const auto lightest_bins = [&] {
-    return two_least_of(lanes, items.bins,
-                        [&](int b) { return lightest_first(s.bin_load[b], b); });
+    return two_least_of(lanes, items.bins, [&](int b) { return lightest_first(s.bin_load[b], b); });
   };
   const float most = s.bin_load[heaviest_bin(lanes, items, s)];
   const double spread = static_cast<double>(most - light_value(lightest_bins().first));
-  const double mean = static_cast<double>(specified_sum(s.bin_load, items.bins) /
-                                          static_cast<float>(items.bins));
+  const double mean =
+      static_cast<double>(specified_sum(s.bin_load, items.bins) / static_cast<float>(items.bins));
   const int rounds = mean > 0 && spread / (mean > 1e-12 ? mean : 1e-12) > 0.12 ? 3 : 2;
   for (int round = 0; round < rounds; ++round) {
     const int heavy = heaviest_bin(lanes, items, s);
@@ -116,8 +114,8 @@ HD void refine_two_for_two(const Lanes& lanes, const Items& items, const PackScr
       const float gain = (heavy_value(heaviest.first) + heavy_value(heaviest.second)) -
                          (light_value(partners.first) + light_value(partners.second));
       const float difference = s.bin_load[heavy] - s.bin_load[lightest];
-      const double remains = detail::magnitude(static_cast<double>(difference) -
-                                               2 * static_cast<double>(gain));
+      const double remains =
+          detail::magnitude(static_cast<double>(difference) - 2 * static_cast<double>(gain));
       both = remains + 1e-12 < one.remains && remains + 1e-12 < one.difference;
     }
     if (!both && !(one.remains + 1e-12 < one.difference)) return;

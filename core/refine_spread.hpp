@@ -43,10 +43,10 @@ HD void refine_least_spread(const Lanes& lanes, const Items& items, const PackSc
   using detail::larger;
   using detail::smaller;
   detail::add_up_places(lanes, items, packed, s);
-  const int heavy = index_of(
-      least_of(lanes, items.bins, [&](int b) { return heaviest_first(s.load[b], b); }));
-  const int light = index_of(
-      least_of(lanes, items.bins, [&](int b) { return lightest_first(s.load[b], b); }));
+  const int heavy =
+      index_of(least_of(lanes, items.bins, [&](int b) { return heaviest_first(s.load[b], b); }));
+  const int light =
+      index_of(least_of(lanes, items.bins, [&](int b) { return lightest_first(s.load[b], b); }));
   const double now = s.load[heavy] - s.load[light];
   if (!(now > 0)) return;
 

@@ -63,12 +63,12 @@ HD void list_members(const Lanes& lanes, const Items& items, const Packed& packe
 template <class Lanes>
 HD void rank_again(const Lanes& lanes, const Items& items, const Packed& packed, int bin,
                    const PackScratch& s) {
-  list_members(lanes, items, packed, bin, s.keys, [&](int i) {
-    return Key{packed.rank[i]} << 32 | static_cast<Key>(i);
-  });
+  list_members(lanes, items, packed, bin, s.keys,
+               [&](int i) { return Key{packed.rank[i]} << 32 | static_cast<Key>(i); });
   const Key* sorted = sort_keys(lanes, s.keys, s.spare, items.room());
-  for_each_index(lanes, items.room(),
-                 [&](int place) { packed.rank[index_of(sorted[place])] = static_cast<Index>(place); });
+  for_each_index(lanes, items.room(), [&](int place) {
+    packed.rank[index_of(sorted[place])] = static_cast<Index>(place);
+  });
   lanes.sync();
 }
 

@@ -122,9 +122,9 @@ HD void append_tail(const Lanes& lanes, Tail tail, const float* loads, int exper
   for (int slot = begin; slot < slots; ++slot) {
     const Key highest = by_average.best();
     const Key second = experts > 1 ? by_average.second() : highest;
-    const int expert = detail::choose_pick(
-        tail, {loads, out.count, heavy_value(second)}, index_of(highest),
-        index_of(by_sainte_lague.best()), index_of(by_huntington_hill.best()));
+    const int expert =
+        detail::choose_pick(tail, {loads, out.count, heavy_value(second)}, index_of(highest),
+                            index_of(by_sainte_lague.best()), index_of(by_huntington_hill.best()));
     const int count = out.count[expert] + 1;
     lanes.sync();  // all lanes have read the counts
     if (lanes.rank() == 0) append_copy(slot, expert, out);

@@ -27,7 +27,7 @@ class Tournament {
       : lanes_(lanes), keys_(space), n_(n) {
     if constexpr (Lanes::width == 1) {
       for (int i = 0; i < n; ++i) keys_[n + i] = key_of(i);
-      for (int i = n - 1; i > 0; --i) keys_[i] = better(keys_[2 * i], keys_[2 * i + 1]);
+      for (int i = n - 1; i > 0; --i) keys_[i] = lesser(keys_[2 * i], keys_[2 * i + 1]);
     } else {
       for_each_index(lanes, n, [&](int i) { keys_[i] = key_of(i); });
       find_mine();
@@ -45,15 +45,27 @@ class Tournament {
     K found = worst(K{});
     if constexpr (Lanes::width == 1) {
       for (int node = n_ + index_of(keys_[1]); node > 1; node >>= 1) {
-        found = better(found, keys_[node ^ 1]);
+        found = lesser(found, keys_[node ^ 1]);
       }
       return found;
     } else {
       const int first = index_of(best());
       for (int i = lanes_.rank(); i < n_; i += Lanes::width) {
-        if (i != first) found = better(found, keys_[i]);
+        if (i != first) found = lesser(found, keys_[i]);
       }
       return least(lanes_, found);
+    }
+  }
+
+  // Does `holds` hold for every key but best()? It must hold for all keys above one it holds for.
+  template <class Holds>
+  HD bool holds_for_others(Holds holds) const {
+    if constexpr (Lanes::width == 1) {
+      bool all = true;  // of the keys on the way up that lost to best(), without a branch
+      for (int node = n_ + index_of(keys_[1]); node > 1; node >>= 1) all &= holds(keys_[node ^ 1]);
+      return all;
+    } else {
+      return n_ == 1 || holds(second());
     }
   }
 
@@ -62,7 +74,7 @@ class Tournament {
       int node = n_ + i;
       keys_[node] = key;
       for (; node > 1; node >>= 1) {
-        key = better(key, keys_[node ^ 1]);
+        key = lesser(key, keys_[node ^ 1]);
         keys_[node >> 1] = key;
       }
     } else if (i % Lanes::width == lanes_.rank()) {
@@ -72,11 +84,9 @@ class Tournament {
   }
 
  private:
-  HD static K better(const K& a, const K& b) { return b < a ? b : a; }
-
   HD void find_mine() {
     mine_ = worst(K{});
-    for (int i = lanes_.rank(); i < n_; i += Lanes::width) mine_ = better(mine_, keys_[i]);
+    for (int i = lanes_.rank(); i < n_; i += Lanes::width) mine_ = lesser(mine_, keys_[i]);
   }
 
   const Lanes& lanes_;

@@ -41,8 +41,8 @@ HD float find_level(const Lanes& lanes, const float* loads, int experts, int slo
   double high = top;
   for (int step = 0; step < 40; ++step) {
     const double middle = 0.5 * (low + high);
-    const bool enough = copies_needed_in_all(lanes, loads, experts, static_cast<float>(middle),
-                                             slots) <= slots;
+    const bool enough =
+        copies_needed_in_all(lanes, loads, experts, static_cast<float>(middle), slots) <= slots;
     (enough ? high : low) = middle;
   }
   return static_cast<float>(high);
@@ -55,12 +55,12 @@ HD void give_the_rest(const Lanes& lanes, const float* loads, int experts, int s
   std::int32_t mine = 0;
   for_each_index(lanes, experts, [&](int i) { mine += count[i]; });
   for (int left = slots - sum_of(lanes, mine); left > 0; left -= experts) {
-    for_each_index(lanes, experts, [&](int i) {
-      s.keys[i] = heaviest_first(average(loads[i], count[i]), i);
-    });
+    for_each_index(lanes, experts,
+                   [&](int i) { s.keys[i] = heaviest_first(average(loads[i], count[i]), i); });
     lanes.sync();
     const Key* highest = sort_keys(lanes, s.keys, s.spare, experts);
-    for_each_index(lanes, left < experts ? left : experts, [&](int i) { ++count[index_of(highest[i])]; });
+    for_each_index(lanes, left < experts ? left : experts,
+                   [&](int i) { ++count[index_of(highest[i])]; });
     lanes.sync();
   }
 }
@@ -72,8 +72,8 @@ template <class Lanes>
 HD void replicate_water_filling(const Lanes& lanes, const float* loads, int experts, int slots,
                                 const CopyScratch& s, const Copies& out) {
   const int extra = slots - experts;
-  const float most = heavy_value(
-      least_of(lanes, experts, [&](int i) { return heaviest_first(loads[i], i); }));
+  const float most =
+      heavy_value(least_of(lanes, experts, [&](int i) { return heaviest_first(loads[i], i); }));
   if (extra == 0 || !(most > 0)) {
     for_each_index(lanes, experts, [&](int i) {
       out.count[i] = static_cast<Index>(1 + extra / experts + (i < extra % experts ? 1 : 0));

@@ -60,7 +60,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
   }
 
   Result check_one(const Case& c, std::string_view name, const Loads& loads, const Shape& shape,
-                     const Rules& rules, const Placement* previous) {
+                   const Rules& rules, const Placement* previous) {
     ++compared_;
     const Result actual = balance_on(GetParam(), loads, shape, rules, previous);
     if (GetParam() == "cpu") return actual;
