@@ -5,6 +5,7 @@
 
 #include "core/example.hpp"
 #include "core/random.hpp"
+#include "core/stages.hpp"
 
 namespace evenkeel::test {
 namespace {
@@ -127,6 +128,19 @@ Case random_case(std::uint64_t seed, int most_experts) {
   s.slots = s.gpus * (least + static_cast<int>(random.below(4)));
   const auto& kinds = case_kinds();
   return {kinds[random.below(static_cast<std::uint32_t>(kinds.size()))], s, seed};
+}
+
+Rules random_rules(std::uint64_t seed) {
+  Random random(seed, 2000);
+  Rules rules;
+  do {
+    for (const Stage& stage : stages()) {
+      const auto count = static_cast<std::uint32_t>(stage.rules.size());
+      (void)set_rule(stage.name, stage.rules[random.below(count)].name, rules).ok();
+    }
+  } while (!check_rules(rules).ok());
+  rules.seed = seed;
+  return rules;
 }
 
 }  // namespace evenkeel::test

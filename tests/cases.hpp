@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/rules.hpp"
 #include "core/types.hpp"
 
 namespace evenkeel::test {
@@ -37,5 +38,9 @@ std::vector<Case> golden_cases();
 
 // A random valid case; shapes of up to `most_experts` experts, hierarchical ones included.
 Case random_case(std::uint64_t seed, int most_experts);
+
+// Stages drawn one by one, in any combination that makes sense; over the seeds every rule meets every
+// other.
+Rules random_rules(std::uint64_t seed);
 
 }  // namespace evenkeel::test

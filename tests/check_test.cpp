@@ -120,7 +120,8 @@ TEST(Registry, FindsNamesAndAliasesAndListsThemOtherwise) {
   ASSERT_TRUE(find_strategy("baseline", strategy).ok());
   EXPECT_EQ(strategy->name, "deepseek");
   EXPECT_EQ(find_strategy("deepsek\x1b[2J", strategy).sentence(),
-            "unknown strategy \"deepsek?[2J\"; known are deepseek, contiguous, random");
+            "unknown strategy \"deepsek?[2J\"; known are deepseek, k2, tie, div, ref, ada, "
+            "contiguous, random");
   EXPECT_FALSE(find_strategy("", strategy).ok());
 }
 

@@ -28,7 +28,7 @@ std::vector<std::string> computed_lines() {
     EXPECT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
     for (const Strategy& strategy : strategies()) {
       const Result result = balance_on("cpu", c.loads(), shape, strategy.rules);
-      lines.push_back(hash_text(result.placement) + "  " + c.command(strategy.name));
+      lines.push_back(hash_text(result.placement) + "  " + c.command(strategy.label()));
     }
   }
   return lines;

@@ -11,6 +11,7 @@
 
 #include "core/order.hpp"
 #include "core/random.hpp"
+#include "core/select.hpp"
 #include "core/sort.hpp"
 #include "core/tournament.hpp"
 
@@ -29,6 +30,8 @@ TEST(EmulatedLanes, CollectivesSeeEveryLane) {
       bool good = lanes.min(value) == 100;
       good &= lanes.sum_before(rank) == rank * (rank - 1) / 2;
       good &= least(lanes, heaviest_first(rank == 9 || rank == 20 ? 2.0 : 1.0, rank)).index == 9;
+      good &= broadcast(lanes, rank + 40, 7) == 47;
+      good &= sum_of(lanes, rank) == 31 * 32 / 2;
       right += good ? 1 : 0;
     });
     EXPECT_EQ(right, 32);
@@ -48,20 +51,34 @@ TEST(EmulatedLanes, SortAndTournamentEqualOneLane) {
     std::copy(input.begin(), input.end(), keys.begin());
     std::vector<Key> space(static_cast<std::size_t>(2 * n));
     std::vector<Key> taken;
+    std::vector<Key> seconds;
+    TwoKeys two;
     run_on_fibers(4, [&](Crew& crew, int rank) {
       const EmulatedLanes<4> lanes(crew, rank);
       sort_keys(lanes, keys.data(), keys.data(), n);
       Tournament<EmulatedLanes<4>> tournament(
           lanes, space.data(), n, [&](int i) { return input[static_cast<std::size_t>(i)]; });
+      const TwoKeys found =
+          two_least_of(lanes, n, [&](int i) { return input[static_cast<std::size_t>(i)]; });
+      if (rank == 1) two = found;
       for (int i = 0; i < n; ++i) {
         const Key best = tournament.best();
-        if (rank == 2) taken.push_back(best);
+        const Key second = tournament.second();
+        if (rank == 2) {
+          taken.push_back(best);
+          seconds.push_back(second);
+        }
         tournament.replace(index_of(best), kNever);
       }
     });
     keys.resize(static_cast<std::size_t>(n));
     EXPECT_EQ(keys, expected) << n;
     EXPECT_EQ(taken, expected) << n;
+    EXPECT_EQ(two.first, expected[0]);
+    expected.erase(expected.begin());
+    expected.push_back(kNever);
+    EXPECT_EQ(seconds, expected) << n;
+    EXPECT_EQ(two.second, expected[0]);
   }
 }
 

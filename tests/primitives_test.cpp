@@ -9,6 +9,7 @@
 
 #include "core/order.hpp"
 #include "core/random.hpp"
+#include "core/select.hpp"
 #include "core/sort.hpp"
 #include "core/sum.hpp"
 #include "core/tournament.hpp"
@@ -49,13 +50,37 @@ TEST(Tournament, FindsTheLeastAfterEveryReplacement) {
     Tournament<OneLane> tournament(lanes, space.data(), n,
                                    [&](int i) { return plain[static_cast<std::size_t>(i)]; });
     for (int round = 0; round < 50; ++round) {
-      ASSERT_EQ(tournament.best(), *std::min_element(plain.begin(), plain.end())) << n;
+      std::vector<Key> sorted = plain;
+      std::sort(sorted.begin(), sorted.end());
+      ASSERT_EQ(tournament.best(), sorted[0]) << n;
+      if (sorted[0] != kNever) {
+        ASSERT_EQ(tournament.second(), n > 1 ? sorted[1] : kNever) << n;
+        const auto above = [&](Key key) { return key > lightest_first(2.0f, 0); };
+        ASSERT_EQ(tournament.holds_for_others(above), n == 1 || above(sorted[1])) << n;
+      }
       const auto i = random.below(static_cast<std::uint32_t>(n));
       plain[i] = random.below(4) == 0
                      ? kNever
                      : lightest_first(static_cast<float>(random.below(5)), static_cast<int>(i));
       tournament.replace(static_cast<int>(i), plain[i]);
     }
+  }
+}
+
+TEST(Select, FindsTheTwoLeast) {
+  Random random(6);
+  for (int n = 1; n <= 40; ++n) {
+    std::vector<Key> keys(static_cast<std::size_t>(n));
+    for (int i = 0; i < n; ++i) {
+      keys[static_cast<std::size_t>(i)] =
+          random.below(3) == 0 ? kNever : lightest_first(static_cast<float>(random.below(5)), i);
+    }
+    const auto key_of = [&](int i) { return keys[static_cast<std::size_t>(i)]; };
+    const TwoKeys two = two_least_of(OneLane{}, n, key_of);
+    EXPECT_EQ(least_of(OneLane{}, n, key_of), two.first);
+    std::sort(keys.begin(), keys.end());
+    EXPECT_EQ(two.first, keys[0]);
+    EXPECT_EQ(two.second, n > 1 ? keys[1] : kNever);
   }
 }
 

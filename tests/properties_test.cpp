@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/check.hpp"
+#include "core/stages.hpp"
 #include "core/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/support.hpp"
@@ -51,13 +52,21 @@ void expect_valid_layer(const Placement& p, const Shape& shape, int layer) {
   for (const int count : groups_on) ASSERT_EQ(count, shape.groups_per_node());
 }
 
+// Every strategy, and some strategies that have no name.
+std::vector<Rules> many_rules(std::uint64_t seed) {
+  std::vector<Rules> all;
+  for (const Strategy& strategy : strategies()) all.push_back(strategy.rules);
+  for (std::uint64_t i = 0; i < 4; ++i) all.push_back(random_rules(4 * seed + i));
+  return all;
+}
+
 TEST(Properties, HoldForEveryStrategyOnRandomShapes) {
   for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
     const Case c = random_case(seed, 96);
     const Loads loads = c.loads();
-    for (const Strategy& strategy : strategies()) {
-      SCOPED_TRACE(std::string(strategy.name) + ", " + c.name());
-      const Result result = balance_on("cpu", loads, c.shape, strategy.rules);
+    for (const Rules& rules : many_rules(seed)) {
+      SCOPED_TRACE(rules_text(rules) + ", " + c.name());
+      const Result result = balance_on("cpu", loads, c.shape, rules);
       for (int layer = 0; layer < c.shape.layers; ++layer) {
         expect_valid_layer(result.placement, c.shape, layer);
         const LayerMetrics& m = result.metrics[static_cast<std::size_t>(layer)];
@@ -73,23 +82,23 @@ TEST(Properties, HoldForEveryStrategyOnRandomShapes) {
 TEST(Properties, ThreadsAndSlicesOfLayersChangeNothing) {
   const Case c = {"tail", {58, 64, 80, 8, 1, 1}, 3};
   const Loads loads = c.loads();
-  for (const Strategy& strategy : strategies()) {
-    const Result one = balance_on("cpu", loads, c.shape, strategy.rules);
+  for (const Rules& rules : many_rules(1)) {
+    const Result one = balance_on("cpu", loads, c.shape, rules);
     Execution execution;
     execution.threads = 8;
     Result many;
-    ASSERT_TRUE(balance(loads, c.shape, strategy.rules, nullptr, execution, many).ok());
-    EXPECT_EQ(first_difference(one.placement, many.placement), "") << strategy.name;
-    EXPECT_EQ(first_difference(one.metrics, many.metrics), "") << strategy.name;
+    ASSERT_TRUE(balance(loads, c.shape, rules, nullptr, execution, many).ok());
+    EXPECT_EQ(first_difference(one.placement, many.placement), "") << rules_text(rules);
+    EXPECT_EQ(first_difference(one.metrics, many.metrics), "") << rules_text(rules);
 
     // Layers 7 and 8 alone get what they get among all.
     Loads slice = {2, 64, {loads.values.begin() + 7 * 64, loads.values.begin() + 9 * 64}, 7, 1};
     Shape shape = c.shape;
     shape.layers = 2;
-    const Result part = balance_on("cpu", slice, shape, strategy.rules);
+    const Result part = balance_on("cpu", slice, shape, rules);
     EXPECT_TRUE(std::equal(part.placement.phy2log.begin(), part.placement.phy2log.end(),
                            one.placement.phy2log.begin() + 7 * 80))
-        << strategy.name;
+        << rules_text(rules);
   }
 }
 

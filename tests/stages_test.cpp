@@ -1,0 +1,87 @@
+// Stages by name: what options take, what results say, and what makes no sense together.
+
+#include "core/stages.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/strategies.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+TEST(Stages, EveryRuleIsSetByItsName) {
+  std::set<std::string> seen;
+  for (const Stage& stage : stages()) {
+    for (const StageRule& rule : stage.rules) {
+      Rules rules;
+      ASSERT_TRUE(set_rule(stage.name, rule.name, rules).ok());
+      EXPECT_EQ(rule_name(stage, rules), rule.name);
+      for (const Stage& other : stages()) {
+        if (other.name == stage.name) continue;
+        EXPECT_EQ(rule_name(other, rules), rule_name(other, Rules{})) << "another stage changed";
+      }
+      seen.insert(std::string(stage.name) + " " + std::string(rule.name));
+    }
+  }
+  EXPECT_EQ(seen.size(), 26u);
+}
+
+TEST(Stages, UnknownNamesListTheKnown) {
+  Rules rules;
+  EXPECT_EQ(set_rule("tail", "tall", rules).sentence(),
+            "unknown rule \"tall\" of --tail; there are none, sainte_lague, lower_peak, tie_aware, "
+            "three_quotients");
+  EXPECT_EQ(set_rule("head", "none", rules).sentence(),
+            "unknown stage \"head\"; there are replicate, tail, fixup, pack, refine");
+  EXPECT_EQ(rules, Rules{});
+}
+
+TEST(Stages, TextNamesThePartsInOrder) {
+  EXPECT_EQ(rules_text(Rules{}), "highest_load+greedy");
+  const Strategy* div = nullptr;
+  ASSERT_TRUE(find_strategy("div", div).ok());
+  EXPECT_EQ(rules_text(div->rules),
+            "highest_load+three_quotients+second_donor+near_tie+two_for_two");
+}
+
+TEST(Stages, CombinationsWithoutSenseSayWhy) {
+  Rules rules;
+  rules.replication = Replication::water_filling;
+  rules.tail = Tail::tie_aware;
+  EXPECT_EQ(
+      check_rules(rules).sentence(),
+      "--tail tie_aware: replaces the last picks of --replicate highest_load; water_filling does "
+      "not give copies one by one by load");
+  rules = {};
+  rules.replication = Replication::round_robin;
+  rules.fixup = Fixup::second_donor;
+  EXPECT_EQ(check_rules(rules).sentence(),
+            "--fixup second_donor: corrects copies that were given by load; round_robin pays no "
+            "attention to loads");
+  for (const Strategy& strategy : strategies()) EXPECT_TRUE(check_rules(strategy.rules).ok());
+}
+
+TEST(Strategies, AreFoundByNameAliasAndRules) {
+  std::set<std::string_view> names;
+  for (const Strategy& strategy : strategies()) {
+    for (const std::string_view name : {strategy.name, strategy.alias}) {
+      if (name.empty()) continue;
+      EXPECT_TRUE(names.insert(name).second) << name << " twice";
+      const Strategy* found = nullptr;
+      ASSERT_TRUE(find_strategy(name, found).ok());
+      EXPECT_EQ(found, &strategy);
+    }
+    Rules rules = strategy.rules;
+    rules.seed = 77;
+    EXPECT_EQ(strategy_with(rules), &strategy) << "two strategies with the same rules";
+    EXPECT_LE(strategy.label().size(), 10u) << "too long for a table";
+  }
+  Rules none;
+  none.refinement = Refinement::least_spread;
+  EXPECT_EQ(strategy_with(none), nullptr);
+}
+
+}  // namespace
+}  // namespace evenkeel::test
