@@ -7,9 +7,10 @@
 
 #include "core/io/npy.hpp"
 #include "core/io/read_loads.hpp"
-#include "native/files.hpp"
+#include "native/input_file.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/stop.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {

@@ -8,10 +8,11 @@
 #include "core/placement.hpp"
 #include "core/strategies.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 namespace {

@@ -9,7 +9,7 @@
 #include "core/strategies.hpp"
 #include "native/bench_trace.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"

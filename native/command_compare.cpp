@@ -6,7 +6,7 @@
 #include "core/strategies.hpp"
 #include "core/synth.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"

@@ -5,10 +5,11 @@
 #include "core/io/npy.hpp"
 #include "core/synth.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "core/backend.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
 #include "native/options.hpp"
+#include "native/stop.hpp"
 
 namespace {
 

@@ -1,6 +1,7 @@
 #include "native/problem.hpp"
 
-#include "native/files.hpp"
+#include "native/output_files.hpp"
+#include "native/stop.hpp"
 #include "native/timing.hpp"
 
 namespace evenkeel {

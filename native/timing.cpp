@@ -4,7 +4,7 @@
 #include <chrono>
 #include <vector>
 
-#include "native/files.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 

@@ -1,18 +1,16 @@
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <utility>
 
 #include "core/text.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 namespace {
@@ -20,10 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string reason() { return std::strerror(errno); }
-
-Status cannot_read(const std::string& path, const std::string& why) {
-  return Status::error("cannot read " + shown_name(path) + ": " + why);
-}
 
 Status cannot_write(const std::string& path, const std::string& why) {
   return Status::error("cannot write " + shown_name(path) + ": " + why);
@@ -38,20 +32,6 @@ Status check_parent(const std::string& path) {
   }
   return ::access(folder.c_str(), W_OK) == 0 ? Status() : cannot_write(path, reason());
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ > 2) ::close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 bool write_all(int descriptor, std::string_view text) {
   std::size_t done = 0;
@@ -68,84 +48,9 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
-// Somebody cut the mapped file while it was read: no way back, but a sentence.
-void on_bus_error(int) {
-  constexpr char kSentence[] = "evenkeel: the input file shrank while it was being read\n";
-  (void)!::write(2, kSentence, sizeof kSentence - 1);
-  ::_exit(1);
-}
-
 bool reader_left = false;
-volatile std::sig_atomic_t interrupts = 0;
-volatile std::sig_atomic_t first_interrupt = 0;  // seconds on the steady clock
-
-// The first signal asks for a clean end. One that comes later ends the program at once; not one that
-// comes with the first, as from `timeout`, which signals the program and then its whole group.
-void on_interrupt(int) {
-  struct timespec now = {};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  const auto second = static_cast<std::sig_atomic_t>(now.tv_sec);
-  if (interrupts != 0 && second > first_interrupt + 1) ::_exit(kInterruptedExit);
-  if (interrupts == 0) first_interrupt = second;
-  interrupts = 1;
-}
 
 }  // namespace
-
-InputFile::~InputFile() {
-  if (mapped_ != nullptr) ::munmap(mapped_, mapped_size_);
-}
-
-Status InputFile::open(const std::string& path) {
-  if (path == "-") return read_all(0, "standard input");
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat info = {};
-  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
-    return cannot_read(path, reason());
-  }
-  if (S_ISDIR(info.st_mode)) return cannot_read(path, "it is a folder");
-  if (!S_ISREG(info.st_mode) || info.st_size == 0) return read_all(file.get(), path);
-
-  mapped_size_ = static_cast<std::size_t>(info.st_size);
-  void* mapped = ::mmap(nullptr, mapped_size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-  if (mapped == MAP_FAILED) return cannot_read(path, reason());
-  mapped_ = mapped;
-  ::madvise(mapped_, mapped_size_, MADV_SEQUENTIAL);
-  std::signal(SIGBUS, on_bus_error);
-  bytes_ = {static_cast<const std::byte*>(mapped_), mapped_size_};
-  return {};
-}
-
-Status InputFile::read_all(int descriptor, const std::string& path) {
-  constexpr std::size_t kChunk = std::size_t{1} << 20;
-  constexpr std::size_t kMostUnmapped = std::size_t{4} << 30;
-  std::size_t size = 0;
-  for (;;) {
-    owned_.resize(size + kChunk);
-    const ssize_t count = ::read(descriptor, owned_.data() + size, kChunk);
-    if (count < 0 && errno == EINTR && !interrupted()) continue;
-    if (count < 0) return cannot_read(path, reason());
-    if (count == 0) break;
-    if (interrupted()) return cannot_read(path, "stopped");
-    size += static_cast<std::size_t>(count);
-    if (size > kMostUnmapped) {
-      return cannot_read(path,
-                         "more than 4 GiB from a pipe or device; give a file, which is mapped");
-    }
-  }
-  owned_.resize(size);
-  bytes_ = owned_;
-  return {};
-}
-
-void InputFile::release_before(std::size_t offset) {
-  if (mapped_ == nullptr) return;
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const std::size_t end = offset / page * page;
-  if (end <= released_) return;
-  ::madvise(static_cast<char*>(mapped_) + released_, end - released_, MADV_DONTNEED);
-  released_ = end;
-}
 
 OutputFiles::~OutputFiles() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -233,8 +138,11 @@ Status OutputFiles::write(const std::string& path, const std::string& content) {
 
 // Takes the name for us, so that nobody's file is there when ours is renamed to it.
 Status OutputFiles::claim(const std::string& path) const {
-  const Descriptor claimed(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (claimed.get() >= 0) return {};
+  const int claimed = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (claimed >= 0) {
+    ::close(claimed);
+    return {};
+  }
   if (errno == EEXIST) {
     return Status::error(shown_name(path) + " exists; use --force to replace it");
   }
@@ -269,20 +177,6 @@ Status print_out(const std::string& text) {
   return Status::error("cannot write to standard output: " + reason());
 }
 
-void watch_for_interrupts() {
-  struct sigaction action = {};
-  action.sa_handler = on_interrupt;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction before = {};
-    ::sigaction(signal, nullptr, &before);
-    if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
-  }
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that would grow too large is an error of its write
-}
-
 bool reader_gone() { return reader_left; }
-
-bool interrupted() { return interrupts != 0; }
 
 }  // namespace evenkeel

@@ -1,9 +1,6 @@
-// Files as the command meets them: mapped inputs, outputs that appear whole or not at all.
+// What the command writes: files that appear whole or not at all, and standard output.
 #pragma once
 
-#include <cstddef>
-#include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,31 +8,6 @@
 #include "core/status.hpp"
 
 namespace evenkeel {
-
-// The bytes of an input: a mapped file, or what a pipe or standard input ("-") gave.
-class InputFile {
- public:
-  InputFile() = default;
-  ~InputFile();
-  InputFile(const InputFile&) = delete;
-  InputFile& operator=(const InputFile&) = delete;
-
-  Status open(const std::string& path);
-  std::span<const std::byte> bytes() const { return bytes_; }
-
-  // Gives the pages before `offset` back to the system, so that reading a trace of any length keeps
-  // little of it in memory. Their content can still be read again.
-  void release_before(std::size_t offset);
-
- private:
-  Status read_all(int descriptor, const std::string& path);
-
-  std::span<const std::byte> bytes_;
-  std::vector<std::byte> owned_;  // of what cannot be mapped
-  void* mapped_ = nullptr;
-  std::size_t mapped_size_ = 0;
-  std::size_t released_ = 0;
-};
 
 // Files that appear together: each is written beside its place, then all are renamed. Whatever was
 // not committed is removed when this object goes. A symbolic link is followed: what it points to is
@@ -80,12 +52,5 @@ Status print_out(const std::string& text);
 // Whether print_out failed because nobody reads any more, as in `evenkeel ... | head`.
 bool reader_gone();
 inline constexpr int kReaderGoneExit = 141;  // as if SIGPIPE had ended the program
-
-// From here on Ctrl-C, SIGTERM and SIGHUP ask the program to stop (unless they were ignored, as under
-// nohup), and a closed pipe is an error of print_out, so that outputs are never left half-made.
-void watch_for_interrupts();
-// Whether somebody asked the program to stop.
-bool interrupted();
-inline constexpr int kInterruptedExit = 130;
 
 }  // namespace evenkeel
