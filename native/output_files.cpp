@@ -54,8 +54,6 @@ bool reader_left = false;
 
 OutputFiles::~OutputFiles() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  for (const Pending& file : pending_) ::unlink(file.beside.c_str());
-  for (const std::string& folder : made_folders_) ::rmdir(folder.c_str());
 }
 
 void OutputFiles::protect(const std::string& input) {
@@ -75,8 +73,9 @@ Status OutputFiles::check_folder(const std::string& path) const {
 }
 
 Status OutputFiles::make_folder(const std::string& path) {
+  const HeldSignals held;
   if (::mkdir(path.c_str(), 0777) == 0) {
-    made_folders_.push_back(path);
+    made_folders_.emplace_back(path);
     return {};
   }
   if (errno == EEXIST && fs::is_directory(path)) return {};
@@ -109,9 +108,10 @@ Status OutputFiles::open(const std::string& path) {
   const std::string real =
       fs::is_symlink(path, ignored) ? fs::canonical(path, ignored).string() : path;
   const std::string beside = real + ".part-" + std::to_string(::getpid());
+  const HeldSignals held;
   descriptor_ = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor_ < 0) return cannot_write(path, reason());
-  pending_.push_back({real, beside});
+  pending_.push_back({real, TemporaryPath(beside)});
   struct stat old = {};
   if (::stat(real.c_str(), &old) == 0) ::fchmod(descriptor_, old.st_mode & 07777);
   return {};
@@ -137,10 +137,11 @@ Status OutputFiles::write(const std::string& path, const std::string& content) {
 }
 
 // Takes the name for us, so that nobody's file is there when ours is renamed to it.
-Status OutputFiles::claim(const std::string& path) const {
-  const int claimed = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (claimed >= 0) {
-    ::close(claimed);
+Status OutputFiles::claim(const std::string& path, std::vector<TemporaryPath>& claimed) const {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor >= 0) {
+    claimed.emplace_back(path);
+    ::close(descriptor);
     return {};
   }
   if (errno == EEXIST) {
@@ -150,22 +151,21 @@ Status OutputFiles::claim(const std::string& path) const {
 }
 
 Status OutputFiles::commit() {
-  std::vector<std::string> claimed;
-  Status status;
+  // A claimed name is an empty file until it is renamed to: no signal may end the program between.
+  const HeldSignals held;
+  std::vector<TemporaryPath> claimed;
   for (const Pending& file : pending_) {
-    if (force_ || !status.ok()) continue;
-    status = claim(file.path);
-    if (status.ok()) claimed.push_back(file.path);
+    if (force_) break;
+    if (Status status = claim(file.path, claimed); !status.ok()) return status;
   }
   for (const Pending& file : pending_) {
-    if (status.ok() && ::rename(file.beside.c_str(), file.path.c_str()) != 0) {
-      status = cannot_write(file.path, reason());
+    if (::rename(file.beside.path().c_str(), file.path.c_str()) != 0) {
+      return cannot_write(file.path, reason());
     }
   }
-  if (!status.ok()) {
-    for (const std::string& path : claimed) ::unlink(path.c_str());
-    return status;
-  }
+  for (TemporaryPath& path : claimed) path.keep();
+  for (Pending& file : pending_) file.beside.keep();
+  for (TemporaryPath& folder : made_folders_) folder.keep();
   pending_.clear();
   made_folders_.clear();
   return {};

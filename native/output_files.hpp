@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/status.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 
@@ -37,14 +38,14 @@ class OutputFiles {
  private:
   struct Pending {
     std::string path;
-    std::string beside;
+    TemporaryPath beside;
   };
-  Status claim(const std::string& path) const;
+  Status claim(const std::string& path, std::vector<TemporaryPath>& claimed) const;
   bool force_;
   std::vector<std::string> inputs_;
   int descriptor_ = -1;  // of the last pending file, while it is open
-  std::vector<Pending> pending_;
-  std::vector<std::string> made_folders_;
+  std::vector<TemporaryPath> made_folders_;
+  std::vector<Pending> pending_;  // goes first, and with it what is in the folders
 };
 
 // Writes all of `text` to standard output; a full disk is an error, and so is a reader that went away.

@@ -214,21 +214,6 @@ TEST_F(CommandTest, UsageErrorsHaveStatusTwo) {
   EXPECT_EQ(shell("evenkeel --version").status, 0);
 }
 
-TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
-  const std::size_t before = files();
-  for (const char* command : {"synth deepseek-v3 --steps 1000000 --out big.npy",
-                              "balance synth:deepseek-v3,steps=1000000 --out p.json",
-                              "bench --rows 100000 --repeats 1000"}) {
-    for (const char* signal : {"INT", "TERM"}) {
-      const Outcome run =
-          shell(std::string("timeout --preserve-status -s ") + signal + " 1 evenkeel " + command);
-      EXPECT_EQ(run.status, 130) << command << "\n" << run.err;
-      EXPECT_EQ(run.out + run.err, "") << command;
-      EXPECT_EQ(files(), before) << command;
-    }
-  }
-}
-
 TEST_F(CommandTest, AFullDiskAndAReaderThatLeavesCostNothing) {
   const std::size_t before = files();
   const Outcome full = shell(
