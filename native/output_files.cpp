@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -31,6 +32,13 @@ Status check_parent(const std::string& path) {
     return cannot_write(path, "the folder " + shown_name(folder.string()) + " does not exist");
   }
   return ::access(folder.c_str(), W_OK) == 0 ? Status() : cannot_write(path, reason());
+}
+
+// As open() would give it; mkostemp lets only the owner read.
+mode_t new_file_mode() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0666 & ~mask;
 }
 
 bool write_all(int descriptor, std::string_view text) {
@@ -89,7 +97,9 @@ Status OutputFiles::check(const std::string& path) const {
       return cannot_write(path, "the same command reads it");
     }
   }
-  const fs::file_status status = fs::status(path, ignored);
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::none) return cannot_write(path, error.message());
   if (fs::is_directory(status)) {
     return cannot_write(path, "it is a folder; give the path of a file");
   }
@@ -107,13 +117,14 @@ Status OutputFiles::open(const std::string& path) {
   std::error_code ignored;
   const std::string real =
       fs::is_symlink(path, ignored) ? fs::canonical(path, ignored).string() : path;
-  const std::string beside = real + ".part-" + std::to_string(::getpid());
+  // A name of its own, which no other run has and which is short where the file's is long.
+  std::string beside = (fs::path(real).parent_path() / ".evenkeel-XXXXXX").string();
   const HeldSignals held;
-  descriptor_ = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  descriptor_ = ::mkostemp(beside.data(), O_CLOEXEC);
   if (descriptor_ < 0) return cannot_write(path, reason());
   pending_.push_back({real, TemporaryPath(beside)});
   struct stat old = {};
-  if (::stat(real.c_str(), &old) == 0) ::fchmod(descriptor_, old.st_mode & 07777);
+  ::fchmod(descriptor_, ::stat(real.c_str(), &old) == 0 ? old.st_mode & 07777 : new_file_mode());
   return {};
 }
 
