@@ -24,8 +24,21 @@ Status cannot_write(const std::string& path, const std::string& why) {
   return Status::error("cannot write " + shown_name(path) + ": " + why);
 }
 
+// Where writing to `path` ends: what a symbolic link points to, also if that is not there yet.
+std::string target_of(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as the system follows; a longer chain is an error of check()
+  fs::path target = path;
+  std::error_code error;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(target, error); ++i) {
+    const fs::path next = fs::read_symlink(target, error);
+    if (error) break;
+    target = target.parent_path() / next;
+  }
+  return target.string();
+}
+
 Status check_parent(const std::string& path) {
-  fs::path folder = fs::path(path).parent_path();
+  fs::path folder = fs::path(target_of(path)).parent_path();
   if (folder.empty()) folder = ".";
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
@@ -82,8 +95,9 @@ Status OutputFiles::check_folder(const std::string& path) const {
 
 Status OutputFiles::make_folder(const std::string& path) {
   const HeldSignals held;
-  if (::mkdir(path.c_str(), 0777) == 0) {
-    made_folders_.emplace_back(path);
+  const std::string real = target_of(path);
+  if (::mkdir(real.c_str(), 0777) == 0) {
+    made_folders_.emplace_back(real);
     return {};
   }
   if (errno == EEXIST && fs::is_directory(path)) return {};
@@ -114,9 +128,7 @@ Status OutputFiles::check(const std::string& path) const {
 
 Status OutputFiles::open(const std::string& path) {
   if (Status status = check(path); !status.ok()) return status;
-  std::error_code ignored;
-  const std::string real =
-      fs::is_symlink(path, ignored) ? fs::canonical(path, ignored).string() : path;
+  const std::string real = target_of(path);
   // A name of its own, which no other run has and which is short where the file's is long.
   std::string beside = (fs::path(real).parent_path() / ".evenkeel-XXXXXX").string();
   const HeldSignals held;

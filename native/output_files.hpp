@@ -12,7 +12,7 @@ namespace evenkeel {
 
 // Files that appear together: each is written beside its place, then all are renamed. Whatever was
 // not committed is removed when this object goes. A symbolic link is followed: what it points to is
-// replaced, and keeps its mode.
+// made, or replaced and keeps its mode.
 class OutputFiles {
  public:
   explicit OutputFiles(bool force) : force_(force) {}

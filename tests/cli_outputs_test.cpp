@@ -25,5 +25,33 @@ TEST_F(CommandTest, LeftoversOfAKilledRunAreNoHindrance) {
   EXPECT_EQ(content("p.json").substr(0, 1), "{");
 }
 
+TEST_F(CommandTest, FollowsLinksAndKeepsModes) {
+  shell("echo old > real.json && chmod 600 real.json && ln -s real.json link.json");
+  const Outcome run =
+      shell(std::string("evenkeel balance loads.csv --out link.json --force") + kShape);
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link.json"));
+  EXPECT_EQ(content("real.json").substr(0, 1), "{");
+  EXPECT_EQ(fs::status(folder_ / "real.json").permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(CommandTest, MakesWhatADanglingLinkPointsTo) {
+  shell(
+      "mkdir in && ln -s ../new.json in/second && ln -s in/second link && ln -s no/p.json astray"
+      " && ln -s round round && ln -s new_folder folder_link");
+  const std::string balance = "balance loads.csv --out ";
+  expect_refused(balance + "link" + kShape, "link exists; use --force to replace it");
+  const Outcome run = shell("evenkeel " + balance + "link --force" + kShape);
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+  EXPECT_EQ(content("new.json").substr(0, 1), "{");
+  EXPECT_EQ(shell("evenkeel " + balance + "folder_link --format npy" + kShape).status, 0);
+  EXPECT_TRUE(exists("new_folder/phy2log.npy"));
+  expect_refused(balance + "astray --force" + kShape,
+                 "cannot write astray: the folder no does not exist");
+  expect_refused(balance + "round --force" + kShape, "cannot write round: Too many levels");
+}
+
 }  // namespace
 }  // namespace evenkeel::test
