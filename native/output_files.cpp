@@ -73,6 +73,17 @@ bool reader_left = false;
 
 }  // namespace
 
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  if (fs::equivalent(a, b, error)) return true;
+  const auto place = [](const std::string& path) {
+    std::error_code none;
+    const fs::path whole = fs::weakly_canonical(fs::absolute(target_of(path), none), none);
+    return none ? fs::path(path) : whole;
+  };
+  return place(a) == place(b);
+}
+
 OutputFiles::~OutputFiles() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
@@ -105,11 +116,8 @@ Status OutputFiles::make_folder(const std::string& path) {
 }
 
 Status OutputFiles::check(const std::string& path) const {
-  std::error_code ignored;
   for (const std::string& input : inputs_) {
-    if (fs::equivalent(path, input, ignored)) {
-      return cannot_write(path, "the same command reads it");
-    }
+    if (same_file(path, input)) return cannot_write(path, "the same command reads it");
   }
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -120,7 +128,7 @@ Status OutputFiles::check(const std::string& path) const {
   if (fs::exists(status) && !fs::is_regular_file(status)) {
     return cannot_write(path, "it is neither a file nor free; use - for standard output");
   }
-  if (!force_ && fs::exists(fs::symlink_status(path, ignored))) {
+  if (!force_ && fs::exists(fs::symlink_status(path, error))) {
     return Status::error(shown_name(path) + " exists; use --force to replace it");
   }
   return check_parent(path);

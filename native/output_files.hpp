@@ -10,6 +10,9 @@
 
 namespace evenkeel {
 
+// Whether two paths lead to the same file or folder, by whatever spelling or link, there or not.
+bool same_file(const std::string& a, const std::string& b);
+
 // Files that appear together: each is written beside its place, then all are renamed. Whatever was
 // not committed is removed when this object goes. A symbolic link is followed: what it points to is
 // made, or replaced and keeps its mode.

@@ -53,5 +53,27 @@ TEST_F(CommandTest, MakesWhatADanglingLinkPointsTo) {
   expect_refused(balance + "round --force" + kShape, "cannot write round: Too many levels");
 }
 
+TEST_F(CommandTest, RefusesTwoOutputsOfOneFile) {
+  shell("mkdir in n && ln -s in other && ln -s new link && echo 1 > old && ln old hard");
+  struct Pair {
+    const char* out;
+    const char* report;
+  };
+  for (const Pair& pair :
+       {Pair{"p", "p"}, Pair{"p", "./in/../p"}, Pair{"in/p", "other/p"}, Pair{"link", "new"},
+        Pair{"old", "hard"}, Pair{"fresh", "fresh"}, Pair{"n/log2phy.npy", "n/../n/log2phy.npy"}}) {
+    const std::string command = std::string("balance missing.csv --force --out ") + pair.out +
+                                " --report " + pair.report + kShape;
+    expect_refused(command, std::string(pair.out) + ": --out and --report both write it");
+  }
+  expect_refused(std::string("balance missing.csv --force --format npy --out n --report "
+                             "in/../n/logcnt.npy") +
+                     kShape,
+                 "n/logcnt.npy: --out and --report both write it");
+  expect_refused(
+      std::string("balance missing.csv --format npy --out fresh --report fresh") + kShape,
+      "fresh: --out and --report both write it");
+}
+
 }  // namespace
 }  // namespace evenkeel::test
