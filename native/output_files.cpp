@@ -71,6 +71,11 @@ bool write_all(int descriptor, std::string_view text) {
 
 bool reader_left = false;
 
+Status cannot_print() {
+  reader_left = errno == EPIPE;
+  return Status::error("cannot write to standard output: " + reason());
+}
+
 }  // namespace
 
 bool same_file(const std::string& a, const std::string& b) {
@@ -126,7 +131,7 @@ Status OutputFiles::check(const std::string& path) const {
     return cannot_write(path, "it is a folder; give the path of a file");
   }
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    return cannot_write(path, "it is neither a file nor free; use - for standard output");
+    return cannot_write(path, "it is neither a file nor free; give the path of a file");
   }
   if (!force_ && fs::exists(fs::symlink_status(path, error))) {
     return Status::error(shown_name(path) + " exists; use --force to replace it");
@@ -135,6 +140,8 @@ Status OutputFiles::check(const std::string& path) const {
 }
 
 Status OutputFiles::open(const std::string& path) {
+  to_standard_output_ = path == "-";
+  if (to_standard_output_) return {};
   if (Status status = check(path); !status.ok()) return status;
   const std::string real = target_of(path);
   // A name of its own, which no other run has and which is short where the file's is long.
@@ -149,10 +156,12 @@ Status OutputFiles::open(const std::string& path) {
 }
 
 Status OutputFiles::append(std::string_view content) {
+  if (to_standard_output_) return write_all(1, content) ? Status() : cannot_print();
   return write_all(descriptor_, content) ? Status() : cannot_write(pending_.back().path, reason());
 }
 
 Status OutputFiles::close() {
+  if (to_standard_output_) return {};
   const bool synced = ::fsync(descriptor_) == 0;
   const std::string why = reason();
   const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
@@ -202,11 +211,7 @@ Status OutputFiles::commit() {
   return {};
 }
 
-Status print_out(const std::string& text) {
-  if (write_all(1, text)) return {};
-  reader_left = errno == EPIPE;
-  return Status::error("cannot write to standard output: " + reason());
-}
+Status print_out(const std::string& text) { return write_all(1, text) ? Status() : cannot_print(); }
 
 bool reader_gone() { return reader_left; }
 

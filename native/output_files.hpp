@@ -31,7 +31,8 @@ class OutputFiles {
   Status check_folder(const std::string& path) const;
   // Makes a folder for outputs unless it is there; removed again if nothing is committed.
   Status make_folder(const std::string& path);
-  // A file in one piece, or opened, appended to and closed.
+  // A file in one piece, or opened, appended to and closed. "-" is standard output: what is appended
+  // appears at once.
   Status write(const std::string& path, const std::string& content);
   Status open(const std::string& path);
   Status append(std::string_view content);
@@ -46,6 +47,7 @@ class OutputFiles {
   Status claim(const std::string& path, std::vector<TemporaryPath>& claimed) const;
   bool force_;
   std::vector<std::string> inputs_;
+  bool to_standard_output_ = false;
   int descriptor_ = -1;  // of the last pending file, while it is open
   std::vector<TemporaryPath> made_folders_;
   std::vector<Pending> pending_;  // goes first, and with it what is in the folders
@@ -53,7 +55,7 @@ class OutputFiles {
 
 // Writes all of `text` to standard output; a full disk is an error, and so is a reader that went away.
 Status print_out(const std::string& text);
-// Whether print_out failed because nobody reads any more, as in `evenkeel ... | head`.
+// Whether standard output failed because nobody reads any more, as in `evenkeel ... | head`.
 bool reader_gone();
 inline constexpr int kReaderGoneExit = 141;  // as if SIGPIPE had ended the program
 

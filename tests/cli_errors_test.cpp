@@ -42,7 +42,8 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
       1);
   EXPECT_FALSE(exists("p.json"));
   shell("mkfifo pipe");
-  expect_refused(balance + "pipe --force" + kShape, "cannot write pipe: it is neither a file nor");
+  expect_refused(balance + "pipe --force" + kShape,
+                 "cannot write pipe: it is neither a file nor free; give the path of a file");
 }
 
 TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {

@@ -75,5 +75,27 @@ TEST_F(CommandTest, RefusesTwoOutputsOfOneFile) {
       "fresh: --out and --report both write it");
 }
 
+TEST_F(CommandTest, ADashIsStandardOutputOrRefused) {
+  const std::string synth = "evenkeel synth mixtral-8x7b --steps 20 --out ";
+  ASSERT_EQ(shell(synth + "m.npy").status, 0);
+  const Outcome piped = shell(synth + "- | cat");
+  EXPECT_EQ(piped.err, "");
+  EXPECT_EQ(piped.out, content("m.npy"));
+  EXPECT_EQ(shell(synth + "- > n.npy").err, "");
+  EXPECT_EQ(content("n.npy"), content("m.npy"));
+  EXPECT_FALSE(exists("-"));
+  EXPECT_EQ(shell("{ sleep 0.3; " + synth + "-; echo status $? >&2; } | true").err, "status 141\n");
+  EXPECT_EQ(shell(synth + "- > /dev/full").err,
+            "evenkeel: cannot write to standard output: No space left on device\n");
+  const Outcome terminal = shell("script -qec '" + synth + "-' /dev/null");
+  EXPECT_EQ(terminal.status, 1);
+  EXPECT_NE(terminal.out.find("evenkeel: a .npy file is no text for a terminal"), std::string::npos)
+      << terminal.out;
+  for (const char* command : {"balance loads.csv", "compare loads.csv", "score loads.csv p.json"}) {
+    expect_refused(std::string(command) + " --gpus 2 --report -",
+                   "--report: a report needs a file name", 2);
+  }
+}
+
 }  // namespace
 }  // namespace evenkeel::test
