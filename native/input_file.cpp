@@ -7,9 +7,11 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 
 #include "core/text.hpp"
+#include "native/progress.hpp"
 #include "native/stop.hpp"
 
 namespace evenkeel {
@@ -71,6 +73,8 @@ Status InputFile::open(const std::string& path) {
 Status InputFile::read_all(int descriptor, const std::string& path) {
   constexpr std::size_t kChunk = std::size_t{1} << 20;
   constexpr std::size_t kMostUnmapped = std::size_t{4} << 30;
+  Progress progress("reading " + shown_name(path));
+  const bool typed = ::isatty(descriptor) == 1;  // who types sees what was read
   std::size_t size = 0;
   for (;;) {
     owned_.resize(size + kChunk);
@@ -80,6 +84,7 @@ Status InputFile::read_all(int descriptor, const std::string& path) {
     if (count == 0) break;
     if (interrupted()) return cannot_read(path, "stopped");
     size += static_cast<std::size_t>(count);
+    if (!typed) progress.update(static_cast<std::int64_t>(size));
     if (size > kMostUnmapped) {
       return cannot_read(path,
                          "more than 4 GiB from a pipe or device; give a file, which is mapped");

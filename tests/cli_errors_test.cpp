@@ -229,13 +229,5 @@ TEST_F(CommandTest, AFullDiskAndAReaderThatLeavesCostNothing) {
   EXPECT_EQ(files(), before);
 }
 
-TEST_F(CommandTest, ShowsProgressOnATerminalOnly) {
-  const std::string command = "evenkeel synth deepseek-v3 --steps 1200 --force --out t.npy";
-  const Outcome piped = shell(command);
-  EXPECT_EQ(piped.out + piped.err, "");
-  const Outcome terminal = shell("script -qec '" + command + "' /dev/null");
-  EXPECT_NE(terminal.out.find("writing synth:deepseek-v3"), std::string::npos) << terminal.out;
-}
-
 }  // namespace
 }  // namespace evenkeel::test
