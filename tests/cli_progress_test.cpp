@@ -35,10 +35,18 @@ TEST_F(ProgressTest, OfSynth) {
                   "writing synth:deepseek-v3,steps=100");
 }
 
+TEST_F(ProgressTest, OfCompare) {
+  expect_progress("compare synth:deepseek-v3,steps=1 --gpus 8 --slots 2048", "comparing");
+}
+
 TEST_F(ProgressTest, OfStandardInputAndPipes) {
   const std::string slowly = "{ cat loads.csv; sleep 1; cat loads.csv; }";
   expect_progress(std::string("balance -") + kShape, "reading standard input", slowly);
   expect_progress(std::string("balance /dev/stdin") + kShape, "reading /dev/stdin", slowly);
+}
+
+TEST_F(ProgressTest, OfBenchWithOneShape) {
+  expect_progress("bench --rows 500 --repeats 15", "benchmarking");
 }
 
 }  // namespace
