@@ -1,6 +1,7 @@
 // The line that shows how far long work has come.
 
 #include "tests/cli_fixture.hpp"
+#include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {
 namespace {
@@ -43,6 +44,14 @@ TEST_F(ProgressTest, OfStandardInputAndPipes) {
   const std::string slowly = "{ cat loads.csv; sleep 1; cat loads.csv; }";
   expect_progress(std::string("balance -") + kShape, "reading standard input", slowly);
   expect_progress(std::string("balance /dev/stdin") + kShape, "reading /dev/stdin", slowly);
+}
+
+TEST_F(ProgressTest, OfATraceOfOneWindow) {
+  constexpr int kSteps = 1 << 27;
+  write("t.npy", npy_file("|u1", "(" + std::to_string(kSteps) + ", 1, 1)", ""));
+  fs::resize_file(folder_ / "t.npy", fs::file_size(folder_ / "t.npy") + kSteps);  // zeros, no space
+  expect_progress("bench --trace t.npy --window 1000000000 --gpus 1 --slots 1",
+                  "benchmarking t.npy");
 }
 
 TEST_F(ProgressTest, OfBenchWithOneShape) {
