@@ -7,9 +7,10 @@
 
 #include "core/io/npy.hpp"
 #include "core/io/read_loads.hpp"
-#include "native/files.hpp"
+#include "native/input_file.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/stop.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
@@ -36,7 +37,8 @@ Status bench_trace(const std::string& path, std::int64_t window, const ShapeOpti
   const std::size_t step_bytes = array.data.size() / static_cast<std::size_t>(steps);
 
   const auto begin = std::chrono::steady_clock::now();
-  Progress progress("benchmarking " + short_path(path), steps);
+  Progress progress("benchmarking " + short_path(path),
+                    static_cast<std::int64_t>(file.bytes().size()));
   Loads loads;
   Shape shape;
   Result result;
@@ -47,16 +49,19 @@ Status bench_trace(const std::string& path, std::int64_t window, const ShapeOpti
     read.steps = {step, end};
     read.progress = [&](std::size_t consumed) {
       file.release_before(consumed);
+      progress.update(static_cast<std::int64_t>(consumed));
       return !interrupted();
     };
     Status status = read_loads(file.bytes(), path, read, loads);
     // Short windows end before the reader reports progress: their pages are dropped here.
-    file.release_before(header + static_cast<std::size_t>(end) * step_bytes);
+    const std::size_t window_end = header + static_cast<std::size_t>(end) * step_bytes;
+    file.release_before(window_end);
+    if (step == 0) progress.clear();  // for the note on the shape
     if (status.ok()) status = resolve_shape(shape_options, loads, step > 0, shape);
     if (status.ok()) status = balance(loads, shape, rules, nullptr, execution, result);
     if (status.ok() && interrupted()) status = Status::error("stopped");
     if (!status.ok()) return status;
-    progress.update(end);
+    progress.update(static_cast<std::int64_t>(window_end));
   }
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
   const double bytes = static_cast<double>(array.data.size());

@@ -7,11 +7,13 @@
 #include "core/io/result_json.hpp"
 #include "core/placement.hpp"
 #include "core/strategies.hpp"
+#include "core/text.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 namespace {
@@ -37,6 +39,15 @@ Status check_output(const BalanceOptions& options, const OutputFiles& files) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }
   if (options.out.empty() || options.out == "-") return {};
+  std::vector<std::string> paths = {options.out};
+  if (options.format == "npy") {
+    for (const char* array : kArrays) paths.push_back(array_path(options, array));
+  }
+  for (const std::string& path : paths) {
+    if (!options.report.empty() && same_file(path, options.report)) {
+      return refuse(path, "--out and --report both write it; give each a file of its own");
+    }
+  }
   if (options.format == "json") return files.check(options.out);
   if (Status status = files.check_folder(options.out); !status.ok()) return status;
   std::error_code ignored;

@@ -1,6 +1,7 @@
 // evenkeel bench: how fast is each strategy here?
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -9,7 +10,7 @@
 #include "core/strategies.hpp"
 #include "native/bench_trace.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
@@ -80,10 +81,11 @@ struct Rows {
   }
 };
 
-// All chosen strategies on one shape and number of threads: a table, and objects in `results`.
+// All chosen strategies on one shape and number of threads: a table, and objects in `results`. `tick`
+// is called after each run.
 Status bench_shape(const BenchOptions& options, const Execution& execution, const Shape& shape,
-                   const std::vector<const Strategy*>& chosen, std::string& text,
-                   nlohmann::ordered_json& results) {
+                   const std::vector<const Strategy*>& chosen, const std::function<void()>& tick,
+                   std::string& text, nlohmann::ordered_json& results) {
   const std::int64_t bytes = options.rows * 8 * (std::int64_t{shape.experts} + shape.slots);
   if (bytes > kMostBytes) {
     return Status::error(
@@ -104,7 +106,7 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
   for (const Strategy* strategy : chosen) {
     double seconds = 0;
     const Status status = median_seconds(
-        options.repeats, [&] { return execution.backend->balance(batch, strategy->rules); },
+        options.repeats, [&] { return execution.backend->balance(batch, strategy->rules); }, tick,
         seconds);
     if (!status.ok()) return status;
     const double us = seconds * 1e6 / static_cast<double>(options.rows);
@@ -162,16 +164,19 @@ Status run(const BenchOptions& options) {
   }
   std::string text;
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
-  Progress progress("benchmarking", static_cast<std::int64_t>(shapes.size() * threads.size()));
-  std::int64_t done = 0;
+  const std::size_t medians = shapes.size() * threads.size() * chosen.size();
+  Progress progress("benchmarking",
+                    static_cast<std::int64_t>(medians) * (options.repeats + 1));  // one warms up
+  std::int64_t runs = 0;
+  const auto tick = [&] { progress.update(++runs); };
   for (const Shape& shape : shapes) {
     for (const int count : threads) {
       execution.threads = count;
-      const Status status = bench_shape(options, execution, shape, chosen, text, results);
+      const Status status = bench_shape(options, execution, shape, chosen, tick, text, results);
       if (!status.ok()) return status;
-      progress.update(++done);
     }
   }
+  progress.clear();
   return print_out(options.json ? results.dump(2) + "\n" : text);
 }
 

@@ -6,8 +6,9 @@
 #include "core/strategies.hpp"
 #include "core/synth.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
+#include "native/progress.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
 #include "native/table.hpp"
@@ -41,10 +42,17 @@ Status choose(const std::vector<std::string>& names, std::vector<Compared>& out)
   return {};
 }
 
-Status compute(const Problem& problem, Compared& out) {
-  const Rules& rules = out.strategy->rules;
-  if (Status s = problem.balance_with(rules, out.result); !s.ok()) return s;
-  return problem.time_a_layer(rules, out.us_per_layer);
+Status compute(const Problem& problem, std::vector<Compared>& all) {
+  Progress progress("comparing", static_cast<std::int64_t>(all.size()) * (1 + Problem::kTimedRuns));
+  std::int64_t runs = 0;
+  const auto tick = [&] { progress.update(++runs); };
+  for (Compared& compared : all) {
+    const Rules& rules = compared.strategy->rules;
+    if (Status s = problem.balance_with(rules, compared.result); !s.ok()) return s;
+    tick();
+    if (Status s = problem.time_a_layer(rules, tick, compared.us_per_layer); !s.ok()) return s;
+  }
+  return {};
 }
 
 std::string table_text(const std::vector<Compared>& all) {
@@ -99,9 +107,9 @@ Status run(const CompareOptions& options, const Context& context) {
   }
   Problem problem;
   if (Status status = read_problem(options.problem, problem); !status.ok()) return status;
+  if (Status status = compute(problem, all); !status.ok()) return status;
   std::vector<ComparedResult> results;
-  for (Compared& compared : all) {
-    if (Status status = compute(problem, compared); !status.ok()) return status;
+  for (const Compared& compared : all) {
     results.push_back({compared.strategy->name, &compared.result, compared.us_per_layer});
   }
   warn_of_empty_layers(options.problem.quiet, all.front().result.metrics);

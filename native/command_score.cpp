@@ -5,7 +5,7 @@
 #include "core/io/result_json.hpp"
 #include "core/placement.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"

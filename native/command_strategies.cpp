@@ -4,7 +4,7 @@
 
 #include "core/backend.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/table.hpp"
 

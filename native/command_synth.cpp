@@ -1,14 +1,17 @@
 // evenkeel synth: the presets, or a synthetic trace as a .npy file.
 
+#include <unistd.h>
+
 #include <memory>
 
 #include "core/io/npy.hpp"
 #include "core/synth.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 namespace {
@@ -68,6 +71,9 @@ Status run(const SynthOptions& options) {
   if (!options.skew.empty()) text += ",skew=" + options.skew;
   SynthSpec spec;
   if (Status status = parse_synth(text, spec); !status.ok()) return status;
+  if (options.out == "-" && ::isatty(1) == 1) {
+    return Status::error("a .npy file is no text for a terminal; redirect --out - or name a file");
+  }
   OutputFiles files(options.force);
   Status status = files.open(options.out);
   if (status.ok()) status = write_trace(spec, files);
@@ -87,7 +93,8 @@ void add_synth_command(CLI::App& program, Context& context) {
   add_number(*app, "--steps", options->steps, "how many steps [300]")->type_name("N");
   app->add_option("--skew", options->skew, "factor on all skew and drift, 0 to 4 [1]")
       ->type_name("X");
-  auto* out = add_path(*app, "--out", options->out, "the .npy file of [steps, layers, experts]");
+  auto* out = add_path(*app, "--out", options->out,
+                       "the .npy file of [steps, layers, experts] (- for standard output)");
   app->add_flag("--force", options->force, "replace what --out would overwrite");
   app->footer(
       "Examples:\n"

@@ -6,8 +6,8 @@
 
 #include "core/backend.hpp"
 #include "native/commands.hpp"
-#include "native/files.hpp"
 #include "native/options.hpp"
+#include "native/stop.hpp"
 
 namespace {
 
@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out placement.json\n"
       "  evenkeel score trace.npy placement.json\n"
       "Every subcommand has its own --help. Exit status: 0 fine, 1 bad input, 2 bad\n"
-      "usage, 130 stopped.");
+      "usage, 130 stopped by Ctrl-C (128 and the signal).");
 
   Context context;
   context.command = command_line(argc, argv);

@@ -9,8 +9,9 @@
 #include "core/io/placement_io.hpp"
 #include "core/io/read_synth.hpp"
 #include "core/text.hpp"
-#include "native/files.hpp"
+#include "native/input_file.hpp"
 #include "native/progress.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 namespace {

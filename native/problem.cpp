@@ -1,6 +1,7 @@
 #include "native/problem.hpp"
 
-#include "native/files.hpp"
+#include "native/output_files.hpp"
+#include "native/stop.hpp"
 #include "native/timing.hpp"
 
 namespace evenkeel {
@@ -26,8 +27,7 @@ Status Problem::balance_with(Rules rules, Result& out) const {
   return balance(loads, shape, rules, moved_from(), execution, out);
 }
 
-Status Problem::time_a_layer(Rules rules, double& out) const {
-  constexpr std::int64_t kRepeats = 9;
+Status Problem::time_a_layer(Rules rules, const std::function<void()>& tick, double& out) const {
   rules.seed = seed;
   Result result;  // of the right size; its metrics are not wanted here
   if (Status status = balance_with(rules, result); !status.ok()) return status;
@@ -42,7 +42,7 @@ Status Problem::time_a_layer(Rules rules, double& out) const {
   batch.threads = 1;
   double seconds = 0;
   const Status status = median_seconds(
-      kRepeats, [&] { return execution.backend->balance(batch, rules); }, seconds);
+      kTimedRuns - 1, [&] { return execution.backend->balance(batch, rules); }, tick, seconds);
   out = seconds * 1e6 / shape.layers;
   return status;
 }
@@ -79,7 +79,7 @@ void warn_of_empty_layers(bool quiet, std::span<const LayerMetrics> layers) {
 int exit_status_of(const Status& status) {
   if (status.ok()) return kOk;
   if (reader_gone()) return kReaderGoneExit;
-  return interrupted() ? kInterruptedExit : fail(status);
+  return interrupted() ? interrupted_exit() : fail(status);
 }
 
 }  // namespace evenkeel

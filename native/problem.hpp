@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 
 #include "core/evenkeel.hpp"
@@ -37,8 +38,9 @@ struct Problem {
   const Placement* moved_from() const { return has_previous ? &previous : nullptr; }
   // Balances with a strategy's rules and this problem's seed.
   Status balance_with(Rules rules, Result& out) const;
-  // Microseconds that placing a layer takes, on one thread.
-  Status time_a_layer(Rules rules, double& out) const;
+  // Microseconds that placing a layer takes, on one thread. `tick` is called after each of the runs.
+  static constexpr std::int64_t kTimedRuns = 10;
+  Status time_a_layer(Rules rules, const std::function<void()>& tick, double& out) const;
 };
 
 // Reads and checks everything; notes go to standard error unless quiet.

@@ -8,15 +8,18 @@
 namespace evenkeel {
 
 // Writes "LABEL 42 %" to standard error, over itself, at most ten times a second and not in the first
-// half second; takes it away at the end. Silent where standard error is no terminal.
+// half second; without a total, "LABEL 42 MB" of bytes. Silent where standard
+// error is no terminal.
 class Progress {
  public:
-  Progress(std::string label, std::int64_t total);
+  explicit Progress(std::string label, std::int64_t total = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   void update(std::int64_t done);
+  // Takes the line away: at the end, and before other text goes to the terminal.
+  void clear();
 
  private:
   using Clock = std::chrono::steady_clock;

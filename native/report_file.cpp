@@ -6,7 +6,13 @@ namespace evenkeel {
 
 void add_report_option(CLI::App& app, std::string& path) {
   add_path(app, "--report", path, "write a page with pictures, to look at and to pass on")
-      ->type_name("FILE.html");
+      ->type_name("FILE.html")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text == "-" ? "a report needs a file name; standard output is for the results"
+                               : "";
+          },
+          ""));
 }
 
 Status write_report(const std::string& path, const std::string& command, const LoadOptions& window,

@@ -7,7 +7,7 @@
 
 #include "core/io/report_html.hpp"
 #include "core/status.hpp"
-#include "native/files.hpp"
+#include "native/output_files.hpp"
 #include "native/problem.hpp"
 
 namespace evenkeel {

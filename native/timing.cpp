@@ -4,11 +4,12 @@
 #include <chrono>
 #include <vector>
 
-#include "native/files.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 
-Status median_seconds(std::int64_t repeats, const std::function<Status()>& work, double& out) {
+Status median_seconds(std::int64_t repeats, const std::function<Status()>& work,
+                      const std::function<void()>& tick, double& out) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> seconds;
   for (std::int64_t i = -1; i < repeats; ++i) {  // the first one warms up
@@ -16,6 +17,7 @@ Status median_seconds(std::int64_t repeats, const std::function<Status()>& work,
     if (Status status = work(); !status.ok()) return status;
     if (interrupted()) return Status::error("stopped");
     if (i >= 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+    tick();
   }
   std::sort(seconds.begin(), seconds.end());
   out = seconds[seconds.size() / 2];

@@ -8,8 +8,9 @@
 
 namespace evenkeel {
 
-// Runs `work` once to warm up and then `repeats` times; out is the median in seconds. Stops with an
-// error when work fails or the program is asked to stop.
-Status median_seconds(std::int64_t repeats, const std::function<Status()>& work, double& out);
+// Runs `work` once to warm up and then `repeats` times; out is the median in seconds. `tick` is called
+// after each of these runs. Stops with an error when work fails or the program is asked to stop.
+Status median_seconds(std::int64_t repeats, const std::function<Status()>& work,
+                      const std::function<void()>& tick, double& out);
 
 }  // namespace evenkeel

@@ -158,17 +158,6 @@ TEST_F(CommandTest, ScoresGroupsOnlyWhereThePlacementKeepsThem) {
   EXPECT_EQ(own.at("metrics").at("layers")[0].at("lower_bound"), 170);
 }
 
-TEST_F(CommandTest, FollowsLinksAndKeepsModes) {
-  shell("echo old > real.json && chmod 600 real.json && ln -s real.json link.json");
-  const Outcome run =
-      shell(std::string("evenkeel balance loads.csv --out link.json --force") + kShape);
-  ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_TRUE(fs::is_symlink(folder_ / "link.json"));
-  EXPECT_EQ(content("real.json").substr(0, 1), "{");
-  EXPECT_EQ(fs::status(folder_ / "real.json").permissions(),
-            fs::perms::owner_read | fs::perms::owner_write);
-}
-
 TEST_F(CommandTest, AllHostBackEndsPrintTheSameResult) {
   const std::string command =
       "evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json "

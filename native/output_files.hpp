@@ -1,45 +1,21 @@
-// Files as the command meets them: mapped inputs, outputs that appear whole or not at all.
+// What the command writes: files that appear whole or not at all, and standard output.
 #pragma once
 
-#include <cstddef>
-#include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/status.hpp"
+#include "native/stop.hpp"
 
 namespace evenkeel {
 
-// The bytes of an input: a mapped file, or what a pipe or standard input ("-") gave.
-class InputFile {
- public:
-  InputFile() = default;
-  ~InputFile();
-  InputFile(const InputFile&) = delete;
-  InputFile& operator=(const InputFile&) = delete;
-
-  Status open(const std::string& path);
-  std::span<const std::byte> bytes() const { return bytes_; }
-
-  // Gives the pages before `offset` back to the system, so that reading a trace of any length keeps
-  // little of it in memory. Their content can still be read again.
-  void release_before(std::size_t offset);
-
- private:
-  Status read_all(int descriptor, const std::string& path);
-
-  std::span<const std::byte> bytes_;
-  std::vector<std::byte> owned_;  // of what cannot be mapped
-  void* mapped_ = nullptr;
-  std::size_t mapped_size_ = 0;
-  std::size_t released_ = 0;
-};
+// Whether two paths lead to the same file or folder, by whatever spelling or link, there or not.
+bool same_file(const std::string& a, const std::string& b);
 
 // Files that appear together: each is written beside its place, then all are renamed. Whatever was
 // not committed is removed when this object goes. A symbolic link is followed: what it points to is
-// replaced, and keeps its mode.
+// made, or replaced and keeps its mode.
 class OutputFiles {
  public:
   explicit OutputFiles(bool force) : force_(force) {}
@@ -55,7 +31,8 @@ class OutputFiles {
   Status check_folder(const std::string& path) const;
   // Makes a folder for outputs unless it is there; removed again if nothing is committed.
   Status make_folder(const std::string& path);
-  // A file in one piece, or opened, appended to and closed.
+  // A file in one piece, or opened, appended to and closed. "-" is standard output: what is appended
+  // appears at once.
   Status write(const std::string& path, const std::string& content);
   Status open(const std::string& path);
   Status append(std::string_view content);
@@ -65,27 +42,21 @@ class OutputFiles {
  private:
   struct Pending {
     std::string path;
-    std::string beside;
+    TemporaryPath beside;
   };
-  Status claim(const std::string& path) const;
+  Status claim(const std::string& path, std::vector<TemporaryPath>& claimed) const;
   bool force_;
   std::vector<std::string> inputs_;
+  bool to_standard_output_ = false;
   int descriptor_ = -1;  // of the last pending file, while it is open
-  std::vector<Pending> pending_;
-  std::vector<std::string> made_folders_;
+  std::vector<TemporaryPath> made_folders_;
+  std::vector<Pending> pending_;  // goes first, and with it what is in the folders
 };
 
 // Writes all of `text` to standard output; a full disk is an error, and so is a reader that went away.
 Status print_out(const std::string& text);
-// Whether print_out failed because nobody reads any more, as in `evenkeel ... | head`.
+// Whether standard output failed because nobody reads any more, as in `evenkeel ... | head`.
 bool reader_gone();
 inline constexpr int kReaderGoneExit = 141;  // as if SIGPIPE had ended the program
-
-// From here on Ctrl-C, SIGTERM and SIGHUP ask the program to stop (unless they were ignored, as under
-// nohup), and a closed pipe is an error of print_out, so that outputs are never left half-made.
-void watch_for_interrupts();
-// Whether somebody asked the program to stop.
-bool interrupted();
-inline constexpr int kInterruptedExit = 130;
 
 }  // namespace evenkeel

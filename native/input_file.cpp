@@ -1,0 +1,107 @@
+#include "native/input_file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+
+#include "core/text.hpp"
+#include "native/progress.hpp"
+#include "native/stop.hpp"
+
+namespace evenkeel {
+namespace {
+
+std::string reason() { return std::strerror(errno); }
+
+Status cannot_read(const std::string& path, const std::string& why) {
+  return Status::error("cannot read " + shown_name(path) + ": " + why);
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  ~Descriptor() {
+    if (descriptor_ > 2) ::close(descriptor_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+// Somebody cut the mapped file while it was read: no way back, but a sentence.
+void on_bus_error(int) {
+  constexpr char kSentence[] = "evenkeel: the input file shrank while it was being read\n";
+  (void)!::write(2, kSentence, sizeof kSentence - 1);
+  ::_exit(1);
+}
+
+}  // namespace
+
+InputFile::~InputFile() {
+  if (mapped_ != nullptr) ::munmap(mapped_, mapped_size_);
+}
+
+Status InputFile::open(const std::string& path) {
+  if (path == "-") return read_all(0, "standard input");
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info = {};
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
+    return cannot_read(path, reason());
+  }
+  if (S_ISDIR(info.st_mode)) return cannot_read(path, "it is a folder");
+  if (!S_ISREG(info.st_mode) || info.st_size == 0) return read_all(file.get(), path);
+
+  mapped_size_ = static_cast<std::size_t>(info.st_size);
+  void* mapped = ::mmap(nullptr, mapped_size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (mapped == MAP_FAILED) return cannot_read(path, reason());
+  mapped_ = mapped;
+  ::madvise(mapped_, mapped_size_, MADV_SEQUENTIAL);
+  std::signal(SIGBUS, on_bus_error);
+  bytes_ = {static_cast<const std::byte*>(mapped_), mapped_size_};
+  return {};
+}
+
+Status InputFile::read_all(int descriptor, const std::string& path) {
+  constexpr std::size_t kChunk = std::size_t{1} << 20;
+  constexpr std::size_t kMostUnmapped = std::size_t{4} << 30;
+  Progress progress("reading " + shown_name(path));
+  const bool typed = ::isatty(descriptor) == 1;  // who types sees what was read
+  std::size_t size = 0;
+  for (;;) {
+    owned_.resize(size + kChunk);
+    const ssize_t count = ::read(descriptor, owned_.data() + size, kChunk);
+    if (count < 0 && errno == EINTR && !interrupted()) continue;
+    if (count < 0) return cannot_read(path, reason());
+    if (count == 0) break;
+    if (interrupted()) return cannot_read(path, "stopped");
+    size += static_cast<std::size_t>(count);
+    if (!typed) progress.update(static_cast<std::int64_t>(size));
+    if (size > kMostUnmapped) {
+      return cannot_read(path,
+                         "more than 4 GiB from a pipe or device; give a file, which is mapped");
+    }
+  }
+  owned_.resize(size);
+  bytes_ = owned_;
+  return {};
+}
+
+void InputFile::release_before(std::size_t offset) {
+  if (mapped_ == nullptr) return;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::size_t end = offset / page * page;
+  if (end <= released_) return;
+  ::madvise(static_cast<char*>(mapped_) + released_, end - released_, MADV_DONTNEED);
+  released_ = end;
+}
+
+}  // namespace evenkeel

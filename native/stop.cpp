@@ -1,0 +1,92 @@
+#include "native/stop.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <ctime>
+#include <utility>
+
+namespace evenkeel {
+
+// Never freed, since a signal may come at any time and read it; a run makes a handful.
+struct TemporaryPath::Note {
+  const std::string path;
+  std::atomic<bool> there{true};
+  Note* const older;
+};
+
+namespace {
+
+constexpr int kStopSignals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+
+volatile std::sig_atomic_t first_signal = 0;
+volatile std::sig_atomic_t first_second = 0;  // when it came, on the steady clock
+std::atomic<TemporaryPath::Note*> newest_note = nullptr;
+static_assert(std::atomic<TemporaryPath::Note*>::is_always_lock_free);
+
+// In a signal's handler, too, where few functions may be called; these may.
+void remove_unless_kept(TemporaryPath::Note& note) {
+  if (!note.there.exchange(false)) return;
+  if (::unlink(note.path.c_str()) != 0) ::rmdir(note.path.c_str());
+}
+
+// The first signal asks for a clean end. One that comes later ends the program at once; not one that
+// comes with the first, as from `timeout`, which signals the program and then its whole group.
+void on_interrupt(int signal) {
+  struct timespec now = {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto second = static_cast<std::sig_atomic_t>(now.tv_sec);
+  if (first_signal == 0) {
+    first_second = second;
+    first_signal = signal;
+  } else if (second > first_second + 1) {
+    for (TemporaryPath::Note* note = newest_note; note != nullptr; note = note->older) {
+      remove_unless_kept(*note);
+    }
+    ::_exit(interrupted_exit());
+  }
+}
+
+}  // namespace
+
+void watch_for_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  for (const int signal : kStopSignals) {
+    struct sigaction before = {};
+    ::sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that would grow too large is an error of its write
+}
+
+bool interrupted() { return first_signal != 0; }
+
+int interrupted_exit() { return 128 + first_signal; }
+
+HeldSignals::HeldSignals() {
+  sigset_t stop;
+  ::sigemptyset(&stop);
+  for (const int signal : kStopSignals) ::sigaddset(&stop, signal);
+  ::pthread_sigmask(SIG_BLOCK, &stop, &before_);
+}
+
+HeldSignals::~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+TemporaryPath::TemporaryPath(const std::string& path) : note_(new Note{path, true, newest_note}) {
+  newest_note = note_;
+}
+
+TemporaryPath::TemporaryPath(TemporaryPath&& other) noexcept
+    : note_(std::exchange(other.note_, nullptr)) {}
+
+TemporaryPath::~TemporaryPath() {
+  if (note_ != nullptr) remove_unless_kept(*note_);
+}
+
+const std::string& TemporaryPath::path() const { return note_->path; }
+
+void TemporaryPath::keep() { note_->there = false; }
+
+}  // namespace evenkeel

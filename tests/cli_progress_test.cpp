@@ -1,0 +1,62 @@
+// The line that shows how far long work has come.
+
+#include "tests/cli_fixture.hpp"
+#include "tests/npy_builder.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+class ProgressTest : public CommandTest {
+ protected:
+  // The command shows `line` and a number on a terminal, takes it away before its output, and says
+  // nothing of it elsewhere. `input` is a shell command that is piped into it.
+  void expect_progress(const std::string& command, const std::string& line,
+                       const std::string& input = ":") const {
+    const std::string piped = input + " | evenkeel " + command;
+    EXPECT_EQ(shell(piped).err, "") << command;
+    // Whatever the machine's speed, the command runs a twentieth of the time: the line is not shown in
+    // the first half second.
+    const Outcome run = shell("script -qec '" + input + " | { evenkeel " + command +
+                              " <&3 & run=$!; while kill -STOP $run 2>/dev/null; do sleep 0.1;"
+                              " kill -CONT $run; sleep 0.005; done; wait $run; } 3<&0' /dev/null");
+    EXPECT_EQ(run.status, 0) << run.out;
+    const std::size_t shown = run.out.find("\r" + line + " ");
+    ASSERT_NE(shown, std::string::npos) << command << "\n" << run.out;
+    const std::size_t number = run.out.find_first_not_of(' ', shown + line.size() + 1);
+    EXPECT_TRUE(run.out[number] >= '0' && run.out[number] <= '9') << run.out;
+    EXPECT_NE(run.out.substr(number, 3), "100") << "it comes when all is done\n" << run.out;
+    EXPECT_NE(run.out.find("\x1b[K\r\x1b[K"), std::string::npos)
+        << "the line is not taken away before other text comes\n"
+        << run.out;
+  }
+};
+
+TEST_F(ProgressTest, OfSynth) {
+  expect_progress("synth deepseek-v3 --steps 100 --force --out t.npy",
+                  "writing synth:deepseek-v3,steps=100");
+}
+
+TEST_F(ProgressTest, OfCompare) {
+  expect_progress("compare synth:deepseek-v3,steps=1 --gpus 8 --slots 2048", "comparing");
+}
+
+TEST_F(ProgressTest, OfStandardInputAndPipes) {
+  const std::string slowly = "{ cat loads.csv; sleep 1; cat loads.csv; }";
+  expect_progress(std::string("balance -") + kShape, "reading standard input", slowly);
+  expect_progress(std::string("balance /dev/stdin") + kShape, "reading /dev/stdin", slowly);
+}
+
+TEST_F(ProgressTest, OfATraceOfOneWindow) {
+  constexpr int kSteps = 1 << 27;
+  write("t.npy", npy_file("|u1", "(" + std::to_string(kSteps) + ", 1, 1)", ""));
+  fs::resize_file(folder_ / "t.npy", fs::file_size(folder_ / "t.npy") + kSteps);  // zeros, no space
+  expect_progress("bench --trace t.npy --window 1000000000 --gpus 1 --slots 1",
+                  "benchmarking t.npy");
+}
+
+TEST_F(ProgressTest, OfBenchWithOneShape) {
+  expect_progress("bench --rows 500 --repeats 15", "benchmarking");
+}
+
+}  // namespace
+}  // namespace evenkeel::test

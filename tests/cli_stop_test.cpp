@@ -1,0 +1,75 @@
+// How the command stops when it is asked to, and what it leaves then.
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tests/cli_fixture.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+// A terminal whose output is held, as by Ctrl-S: who writes to it waits.
+class HeldTerminal {
+ public:
+  HeldTerminal() : screen_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    if (screen_ < 0 || ::grantpt(screen_) != 0 || ::unlockpt(screen_) != 0) return;
+    path_ = ::ptsname(screen_);
+    line_ = ::open(path_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    ::tcflow(line_, TCOOFF);
+  }
+  ~HeldTerminal() {
+    ::close(line_);
+    ::close(screen_);
+  }
+  HeldTerminal(const HeldTerminal&) = delete;
+  HeldTerminal& operator=(const HeldTerminal&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  int screen_;
+  int line_ = -1;
+  std::string path_;
+};
+
+TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
+  const std::size_t before = files();
+  struct Stop {
+    const char* command;
+    const char* signal;
+    int status;
+  };
+  const char* const synth = "synth deepseek-v3 --steps 1000000 --out big.npy";
+  const char* const balance = "balance synth:deepseek-v3,steps=1000000 --out p.json";
+  const char* const bench = "bench --rows 100000 --repeats 1000";
+  for (const Stop& stop :
+       {Stop{synth, "HUP", 129}, Stop{synth, "INT", 130}, Stop{synth, "QUIT", 131},
+        Stop{synth, "TERM", 143}, Stop{balance, "INT", 130}, Stop{bench, "INT", 130}}) {
+    const Outcome run = shell(std::string("timeout --preserve-status -s ") + stop.signal +
+                              " 1 evenkeel " + stop.command);
+    EXPECT_EQ(run.status, stop.status) << stop.command << "\n" << run.err;
+    EXPECT_EQ(run.out + run.err, "") << stop.command;
+    EXPECT_EQ(files(), before) << stop.command;
+  }
+}
+
+TEST_F(CommandTest, ASecondSignalStopsAtOnceAndLeavesNothing) {
+  const HeldTerminal terminal;
+  ASSERT_NE(terminal.path(), "");
+  const std::size_t before = files();
+  // The line that shows progress waits for the terminal, also when it is to be taken away at the end.
+  const Outcome run =
+      shell("evenkeel synth deepseek-v3 --steps 1000000 --out big.npy 2>" + terminal.path() +
+            " & run=$!; while kill -0 $run && [ $(ls -A | wc -l) -le " + std::to_string(before) +
+            " ]; do sleep 0.1; done;"
+            " sleep 1; kill -TERM $run; sleep 2.5; ls -A | wc -l;"
+            " kill -TERM $run; wait $run");
+  EXPECT_EQ(run.out, std::to_string(before + 1) + "\n") << "it did not wait where it should";
+  EXPECT_EQ(run.status, 143) << run.err;
+  EXPECT_EQ(files(), before);
+}
+
+}  // namespace
+}  // namespace evenkeel::test
