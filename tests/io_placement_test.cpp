@@ -323,5 +323,24 @@ TEST(ReadPlacement, TakesALog2phyPaddedFarBeyondSomeCounts) {
   EXPECT_EQ(out.log2phy, (std::vector<std::int32_t>{5, 4, 0, 3, 2, 1, 2, 0, 5, 3, 4, 1}));
 }
 
+TEST(ReadLog2phyNpy, TakesTheNumbersOrLeavesThePlacement) {
+  Placement placement = placement_of(kLists, 3);
+  const auto read = [&](const std::string& file) {
+    return read_log2phy_npy(as_bytes(file), "log2phy.npy", placement).sentence();
+  };
+  using Numbers = std::initializer_list<std::int8_t>;
+  const Numbers wrong = {0, -1, 3, 1, 2, -1, 2, -1, 3, -1, 0, 0};
+  EXPECT_EQ(read(npy_file("|i1", "(2, 3, 2)", data_of(wrong))),
+            "log2phy.npy: layer 1, expert 2, copy 1: log2phy has 0, but phy2log has 2 copies; "
+            "expected each of their slots once, then -1");
+  EXPECT_EQ(read(npy_file("|u1", "(1, 3, 2)", std::string(6, '\0'))),
+            "log2phy.npy: \"|u1\" numbers for 1 layers of 3 experts with up to 2 copies; expected "
+            "integers for 2 layers of 3 experts with up to 4");
+  expect_lists(placement);
+  const Numbers right = {0, -1, 3, 1, 2, -1, 2, -1, 3, -1, 1, 0};
+  EXPECT_EQ(read(npy_file("|i1", "(2, 3, 2)", data_of(right))), "");
+  EXPECT_EQ(placement.log2phy, (Integers{0, 3, 1, 2, 2, 3, 1, 0}));
+}
+
 }  // namespace
 }  // namespace evenkeel::test

@@ -26,7 +26,7 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
                       Placement& out);
 
 // Takes the numbering of copies from a log2phy .npy of [L, E, width], padded with -1, which must invert
-// the placement's phy2log.
+// the placement's phy2log; else the placement stays as it is.
 Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
                         Placement& placement);
 
