@@ -14,7 +14,7 @@ TEST_F(CommandTest, PrintsATableThatFitsEightyColumns) {
         "evenkeel balance loads.csv --gpus 2 --redundant 2 --strategy random --seed 5",
         "evenkeel strategies", "evenkeel bench --rows 10 --repeats 1", "evenkeel --help",
         "evenkeel balance --help", "evenkeel score --help", "evenkeel bench --help",
-        "evenkeel strategies --help"}) {
+        "evenkeel strategies --help", "evenkeel synth --help"}) {
     const Outcome run = shell(command);
     EXPECT_EQ(run.status, 0) << run.err;
     EXPECT_EQ(run.err, "");
@@ -257,6 +257,23 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   expect_refused("balance synth:mixtral-8x7b,speed=1", "speed");
   expect_refused("synth mixtral-8x7b", "--out is required", 2);
   expect_refused("balance synth:deepseek-v3 --gpus 16", "--slots or --redundant is required", 2);
+}
+
+TEST_F(CommandTest, SynthTakesEveryOptionThatIsGiven) {
+  expect_refused("synth mixtral-8x7b,steps=10 --steps 300 --out x.npy",
+                 "synthetic trace: steps is given twice; once is enough");
+  expect_refused("synth mixtral-8x7b,seed=1 --seed 0 --out x.npy", "seed is given twice");
+  expect_refused("synth mixtral-8x7b --seed -1 --out x.npy",
+                 "seed=\"-1\"; expected a whole number from 0 to 18446744073709551615");
+  for (const char* option : {"--out x.npy", "--steps 5", "--seed 5", "--skew 1", "--force"}) {
+    expect_refused(std::string("synth ") + option, "PRESET beside --", 2);
+  }
+  expect_refused("synth '' --out x.npy", "unknown preset \"\"");
+  const std::string most = "18446744073709551615";
+  const Outcome run = shell("evenkeel synth mixtral-8x7b,steps=2 --out m.npy --seed " + most);
+  ASSERT_EQ(run.status, 0) << run.err;
+  ASSERT_EQ(shell("evenkeel synth mixtral-8x7b,steps=2,seed=" + most + " --out n.npy").status, 0);
+  EXPECT_EQ(content("m.npy"), content("n.npy"));
 }
 
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {
