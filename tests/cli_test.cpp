@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/strategies.hpp"
 #include "tests/cli_fixture.hpp"
 
 namespace evenkeel::test {
@@ -229,9 +230,19 @@ TEST_F(CommandTest, WritesReports) {
 
 TEST_F(CommandTest, BenchesATraceWindowByWindow) {
   ASSERT_EQ(shell("evenkeel synth mixtral-8x7b --steps 25 --out m.npy").status, 0);
-  const Outcome run = shell("evenkeel bench --trace m.npy --window 10 --gpus 4 --slots 12");
+  const std::string bench = "evenkeel bench --trace m.npy --gpus 4 --slots 12 ";
+  const Outcome run = shell(bench + "--window 10 --strategy random --strategy deepseek");
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_NE(run.out.find("3 windows of 10 steps"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("\nrandom "), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("\ndeepseek "), std::string::npos) << run.out;
+  const auto objects = nlohmann::json::parse(shell(bench + "--json").out);
+  ASSERT_EQ(objects.size(), strategies().size());
+  EXPECT_EQ(objects[2].at("strategy"), strategies()[2].name);
+  EXPECT_EQ(objects[2].at("layers"), 32);
+  EXPECT_EQ(objects[2].at("windows"), 1);
+  EXPECT_EQ(objects[2].at("steps_per_window"), 25);  // not the 300 of --window
+  EXPECT_GT(objects[2].at("rows_per_s"), 0);
 }
 
 TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
@@ -257,23 +268,6 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   expect_refused("balance synth:mixtral-8x7b,speed=1", "speed");
   expect_refused("synth mixtral-8x7b", "--out is required", 2);
   expect_refused("balance synth:deepseek-v3 --gpus 16", "--slots or --redundant is required", 2);
-}
-
-TEST_F(CommandTest, SynthTakesEveryOptionThatIsGiven) {
-  expect_refused("synth mixtral-8x7b,steps=10 --steps 300 --out x.npy",
-                 "synthetic trace: steps is given twice; once is enough");
-  expect_refused("synth mixtral-8x7b,seed=1 --seed 0 --out x.npy", "seed is given twice");
-  expect_refused("synth mixtral-8x7b --seed -1 --out x.npy",
-                 "seed=\"-1\"; expected a whole number from 0 to 18446744073709551615");
-  for (const char* option : {"--out x.npy", "--steps 5", "--seed 5", "--skew 1", "--force"}) {
-    expect_refused(std::string("synth ") + option, "PRESET beside --", 2);
-  }
-  expect_refused("synth '' --out x.npy", "unknown preset \"\"");
-  const std::string most = "18446744073709551615";
-  const Outcome run = shell("evenkeel synth mixtral-8x7b,steps=2 --out m.npy --seed " + most);
-  ASSERT_EQ(run.status, 0) << run.err;
-  ASSERT_EQ(shell("evenkeel synth mixtral-8x7b,steps=2,seed=" + most + " --out n.npy").status, 0);
-  EXPECT_EQ(content("m.npy"), content("n.npy"));
 }
 
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {
