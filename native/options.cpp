@@ -223,10 +223,10 @@ Status complete_from_preset(const CLI::App& app, const std::string& loads, Shape
     options.slots = usual.slots;
     options.has_slots = true;
   }
-  if (usual_gpus && app.count("--nodes") + app.count("--groups") == 0) {
-    options.nodes = usual.nodes;
-    options.groups = usual.groups;
-  }
+  const bool has_nodes = app.count("--nodes") > 0;
+  if (usual_gpus && !has_nodes) options.nodes = usual.nodes;
+  // Groups are the model's: whoever says the nodes of another deployment means those groups, too.
+  if ((usual_gpus || has_nodes) && app.count("--groups") == 0) options.groups = usual.groups;
   return {};
 }
 

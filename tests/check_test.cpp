@@ -21,8 +21,8 @@ TEST(Policy, AutomaticFallsBackToGlobalWithANote) {
   std::string note;
   ASSERT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
   EXPECT_EQ(note,
-            "8 groups cannot be shared equally by 3 nodes: balancing globally, nodes and "
-            "groups are ignored");
+            "8 groups cannot be shared equally by 3 nodes: nodes and groups are ignored, as with "
+            "--policy global");
   EXPECT_EQ(shape, (Shape{1, 256, 320, 64, 1, 1}));
 }
 
@@ -38,10 +38,9 @@ TEST(Policy, HierarchicalRefusesTheMismatch) {
   Shape shape = {1, 256, 320, 64, 3, 8};
   std::string note;
   const Status status = resolve_policy(Policy::hierarchical, shape, note);
-  EXPECT_EQ(
-      status.sentence(),
-      "8 groups cannot be shared equally by 3 nodes; hierarchical balancing needs --groups to "
-      "be a multiple of --nodes, or use --policy global");
+  EXPECT_EQ(status.sentence(),
+            "8 groups cannot be shared equally by 3 nodes; --policy hierarchical needs --groups to "
+            "be a multiple of --nodes, or use --policy global");
 }
 
 TEST(Policy, GlobalIgnoresNodesAndGroups) {

@@ -1,5 +1,8 @@
 // Options beside each other: none that is given is ignored.
 
+#include <array>
+#include <nlohmann/json.hpp>
+
 #include "tests/cli_fixture.hpp"
 
 namespace evenkeel::test {
@@ -33,6 +36,38 @@ TEST_F(CommandTest, BenchRefusesWhatItWouldIgnore) {
                    "goes not with --trace, which has loads of its own", 2);
   }
   expect_refused("bench --window 10", "--window: wants --trace FILE", 2);
+}
+
+TEST_F(CommandTest, NodesAndGroupsHaveTheirDefaultsEach) {
+  const auto shape_of = [&](const std::string& arguments) {
+    const Outcome run = shell("evenkeel " + arguments + " --json");
+    EXPECT_EQ(run.status, 0) << arguments << run.err;
+    const auto shape = nlohmann::json::parse(run.out).at("shape");
+    return std::array<int, 2>{shape.at("nodes"), shape.at("groups")};
+  };
+  using Shown = std::array<int, 2>;
+  // A preset's groups are the model's; its nodes are those of its usual deployment.
+  const std::string compare = "compare synth:deepseek-v3,steps=1 --strategies contiguous ";
+  EXPECT_EQ(shape_of(compare), (Shown{4, 8}));
+  EXPECT_EQ(shape_of(compare + "--nodes 2"), (Shown{2, 8}));
+  EXPECT_EQ(shape_of(compare + "--groups 16"), (Shown{4, 16}));
+  EXPECT_EQ(shape_of(compare + "--gpus 64 --redundant 64 --nodes 8"), (Shown{8, 8}));
+  EXPECT_EQ(shape_of(compare + "--gpus 64 --redundant 64"), (Shown{1, 1}));
+  // So are a placement file's.
+  write("wide.csv", "100,90,80,70,1,1,1,1\n");
+  ASSERT_EQ(shell("evenkeel balance wide.csv --gpus 4 --slots 8 --nodes 2 --groups 4 --out p.json")
+                .status,
+            0);
+  EXPECT_EQ(shape_of("score wide.csv p.json"), (Shown{2, 4}));
+  EXPECT_EQ(shape_of("score wide.csv p.json --nodes 1"), (Shown{1, 4}));
+  EXPECT_EQ(shape_of("score wide.csv p.json --groups 2"), (Shown{1, 1}));  // not kept whole
+}
+
+TEST_F(CommandTest, AScoreBalancesNothing) {
+  ASSERT_EQ(shell(std::string("evenkeel balance loads.csv --out p.json") + kShape).status, 0);
+  EXPECT_EQ(shell("evenkeel score loads.csv p.json --nodes 2 --groups 1").err,
+            "evenkeel: note: 1 groups cannot be shared equally by 2 nodes: nodes and groups are "
+            "ignored, as with --policy global\n");
 }
 
 }  // namespace

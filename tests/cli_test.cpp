@@ -93,8 +93,8 @@ TEST_F(CommandTest, QuietPrintsNothingAndNotesGoToStandardError) {
   const Outcome noted = shell(fallback);
   EXPECT_EQ(noted.status, 0);
   EXPECT_EQ(noted.err,
-            "evenkeel: note: 3 groups cannot be shared equally by 2 nodes: balancing "
-            "globally, nodes and groups are ignored\n");
+            "evenkeel: note: 3 groups cannot be shared equally by 2 nodes: nodes and "
+            "groups are ignored, as with --policy global\n");
   const Outcome quiet = shell(fallback + " --quiet");
   EXPECT_EQ(quiet.status, 0);
   EXPECT_EQ(quiet.out + quiet.err, "");
