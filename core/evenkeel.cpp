@@ -88,7 +88,8 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
   if (placement.slots != shape.slots) {
     return refuse_size("the placement", placement.slots, "slots", shape.slots);
   }
-  if (Status status = check_groups("the placement", placement, shape); !status.ok()) {
+  if (Status status = check_groups("the placement", placement, shape, loads.first_layer);
+      !status.ok()) {
     return status;
   }
   out.assign(static_cast<std::size_t>(shape.layers), {});

@@ -65,7 +65,9 @@ Status run(const ScoreOptions& options, const Context& context) {
   if (!options.has_groups) shape_options.groups = result.placement.groups;
   Shape shape;
   if (Status s = resolve_shape(shape_options, loads, options.quiet, shape); !s.ok()) return s;
-  if (const Status whole = check_groups(options.placement, result.placement, shape); !whole.ok()) {
+  if (const Status whole =
+          check_groups(options.placement, result.placement, shape, loads.first_layer);
+      !whole.ok()) {
     if (options.shape.policy == "hierarchical") return whole;
     say(options.quiet, "note", whole.sentence() + ": scored against the global lower bound");
     shape.nodes = 1;

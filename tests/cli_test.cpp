@@ -150,6 +150,10 @@ TEST_F(CommandTest, ScoresGroupsOnlyWhereThePlacementKeepsThem) {
   const auto global = nlohmann::json::parse(run.out);
   EXPECT_EQ(global.at("metrics").at("layers")[0].at("lower_bound"), 100);
   expect_refused(score.substr(9) + " --policy hierarchical", "mixed.json: layer 0: group 0 is on");
+  write("two.csv", "1,1,1,1,1,1,1,1\n100,90,80,70,1,1,1,1\n");
+  expect_refused(
+      "score two.csv mixed.json --layers 1:2 --gpus 4 --nodes 2 --groups 2 --policy hierarchical",
+      "mixed.json: layer 1: group 0 is on");
   // A placement of ours says its nodes and groups itself.
   ASSERT_EQ(shell("evenkeel balance wide.csv --gpus 4 --slots 8 --nodes 2 --groups 2 --out p.json")
                 .status,
