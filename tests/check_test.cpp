@@ -147,6 +147,12 @@ TEST(Balance, RefusesAPreviousPlacementThatDoesNotFit) {
   EXPECT_EQ(sentence({1, 4, 6, 3, 1, 1}, other),
             "p.json: 4 slots cannot be shared equally by 3 GPUs");
   other = good;
+  other.first_layer = 0;
+  EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other), "");
+  other.first_layer = 5;
+  EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other),
+            "the previous placement: its first layer is 5, but that of the loads is 0");
+  other = good;
   other.phy2log.pop_back();
   EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other),
             "the previous placement: phy2log has 3 numbers; expected 1 layers of 4 slots");

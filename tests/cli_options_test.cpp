@@ -63,6 +63,40 @@ TEST_F(CommandTest, NodesAndGroupsHaveTheirDefaultsEach) {
   EXPECT_EQ(shape_of("score wide.csv p.json --groups 2"), (Shown{1, 1}));  // not kept whole
 }
 
+TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
+  write("four.csv", "1,2,3,4\n90,1,1,1\n1,90,1,1\n1,1,90,1\n");
+  const std::string balance = std::string("balance four.csv") + kShape;
+  const auto json = [&](const std::string& arguments) {
+    const Outcome run = shell("evenkeel " + arguments + " --json");
+    EXPECT_EQ(run.status, 0) << arguments << run.err;
+    return nlohmann::json::parse(run.out);
+  };
+  const auto written = json(balance + "--layers 1:3 --out p.json");
+  EXPECT_EQ(written.at("first_layer"), 1);
+  EXPECT_EQ(nlohmann::json::parse(content("p.json")).at("first_layer"), 1);
+  EXPECT_EQ(json("score four.csv p.json --layers 1:3").at("hash"), written.at("hash"));
+  EXPECT_EQ(json("score four.csv p.json --layers 2:3").at("metrics").at("layers")[0],
+            written.at("metrics").at("layers")[1]);
+  const std::string words = "p.json: places layers 1:3, but the loads are of layers ";
+  const std::string advice = "; choose some within 1:3 by --layers";
+  expect_refused("score four.csv p.json", words + "0:4" + advice);
+  expect_refused("score four.csv p.json --layers 2:4", words + "2:4" + advice);
+  for (const std::string command : {"balance", "compare"}) {
+    expect_refused(command + " four.csv --layers 0:2 --previous p.json" + kShape,
+                   words + "0:2" + advice);
+  }
+  EXPECT_EQ(json(balance + "--layers 1:3 --previous p.json").at("metrics").at("moved_slots"), 0);
+  // A file that does not say its layers is taken to have those of the loads.
+  shell("grep -v first_layer p.json > old.json");
+  json("score four.csv old.json --layers 2:4");
+  expect_refused("score four.csv old.json", "old.json: places 2 layers, but the loads have 4");
+  // One of all layers, said or not, serves a slice.
+  json(balance + "--out all.json");
+  shell("grep -v first_layer all.json > old_all.json");
+  EXPECT_EQ(json("score four.csv all.json --layers 2:3"),
+            json("score four.csv old_all.json --layers 2:3"));
+}
+
 TEST_F(CommandTest, AScoreBalancesNothing) {
   ASSERT_EQ(shell(std::string("evenkeel balance loads.csv --out p.json") + kShape).status, 0);
   EXPECT_EQ(shell("evenkeel score loads.csv p.json --nodes 2 --groups 1").err,

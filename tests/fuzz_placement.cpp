@@ -17,6 +17,7 @@ void require_good(const Placement& placement) {
   require(placement.slots >= placement.experts && placement.slots <= kMaxSlots);
   require(placement.gpus >= 0 && placement.gpus <= kMaxGpus);
   require(placement.gpus == 0 || placement.slots % placement.gpus == 0);
+  require(placement.first_layer >= -1);
   require(placement.phy2log.size() == layers * slots);
   require(placement.log2phy.size() == layers * slots);
   require(placement.logcnt.size() == layers * experts);

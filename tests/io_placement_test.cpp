@@ -79,6 +79,8 @@ TEST(ReadPlacement, ReadsOurForm) {
   const Placement bare = placement_of(ours(), 3);
   expect_lists(bare);
   EXPECT_EQ(bare.gpus, 0);
+  EXPECT_EQ(bare.first_layer, -1);
+  EXPECT_EQ(placement_of(ours(", \"first_layer\": 7"), 3).first_layer, 7);
   const Placement full = placement_of(
       ours(
           R"(, "shape": {"layers": 2, "experts": 3, "slots": 4, "gpus": 2, "nodes": 1, "groups": 1},
@@ -112,6 +114,10 @@ TEST(ReadPlacement, RefusesClaimsThatDoNotHold) {
   EXPECT_EQ(shape("{\"layers\": 18446744073709551615}"),
             "plan: shape: \"layers\" is a number; expected an integer within 1..128");
   EXPECT_EQ(shape("[2]"), "plan: \"shape\" is a list; expected an object");
+  EXPECT_EQ(plan_error(ours(", \"first_layer\": -1"), 3),
+            "plan: \"first_layer\" is -1; expected an integer within 0..2147483519");
+  EXPECT_EQ(plan_error(ours(", \"first_layer\": null"), 3),
+            "plan: \"first_layer\" is null; expected an integer within 0..2147483519");
 
   EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2, 1], [1, 2, 1]]"), 3),
             "plan: layer 1, expert 1: logcnt is 2, but phy2log has 1 copies");
