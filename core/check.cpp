@@ -45,10 +45,10 @@ Status resolve_policy(Policy policy, Shape& shape, std::string& note) {
   const std::string mismatch = number(shape.groups) + " groups cannot be shared equally by " +
                                number(shape.nodes) + " nodes";
   if (policy == Policy::hierarchical) {
-    return Status::error(mismatch + "; hierarchical balancing needs --groups to be a multiple of " +
+    return Status::error(mismatch + "; --policy hierarchical needs --groups to be a multiple of " +
                          "--nodes, or use --policy global");
   }
-  note = mismatch + ": balancing globally, nodes and groups are ignored";
+  note = mismatch + ": nodes and groups are ignored, as with --policy global";
   shape.nodes = 1;
   shape.groups = 1;
   return {};

@@ -16,13 +16,18 @@ Status refuse_size(std::string_view name, std::int32_t value, const char* what,
   return refuse(name, value, " ", what, ", but the loads and options say ", wanted);
 }
 
-// A placement that is whole and fits the shape, but for its slots a GPU.
-Status check_fit(std::string_view unnamed, const Placement& placement, const Shape& shape) {
+// A placement that is whole and fits loads and shape, but for its slots a GPU.
+Status check_fit(std::string_view unnamed, const Placement& placement, const Loads& loads,
+                 const Shape& shape) {
   const std::string_view name =
       placement.source.empty() ? unnamed : std::string_view(placement.source);
   if (Status status = check_placement(name, placement); !status.ok()) return status;
   if (placement.layers != shape.layers) {
     return refuse_size(name, placement.layers, "layers", shape.layers);
+  }
+  if (placement.first_layer >= 0 && placement.first_layer != loads.first_layer) {
+    return refuse(name, "its first layer is ", placement.first_layer, ", but that of the loads is ",
+                  loads.first_layer);
   }
   if (placement.experts != shape.experts) {
     return refuse_size(name, placement.experts, "experts", shape.experts);
@@ -40,7 +45,8 @@ Status check_fit(std::string_view unnamed, const Placement& placement, const Sha
 Status check_problem(const Loads& loads, const Shape& shape, const Placement* previous) {
   if (Status status = check(shape); !status.ok()) return status;
   if (Status status = check_loads(loads, shape); !status.ok()) return status;
-  return previous == nullptr ? Status() : check_fit("the previous placement", *previous, shape);
+  return previous == nullptr ? Status()
+                             : check_fit("the previous placement", *previous, loads, shape);
 }
 
 // A batch of all layers of one window. Balancing writes the placement, measuring only reads it: one
@@ -71,6 +77,7 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   const auto layers = static_cast<std::size_t>(shape.layers);
   Placement& placement = out.placement;
   placement = {shape.layers, shape.experts, shape.slots, shape.gpus, {}, {}, {}};
+  placement.first_layer = loads.first_layer;
   placement.phy2log.resize(layers * static_cast<std::size_t>(shape.slots));
   placement.log2phy.resize(layers * static_cast<std::size_t>(shape.slots));
   placement.logcnt.resize(layers * static_cast<std::size_t>(shape.experts));
@@ -84,11 +91,13 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
              const Placement* previous, const Execution& execution,
              std::vector<LayerMetrics>& out) {
   if (Status status = check_problem(loads, shape, previous); !status.ok()) return status;
-  if (Status status = check_fit("the placement", placement, shape); !status.ok()) return status;
+  if (Status status = check_fit("the placement", placement, loads, shape); !status.ok())
+    return status;
   if (placement.slots != shape.slots) {
     return refuse_size("the placement", placement.slots, "slots", shape.slots);
   }
-  if (Status status = check_groups("the placement", placement, shape); !status.ok()) {
+  if (Status status = check_groups("the placement", placement, shape, loads.first_layer);
+      !status.ok()) {
     return status;
   }
   out.assign(static_cast<std::size_t>(shape.layers), {});

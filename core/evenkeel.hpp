@@ -44,6 +44,8 @@ struct Summary {
   std::int64_t same_gpu_copies = 0;
   std::int64_t moved_slots = -1;  // -1: no previous placement
   std::int32_t empty_layers = 0;  // layers without any load
+
+  friend bool operator==(const Summary&, const Summary&) = default;
 };
 Summary summarize(std::span<const LayerMetrics> layers);
 

@@ -106,7 +106,8 @@ Status check_placement(std::string_view name, const Placement& placement) {
   return {};
 }
 
-Status check_groups(std::string_view name, const Placement& placement, const Shape& shape) {
+Status check_groups(std::string_view name, const Placement& placement, const Shape& shape,
+                    std::int32_t first_layer) {
   std::vector<std::int32_t> node_of(static_cast<std::size_t>(shape.groups));
   for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
     std::fill(node_of.begin(), node_of.end(), -1);
@@ -117,8 +118,9 @@ Status check_groups(std::string_view name, const Placement& placement, const Sha
       std::int32_t& known = node_of[static_cast<std::size_t>(group)];
       if (known < 0) known = node;
       if (known != node) {
-        return refuse(name, "layer ", layer, ": group ", group, " is on nodes ", known, " and ",
-                      node, "; a hierarchical placement keeps each group on one node");
+        return refuse(name, "layer ", first_layer + layer, ": group ", group, " is on nodes ",
+                      known, " and ", node,
+                      "; a hierarchical placement keeps each group on one node");
       }
     }
   }

@@ -22,8 +22,9 @@ Status complete_placement(std::string_view name, Placement& placement);
 Status check_placement(std::string_view name, const Placement& placement);
 
 // Under a shape with nodes: all copies of each group's experts are on one node. Only then does the
-// hierarchical part of the lower bound hold.
-Status check_groups(std::string_view name, const Placement& placement, const Shape& shape);
+// hierarchical part of the lower bound hold. first_layer: of the loads, for errors.
+Status check_groups(std::string_view name, const Placement& placement, const Shape& shape,
+                    std::int32_t first_layer);
 
 // The unpacked log2phy: [L, E, width], -1 behind each expert's copies. width >= the largest count.
 std::vector<std::int64_t> unpack_log2phy(const Placement& placement, std::int32_t width);

@@ -62,6 +62,7 @@ struct Placement {
   std::string source = {};  // the file's name, for errors
   std::int32_t nodes = 1;   // what it was made for, where its file says so
   std::int32_t groups = 1;
+  std::int32_t first_layer = -1;  // number of its first layer in the loads; -1: nobody said
 };
 
 }  // namespace evenkeel

@@ -3,18 +3,16 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "core/example.hpp"
-#include "core/parallel.hpp"
 #include "core/strategies.hpp"
+#include "native/bench_output.hpp"
 #include "native/bench_trace.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
-#include "native/table.hpp"
 #include "native/timing.hpp"
 
 namespace evenkeel {
@@ -81,11 +79,10 @@ struct Rows {
   }
 };
 
-// All chosen strategies on one shape and number of threads: a table, and objects in `results`. `tick`
-// is called after each run.
+// All chosen strategies on one shape and number of threads. `tick` is called after each run.
 Status bench_shape(const BenchOptions& options, const Execution& execution, const Shape& shape,
                    const std::vector<const Strategy*>& chosen, const std::function<void()>& tick,
-                   std::string& text, nlohmann::ordered_json& results) {
+                   BenchOutput& out) {
   const std::int64_t bytes = options.rows * 8 * (std::int64_t{shape.experts} + shape.slots);
   if (bytes > kMostBytes) {
     return Status::error(
@@ -101,31 +98,17 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
   batch.logcnt = rows.logcnt.data();
   batch.log2phy = rows.log2phy.data();
   batch.threads = execution.threads;
-  const int threads = execution.backend->threaded ? thread_count(execution.threads) : 1;
-  Table table({"strategy", "us a row", "rows/s"});
+  out.begin(execution, shape);
   for (const Strategy* strategy : chosen) {
     double seconds = 0;
     const Status status = median_seconds(
         options.repeats, [&] { return execution.backend->balance(batch, strategy->rules); }, tick,
         seconds);
     if (!status.ok()) return status;
-    const double us = seconds * 1e6 / static_cast<double>(options.rows);
-    table.add({std::string(strategy->name), amount(us), amount(1e6 / us)});
-    results.push_back({{"strategy", strategy->name},
-                       {"backend", execution.backend->name},
-                       {"layers", shape.layers},
-                       {"experts", shape.experts},
-                       {"slots", shape.slots},
-                       {"gpus", shape.gpus},
-                       {"nodes", shape.nodes},
-                       {"groups", shape.groups},
-                       {"threads", threads},
-                       {"us_per_row", us},
-                       {"rows_per_s", 1e6 / us}});
+    out.add(*strategy, seconds * 1e6 / static_cast<double>(options.rows));
   }
-  text += (text.empty() ? "" : "\n") + describe_shape(shape) + "\n" + std::to_string(options.rows) +
-          " rows, " + std::string(execution.backend->name) + ", " + std::to_string(threads) +
-          " thread" + plural(threads) + "\n\n" + table.text();
+  out.end(describe_shape(shape) + "\n" + std::to_string(options.rows) + " rows, " +
+          describe_execution(execution));
   return {};
 }
 
@@ -141,15 +124,12 @@ Status run(const BenchOptions& options) {
   if (chosen.empty()) {
     for (const Strategy& strategy : strategies()) chosen.push_back(&strategy);
   }
+  BenchOutput out;
+  const auto print = [&] { return print_out(options.json ? out.json() : out.text()); };
   if (!options.trace.empty()) {
-    if (options.window < 1) {
-      return Status::error("--window " + std::to_string(options.window) +
-                           "; there must be at least 1 step");
-    }
-    std::string text;
-    const Status status = bench_trace(options.trace, options.window, options.shape,
-                                      chosen.front()->rules, execution, text);
-    return status.ok() ? print_out(text) : status;
+    const Status status =
+        bench_trace(options.trace, options.window, options.shape, chosen, execution, out);
+    return status.ok() ? print() : status;
   }
   std::vector<Shape> shapes(std::begin(kStandardShapes), std::end(kStandardShapes));
   std::vector<int> threads = {execution.threads};
@@ -162,8 +142,6 @@ Status run(const BenchOptions& options) {
     shapes.resize(1);
     if (Status s = resolve_shape(options.shape, window, false, shapes[0]); !s.ok()) return s;
   }
-  std::string text;
-  nlohmann::ordered_json results = nlohmann::ordered_json::array();
   const std::size_t medians = shapes.size() * threads.size() * chosen.size();
   Progress progress("benchmarking",
                     static_cast<std::int64_t>(medians) * (options.repeats + 1));  // one warms up
@@ -172,12 +150,23 @@ Status run(const BenchOptions& options) {
   for (const Shape& shape : shapes) {
     for (const int count : threads) {
       execution.threads = count;
-      const Status status = bench_shape(options, execution, shape, chosen, tick, text, results);
+      const Status status = bench_shape(options, execution, shape, chosen, tick, out);
       if (!status.ok()) return status;
     }
   }
   progress.clear();
-  return print_out(options.json ? results.dump(2) + "\n" : text);
+  return print();
+}
+
+// What is not looked at beside `option` is not taken beside it.
+void exclude(const CLI::App& app, const char* option, const char* what,
+             std::initializer_list<const char*> others) {
+  for (const char* other : others) {
+    if (app.count(option) > 0 && app.count(other) > 0) {
+      throw CLI::ValidationError(
+          other, std::string("goes not with ") + option + ", which has " + what + " of its own");
+    }
+  }
 }
 
 }  // namespace
@@ -215,6 +204,13 @@ void add_bench_command(CLI::App& program, Context& context) {
       "  evenkeel bench --trace trace.npy --window 1000 --gpus 32 --slots 288\n"
       "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json");
   app->callback([app, options, &context] {
+    exclude(*app, "--standard", "shapes",
+            {"--trace", "--layers", "--experts", "--slots", "--gpus", "--nodes", "--groups",
+             "--policy"});
+    exclude(*app, "--trace", "loads", {"--layers", "--experts", "--rows", "--repeats"});
+    if (app->count("--window") > 0 && app->count("--trace") == 0) {
+      throw CLI::ValidationError("--window", "wants --trace FILE");
+    }
     options->has_threads = app->count("--threads") > 0;
     context.exit_status = exit_status_of(run(*options));
   });

@@ -18,7 +18,8 @@ struct ScoreOptions {
   std::string placement;
   ShapeOptions shape;
   ExecutionOptions execution;
-  bool has_nodes = false;  // else the placement's file may say them
+  bool has_nodes = false;  // else the placement's file may say it
+  bool has_groups = false;
   std::string previous;
   std::string report;
   bool force = false;
@@ -60,13 +61,13 @@ Status run(const ScoreOptions& options, const Context& context) {
   if (Status s = resolve_gpus(options, result.placement, shape_options); !s.ok()) return s;
   shape_options.slots = result.placement.slots;
   shape_options.has_slots = true;
-  if (!options.has_nodes) {
-    shape_options.nodes = result.placement.nodes;
-    shape_options.groups = result.placement.groups;
-  }
+  if (!options.has_nodes) shape_options.nodes = result.placement.nodes;
+  if (!options.has_groups) shape_options.groups = result.placement.groups;
   Shape shape;
   if (Status s = resolve_shape(shape_options, loads, options.quiet, shape); !s.ok()) return s;
-  if (const Status whole = check_groups(options.placement, result.placement, shape); !whole.ok()) {
+  if (const Status whole =
+          check_groups(options.placement, result.placement, shape, loads.first_layer);
+      !whole.ok()) {
     if (options.shape.policy == "hierarchical") return whole;
     say(options.quiet, "note", whole.sentence() + ": scored against the global lower bound");
     shape.nodes = 1;
@@ -134,7 +135,8 @@ void add_score_command(CLI::App& program, Context& context) {
     if (options->loads.path == "-" && options->placement == "-") {
       throw CLI::ValidationError("LOADS and PLACEMENT", "cannot both be standard input");
     }
-    options->has_nodes = app->count("--nodes") + app->count("--groups") > 0;
+    options->has_nodes = app->count("--nodes") > 0;
+    options->has_groups = app->count("--groups") > 0;
     context.exit_status = exit_status_of(run(*options, context));
   });
 }

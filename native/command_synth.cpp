@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 
 #include "core/io/npy.hpp"
 #include "core/synth.hpp"
@@ -17,10 +18,8 @@ namespace evenkeel {
 namespace {
 
 struct SynthOptions {
-  std::string preset;
-  std::int64_t seed = 0;
-  std::int64_t steps = kDefaultSynthSteps;
-  std::string skew;
+  // All as they were given: what they mean is judged in the one text they are put into.
+  std::optional<std::string> preset, seed, steps, skew;
   std::string out;
   bool force = false;
 };
@@ -63,12 +62,12 @@ Status write_trace(const SynthSpec& spec, OutputFiles& files) {
 }
 
 Status run(const SynthOptions& options) {
-  if (options.preset.empty()) return print_out(presets_text());
+  if (!options.preset) return print_out(presets_text());
   // The same text as LOADS takes, so that both refuse the same in the same words.
-  std::string text = is_synth(options.preset) ? options.preset : "synth:" + options.preset;
-  if (options.seed != 0) text += ",seed=" + std::to_string(options.seed);
-  if (options.steps != kDefaultSynthSteps) text += ",steps=" + std::to_string(options.steps);
-  if (!options.skew.empty()) text += ",skew=" + options.skew;
+  std::string text = (is_synth(*options.preset) ? "" : "synth:") + *options.preset;
+  if (options.seed) text += ",seed=" + *options.seed;
+  if (options.steps) text += ",steps=" + *options.steps;
+  if (options.skew) text += ",skew=" + *options.skew;
   SynthSpec spec;
   if (Status status = parse_synth(text, spec); !status.ok()) return status;
   if (options.out == "-" && ::isatty(1) == 1) {
@@ -89,8 +88,8 @@ void add_synth_command(CLI::App& program, Context& context) {
       program.add_subcommand("synth", "list the synthetic traces, or write one as .npy");
   auto* preset =
       app->add_option("PRESET", options->preset, "which one; none: list them")->type_name("");
-  add_number(*app, "--seed", options->seed, "another trace of the same kind [0]")->type_name("N");
-  add_number(*app, "--steps", options->steps, "how many steps [300]")->type_name("N");
+  app->add_option("--seed", options->seed, "another trace of the same kind [0]")->type_name("N");
+  app->add_option("--steps", options->steps, "how many steps [300]")->type_name("N");
   app->add_option("--skew", options->skew, "factor on all skew and drift, 0 to 4 [1]")
       ->type_name("X");
   auto* out = add_path(*app, "--out", options->out,
@@ -101,8 +100,13 @@ void add_synth_command(CLI::App& program, Context& context) {
       "  evenkeel synth\n"
       "  evenkeel synth deepseek-v3 --steps 1000 --out trace.npy\n"
       "Every command takes synth:PRESET[,seed=N,steps=N,skew=X] in place of a file.");
-  app->callback([preset, out, options, &context] {
+  app->callback([app, preset, out, options, &context] {
     if (preset->count() > 0 && out->count() == 0) throw CLI::RequiredError("--out");
+    for (const CLI::Option* option : app->get_options()) {
+      if (preset->count() == 0 && option->count() > 0) {
+        throw CLI::RequiredError("PRESET beside " + option->get_name());
+      }
+    }
     context.exit_status = exit_status_of(run(*options));
   });
 }

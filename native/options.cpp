@@ -224,10 +224,10 @@ Status complete_from_preset(const CLI::App& app, const std::string& loads, Shape
     options.slots = usual.slots;
     options.has_slots = true;
   }
-  if (usual_gpus && app.count("--nodes") + app.count("--groups") == 0) {
-    options.nodes = usual.nodes;
-    options.groups = usual.groups;
-  }
+  const bool has_nodes = app.count("--nodes") > 0;
+  if (usual_gpus && !has_nodes) options.nodes = usual.nodes;
+  // Groups are the model's: whoever says the nodes of another deployment means those groups, too.
+  if ((usual_gpus || has_nodes) && app.count("--groups") == 0) options.groups = usual.groups;
   return {};
 }
 
@@ -300,22 +300,35 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement) {
-  if (placement.layers == loads.layers) return {};
   const Range all;
   const bool chosen = options.layers.begin != all.begin || options.layers.end != all.end;
+  const bool said = placement.first_layer >= 0;
+  const bool as_many = placement.layers == loads.layers;
+  const std::int32_t first =
+      said ? placement.first_layer : (as_many ? loads.first_layer : std::int32_t{0});
   const std::int32_t end = loads.first_layer + loads.layers;
-  if (!chosen || placement.layers < end) {
+  const bool has_them = first <= loads.first_layer && end <= first + placement.layers;
+  if (!has_them || !(chosen || as_many)) {
+    const std::string range =
+        std::to_string(first) + ":" + std::to_string(first + placement.layers);
+    if (said) {
+      return refuse(path, "places layers ", range, ", but the loads are of layers ",
+                    loads.first_layer, ":", end, "; choose some within ", range, " by --layers");
+    }
     return refuse(path, "places ", placement.layers, " layers, but the loads have ", loads.layers,
                   "; it must have as many, or all layers that --layers counts");
   }
   const auto keep = [&](std::vector<std::int32_t>& rows, std::int32_t width) {
-    const std::ptrdiff_t row = width;
-    rows = {rows.begin() + loads.first_layer * row, rows.begin() + end * row};
+    const auto row = [&](std::int32_t layer) {
+      return rows.begin() + std::ptrdiff_t{layer - first} * width;
+    };
+    rows = {row(loads.first_layer), row(end)};
   };
   keep(placement.phy2log, placement.slots);
   keep(placement.log2phy, placement.slots);
   keep(placement.logcnt, placement.experts);
   placement.layers = loads.layers;
+  placement.first_layer = loads.first_layer;
   return {};
 }
 

@@ -67,8 +67,8 @@ Status resolve_execution(const ExecutionOptions& options, Execution& out);
 // Reads a placement: a JSON file, a phy2log .npy, or a folder with phy2log.npy. experts: of the
 // loads.
 Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out);
-// A placement of all layers keeps those that --layers chose; any other number of layers is an
-// error.
+// Keeps the layers of the loads. A placement that does not say its layers must have as many as the
+// loads, or all layers that --layers counts; one that says them must have those of the loads.
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement);
 

@@ -21,8 +21,8 @@ TEST(Policy, AutomaticFallsBackToGlobalWithANote) {
   std::string note;
   ASSERT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
   EXPECT_EQ(note,
-            "8 groups cannot be shared equally by 3 nodes: balancing globally, nodes and "
-            "groups are ignored");
+            "8 groups cannot be shared equally by 3 nodes: nodes and groups are ignored, as with "
+            "--policy global");
   EXPECT_EQ(shape, (Shape{1, 256, 320, 64, 1, 1}));
 }
 
@@ -38,10 +38,9 @@ TEST(Policy, HierarchicalRefusesTheMismatch) {
   Shape shape = {1, 256, 320, 64, 3, 8};
   std::string note;
   const Status status = resolve_policy(Policy::hierarchical, shape, note);
-  EXPECT_EQ(
-      status.sentence(),
-      "8 groups cannot be shared equally by 3 nodes; hierarchical balancing needs --groups to "
-      "be a multiple of --nodes, or use --policy global");
+  EXPECT_EQ(status.sentence(),
+            "8 groups cannot be shared equally by 3 nodes; --policy hierarchical needs --groups to "
+            "be a multiple of --nodes, or use --policy global");
 }
 
 TEST(Policy, GlobalIgnoresNodesAndGroups) {
@@ -148,6 +147,12 @@ TEST(Balance, RefusesAPreviousPlacementThatDoesNotFit) {
   other.source = "p.json";
   EXPECT_EQ(sentence({1, 4, 6, 3, 1, 1}, other),
             "p.json: 4 slots cannot be shared equally by 3 GPUs");
+  other = good;
+  other.first_layer = 0;
+  EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other), "");
+  other.first_layer = 5;
+  EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other),
+            "the previous placement: its first layer is 5, but that of the loads is 0");
   other = good;
   other.phy2log.pop_back();
   EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other),

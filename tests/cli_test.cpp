@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/strategies.hpp"
 #include "tests/cli_fixture.hpp"
 
 namespace evenkeel::test {
@@ -14,7 +15,7 @@ TEST_F(CommandTest, PrintsATableThatFitsEightyColumns) {
         "evenkeel balance loads.csv --gpus 2 --redundant 2 --strategy random --seed 5",
         "evenkeel strategies", "evenkeel bench --rows 10 --repeats 1", "evenkeel --help",
         "evenkeel balance --help", "evenkeel score --help", "evenkeel bench --help",
-        "evenkeel strategies --help"}) {
+        "evenkeel strategies --help", "evenkeel synth --help"}) {
     const Outcome run = shell(command);
     EXPECT_EQ(run.status, 0) << run.err;
     EXPECT_EQ(run.err, "");
@@ -29,7 +30,8 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   const Outcome run = shell(std::string("evenkeel balance loads.csv --json") + kShape);
   ASSERT_EQ(run.status, 0) << run.err;
   const auto object = nlohmann::json::parse(run.out);
-  EXPECT_EQ(object.size(), 5u);
+  EXPECT_EQ(object.size(), 6u);
+  EXPECT_EQ(object.at("first_layer"), 0);
   EXPECT_EQ(object.at("shape"),
             nlohmann::json::parse(R"({"layers": 2, "experts": 4, "slots": 6, "gpus": 2,
                                       "nodes": 1, "groups": 1})"));
@@ -92,8 +94,8 @@ TEST_F(CommandTest, QuietPrintsNothingAndNotesGoToStandardError) {
   const Outcome noted = shell(fallback);
   EXPECT_EQ(noted.status, 0);
   EXPECT_EQ(noted.err,
-            "evenkeel: note: 3 groups cannot be shared equally by 2 nodes: balancing "
-            "globally, nodes and groups are ignored\n");
+            "evenkeel: note: 3 groups cannot be shared equally by 2 nodes: nodes and "
+            "groups are ignored, as with --policy global\n");
   const Outcome quiet = shell(fallback + " --quiet");
   EXPECT_EQ(quiet.status, 0);
   EXPECT_EQ(quiet.out + quiet.err, "");
@@ -149,6 +151,10 @@ TEST_F(CommandTest, ScoresGroupsOnlyWhereThePlacementKeepsThem) {
   const auto global = nlohmann::json::parse(run.out);
   EXPECT_EQ(global.at("metrics").at("layers")[0].at("lower_bound"), 100);
   expect_refused(score.substr(9) + " --policy hierarchical", "mixed.json: layer 0: group 0 is on");
+  write("two.csv", "1,1,1,1,1,1,1,1\n100,90,80,70,1,1,1,1\n");
+  expect_refused(
+      "score two.csv mixed.json --layers 1:2 --gpus 4 --nodes 2 --groups 2 --policy hierarchical",
+      "mixed.json: layer 1: group 0 is on");
   // A placement of ours says its nodes and groups itself.
   ASSERT_EQ(shell("evenkeel balance wide.csv --gpus 4 --slots 8 --nodes 2 --groups 2 --out p.json")
                 .status,
@@ -218,9 +224,19 @@ TEST_F(CommandTest, WritesReports) {
 
 TEST_F(CommandTest, BenchesATraceWindowByWindow) {
   ASSERT_EQ(shell("evenkeel synth mixtral-8x7b --steps 25 --out m.npy").status, 0);
-  const Outcome run = shell("evenkeel bench --trace m.npy --window 10 --gpus 4 --slots 12");
+  const std::string bench = "evenkeel bench --trace m.npy --gpus 4 --slots 12 ";
+  const Outcome run = shell(bench + "--window 10 --strategy random --strategy deepseek");
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_NE(run.out.find("3 windows of 10 steps"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("\nrandom "), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("\ndeepseek "), std::string::npos) << run.out;
+  const auto objects = nlohmann::json::parse(shell(bench + "--json").out);
+  ASSERT_EQ(objects.size(), strategies().size());
+  EXPECT_EQ(objects[2].at("strategy"), strategies()[2].name);
+  EXPECT_EQ(objects[2].at("layers"), 32);
+  EXPECT_EQ(objects[2].at("windows"), 1);
+  EXPECT_EQ(objects[2].at("steps_per_window"), 25);  // not the 300 of --window
+  EXPECT_GT(objects[2].at("rows_per_s"), 0);
 }
 
 TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {

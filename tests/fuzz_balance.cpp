@@ -1,12 +1,15 @@
-// Fuzzes the balancing core differentially: any shape, loads and rules, hostile numbers included, must
-// get the same sentence or the same placement and figures from cpu, from fibers, and, for the
-// baseline, from the plain reference.
+// Fuzzes the balancing core differentially: any shape, loads, rules and previous placement, hostile
+// numbers included, must get the same sentence or the same placement and figures from cpu on one
+// thread, from another back end or more threads, and, for the baseline, from the plain reference.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "core/check.hpp"
 #include "core/evenkeel.hpp"
+#include "core/strategies.hpp"
+#include "tests/cases.hpp"
 #include "tests/reference.hpp"
 
 namespace evenkeel {
@@ -38,56 +41,109 @@ void expect(bool holds, const char* what) {
   std::abort();
 }
 
-bool same(const Result& a, const Result& b) {
-  for (std::size_t i = 0; i < a.metrics.size(); ++i) {
-    const LayerMetrics& x = a.metrics[i];
-    const LayerMetrics& y = b.metrics[i];
+bool same(const std::vector<LayerMetrics>& a, const std::vector<LayerMetrics>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const LayerMetrics& x = a[i];
+    const LayerMetrics& y = b[i];
     if (x.mean_load != y.mean_load || x.max_load != y.max_load || x.lower_bound != y.lower_bound ||
         x.hottest_gpu != y.hottest_gpu || x.same_gpu_copies != y.same_gpu_copies ||
-        x.lower_bound > x.max_load || x.mean_load > x.max_load) {
+        x.moved_slots != y.moved_slots || x.lower_bound > x.max_load || x.mean_load > x.max_load) {
       return false;
     }
   }
-  return a.placement.phy2log == b.placement.phy2log && a.placement.logcnt == b.placement.logcnt &&
-         a.placement.log2phy == b.placement.log2phy;
+  return a.size() == b.size() && summarize(a) == summarize(b);
+}
+
+bool same(const Result& a, const Result& b) {
+  return same(a.metrics, b.metrics) && a.placement.phy2log == b.placement.phy2log &&
+         a.placement.logcnt == b.placement.logcnt && a.placement.log2phy == b.placement.log2phy;
 }
 
 // Small enough for fibers; signed, so that sizes below 1 come up.
 std::int32_t size_from(Input& in, int most) { return in.take<std::int8_t>() % (most + 1); }
 
-void run(Input in) {
-  Shape shape = {1,
-                 size_from(in, 48),
-                 size_from(in, 96),
-                 size_from(in, 24),
-                 size_from(in, 4),
-                 size_from(in, 12)};
+// A strategy, or one that has no name.
+Rules rules_from(Input& in) {
+  const std::span<const Strategy> all = strategies();
+  const std::size_t which = in.take<std::uint8_t>() % (2 * all.size());
+  const auto seed = in.take<std::uint8_t>();
+  if (which >= all.size()) return test::random_rules(which * 256 + seed);
+  Rules rules = all[which].rules;
+  rules.seed = seed;
+  return rules;
+}
+
+// What may run now: other rules' result for the loads back to front, often in more slots. No layers:
+// nothing does.
+Placement previous_from(Input& in, const Shape& shape, Loads loads) {
   const auto kind = in.take<std::uint8_t>();
-  const Rules rules = {static_cast<Replication>(kind % 3), static_cast<Packing>(kind / 3 % 3),
-                       static_cast<Packing>(kind / 9 % 3), in.take<std::uint8_t>()};
-  const bool raw = in.take<std::uint8_t>() % 4 == 0;  // any bits, or counts that tie
-  Loads loads = {1, shape.experts, {}, 0, 1};
-  for (int x = 0; x < shape.experts; ++x) {
-    loads.values.push_back(raw ? in.take<float>() : static_cast<float>(in.take<std::uint8_t>()));
+  const Rules rules = rules_from(in);
+  if (kind % 4 == 0) return {};
+  Shape before = shape;
+  before.slots += kind / 4 % 3 * shape.gpus;
+  std::reverse(loads.values.begin(), loads.values.end());
+  Execution cpu;
+  cpu.threads = 1;
+  Result result;
+  if (!balance(loads, before, rules, nullptr, cpu, result).ok()) return {};
+  if (kind % 4 == 1) result.placement.gpus = 0;  // as in files that do not say
+  return result.placement;
+}
+
+// Slots of a layer whose expert was not on that GPU before, or -1, counted plainly.
+std::int32_t moved_slots(const Placement& now, const Placement& previous, std::int32_t layer) {
+  if (previous.layers == 0) return -1;
+  const std::int32_t room = now.slots / now.gpus;
+  const std::int32_t before = previous.slots / now.gpus;
+  std::int32_t moved = 0;
+  for (std::int32_t slot = 0; slot < now.slots; ++slot) {
+    const auto there = previous.phy2log.begin() + layer * previous.slots + slot / room * before;
+    const std::int32_t expert = now.phy2log[static_cast<std::size_t>(layer * now.slots + slot)];
+    moved += std::count(there, there + before, expert) == 0 ? 1 : 0;
+  }
+  return moved;
+}
+
+void run(Input in) {
+  Shape shape = {size_from(in, 3),  size_from(in, 48), size_from(in, 96),
+                 size_from(in, 24), size_from(in, 4),  size_from(in, 12)};
+  const Rules rules = rules_from(in);
+  const auto kind = in.take<std::uint8_t>();
+  const bool raw = kind % 4 == 0;  // any bits, or counts that tie
+  // One of the back ends, since all of them would take three times as long.
+  const Execution execution = {&backends()[kind / 16 % backends().size()], 1 + kind / 4 % 4};
+  Loads loads = {shape.layers, shape.experts, {}, in.take<std::uint8_t>(), 1};
+  for (int layer = 0; layer < shape.layers; ++layer) {
+    for (int x = 0; x < shape.experts; ++x) {
+      loads.values.push_back(raw ? in.take<float>() : static_cast<float>(in.take<std::uint8_t>()));
+    }
   }
   std::string note;
   if (!resolve_policy(Policy::automatic, shape, note).ok()) std::abort();
+  const Placement before = previous_from(in, shape, loads);
+  const Placement* const previous = before.layers == 0 ? nullptr : &before;
 
   Execution cpu;
   cpu.threads = 1;
   Result expected;
-  const Status status = balance(loads, shape, rules, nullptr, cpu, expected);
-  for (const Backend& backend : backends()) {
-    Execution execution;
-    execution.backend = &backend;
-    Result actual;
-    const Status other = balance(loads, shape, rules, nullptr, execution, actual);
-    expect(status.sentence() == other.sentence(), "the back ends refuse differently");
-    expect(!status.ok() || same(expected, actual), "the back ends place differently");
-  }
+  const Status status = balance(loads, shape, rules, previous, cpu, expected);
+  Result actual;
+  const Status other = balance(loads, shape, rules, previous, execution, actual);
+  expect(status.sentence() == other.sentence(), "the back ends refuse differently");
   if (!status.ok()) return;
-  if (rules.replication == Replication::highest_load && rules.group_packing == Packing::greedy &&
-      rules.slot_packing == Packing::greedy) {
+  expect(same(expected, actual), "the back ends place differently");
+  std::vector<LayerMetrics> scored;
+  expect(score(loads, expected.placement, shape, previous, execution, scored).ok(),
+         "a result cannot be scored");
+  expect(same(expected.metrics, scored), "a result is scored differently");
+  for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
+    expect(expected.metrics[static_cast<std::size_t>(layer)].moved_slots ==
+               moved_slots(expected.placement, before, layer),
+           "moved slots are miscounted");
+  }
+  Rules baseline;
+  baseline.seed = rules.seed;
+  if (rules == baseline) {
     const Placement plain = test::reference_placement(loads, shape);
     expect(plain.phy2log == expected.placement.phy2log, "cpu and the reference differ");
     expect(plain.log2phy == expected.placement.log2phy, "cpu and the reference number differently");

@@ -1,7 +1,9 @@
-// Placements from hostile JSON and .npy files; what can be read must survive being written.
+// Placements from hostile JSON and .npy files, and their copies' numbers from hostile .npy files; what
+// can be read must survive being written.
 #include <vector>
 
 #include "core/io/placement_io.hpp"
+#include "core/placement.hpp"
 #include "tests/fuzz_support.hpp"
 
 namespace evenkeel::test {
@@ -15,6 +17,7 @@ void require_good(const Placement& placement) {
   require(placement.slots >= placement.experts && placement.slots <= kMaxSlots);
   require(placement.gpus >= 0 && placement.gpus <= kMaxGpus);
   require(placement.gpus == 0 || placement.slots % placement.gpus == 0);
+  require(placement.first_layer >= -1);
   require(placement.phy2log.size() == layers * slots);
   require(placement.log2phy.size() == layers * slots);
   require(placement.logcnt.size() == layers * experts);
@@ -46,8 +49,24 @@ void require_round_trip(const Placement& placement) {
   require(again.phy2log == placement.phy2log && again.logcnt == placement.logcnt);
 }
 
+// The copies' numbers for the placement that the seeds have.
+void fuzz_log2phy(std::span<const std::uint8_t> input) {
+  Placement placement = {2, 3, 4, 2, {0, 1, 2, 1, 2, 2, 0, 1}, {}, {}};
+  require(complete_placement("fuzz", placement).ok());
+  const std::vector<std::int32_t> ascending = placement.log2phy;
+  const FuzzFile file(input);
+  const Status status = read_log2phy_npy(file.bytes(), "fuzz", placement);
+  if (!status.ok()) {
+    require(placement.log2phy == ascending);
+    require_sentence(status);
+  }
+  require_good(placement);
+}
+
 void fuzz_placement(std::span<const std::uint8_t> input) {
-  // Files of digits do not exist among the seeds: one in front says the number of experts.
+  // No placement that can be read begins with a letter or a digit: a c in front means that copies'
+  // numbers follow, a digit says the number of experts.
+  if (!input.empty() && input[0] == 'c') return fuzz_log2phy(input.subspan(1));
   std::int32_t experts = 3;
   if (!input.empty() && input[0] >= '0' && input[0] <= '9') {
     experts = input[0] - '0';

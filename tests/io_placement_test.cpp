@@ -79,6 +79,8 @@ TEST(ReadPlacement, ReadsOurForm) {
   const Placement bare = placement_of(ours(), 3);
   expect_lists(bare);
   EXPECT_EQ(bare.gpus, 0);
+  EXPECT_EQ(bare.first_layer, -1);
+  EXPECT_EQ(placement_of(ours(", \"first_layer\": 7"), 3).first_layer, 7);
   const Placement full = placement_of(
       ours(
           R"(, "shape": {"layers": 2, "experts": 3, "slots": 4, "gpus": 2, "nodes": 1, "groups": 1},
@@ -112,6 +114,10 @@ TEST(ReadPlacement, RefusesClaimsThatDoNotHold) {
   EXPECT_EQ(shape("{\"layers\": 18446744073709551615}"),
             "plan: shape: \"layers\" is a number; expected an integer within 1..128");
   EXPECT_EQ(shape("[2]"), "plan: \"shape\" is a list; expected an object");
+  EXPECT_EQ(plan_error(ours(", \"first_layer\": -1"), 3),
+            "plan: \"first_layer\" is -1; expected an integer within 0..2147483519");
+  EXPECT_EQ(plan_error(ours(", \"first_layer\": null"), 3),
+            "plan: \"first_layer\" is null; expected an integer within 0..2147483519");
 
   EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2, 1], [1, 2, 1]]"), 3),
             "plan: layer 1, expert 1: logcnt is 2, but phy2log has 1 copies");
@@ -321,6 +327,25 @@ TEST(ReadPlacement, TakesALog2phyPaddedFarBeyondSomeCounts) {
   const Status status = read_placement(bytes, "p.json", 4, out);
   ASSERT_TRUE(status.ok()) << status.sentence();
   EXPECT_EQ(out.log2phy, (std::vector<std::int32_t>{5, 4, 0, 3, 2, 1, 2, 0, 5, 3, 4, 1}));
+}
+
+TEST(ReadLog2phyNpy, TakesTheNumbersOrLeavesThePlacement) {
+  Placement placement = placement_of(kLists, 3);
+  const auto read = [&](const std::string& file) {
+    return read_log2phy_npy(as_bytes(file), "log2phy.npy", placement).sentence();
+  };
+  using Numbers = std::initializer_list<std::int8_t>;
+  const Numbers wrong = {0, -1, 3, 1, 2, -1, 2, -1, 3, -1, 0, 0};
+  EXPECT_EQ(read(npy_file("|i1", "(2, 3, 2)", data_of(wrong))),
+            "log2phy.npy: layer 1, expert 2, copy 1: log2phy has 0, but phy2log has 2 copies; "
+            "expected each of their slots once, then -1");
+  EXPECT_EQ(read(npy_file("|u1", "(1, 3, 2)", std::string(6, '\0'))),
+            "log2phy.npy: \"|u1\" numbers for 1 layers of 3 experts with up to 2 copies; expected "
+            "integers for 2 layers of 3 experts with up to 4");
+  expect_lists(placement);
+  const Numbers right = {0, -1, 3, 1, 2, -1, 2, -1, 3, -1, 1, 0};
+  EXPECT_EQ(read(npy_file("|i1", "(2, 3, 2)", data_of(right))), "");
+  EXPECT_EQ(placement.log2phy, (Integers{0, 3, 1, 2, 2, 3, 1, 0}));
 }
 
 }  // namespace

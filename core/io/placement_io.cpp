@@ -59,7 +59,7 @@ Status adopt_log2phy(std::string_view name, const std::vector<std::int32_t>& cla
   const auto experts = static_cast<std::size_t>(placement.experts);
   const auto slots = static_cast<std::size_t>(placement.slots);
   std::vector<bool> used(placement.phy2log.size());
-  auto packed = placement.log2phy.begin();
+  std::vector<std::int32_t> packed;
   for (std::size_t row = 0; row < placement.logcnt.size(); ++row) {
     const std::size_t layer = row / experts;
     const std::size_t expert = row % experts;
@@ -77,9 +77,10 @@ Status adopt_log2phy(std::string_view name, const std::vector<std::int32_t>& cla
       }
       if (copy >= copies) continue;
       used[cell] = true;
-      *packed++ = slot;
+      packed.push_back(slot);
     }
   }
+  placement.log2phy = std::move(packed);
   return {};
 }
 

@@ -19,14 +19,15 @@ namespace evenkeel {
 // {"moe_layer_count", "layer_list": [{"layer_id", "device_count", "device_list":
 // [{"device_id", "device_expert"}]}]}.
 // `experts` is the number of logical experts that the loads have: every expert 0..experts-1 must
-// occur in every layer and nothing else may. out.gpus is 0 where the form does not say it.
+// occur in every layer and nothing else may. out.gpus is 0 where the form does not say it;
+// out.first_layer is -1 unless our own form says it.
 // log2phy and logcnt are taken from our own form when it has them (and must invert phy2log), else
 // copies are numbered by ascending slot.
 Status read_placement(std::span<const std::byte> bytes, std::string_view name, std::int32_t experts,
                       Placement& out);
 
 // Takes the numbering of copies from a log2phy .npy of [L, E, width], padded with -1, which must invert
-// the placement's phy2log.
+// the placement's phy2log; else the placement stays as it is.
 Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
                         Placement& placement);
 

@@ -103,6 +103,10 @@ Status read_ours(std::string_view name, const json& document, Placement& out,
   constexpr std::array<std::string_view, 3> kLayerExpertCopy = {"layer", "expert", "copy"};
   const std::span levels(kLayerExpertCopy);
   Status status = read_phy2log(name, "phy2log", document["phy2log"], out);
+  if (status.ok() && document.contains("first_layer")) {
+    constexpr std::int32_t kMostFirst = std::numeric_limits<std::int32_t>::max() - kMaxLayers;
+    status = read_integer(name, "", document, "first_layer", 0, kMostFirst, out.first_layer);
+  }
   if (status.ok() && document.contains("shape")) status = read_shape(name, document["shape"], out);
   if (status.ok()) {
     status = read_claim(name, document, "logcnt", levels.first(2), out, claims.logcnt);

@@ -18,8 +18,8 @@ struct PlacementClaims {
   std::vector<std::int32_t> log2phy;  // [L, E, width], -1 behind each expert's copies
 };
 
-// Fills sizes, gpus and phy2log of a placement over out.experts experts. The numbers in the lists
-// are not judged yet.
+// Fills sizes, gpus, first_layer and phy2log of a placement over out.experts experts. The numbers in
+// the lists are not judged yet.
 Status read_placement_json(std::span<const std::byte> bytes, std::string_view name, Placement& out,
                            PlacementClaims& claims);
 

@@ -49,6 +49,7 @@ json metrics_object(std::int32_t first_layer, std::span<const LayerMetrics> laye
 
 json result_object(const ResultOrigin& origin, const Shape& shape, const Result& result) {
   return {{"shape", shape_object(shape)},
+          {"first_layer", origin.first_layer},
           {"strategy", origin.strategy.empty() ? json() : json(origin.strategy)},
           {"backend", origin.backend},
           {"hash", hash_text(result.placement)},

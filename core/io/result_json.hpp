@@ -19,8 +19,8 @@ struct ResultOrigin {
   std::int32_t first_layer = 0;  // number of the first layer in the file of loads
 };
 
-// {shape, strategy, backend, hash, metrics}, indented, ending in a newline. Layers are numbered as
-// in the file of loads.
+// {shape, first_layer, strategy, backend, hash, metrics}, indented, ending in a newline. Layers are
+// numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
 // The placement file: the same and seed, phy2log [L][P], logcnt [L][E], log2phy [L][E][largest

@@ -1,0 +1,46 @@
+#include "native/bench_output.hpp"
+
+#include "core/parallel.hpp"
+
+namespace evenkeel {
+namespace {
+
+int threads_of(const Execution& execution) {
+  return execution.backend->threaded ? thread_count(execution.threads) : 1;
+}
+
+}  // namespace
+
+std::string describe_execution(const Execution& execution) {
+  const int threads = threads_of(execution);
+  return std::string(execution.backend->name) + ", " + std::to_string(threads) + " thread" +
+         plural(threads);
+}
+
+void BenchOutput::begin(const Execution& execution, const Shape& shape) {
+  execution_ = execution;
+  shape_ = shape;
+  table_ = Table({"strategy", "us a row", "rows/s"});
+}
+
+void BenchOutput::add(const Strategy& strategy, double us, const nlohmann::ordered_json& more) {
+  table_.add({std::string(strategy.name), amount(us), amount(1e6 / us)});
+  objects_.push_back({{"strategy", strategy.name},
+                      {"backend", execution_.backend->name},
+                      {"layers", shape_.layers},
+                      {"experts", shape_.experts},
+                      {"slots", shape_.slots},
+                      {"gpus", shape_.gpus},
+                      {"nodes", shape_.nodes},
+                      {"groups", shape_.groups},
+                      {"threads", threads_of(execution_)},
+                      {"us_per_row", us},
+                      {"rows_per_s", 1e6 / us}});
+  objects_.back().update(more);
+}
+
+void BenchOutput::end(const std::string& heading) {
+  text_ += (text_.empty() ? "" : "\n") + heading + "\n\n" + table_.text();
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,36 @@
+// What `bench` prints: tables for people, and a list of objects for scripts.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/evenkeel.hpp"
+#include "core/strategies.hpp"
+#include "native/table.hpp"
+
+namespace evenkeel {
+
+// "cpu, 2 threads"
+std::string describe_execution(const Execution& execution);
+
+class BenchOutput {
+ public:
+  // A table of strategies on one shape, with a heading above it.
+  void begin(const Execution& execution, const Shape& shape);
+  // One strategy's microseconds a row, and what else its object is to have.
+  void add(const Strategy& strategy, double us,
+           const nlohmann::ordered_json& more = nlohmann::ordered_json::object());
+  void end(const std::string& heading);
+
+  std::string text() const { return text_; }
+  std::string json() const { return objects_.dump(2) + "\n"; }
+
+ private:
+  Execution execution_;
+  Shape shape_;
+  Table table_{{}};
+  std::string text_;
+  nlohmann::ordered_json objects_ = nlohmann::ordered_json::array();
+};
+
+}  // namespace evenkeel

@@ -1,0 +1,108 @@
+// Options beside each other: none that is given is ignored.
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli_fixture.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+TEST_F(CommandTest, SynthTakesEveryOptionThatIsGiven) {
+  expect_refused("synth mixtral-8x7b,steps=10 --steps 300 --out x.npy",
+                 "synthetic trace: steps is given twice; once is enough");
+  expect_refused("synth mixtral-8x7b,seed=1 --seed 0 --out x.npy", "seed is given twice");
+  expect_refused("synth mixtral-8x7b --seed -1 --out x.npy",
+                 "seed=\"-1\"; expected a whole number from 0 to 18446744073709551615");
+  for (const char* option : {"--out x.npy", "--steps 5", "--seed 5", "--skew 1", "--force"}) {
+    expect_refused(std::string("synth ") + option, "PRESET beside --", 2);
+  }
+  expect_refused("synth '' --out x.npy", "unknown preset \"\"");
+  const std::string most = "18446744073709551615";
+  const Outcome run = shell("evenkeel synth mixtral-8x7b,steps=2 --out m.npy --seed " + most);
+  ASSERT_EQ(run.status, 0) << run.err;
+  ASSERT_EQ(shell("evenkeel synth mixtral-8x7b,steps=2,seed=" + most + " --out n.npy").status, 0);
+  EXPECT_EQ(content("m.npy"), content("n.npy"));
+}
+
+TEST_F(CommandTest, BenchRefusesWhatItWouldIgnore) {
+  for (const char* option : {"--trace m.npy", "--layers 2", "--experts 8", "--slots 8", "--gpus 2",
+                             "--nodes 2", "--groups 2", "--policy global"}) {
+    expect_refused(std::string("bench --standard ") + option,
+                   "goes not with --standard, which has shapes of its own", 2);
+  }
+  for (const char* option : {"--layers 2", "--experts 8", "--rows 5", "--repeats 2"}) {
+    expect_refused(std::string("bench --trace m.npy ") + option,
+                   "goes not with --trace, which has loads of its own", 2);
+  }
+  expect_refused("bench --window 10", "--window: wants --trace FILE", 2);
+}
+
+TEST_F(CommandTest, NodesAndGroupsHaveTheirDefaultsEach) {
+  const auto shape_of = [&](const std::string& arguments) {
+    const Outcome run = shell("evenkeel " + arguments + " --json");
+    EXPECT_EQ(run.status, 0) << arguments << run.err;
+    const auto shape = nlohmann::json::parse(run.out).at("shape");
+    return std::array<int, 2>{shape.at("nodes"), shape.at("groups")};
+  };
+  using Shown = std::array<int, 2>;
+  // A preset's groups are the model's; its nodes are those of its usual deployment.
+  const std::string compare = "compare synth:deepseek-v3,steps=1 --strategies contiguous ";
+  EXPECT_EQ(shape_of(compare), (Shown{4, 8}));
+  EXPECT_EQ(shape_of(compare + "--nodes 2"), (Shown{2, 8}));
+  EXPECT_EQ(shape_of(compare + "--groups 16"), (Shown{4, 16}));
+  EXPECT_EQ(shape_of(compare + "--gpus 64 --redundant 64 --nodes 8"), (Shown{8, 8}));
+  EXPECT_EQ(shape_of(compare + "--gpus 64 --redundant 64"), (Shown{1, 1}));
+  // So are a placement file's.
+  write("wide.csv", "100,90,80,70,1,1,1,1\n");
+  ASSERT_EQ(shell("evenkeel balance wide.csv --gpus 4 --slots 8 --nodes 2 --groups 4 --out p.json")
+                .status,
+            0);
+  EXPECT_EQ(shape_of("score wide.csv p.json"), (Shown{2, 4}));
+  EXPECT_EQ(shape_of("score wide.csv p.json --nodes 1"), (Shown{1, 4}));
+  EXPECT_EQ(shape_of("score wide.csv p.json --groups 2"), (Shown{1, 1}));  // not kept whole
+}
+
+TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
+  write("four.csv", "1,2,3,4\n90,1,1,1\n1,90,1,1\n1,1,90,1\n");
+  const std::string balance = std::string("balance four.csv") + kShape;
+  const auto json = [&](const std::string& arguments) {
+    const Outcome run = shell("evenkeel " + arguments + " --json");
+    EXPECT_EQ(run.status, 0) << arguments << run.err;
+    return nlohmann::json::parse(run.out);
+  };
+  const auto written = json(balance + "--layers 1:3 --out p.json");
+  EXPECT_EQ(written.at("first_layer"), 1);
+  EXPECT_EQ(nlohmann::json::parse(content("p.json")).at("first_layer"), 1);
+  EXPECT_EQ(json("score four.csv p.json --layers 1:3").at("hash"), written.at("hash"));
+  EXPECT_EQ(json("score four.csv p.json --layers 2:3").at("metrics").at("layers")[0],
+            written.at("metrics").at("layers")[1]);
+  const std::string words = "p.json: places layers 1:3, but the loads are of layers ";
+  const std::string advice = "; choose some within 1:3 by --layers";
+  expect_refused("score four.csv p.json", words + "0:4" + advice);
+  expect_refused("score four.csv p.json --layers 2:4", words + "2:4" + advice);
+  for (const std::string command : {"balance", "compare"}) {
+    expect_refused(command + " four.csv --layers 0:2 --previous p.json" + kShape,
+                   words + "0:2" + advice);
+  }
+  EXPECT_EQ(json(balance + "--layers 1:3 --previous p.json").at("metrics").at("moved_slots"), 0);
+  // A file that does not say its layers is taken to have those of the loads.
+  shell("grep -v first_layer p.json > old.json");
+  json("score four.csv old.json --layers 2:4");
+  expect_refused("score four.csv old.json", "old.json: places 2 layers, but the loads have 4");
+  // One of all layers, said or not, serves a slice.
+  json(balance + "--out all.json");
+  shell("grep -v first_layer all.json > old_all.json");
+  EXPECT_EQ(json("score four.csv all.json --layers 2:3"),
+            json("score four.csv old_all.json --layers 2:3"));
+}
+
+TEST_F(CommandTest, AScoreBalancesNothing) {
+  ASSERT_EQ(shell(std::string("evenkeel balance loads.csv --out p.json") + kShape).status, 0);
+  EXPECT_EQ(shell("evenkeel score loads.csv p.json --nodes 2 --groups 1").err,
+            "evenkeel: note: 1 groups cannot be shared equally by 2 nodes: nodes and groups are "
+            "ignored, as with --policy global\n");
+}
+
+}  // namespace
+}  // namespace evenkeel::test
