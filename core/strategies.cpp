@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "core/stages.hpp"
 #include "core/text.hpp"
 
 namespace evenkeel {
@@ -27,8 +28,8 @@ constexpr std::array kStrategies = {
     Strategy{"adaptive_tail_and_diverse_gpu_tie_break", "div",
              Rules{Replication::highest_load, Tail::three_quotients, Fixup::second_donor,
                    Packing::near_tie, Refinement::two_for_two},
-             "tail by the best of three quotients, near ties by copies, up to 3 exchanges",
-             kEvolved, true},
+             "best tail of three quotients, near ties by copies, up to 3 exchanges", kEvolved,
+             true},
     Strategy{"refine_packing_and_hybrid_replication", "ref",
              Rules{Replication::highest_load, Tail::sainte_lague, Fixup::predicted_move,
                    Packing::greedy, Refinement::nearest_difference},
@@ -65,13 +66,13 @@ Status find_strategy(std::string_view name, const Strategy*& out) {
   return Status::error("unknown strategy " + in_quotes(name) + "; known are " + known);
 }
 
-const Strategy* strategy_with(const Rules& rules) {
+NamedRules named(const Rules& rules) {
   for (const Strategy& strategy : kStrategies) {
     Rules seeded = strategy.rules;
     seeded.seed = rules.seed;
-    if (seeded == rules) return &strategy;
+    if (seeded == rules) return {std::string(strategy.name), std::string(strategy.label()), rules};
   }
-  return nullptr;
+  return {rules_text(rules), "composed", rules};
 }
 
 }  // namespace evenkeel

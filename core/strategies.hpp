@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/rules.hpp"
@@ -31,8 +32,13 @@ std::span<const Strategy> strategies();
 // Finds a strategy by name or alias. An unknown name is an error that lists the names.
 Status find_strategy(std::string_view name, const Strategy*& out);
 
-// The strategy with these rules, whatever their seed; nullptr: none has them.
-const Strategy* strategy_with(const Rules& rules);
+// Rules under the name that results show.
+struct NamedRules {
+  std::string name;   // the strategy's; where none has these rules, their names joined by +
+  std::string label;  // for tables: the strategy's label, or "composed"
+  Rules rules;
+};
+NamedRules named(const Rules& rules);
 
 // The strategy that users get who name none.
 inline constexpr std::string_view kDefaultStrategy = "deepseek";

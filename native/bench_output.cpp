@@ -23,8 +23,8 @@ void BenchOutput::begin(const Execution& execution, const Shape& shape) {
   table_ = Table({"strategy", "us a row", "rows/s"});
 }
 
-void BenchOutput::add(const Strategy& strategy, double us, const nlohmann::ordered_json& more) {
-  table_.add({std::string(strategy.name), amount(us), amount(1e6 / us)});
+void BenchOutput::add(const NamedRules& strategy, double us, const nlohmann::ordered_json& more) {
+  table_.add({strategy.label, amount(us), amount(1e6 / us)});
   objects_.push_back({{"strategy", strategy.name},
                       {"backend", execution_.backend->name},
                       {"layers", shape_.layers},

@@ -18,7 +18,7 @@ class BenchOutput {
   // A table of strategies on one shape, with a heading above it.
   void begin(const Execution& execution, const Shape& shape);
   // One strategy's microseconds a row, and what else its object is to have.
-  void add(const Strategy& strategy, double us,
+  void add(const NamedRules& strategy, double us,
            const nlohmann::ordered_json& more = nlohmann::ordered_json::object());
   void end(const std::string& heading);
 

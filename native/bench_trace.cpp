@@ -32,7 +32,7 @@ double peak_memory() {
 }  // namespace
 
 Status bench_trace(const std::string& path, std::int64_t window, const ShapeOptions& shape_options,
-                   const std::vector<const Strategy*>& chosen, const Execution& execution,
+                   const std::vector<NamedRules>& chosen, const Execution& execution,
                    BenchOutput& out) {
   if (window < 1) {
     return Status::error("--window " + std::to_string(window) + "; there must be at least 1 step");
@@ -74,7 +74,7 @@ Status bench_trace(const std::string& path, std::int64_t window, const ShapeOpti
     if (status.ok()) status = resolve_shape(shape_options, loads, step > 0, shape);
     for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
       const Clock::time_point balancing = Clock::now();
-      status = balance(loads, shape, chosen[i]->rules, nullptr, execution, result);
+      status = balance(loads, shape, chosen[i].rules, nullptr, execution, result);
       seconds[i] += seconds_since(balancing);
     }
     if (status.ok() && interrupted()) status = Status::error("stopped");
@@ -85,7 +85,7 @@ Status bench_trace(const std::string& path, std::int64_t window, const ShapeOpti
   const double memory = peak_memory();
   out.begin(execution, shape);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    out.add(*chosen[i], seconds[i] * 1e6 / rows,
+    out.add(chosen[i], seconds[i] * 1e6 / rows,
             {{"windows", windows},
              {"steps_per_window", window},
              {"bytes", array.data.size()},

@@ -17,7 +17,7 @@ namespace evenkeel {
 // shorter), and balances it with each strategy; out gets how long that took and the most memory it
 // needed.
 Status bench_trace(const std::string& path, std::int64_t window, const ShapeOptions& shape_options,
-                   const std::vector<const Strategy*>& chosen, const Execution& execution,
+                   const std::vector<NamedRules>& chosen, const Execution& execution,
                    BenchOutput& out);
 
 }  // namespace evenkeel

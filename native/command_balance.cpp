@@ -14,6 +14,7 @@
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
 #include "native/stop.hpp"
+#include "native/strategy_options.hpp"
 
 namespace evenkeel {
 namespace {
@@ -21,6 +22,7 @@ namespace {
 struct BalanceOptions {
   ProblemOptions problem;
   std::string strategy = std::string(kDefaultStrategy);
+  StageOptions stages;
   std::string out;
   std::string report;
   std::string format = "json";
@@ -90,32 +92,32 @@ struct Compared {
   bool has_without() const { return !without.metrics.empty(); }
 };
 
-std::string table_text(const BalanceOptions& options, const Strategy& strategy,
+std::string table_text(const BalanceOptions& options, const NamedRules& strategy,
                        const Problem& problem, const Compared& all) {
   std::vector<Column> columns;
   if (all.has_without()) columns.push_back({std::string(kNoBalancer), all.without.metrics});
-  columns.push_back({std::string(strategy.name), all.result.metrics});
+  columns.push_back({strategy.label, all.result.metrics});
   return describe_window(options.problem.loads, problem.loads) + "\n" +
-         describe_shape(problem.shape) + "\n\n" +
+         describe_shape(problem.shape) + "\n" + parts_text(strategy) + "\n" +
          figures_text(problem.shape, problem.loads.first_layer, columns) + "\nresult hash " +
          hash_text(all.result.placement) + " (" + std::string(problem.execution.backend->name) +
          ")\n";
 }
 
-Status write_page(const BalanceOptions& options, const Context& context, const Strategy& strategy,
+Status write_page(const BalanceOptions& options, const Context& context, const NamedRules& strategy,
                   const Problem& problem, const Compared& all, OutputFiles& files) {
   std::vector<ReportStrategy> strategies;
   if (all.has_without()) {
     strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
   }
-  strategies.push_back({std::string(strategy.name), &all.result.placement, all.result.metrics});
+  strategies.push_back({strategy.label, &all.result.placement, all.result.metrics});
   const std::size_t after = strategies.size() - 1;
   return write_report(options.report, context.command, options.problem.loads, problem.loads,
                       problem.shape, std::move(strategies), 0, after, files);
 }
 
 Status print_result(const BalanceOptions& options, const ResultOrigin& origin,
-                    const Strategy& strategy, const Problem& problem, const Compared& all) {
+                    const NamedRules& strategy, const Problem& problem, const Compared& all) {
   const Result& result = all.result;
   if (options.out == "-") return print_out(placement_json(origin, problem.shape, result));
   if (options.problem.json) return print_out(result_json(origin, problem.shape, result));
@@ -124,31 +126,35 @@ Status print_result(const BalanceOptions& options, const ResultOrigin& origin,
 }
 
 Status run(const BalanceOptions& options, const Context& context) {
-  const Strategy* strategy = nullptr;
-  if (Status status = find_strategy(options.strategy, strategy); !status.ok()) return status;
-  const Strategy* contiguous = nullptr;
-  if (Status status = find_strategy(kNoBalancer, contiguous); !status.ok()) return status;
+  NamedRules strategy;
+  Status status = choose_strategy(options.strategy, options.stages, strategy);
+  if (!status.ok()) return status;
+  NamedRules contiguous;
+  status = choose_strategy(std::string(kNoBalancer), {}, contiguous);
+  if (!status.ok()) return status;
   OutputFiles files(options.force);
   files.protect(options.problem.loads.path);
   files.protect(options.problem.previous);
-  if (Status status = check_output(options, files); !status.ok()) return status;
+  status = check_output(options, files);
+  if (!status.ok()) return status;
 
   Problem problem;
-  if (Status status = read_problem(options.problem, problem); !status.ok()) return status;
+  status = read_problem(options.problem, problem);
+  if (!status.ok()) return status;
   Compared all;
-  Status status = problem.balance_with(strategy->rules, all.result);
-  if (status.ok() && strategy != contiguous) {
-    status = problem.balance_with(contiguous->rules, all.without);
+  status = problem.balance_with(strategy.rules, all.result);
+  if (status.ok() && strategy.rules != contiguous.rules) {
+    status = problem.balance_with(contiguous.rules, all.without);
   }
   if (!status.ok()) return status;
   warn_of_empty_layers(options.problem.quiet, all.result.metrics);
   if (interrupted()) return Status::error("stopped");
 
-  const ResultOrigin origin = {strategy->name, problem.execution.backend->name, problem.seed,
+  const ResultOrigin origin = {&strategy, problem.execution.backend->name, problem.seed,
                                problem.loads.first_layer};
   status = write_placement(options, origin, problem.shape, all.result, files);
-  if (status.ok()) status = write_page(options, context, *strategy, problem, all, files);
-  if (status.ok()) status = print_result(options, origin, *strategy, problem, all);
+  if (status.ok()) status = write_page(options, context, strategy, problem, all, files);
+  if (status.ok()) status = print_result(options, origin, strategy, problem, all);
   // Last, so that a run which fails in any way leaves nothing behind.
   return status.ok() ? files.commit() : status;
 }
@@ -161,6 +167,7 @@ void add_balance_command(CLI::App& program, Context& context) {
   add_problem_options(*app, options->problem);
   app->add_option("--strategy", options->strategy, "see `evenkeel strategies` [deepseek]")
       ->type_name("NAME");
+  add_stage_options(*app, options->stages);
   add_path(*app, "--out", options->out,
            "write the placement: a file for json (- for standard output), a folder for npy");
   app->add_option("--format", options->format, "of --out: json or npy [json]")

@@ -13,6 +13,7 @@
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/strategy_options.hpp"
 #include "native/timing.hpp"
 
 namespace evenkeel {
@@ -22,6 +23,7 @@ struct BenchOptions {
   ShapeOptions shape;
   ExecutionOptions execution{"cpu", 1};
   std::vector<std::string> strategies;
+  StageOptions stages;
   std::int64_t layers = 58;
   std::int64_t experts = 256;
   std::int64_t rows = 5800;
@@ -81,7 +83,7 @@ struct Rows {
 
 // All chosen strategies on one shape and number of threads. `tick` is called after each run.
 Status bench_shape(const BenchOptions& options, const Execution& execution, const Shape& shape,
-                   const std::vector<const Strategy*>& chosen, const std::function<void()>& tick,
+                   const std::vector<NamedRules>& chosen, const std::function<void()>& tick,
                    BenchOutput& out) {
   const std::int64_t bytes = options.rows * 8 * (std::int64_t{shape.experts} + shape.slots);
   if (bytes > kMostBytes) {
@@ -99,13 +101,13 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
   batch.log2phy = rows.log2phy.data();
   batch.threads = execution.threads;
   out.begin(execution, shape);
-  for (const Strategy* strategy : chosen) {
+  for (const NamedRules& strategy : chosen) {
     double seconds = 0;
     const Status status = median_seconds(
-        options.repeats, [&] { return execution.backend->balance(batch, strategy->rules); }, tick,
+        options.repeats, [&] { return execution.backend->balance(batch, strategy.rules); }, tick,
         seconds);
     if (!status.ok()) return status;
-    out.add(*strategy, seconds * 1e6 / static_cast<double>(options.rows));
+    out.add(strategy, seconds * 1e6 / static_cast<double>(options.rows));
   }
   out.end(describe_shape(shape) + "\n" + std::to_string(options.rows) + " rows, " +
           describe_execution(execution));
@@ -116,14 +118,8 @@ Status run(const BenchOptions& options) {
   if (Status status = check_counts(options); !status.ok()) return status;
   Execution execution;
   if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
-  std::vector<const Strategy*> chosen;
-  for (const std::string& name : options.strategies) {
-    chosen.push_back(nullptr);
-    if (Status status = find_strategy(name, chosen.back()); !status.ok()) return status;
-  }
-  if (chosen.empty()) {
-    for (const Strategy& strategy : strategies()) chosen.push_back(&strategy);
-  }
+  std::vector<NamedRules> chosen;
+  if (Status s = choose_strategies(options.strategies, options.stages, chosen); !s.ok()) return s;
   BenchOutput out;
   const auto print = [&] { return print_out(options.json ? out.json() : out.text()); };
   if (!options.trace.empty()) {
@@ -178,6 +174,7 @@ void add_bench_command(CLI::App& program, Context& context) {
   options->shape.has_slots = true;
   CLI::App* app = program.add_subcommand("bench", "measure how fast strategies run here");
   app->add_option("--strategy", options->strategies, "may be repeated [all]")->type_name("NAME");
+  add_stage_options(*app, options->stages);
   add_number(*app, "--layers", options->layers, "layers of a window [58]")->type_name("L");
   add_number(*app, "--experts", options->experts, "experts a layer [256]")->type_name("E");
   add_number(*app, "--slots", options->shape.slots, "slots a layer [288]")->type_name("P");

@@ -11,6 +11,7 @@
 #include "native/progress.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
+#include "native/strategy_options.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
@@ -19,6 +20,7 @@ namespace {
 struct CompareOptions {
   ProblemOptions problem;
   std::vector<std::string> strategies;
+  StageOptions stages;
   std::string report;
   bool force = false;
   bool csv = false;
@@ -26,28 +28,17 @@ struct CompareOptions {
 
 // A strategy's result and how long it took.
 struct Compared {
-  const Strategy* strategy = nullptr;
+  NamedRules strategy;
   Result result;
   double us_per_layer = 0;
 };
-
-Status choose(const std::vector<std::string>& names, std::vector<Compared>& out) {
-  if (names.empty()) {
-    for (const Strategy& strategy : strategies()) out.push_back({&strategy, {}, 0});
-  }
-  for (const std::string& name : names) {
-    out.emplace_back();
-    if (Status status = find_strategy(name, out.back().strategy); !status.ok()) return status;
-  }
-  return {};
-}
 
 Status compute(const Problem& problem, std::vector<Compared>& all) {
   Progress progress("comparing", static_cast<std::int64_t>(all.size()) * (1 + Problem::kTimedRuns));
   std::int64_t runs = 0;
   const auto tick = [&] { progress.update(++runs); };
   for (Compared& compared : all) {
-    const Rules& rules = compared.strategy->rules;
+    const Rules& rules = compared.strategy.rules;
     if (Status s = problem.balance_with(rules, compared.result); !s.ok()) return s;
     tick();
     if (Status s = problem.time_a_layer(rules, tick, compared.us_per_layer); !s.ok()) return s;
@@ -61,13 +52,17 @@ std::string table_text(const std::vector<Compared>& all) {
   for (const Compared& compared : all) {
     const Summary summary = summarize(compared.result.metrics);
     const auto worst = static_cast<std::size_t>(summary.worst_layer);
-    table.add({std::string(compared.strategy->name), fixed(summary.balancedness, 4),
+    table.add({compared.strategy.label, fixed(summary.balancedness, 4),
                fixed(compared.result.metrics[worst].balancedness(), 4), percent(summary.imbalance),
                percent(summary.gap), std::to_string(summary.same_gpu_copies),
                summary.moved_slots < 0 ? "-" : std::to_string(summary.moved_slots),
                amount(compared.us_per_layer)});
   }
-  return table.text() +
+  std::string parts;
+  for (const Compared& compared : all) {
+    if (compared.strategy.name != compared.strategy.label) parts += parts_text(compared.strategy);
+  }
+  return table.text() + (parts.empty() ? "" : "\n") + parts +
          "\nbalanced: mean / max GPU load, mean over layers; worst: of the worst layer\n"
          "imbalance: (max - mean) / mean; above bound: max / lower bound - 1\n"
          "same GPU: same-expert copies on one GPU; moved: slots moved since --previous\n";
@@ -83,11 +78,11 @@ Status write_page(const CompareOptions& options, const Context& context, const P
   double best = -1;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Compared& compared = all[i];
-    strategies.push_back({std::string(compared.strategy->name), &compared.result.placement,
+    strategies.push_back({compared.strategy.label, &compared.result.placement,
                           compared.result.metrics, compared.us_per_layer});
     const double balancedness = summarize(compared.result.metrics).balancedness;
-    if (compared.strategy->name == kNoBalancer) before = i;
-    if (compared.strategy->name != kNoBalancer && balancedness > best) {
+    if (compared.strategy.name == kNoBalancer) before = i;
+    if (compared.strategy.name != kNoBalancer && balancedness > best) {
       best = balancedness;
       after = i;
     }
@@ -97,8 +92,10 @@ Status write_page(const CompareOptions& options, const Context& context, const P
 }
 
 Status run(const CompareOptions& options, const Context& context) {
+  std::vector<NamedRules> chosen;
+  if (Status s = choose_strategies(options.strategies, options.stages, chosen); !s.ok()) return s;
   std::vector<Compared> all;
-  if (Status status = choose(options.strategies, all); !status.ok()) return status;
+  for (const NamedRules& strategy : chosen) all.push_back({strategy, {}, 0});
   OutputFiles files(options.force);
   files.protect(options.problem.loads.path);
   files.protect(options.problem.previous);
@@ -110,10 +107,10 @@ Status run(const CompareOptions& options, const Context& context) {
   if (Status status = compute(problem, all); !status.ok()) return status;
   std::vector<ComparedResult> results;
   for (const Compared& compared : all) {
-    results.push_back({compared.strategy->name, &compared.result, compared.us_per_layer});
+    results.push_back({&compared.strategy, &compared.result, compared.us_per_layer});
   }
   warn_of_empty_layers(options.problem.quiet, all.front().result.metrics);
-  const ResultOrigin origin = {"", problem.execution.backend->name, problem.seed,
+  const ResultOrigin origin = {nullptr, problem.execution.backend->name, problem.seed,
                                problem.loads.first_layer};
   std::string text;
   if (options.problem.json) {
@@ -138,13 +135,16 @@ void add_compare_command(CLI::App& program, Context& context) {
   app->add_option("--strategies", options->strategies, "only these, separated by commas [all]")
       ->delimiter(',')
       ->type_name("A,B");
+  add_stage_options(*app, options->stages);
   app->add_flag("--csv", options->csv, "print CSV instead of the table");
   add_report_option(*app, options->report);
   app->add_flag("--force", options->force, "replace what --report would overwrite");
   app->footer(
       "Examples:\n"
       "  evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
-      "  evenkeel compare trace.npy --gpus 32 --slots 288 --previous p.json --csv");
+      "  evenkeel compare trace.npy --gpus 32 --slots 288 --previous p.json --csv\n"
+      "  evenkeel compare synth:deepseek-v3 --tail sainte_lague --refine two_lights\n"
+      "Stages add a strategy composed of them, its other stages those of deepseek.");
   app->callback([app, options, &context] {
     if (options->csv && options->problem.json) {
       throw CLI::ValidationError("--csv", "goes not with --json: one output, please");

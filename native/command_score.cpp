@@ -87,7 +87,7 @@ Status run(const ScoreOptions& options, const Context& context) {
     return s;
   }
   warn_of_empty_layers(options.quiet, result.metrics);
-  const ResultOrigin origin = {"", execution.backend->name, 0, loads.first_layer};
+  const ResultOrigin origin = {nullptr, execution.backend->name, 0, loads.first_layer};
   std::string text;
   if (options.json) {
     text = result_json(origin, shape, result);

@@ -1,33 +1,68 @@
-// evenkeel strategies: the registry.
+// evenkeel strategies: the registry, and the stages it is composed of.
 
 #include "core/strategies.hpp"
 
+#include <algorithm>
+#include <memory>
+
 #include "core/backend.hpp"
+#include "core/stages.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
+#include "native/strategy_options.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
+namespace {
+
+std::string strategies_text() {
+  std::string text = bold("strategies") + "\n";
+  for (const Strategy& strategy : strategies()) {
+    text += "  " + std::string(strategy.name);
+    if (!strategy.alias.empty()) text += " (also " + std::string(strategy.alias) + ")";
+    text += "\n      " + std::string(strategy.sentence) + "\n      " +
+            std::string(strategy.source) + "\n";
+  }
+  text += bold("back ends") + "\n";
+  for (const Backend& backend : backends()) {
+    const Status present = backend.present();
+    text += "  " + std::string(backend.name) + ": " +
+            (present.ok() ? std::string(backend.sentence) : present.sentence()) + "\n";
+  }
+  return text;
+}
+
+// Each stage's rules, and the strategies that follow them.
+std::string stages_text() {
+  std::string text;
+  for (const Stage& stage : stages()) {
+    text += bold("--" + std::string(stage.name)) + ": " + std::string(stage.sentence) + "\n";
+    for (const StageRule& rule : stage.rules) {
+      std::string users;
+      for (const Strategy& strategy : strategies()) {
+        if (rule_name(stage, strategy.rules) != rule.name) continue;
+        users += (users.empty() ? "" : ", ") + std::string(strategy.label());
+      }
+      const std::string name(rule.name);
+      text += "  " + name + std::string(20 - std::min<std::size_t>(name.size(), 19), ' ') +
+              (users.empty() ? "-" : users) + "\n      " + std::string(rule.sentence) + "\n";
+    }
+  }
+  text += "\nA strategy is one rule of each. Give --strategy, and the stages to replace:\n";
+  for (const Strategy& strategy : strategies()) text += parts_text(named(strategy.rules));
+  return text;
+}
+
+}  // namespace
 
 void add_strategies_command(CLI::App& program, Context& context) {
+  auto stages = std::make_shared<bool>(false);
   CLI::App* app = program.add_subcommand("strategies", "list the strategies and the back ends");
-  app->footer("Example:\n  evenkeel strategies");
-  app->callback([&context] {
-    std::string text = bold("strategies") + "\n";
-    for (const Strategy& strategy : strategies()) {
-      text += "  " + std::string(strategy.name);
-      if (!strategy.alias.empty()) text += " (also " + std::string(strategy.alias) + ")";
-      text += "\n      " + std::string(strategy.sentence) + "\n      " +
-              std::string(strategy.source) + "\n";
-    }
-    text += bold("back ends") + "\n";
-    for (const Backend& backend : backends()) {
-      const Status present = backend.present();
-      text += "  " + std::string(backend.name) + ": " +
-              (present.ok() ? std::string(backend.sentence) : present.sentence()) + "\n";
-    }
-    const Status status = print_out(text);
+  app->add_flag("--stages", *stages, "list the stages that strategies are composed of");
+  app->footer("Examples:\n  evenkeel strategies\n  evenkeel strategies --stages");
+  app->callback([stages, &context] {
+    const Status status = print_out(*stages ? stages_text() : strategies_text());
     context.exit_status = exit_status_of(status);
   });
 }

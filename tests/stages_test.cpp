@@ -75,12 +75,14 @@ TEST(Strategies, AreFoundByNameAliasAndRules) {
     }
     Rules rules = strategy.rules;
     rules.seed = 77;
-    EXPECT_EQ(strategy_with(rules), &strategy) << "two strategies with the same rules";
+    EXPECT_EQ(named(rules).name, strategy.name) << "two strategies with the same rules";
+    EXPECT_EQ(named(rules).rules, rules);
     EXPECT_LE(strategy.label().size(), 10u) << "too long for a table";
   }
   Rules none;
   none.refinement = Refinement::least_spread;
-  EXPECT_EQ(strategy_with(none), nullptr);
+  EXPECT_EQ(named(none).name, "highest_load+greedy+least_spread");
+  EXPECT_EQ(named(none).label, "composed");
 }
 
 }  // namespace

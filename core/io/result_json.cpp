@@ -6,6 +6,7 @@
 
 #include "core/hash.hpp"
 #include "core/placement.hpp"
+#include "core/stages.hpp"
 
 namespace evenkeel {
 namespace {
@@ -15,6 +16,16 @@ using json = nlohmann::ordered_json;
 json shape_object(const Shape& shape) {
   return {{"layers", shape.layers}, {"experts", shape.experts}, {"slots", shape.slots},
           {"gpus", shape.gpus},     {"nodes", shape.nodes},     {"groups", shape.groups}};
+}
+
+// The rule of each stage, by the names that the options have; null without a strategy.
+json stages_object(const NamedRules* strategy) {
+  if (strategy == nullptr) return {};
+  json object = json::object();
+  for (const Stage& stage : stages()) {
+    object[std::string(stage.name)] = rule_name(stage, strategy->rules);
+  }
+  return object;
 }
 
 json moved_or_null(std::int64_t moved) { return moved < 0 ? json() : json(moved); }
@@ -50,7 +61,8 @@ json metrics_object(std::int32_t first_layer, std::span<const LayerMetrics> laye
 json result_object(const ResultOrigin& origin, const Shape& shape, const Result& result) {
   return {{"shape", shape_object(shape)},
           {"first_layer", origin.first_layer},
-          {"strategy", origin.strategy.empty() ? json() : json(origin.strategy)},
+          {"strategy", origin.strategy == nullptr ? json() : json(origin.strategy->name)},
+          {"stages", stages_object(origin.strategy)},
           {"backend", origin.backend},
           {"hash", hash_text(result.placement)},
           {"metrics", metrics_object(origin.first_layer, result.metrics)}};
@@ -120,7 +132,8 @@ std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
   json strategies = json::array();
   for (const ComparedResult& compared : results) {
     strategies.push_back(
-        {{"strategy", compared.strategy},
+        {{"strategy", compared.strategy->name},
+         {"stages", stages_object(compared.strategy)},
          {"hash", hash_text(compared.result->placement)},
          {"us_per_layer", compared.us_per_layer},
          {"metrics", metrics_object(origin.first_layer, compared.result->metrics)}});
@@ -147,7 +160,7 @@ std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedR
                           all.same_gpu_copies,
                           moved_or_null(all.moved_slots),
                           compared.us_per_layer};
-    text += compared.strategy;
+    text += compared.strategy->name;
     for (const json& cell : cells) text += "," + (cell.is_null() ? std::string() : cell.dump());
     text += "," + hash_text(compared.result->placement) + "\n";
   }

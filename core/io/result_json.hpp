@@ -7,20 +7,21 @@
 #include <string_view>
 
 #include "core/evenkeel.hpp"
+#include "core/strategies.hpp"
 #include "core/types.hpp"
 
 namespace evenkeel {
 
-// What made a result. An empty strategy: the placement came from elsewhere.
+// What made a result.
 struct ResultOrigin {
-  std::string_view strategy;
+  const NamedRules* strategy = nullptr;  // nullptr: the placement came from elsewhere
   std::string_view backend;
   std::uint64_t seed = 0;
   std::int32_t first_layer = 0;  // number of the first layer in the file of loads
 };
 
-// {shape, first_layer, strategy, backend, hash, metrics}, indented, ending in a newline. Layers are
-// numbered as in the file of loads.
+// {shape, first_layer, strategy, stages, backend, hash, metrics}, indented, ending in a newline. Layers
+// are numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
 // The placement file: the same and seed, phy2log [L][P], logcnt [L][E], log2phy [L][E][largest
@@ -29,12 +30,12 @@ std::string placement_json(const ResultOrigin& origin, const Shape& shape, const
 
 // One strategy among those that are compared.
 struct ComparedResult {
-  std::string_view strategy;
+  const NamedRules* strategy = nullptr;
   const Result* result = nullptr;
   double us_per_layer = 0;  // microseconds, one thread
 };
 
-// {shape, backend, strategies: [{strategy, hash, us_per_layer, metrics}]}
+// {shape, backend, strategies: [{strategy, stages, hash, us_per_layer, metrics}]}
 std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
                             std::span<const ComparedResult> results);
 // The overall figures, a row a strategy, with a header.
