@@ -1,5 +1,8 @@
 #include "native/problem.hpp"
 
+#include <charconv>
+
+#include "core/text.hpp"
 #include "native/output_files.hpp"
 #include "native/stop.hpp"
 #include "native/timing.hpp"
@@ -11,7 +14,18 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_gpus_option(app, options.shape);
   add_slot_options(app, options.shape);
   add_node_options(app, options.shape);
-  add_number(app, "--seed", options.seed, "seed of the random strategies, at least 0 [0]")
+  app.add_option(
+         "--seed",
+         [&options](const CLI::results_t& values) {
+           const std::string& text = values.back();
+           const char* end = text.data() + text.size();
+           const auto [stop, error] = std::from_chars(text.data(), end, options.seed);
+           if (error == std::errc() && stop == end) return true;
+           throw CLI::ValidationError("--seed", in_quotes(text) +
+                                                    "; there must be a whole number from 0 to " +
+                                                    "18446744073709551615");
+         },
+         "seed of the random strategies [0]")
       ->type_name("S");
   add_path(app, "--previous", options.previous,
            "the placement that runs now (JSON file, phy2log .npy or npy folder): count the slots "
@@ -54,10 +68,7 @@ Status read_placement_for(const std::string& path, const LoadOptions& options, c
 }
 
 Status read_problem(const ProblemOptions& options, Problem& out) {
-  if (options.seed < 0) {
-    return Status::error("--seed " + std::to_string(options.seed) + "; there must be at least 0");
-  }
-  out.seed = static_cast<std::uint64_t>(options.seed);
+  out.seed = options.seed;
   if (Status s = resolve_execution(options.execution, out.execution); !s.ok()) return s;
   if (Status s = read_window(options.loads, out.loads); !s.ok()) return s;
   if (Status s = resolve_shape(options.shape, out.loads, options.quiet, out.shape); !s.ok()) {

@@ -18,7 +18,7 @@ struct ProblemOptions {
   LoadOptions loads;
   ShapeOptions shape;
   ExecutionOptions execution;
-  std::int64_t seed = 0;
+  std::uint64_t seed = 0;
   std::string previous;
   bool json = false;
   bool quiet = false;

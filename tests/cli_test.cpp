@@ -13,7 +13,10 @@ TEST_F(CommandTest, PrintsATableThatFitsEightyColumns) {
   for (const char* command :
        {"evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4",
         "evenkeel balance loads.csv --gpus 2 --redundant 2 --strategy random --seed 5",
-        "evenkeel strategies", "evenkeel bench --rows 10 --repeats 1", "evenkeel --help",
+        "evenkeel strategies", "evenkeel strategies --stages",
+        "evenkeel compare example:deepseek --gpus 8 --slots 16 --fixup best_of_four_second "
+        "--tail three_quotients --pack greedy_binary64 --refine nearest_difference",
+        "evenkeel compare --help", "evenkeel bench --rows 10 --repeats 1", "evenkeel --help",
         "evenkeel balance --help", "evenkeel score --help", "evenkeel bench --help",
         "evenkeel strategies --help", "evenkeel synth --help"}) {
     const Outcome run = shell(command);
@@ -30,7 +33,7 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   const Outcome run = shell(std::string("evenkeel balance loads.csv --json") + kShape);
   ASSERT_EQ(run.status, 0) << run.err;
   const auto object = nlohmann::json::parse(run.out);
-  EXPECT_EQ(object.size(), 6u);
+  EXPECT_EQ(object.size(), 7u);
   EXPECT_EQ(object.at("first_layer"), 0);
   EXPECT_EQ(object.at("shape"),
             nlohmann::json::parse(R"({"layers": 2, "experts": 4, "slots": 6, "gpus": 2,
@@ -182,14 +185,14 @@ TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
       "evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4";
   const Outcome table = shell(command);
   ASSERT_EQ(table.status, 0) << table.err;
-  EXPECT_NE(table.out.find("deepseek      0.8164  0.8050    22.52 %       8.81 %"),
+  EXPECT_NE(table.out.find("deepseek      0.8164  0.8050    22.52 %       8.81 %         0      -"),
             std::string::npos)
       << table.out;
   const auto object = nlohmann::json::parse(shell(command + " --json").out);
   const auto balanced = nlohmann::json::parse(
       shell("evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json")
           .out);
-  ASSERT_EQ(object.at("strategies").size(), 3u);
+  ASSERT_EQ(object.at("strategies").size(), 8u);
   EXPECT_EQ(object.at("strategies")[0].at("hash"), balanced.at("hash"));
   EXPECT_EQ(object.at("strategies")[0].at("metrics"), balanced.at("metrics"));
   EXPECT_GT(object.at("strategies")[0].at("us_per_layer"), 0);

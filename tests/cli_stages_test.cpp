@@ -1,0 +1,92 @@
+// Strategies composed of stages, on the command line.
+
+#include <nlohmann/json.hpp>
+
+#include "core/stages.hpp"
+#include "core/strategies.hpp"
+#include "tests/cli_fixture.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+constexpr const char* kBalance = "evenkeel balance example:deepseek --gpus 4 --slots 24 --json ";
+
+class StagesTest : public CommandTest {
+ protected:
+  nlohmann::json balanced(const std::string& options) const {
+    const Outcome run = shell(kBalance + options);
+    EXPECT_EQ(run.status, 0) << run.err;
+    return nlohmann::json::parse(run.out);
+  }
+};
+
+TEST_F(StagesTest, StagesComposeWhatStrategiesAre) {
+  for (const Strategy& strategy : strategies()) {
+    std::string options;
+    for (const Stage& stage : stages()) {
+      options +=
+          " --" + std::string(stage.name) + " " + std::string(rule_name(stage, strategy.rules));
+    }
+    // The parts of a strategy are the strategy, whichever one they replace.
+    EXPECT_EQ(balanced(options), balanced("--strategy " + std::string(strategy.label())));
+  }
+}
+
+TEST_F(StagesTest, AStrategyWithoutANameIsNamedByItsParts) {
+  const auto result = balanced("--strategy ref --refine two_lights");
+  EXPECT_EQ(result.at("strategy"), "highest_load+sainte_lague+predicted_move+greedy+two_lights");
+  EXPECT_EQ(result.at("stages"),
+            nlohmann::json::parse(R"({"replicate": "highest_load", "tail": "sainte_lague",
+                "fixup": "predicted_move", "pack": "greedy", "refine": "two_lights"})"));
+  const Outcome csv = shell(
+      "evenkeel compare example:deepseek --gpus 4 --slots 24 --csv "
+      "--strategies tie --pack copies_apart");
+  EXPECT_EQ(csv.status, 0) << csv.err;
+  EXPECT_NE(csv.out.find("\nhighest_load+copies_apart,"), std::string::npos) << csv.out;
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 3);
+  const Outcome table = shell("evenkeel bench --rows 5 --repeats 1 --refine two_lights");
+  EXPECT_NE(table.out.find("\ncomposed"), std::string::npos) << table.out;
+  // Stages that give a strategy which is there already add nothing.
+  const Outcome same = shell(
+      "evenkeel compare example:deepseek --gpus 4 --slots 24 --csv "
+      "--refine none");
+  EXPECT_EQ(std::count(same.out.begin(), same.out.end(), '\n'), 9);
+}
+
+TEST_F(StagesTest, StagesThatMakeNoSenseSayWhy) {
+  const std::string balance = "balance example:deepseek --gpus 4 --slots 24 ";
+  expect_refused(balance + "--tail tall",
+                 "unknown rule \"tall\" of --tail; there are none, sainte_lague, lower_peak,");
+  expect_refused(balance + "--strategy k2 --tail tie_aware",
+                 "--tail tie_aware: replaces the last picks of --replicate highest_load; "
+                 "water_filling does not give copies one by one by load");
+  expect_refused(
+      "compare example:deepseek --gpus 4 --slots 24 --replicate random --fixup "
+      "second_donor",
+      "--fixup second_donor: corrects copies that were given by load; random pays no "
+      "attention to loads");
+}
+
+TEST_F(StagesTest, ListsTheStages) {
+  const Outcome run = shell("evenkeel strategies --stages");
+  for (const Stage& stage : stages()) {
+    EXPECT_NE(run.out.find("--" + std::string(stage.name) + ":"), std::string::npos);
+    for (const StageRule& rule : stage.rules) {
+      EXPECT_NE(run.out.find("\n  " + std::string(rule.name) + " "), std::string::npos);
+    }
+  }
+}
+
+TEST_F(StagesTest, SeedsAreAnySixtyFourBits) {
+  const auto at = [&](const std::string& seed) {
+    return balanced("--strategy random --seed " + seed).at("hash");
+  };
+  EXPECT_NE(at("18446744073709551615"), at("0"));
+  for (const char* seed : {"-1", "1e3", "18446744073709551616", "''"}) {
+    expect_refused(std::string("balance example:deepseek --gpus 4 --slots 24 --seed ") + seed,
+                   "there must be a whole number from 0 to 18446744073709551615", 2);
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::test
