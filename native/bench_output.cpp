@@ -17,14 +17,18 @@ std::string describe_execution(const Execution& execution) {
          plural(threads);
 }
 
-void BenchOutput::begin(const Execution& execution, const Shape& shape) {
+void BenchOutput::begin(const Execution& execution, const Shape& shape,
+                        std::span<const NamedRules> strategies) {
   execution_ = execution;
   shape_ = shape;
-  table_ = Table({"strategy", "us a row", "rows/s"});
+  strategies_ = strategies;
+  next_ = 0;
+  table_ = Table({"strategy", "us a row", "rows/s", "x " + strategies.front().label});
 }
 
-void BenchOutput::add(const NamedRules& strategy, double us, const nlohmann::ordered_json& more) {
-  table_.add({strategy.label, amount(us), amount(1e6 / us)});
+void BenchOutput::add(double us, double ratio, const nlohmann::ordered_json& more) {
+  const NamedRules& strategy = strategies_[next_++];
+  table_.add({strategy.label, amount(us), amount(1e6 / us), fixed(ratio, 2)});
   objects_.push_back({{"strategy", strategy.name},
                       {"backend", execution_.backend->name},
                       {"layers", shape_.layers},
@@ -35,7 +39,9 @@ void BenchOutput::add(const NamedRules& strategy, double us, const nlohmann::ord
                       {"groups", shape_.groups},
                       {"threads", threads_of(execution_)},
                       {"us_per_row", us},
-                      {"rows_per_s", 1e6 / us}});
+                      {"rows_per_s", 1e6 / us},
+                      {"ratio", ratio},
+                      {"ratio_to", strategies_.front().name}});
   objects_.back().update(more);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 
 #include "core/evenkeel.hpp"
@@ -15,10 +16,12 @@ std::string describe_execution(const Execution& execution);
 
 class BenchOutput {
  public:
-  // A table of strategies on one shape, with a heading above it.
-  void begin(const Execution& execution, const Shape& shape);
-  // One strategy's microseconds a row, and what else its object is to have.
-  void add(const NamedRules& strategy, double us,
+  // A table of strategies on one shape, with a heading above it. What is pointed at must last to end.
+  void begin(const Execution& execution, const Shape& shape,
+             std::span<const NamedRules> strategies);
+  // The next strategy's microseconds a row, how much that is of the first one's, and what else its
+  // object is to have.
+  void add(double us, double ratio,
            const nlohmann::ordered_json& more = nlohmann::ordered_json::object());
   void end(const std::string& heading);
 
@@ -28,6 +31,8 @@ class BenchOutput {
  private:
   Execution execution_;
   Shape shape_;
+  std::span<const NamedRules> strategies_;
+  std::size_t next_ = 0;
   Table table_{{}};
   std::string text_;
   nlohmann::ordered_json objects_ = nlohmann::ordered_json::array();

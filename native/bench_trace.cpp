@@ -83,9 +83,9 @@ Status bench_trace(const std::string& path, std::int64_t window, const ShapeOpti
   }
   const auto rows = static_cast<double>(windows * shape.layers);
   const double memory = peak_memory();
-  out.begin(execution, shape);
+  out.begin(execution, shape, chosen);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    out.add(chosen[i], seconds[i] * 1e6 / rows,
+    out.add(seconds[i] * 1e6 / rows, seconds[i] / seconds.front(),
             {{"windows", windows},
              {"steps_per_window", window},
              {"bytes", array.data.size()},

@@ -100,14 +100,15 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
   batch.logcnt = rows.logcnt.data();
   batch.log2phy = rows.log2phy.data();
   batch.threads = execution.threads;
-  out.begin(execution, shape);
-  for (const NamedRules& strategy : chosen) {
-    double seconds = 0;
-    const Status status = median_seconds(
-        options.repeats, [&] { return execution.backend->balance(batch, strategy.rules); }, tick,
-        seconds);
-    if (!status.ok()) return status;
-    out.add(strategy, seconds * 1e6 / static_cast<double>(options.rows));
+  std::vector<Timing> timings;
+  const Status status = time_in_turn(
+      options.repeats, chosen.size(),
+      [&](std::size_t i) { return execution.backend->balance(batch, chosen[i].rules); }, tick,
+      timings);
+  if (!status.ok()) return status;
+  out.begin(execution, shape, chosen);
+  for (const Timing& timing : timings) {
+    out.add(timing.seconds * 1e6 / static_cast<double>(options.rows), timing.ratio);
   }
   out.end(describe_shape(shape) + "\n" + std::to_string(options.rows) + " rows, " +
           describe_execution(execution));

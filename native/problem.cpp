@@ -54,10 +54,11 @@ Status Problem::time_a_layer(Rules rules, const std::function<void()>& tick, dou
   batch.logcnt = result.placement.logcnt.data();
   batch.log2phy = result.placement.log2phy.data();
   batch.threads = 1;
-  double seconds = 0;
-  const Status status = median_seconds(
-      kTimedRuns - 1, [&] { return execution.backend->balance(batch, rules); }, tick, seconds);
-  out = seconds * 1e6 / shape.layers;
+  std::vector<Timing> timing;
+  const Status status = time_in_turn(
+      kTimedRuns - 1, 1, [&](std::size_t) { return execution.backend->balance(batch, rules); },
+      tick, timing);
+  if (status.ok()) out = timing.front().seconds * 1e6 / shape.layers;
   return status;
 }
 

@@ -2,25 +2,42 @@
 
 #include <algorithm>
 #include <chrono>
-#include <vector>
 
 #include "native/stop.hpp"
 
 namespace evenkeel {
+namespace {
 
-Status median_seconds(std::int64_t repeats, const std::function<Status()>& work,
-                      const std::function<void()>& tick, double& out) {
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+Status time_in_turn(std::int64_t rounds, std::size_t count,
+                    const std::function<Status(std::size_t)>& work,
+                    const std::function<void()>& tick, std::vector<Timing>& out) {
   using Clock = std::chrono::steady_clock;
-  std::vector<double> seconds;
-  for (std::int64_t i = -1; i < repeats; ++i) {  // the first one warms up
-    const auto begin = Clock::now();
-    if (Status status = work(); !status.ok()) return status;
-    if (interrupted()) return Status::error("stopped");
-    if (i >= 0) seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
-    tick();
+  std::vector<std::vector<double>> seconds(count);
+  for (std::int64_t round = -1; round < rounds; ++round) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto begin = Clock::now();
+      if (Status status = work(i); !status.ok()) return status;
+      const std::chrono::duration<double> time = Clock::now() - begin;
+      if (interrupted()) return Status::error("stopped");
+      if (round >= 0) seconds[i].push_back(time.count());
+      tick();
+    }
   }
-  std::sort(seconds.begin(), seconds.end());
-  out = seconds[seconds.size() / 2];
+  out.clear();
+  for (const std::vector<double>& all : seconds) {
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < all.size(); ++round) {
+      ratios.push_back(all[round] / seconds.front()[round]);
+    }
+    out.push_back({median(all), median(ratios)});
+  }
   return {};
 }
 
