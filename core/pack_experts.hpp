@@ -127,17 +127,16 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
   lanes.sync();
   Tournament<Lanes, WideKey> lightest(lanes, s.wide_tournament, items.bins,
                                       [](int b) { return lightest_first(0.0, b); });
-  constexpr double kInfinity = __builtin_huge_val();
-  double lightest_so_far = kInfinity;  // of the items placed
+  double lightest_so_far = __builtin_huge_val();  // of the items placed
   for (int i = 0; i < items.count; ++i) {
     const int item = index_of(heaviest[i]);
     const WideKey best = lightest.best();
     int bin = index_of(best);
-    const double least = light_value(best);
     const bool fills_empty = i < items.bins && lightest_so_far > near;
-    const bool clear = fills_empty || lightest.holds_for_others([&](const WideKey& other) {
-      const double load = other == WideKey{} ? kInfinity : light_value(other);
-      return (least + near < load) & (load - least > near);
+    // Twice the nearness is more than any rounding, which is 1e-16 of 4096 means at most.
+    const std::uint64_t far = ordered_bits(light_value(best) + 2 * near);
+    const bool clear = fills_empty || lightest.holds_for_others([far](const WideKey& other) {
+      return other.value >= far;
     });
     lightest_so_far = static_cast<double>(items.weights[item]);
     if (!clear) {
