@@ -5,15 +5,15 @@
 // and loads were checked at the border (check.hpp).
 #pragma once
 
-#include "core/items.hpp"
 #include "core/lanes.hpp"
-#include "core/pack.hpp"
 #include "core/random.hpp"
-#include "core/refine.hpp"
-#include "core/replicate.hpp"
 #include "core/rules.hpp"
 #include "core/scratch.hpp"
 #include "core/select.hpp"
+#include "core/stages/items.hpp"
+#include "core/stages/pack.hpp"
+#include "core/stages/refine.hpp"
+#include "core/stages/replicate.hpp"
 #include "core/sum.hpp"
 #include "core/types.hpp"
 

@@ -1,10 +1,12 @@
 // A strategy as a row of data: which rule each of its stages follows.
 //
-//   replicate   how many copies each expert of a node gets        replicate.hpp, water_filling.hpp
-//   tail        by which rule the last tenth of them is given     tail.hpp
-//   fixup       whether a copy changes hands afterwards           fixup.hpp
-//   pack        groups to nodes, then slots to GPUs               pack.hpp, pack_experts.hpp
-//   refine      swaps after each packing                          refine.hpp and refine_*.hpp
+//   replicate   how many copies each expert of a node gets      replicate.hpp, water_filling.hpp
+//   tail        by which rule the last tenth of them is given   tail.hpp
+//   fixup       whether a copy changes hands afterwards         fixup.hpp
+//   pack        groups to nodes, then slots to GPUs             pack.hpp, pack_experts.hpp
+//   refine      swaps after each packing                        refine.hpp and refine_*.hpp
+//
+// All of them are in core/stages; core/balance.hpp calls them.
 //
 // Each enumerator says alike: what it does, its steps, its cost, what it guarantees, and its source.
 // Letters: e experts and r slots of one node, x = r - e extra copies, n items, B bins. "The average"

@@ -110,7 +110,8 @@ Status write_page(const BalanceOptions& options, const Context& context, const N
   if (all.has_without()) {
     strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
   }
-  strategies.push_back({strategy.label, &all.result.placement, all.result.metrics});
+  strategies.push_back(
+      {strategy.label, &all.result.placement, all.result.metrics, -1, parts_line(strategy)});
   const std::size_t after = strategies.size() - 1;
   return write_report(options.report, context.command, options.problem.loads, problem.loads,
                       problem.shape, std::move(strategies), 0, after, files);

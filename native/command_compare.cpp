@@ -79,7 +79,8 @@ Status write_page(const CompareOptions& options, const Context& context, const P
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Compared& compared = all[i];
     strategies.push_back({compared.strategy.label, &compared.result.placement,
-                          compared.result.metrics, compared.us_per_layer});
+                          compared.result.metrics, compared.us_per_layer,
+                          parts_line(compared.strategy)});
     const double balancedness = summarize(compared.result.metrics).balancedness;
     if (compared.strategy.name == kNoBalancer) before = i;
     if (compared.strategy.name != kNoBalancer && balancedness > best) {

@@ -51,23 +51,25 @@ Status choose_strategies(const std::vector<std::string>& names, const StageOptio
   return status;
 }
 
+std::string parts_line(const NamedRules& strategy) {
+  std::string line;
+  for (const char letter : rules_text(strategy.rules)) {
+    line += letter == '+' ? " + " : std::string(1, letter);
+  }
+  return line;
+}
+
 std::string parts_text(const NamedRules& strategy) {
   constexpr std::size_t kWidth = 80;
-  std::string line = strategy.label + ":";
-  const std::size_t indent = line.size();
   std::string text;
-  bool first = true;
-  for (const Stage& stage : stages()) {
-    const std::string_view rule = rule_name(stage, strategy.rules);
-    if (rule == "none") continue;
-    if (line.size() + rule.size() + 3 > kWidth) {
-      text += line + "\n";
-      line.assign(indent, ' ');
-    }
-    line += (first ? " " : " + ") + std::string(rule);
-    first = false;
+  const std::string label = strategy.label + ": ";
+  std::string rest = parts_line(strategy);
+  while (label.size() + rest.size() > kWidth) {
+    const std::size_t cut = rest.rfind(" + ", kWidth - label.size());
+    text += (text.empty() ? label : std::string(label.size(), ' ')) + rest.substr(0, cut) + "\n";
+    rest.erase(0, cut + 1);
   }
-  return text + line + "\n";
+  return text + (text.empty() ? label : std::string(label.size(), ' ')) + rest + "\n";
 }
 
 }  // namespace evenkeel

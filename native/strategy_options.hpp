@@ -24,7 +24,9 @@ Status choose_strategy(const std::string& name, const StageOptions& stages, Name
 Status choose_strategies(const std::vector<std::string>& names, const StageOptions& stages,
                          std::vector<NamedRules>& out);
 
-// "ref: highest_load+sainte_lague+...\n", in lines of at most 80.
+// "highest_load + sainte_lague + predicted_move + greedy + nearest_difference"
+std::string parts_line(const NamedRules& strategy);
+// The same behind its label, in lines of at most 80, each with its end.
 std::string parts_text(const NamedRules& strategy);
 
 }  // namespace evenkeel

@@ -5,11 +5,11 @@
 #include <memory>
 #include <vector>
 
-#include "core/pack.hpp"
 #include "core/random.hpp"
-#include "core/refine.hpp"
-#include "core/replicate.hpp"
 #include "core/scratch.hpp"
+#include "core/stages/pack.hpp"
+#include "core/stages/refine.hpp"
+#include "core/stages/replicate.hpp"
 #include "core/types.hpp"
 
 namespace evenkeel::test {

@@ -17,6 +17,7 @@ struct ReportStrategy {
   const Placement* placement = nullptr;
   std::span<const LayerMetrics> metrics;  // [L]
   double us_per_layer = -1;               // time to compute the placement; below 0: not known
+  std::string parts = {};                 // what it is composed of; empty: not known
 };
 
 // All strings may come from outside: they are shown as text, whatever is in them.

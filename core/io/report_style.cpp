@@ -51,6 +51,7 @@ header b { color: var(--ink); }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem;
   margin-top: 1.5rem; }
 .facts dt { color: var(--soft); }
+.parts { font-size: .87rem; margin-top: 1rem; }
 .facts dd { min-width: 0; overflow-wrap: anywhere; }
 
 i.disc, i.ring, i.block, i.bar { display: inline-block; width: .7em; height: .7em;

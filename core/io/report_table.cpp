@@ -109,6 +109,19 @@ void write_name(const View& view, std::size_t i, Markup& page) {
   page.close();
 }
 
+// What each strategy is composed of, where that is known.
+void write_parts(const View& view, Markup& page) {
+  bool any = false;
+  for (const ReportStrategy& strategy : view.input.strategies) any |= !strategy.parts.empty();
+  if (!any) return;
+  page.open("dl", {{"class", "facts parts"}});
+  for (const ReportStrategy& strategy : view.input.strategies) {
+    if (strategy.parts.empty()) continue;
+    page.open("dt").name(strategy.name).close().element("dd", {}, strategy.parts);
+  }
+  page.close();
+}
+
 }  // namespace
 
 void write_table(const View& view, Markup& page) {
@@ -142,7 +155,9 @@ void write_table(const View& view, Markup& page) {
   std::string note =
       "Means over " + counted(view.input.shape.layers, "layer") + "; counts are sums.";
   if (any_best) note += " ★ best of its column.";
-  page.element("p", {{"class", "note"}}, note).close();
+  page.element("p", {{"class", "note"}}, note);
+  write_parts(view, page);
+  page.close();
 }
 
 }  // namespace evenkeel::report

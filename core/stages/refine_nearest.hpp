@@ -2,13 +2,13 @@
 // come nearest to making the loads equal.
 #pragma once
 
-#include "core/items.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/scratch.hpp"
 #include "core/select.hpp"
 #include "core/sort.hpp"
-#include "core/swap.hpp"
+#include "core/stages/items.hpp"
+#include "core/stages/swap.hpp"
 
 namespace evenkeel {
 namespace detail {

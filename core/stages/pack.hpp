@@ -4,13 +4,13 @@
 // expert a slot holds.
 #pragma once
 
-#include "core/items.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
-#include "core/pack_experts.hpp"
 #include "core/random.hpp"
 #include "core/rules.hpp"
 #include "core/scratch.hpp"
+#include "core/stages/items.hpp"
+#include "core/stages/pack_experts.hpp"
 #include "core/tournament.hpp"
 
 namespace evenkeel {

@@ -4,11 +4,11 @@
 
 #include <cstdint>
 
-#include "core/copies.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/rules.hpp"
 #include "core/scratch.hpp"
+#include "core/stages/copies.hpp"
 #include "core/tournament.hpp"
 
 namespace evenkeel {

@@ -1,12 +1,12 @@
 // What the refinements share: loads of bins, the members of a bin, one swap, and places afterwards.
 #pragma once
 
-#include "core/items.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/scratch.hpp"
 #include "core/select.hpp"
 #include "core/sort.hpp"
+#include "core/stages/items.hpp"
 
 namespace evenkeel {
 

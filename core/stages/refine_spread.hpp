@@ -2,12 +2,12 @@
 // GPUs lie closest together.
 #pragma once
 
-#include "core/items.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/scratch.hpp"
 #include "core/select.hpp"
-#include "core/swap.hpp"
+#include "core/stages/items.hpp"
+#include "core/stages/swap.hpp"
 
 namespace evenkeel {
 namespace detail {

@@ -1,14 +1,14 @@
 // Refinement::two_lights and two_for_two: the heaviest bin against the lightest and second-lightest.
 #pragma once
 
-#include "core/items.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
-#include "core/refine_nearest.hpp"
 #include "core/scratch.hpp"
 #include "core/select.hpp"
+#include "core/stages/items.hpp"
+#include "core/stages/refine_nearest.hpp"
+#include "core/stages/swap.hpp"
 #include "core/sum.hpp"
-#include "core/swap.hpp"
 
 namespace evenkeel {
 namespace detail {

@@ -1,11 +1,11 @@
 // A copy that changes hands after replication. Why most of these rules never fire is in rules.hpp.
 #pragma once
 
-#include "core/copies.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/rules.hpp"
 #include "core/select.hpp"
+#include "core/stages/copies.hpp"
 
 namespace evenkeel {
 

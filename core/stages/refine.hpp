@@ -2,13 +2,13 @@
 // rules.hpp; here is what they share, and the choice between them.
 #pragma once
 
-#include "core/items.hpp"
 #include "core/lanes.hpp"
-#include "core/refine_lights.hpp"
-#include "core/refine_nearest.hpp"
-#include "core/refine_spread.hpp"
 #include "core/rules.hpp"
 #include "core/scratch.hpp"
+#include "core/stages/items.hpp"
+#include "core/stages/refine_lights.hpp"
+#include "core/stages/refine_nearest.hpp"
+#include "core/stages/refine_spread.hpp"
 
 namespace evenkeel {
 

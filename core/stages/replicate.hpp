@@ -4,16 +4,16 @@
 // copies of highest_load another way; fixup.hpp corrects afterwards.
 #pragma once
 
-#include "core/copies.hpp"
-#include "core/fixup.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/random.hpp"
 #include "core/rules.hpp"
 #include "core/scratch.hpp"
-#include "core/tail.hpp"
+#include "core/stages/copies.hpp"
+#include "core/stages/fixup.hpp"
+#include "core/stages/tail.hpp"
+#include "core/stages/water_filling.hpp"
 #include "core/tournament.hpp"
-#include "core/water_filling.hpp"
 
 namespace evenkeel {
 

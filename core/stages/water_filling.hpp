@@ -3,12 +3,12 @@
 
 #include <cstdint>
 
-#include "core/copies.hpp"
 #include "core/lanes.hpp"
 #include "core/order.hpp"
 #include "core/scratch.hpp"
 #include "core/select.hpp"
 #include "core/sort.hpp"
+#include "core/stages/copies.hpp"
 
 namespace evenkeel {
 namespace detail {
