@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 #include "core/text.hpp"
 
 namespace evenkeel {

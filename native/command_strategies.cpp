@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "core/backend.hpp"
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"

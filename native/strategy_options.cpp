@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 
 namespace evenkeel {
 

@@ -5,7 +5,7 @@
 
 #include "core/example.hpp"
 #include "core/random.hpp"
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 
 namespace evenkeel::test {
 namespace {

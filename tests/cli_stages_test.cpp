@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 #include "core/strategies.hpp"
 #include "tests/cli_fixture.hpp"
 

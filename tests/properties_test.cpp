@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/check.hpp"
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 #include "core/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/support.hpp"

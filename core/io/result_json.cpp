@@ -6,7 +6,7 @@
 
 #include "core/hash.hpp"
 #include "core/placement.hpp"
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 
 namespace evenkeel {
 namespace {

@@ -86,6 +86,24 @@ class ExpertCounts {
   Index current_ = kNone;
 };
 
+// Puts an item into a bin whose load is kept in binary64, and gives the bin its new key, or none when it
+// is full. key_of: by load and items there.
+template <class Lanes, class KeyOf>
+HD void put_in_bin(const Lanes& lanes, const Items& items, int item, int bin, const PackScratch& s,
+                   const Packed& out, ExpertCounts& counts, Tournament<Lanes, WideKey>& lightest,
+                   KeyOf key_of) {
+  const int place = s.filled[bin];
+  const double load = s.load[bin] + static_cast<double>(items.weights[item]);
+  lanes.sync();  // all lanes have read the bin
+  if (lanes.rank() == 0) {
+    counts.add(item, bin);
+    put(item, bin, place, s, out);
+    s.load[bin] = load;
+  }
+  lightest.replace(bin, place + 1 == items.room() ? WideKey{} : key_of(load, place + 1));
+  lanes.sync();  // and see the next one
+}
+
 namespace detail {
 
 // The bin of near_tie by its definition: one look at each open bin in ascending order. -1: none, which
@@ -118,7 +136,6 @@ template <class Lanes>
 HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch& s,
                       const Packed& out) {
   const Key* heaviest = sort_heaviest_first(lanes, items, s);
-  const int room = items.room();
   const float mean = specified_sum(items.weights, items.count) / static_cast<float>(items.count);
   const double near =
       1e-6 * (static_cast<double>(mean) > 1e-12 ? static_cast<double>(mean) : 1e-12);
@@ -147,16 +164,8 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
       }
       bin = broadcast(lanes, bin, 0);
     }
-    const int place = s.filled[bin];
-    const double load = s.load[bin] + static_cast<double>(items.weights[item]);
-    lanes.sync();  // all lanes have read the bin
-    if (lanes.rank() == 0) {
-      counts.add(item, bin);
-      put(item, bin, place, s, out);
-      s.load[bin] = load;
-    }
-    lightest.replace(bin, place + 1 == room ? worst(WideKey{}) : lightest_first(load, bin));
-    lanes.sync();  // and see the next one
+    put_in_bin(lanes, items, item, bin, s, out, counts, lightest,
+               [&](double load, int) { return lightest_first(load, bin); });
   }
 }
 
@@ -196,16 +205,8 @@ HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScra
                                                       : WideKey{};
       }));
     }
-    const int place = s.filled[bin];
-    const double load = s.load[bin] + static_cast<double>(items.weights[item]);
-    lanes.sync();  // all lanes have read the bin
-    if (lanes.rank() == 0) {
-      counts.add(item, bin);
-      put(item, bin, place, s, out);
-      s.load[bin] = load;
-    }
-    lightest.replace(bin, place + 1 == room ? WideKey{} : key_of(load, place + 1, bin));
-    lanes.sync();  // and see the next one
+    put_in_bin(lanes, items, item, bin, s, out, counts, lightest,
+               [&](double load, int filled) { return key_of(load, filled, bin); });
   }
 }
 

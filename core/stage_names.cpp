@@ -1,4 +1,4 @@
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 
 #include <array>
 #include <cstddef>

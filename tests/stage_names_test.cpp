@@ -1,6 +1,6 @@
 // Stages by name: what options take, what results say, and what makes no sense together.
 
-#include "core/stages.hpp"
+#include "core/stage_names.hpp"
 
 #include <gtest/gtest.h>
 
