@@ -13,6 +13,7 @@
 #include "core/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/external_golden.hpp"
+#include "tests/hostile_cases.hpp"
 #include "tests/reference.hpp"
 #include "tests/support.hpp"
 
@@ -119,6 +120,13 @@ TEST_P(FullParityTest, RandomCases) {
   const std::uint64_t count = GetParam() == "cpu" ? 4000 : 150;
   std::vector<Case> cases;
   for (std::uint64_t seed = 1; seed <= count; ++seed) cases.push_back(random_case(seed, 64));
+  check_cases(cases);
+}
+
+TEST_P(FullParityTest, HostileCases) {
+  const std::uint64_t count = GetParam() == "cpu" ? 4000 : 40;
+  std::vector<Case> cases;
+  for (std::uint64_t seed = 1; seed <= count; ++seed) cases.push_back(hostile_case(seed, 48));
   check_cases(cases);
 }
 

@@ -1,10 +1,11 @@
-// Whether what the suites judge by can be trusted: the plain reference.
+// Whether what the suites judge by can be trusted: the plain reference and the hostile cases.
 
 #include <gtest/gtest.h>
 
 #include "core/check.hpp"
 #include "core/strategies.hpp"
 #include "tests/external_golden.hpp"
+#include "tests/hostile_cases.hpp"
 #include "tests/reference.hpp"
 #include "tests/support.hpp"
 
@@ -37,6 +38,22 @@ TEST(Reference, GivesTheExternalAnswers) {
     }
   }
   EXPECT_GT(answers, 0);
+}
+
+TEST(HostileCases, AreValidAndReadBack) {
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    const Case c = hostile_case(seed, 48);
+    Case again;
+    ASSERT_TRUE(parse_case(c.name(), again)) << c.name();
+    EXPECT_EQ(again.name(), c.name());
+    const Loads loads = c.loads();
+    EXPECT_EQ(again.loads().values, loads.values) << c.name();
+    Shape shape = c.shape;
+    std::string note;
+    ASSERT_TRUE(resolve_policy(Policy::automatic, shape, note).ok()) << c.name();
+    EXPECT_TRUE(check(shape).ok()) << c.name() << ": " << check(shape).sentence();
+    EXPECT_TRUE(check_loads(loads, shape).ok()) << c.name();
+  }
 }
 
 }  // namespace
