@@ -6,16 +6,29 @@
 #include "core/example.hpp"
 #include "core/random.hpp"
 #include "core/stage_names.hpp"
+#include "tests/hostile_cases.hpp"
 
 namespace evenkeel::test {
 namespace {
 
+// Its place in case_kinds() and then hostile_kinds(); kNoKind: in neither. It is the number of the
+// kind's stream of random numbers.
+constexpr std::uint32_t kNoKind = 0xffffffff;
 std::uint32_t index_of_kind(const std::string& kind) {
-  const auto& kinds = case_kinds();
-  return static_cast<std::uint32_t>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin());
+  std::uint32_t index = 0;
+  for (const auto* kinds : {&case_kinds(), &hostile_kinds()}) {
+    for (const std::string& known : *kinds) {
+      if (known == kind) return index;
+      ++index;
+    }
+  }
+  return kNoKind;
 }
 
 void fill_row(const std::string& kind, Random& random, float* row, std::uint32_t experts) {
+  if (index_of_kind(kind) >= case_kinds().size()) {
+    return fill_hostile_row(kind, random, row, experts);
+  }
   const std::uint32_t hot = random.below(experts);
   for (std::uint32_t x = 0; x < experts; ++x) {
     const std::uint32_t draw = random.below(1u << 20);
@@ -63,7 +76,7 @@ bool parse_case(const std::string& text, Case& out) {
       &s.layers, &s.experts, &s.slots, &s.gpus, &s.nodes, &s.groups, &seed, &end);
   out.seed = seed;
   return read == 7 && end == static_cast<int>(fields.size()) && s.layers > 0 && s.experts > 0 &&
-         index_of_kind(out.kind) < case_kinds().size();
+         index_of_kind(out.kind) != kNoKind;
 }
 
 Loads Case::loads() const {

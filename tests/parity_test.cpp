@@ -1,6 +1,6 @@
 // One suite over strategies x cases x back ends: every back end gives the same bits.
 //
-// What is expected: on `cpu` the plain reference (where one exists), on all others what `cpu`
+// What is expected: on `cpu` the plain reference (where there is one), on all others what `cpu`
 // gives, and everywhere the external golden data.
 
 #include <gtest/gtest.h>
@@ -11,6 +11,7 @@
 #include "core/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/external_golden.hpp"
+#include "tests/hostile_cases.hpp"
 #include "tests/reference.hpp"
 #include "tests/support.hpp"
 
@@ -48,8 +49,8 @@ class ParityTest : public testing::TestWithParam<std::string> {
     for (const Strategy& strategy : strategies()) {
       const Placement* previous = before.phy2log.empty() ? nullptr : &before;
       const Result actual = check_one(c, strategy.name, loads, shape, strategy.rules, previous);
-      if (GetParam() == "cpu" && strategy.name == "deepseek") {
-        const Placement expected = reference_placement(loads, shape);
+      if (GetParam() == "cpu" && has_reference(strategy.name)) {
+        const Placement expected = reference_placement(loads, shape, strategy.name);
         expect_equal(c, strategy.name, first_difference(expected, actual.placement));
       }
       before = actual.placement;
@@ -103,6 +104,13 @@ TEST_P(FullParityTest, RandomCases) {
   const std::uint64_t count = GetParam() == "cpu" ? 4000 : 150;
   std::vector<Case> cases;
   for (std::uint64_t seed = 1; seed <= count; ++seed) cases.push_back(random_case(seed, 64));
+  check_cases(cases);
+}
+
+TEST_P(FullParityTest, HostileCases) {
+  const std::uint64_t count = GetParam() == "cpu" ? 4000 : 40;
+  std::vector<Case> cases;
+  for (std::uint64_t seed = 1; seed <= count; ++seed) cases.push_back(hostile_case(seed, 48));
   check_cases(cases);
 }
 

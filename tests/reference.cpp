@@ -2,42 +2,94 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <vector>
+
+#include "tests/reference_parts.hpp"
 
 namespace evenkeel::test {
 namespace {
 
-struct Bins {
-  std::vector<int> bin;   // [items]
-  std::vector<int> rank;  // [items]
+using namespace reference;
+
+// [6] The strategies in one table, as the specification has them.
+struct Recipe {
+  std::string_view name;
+  Bins (*pack_groups)(const Weights& w, int bins);
+  Copies (*replicate)(const Weights& v, int slots);
+  Bins (*pack_slots)(const Weights& w, const Indices& owner, int bins);
 };
 
-// DeepSeek's balanced_packing: heaviest item first, into the lightest bin with room.
-Bins balanced_packing(const std::vector<float>& weight, int bins) {
-  const int items = static_cast<int>(weight.size());
-  const int room = items / bins;
-  Bins out = {std::vector<int>(weight.size()), std::vector<int>(weight.size())};
-  std::vector<int> order(weight.size());
-  std::iota(order.begin(), order.end(), 0);
-  if (room == 1) {
-    out.bin = order;
-    return out;
+const Recipe kRecipes[] = {
+    {"deepseek", greedy_binary32, copies_base,
+     [](const Weights& w, const Indices&, int bins) { return greedy_binary32(w, bins); }},
+    {"k2_swap_tail_fixup", greedy_binary64, copies_k2, pack_k2},
+    {"tie_aware_allocation_and_refine_k2_second_light",
+     [](const Weights& w, int bins) { return pack_tie(w, bins, 1); }, copies_tie,
+     [](const Weights& w, const Indices&, int bins) { return pack_tie(w, bins, 2); }},
+    {"adaptive_tail_and_diverse_gpu_tie_break",
+     [](const Weights& w, int bins) { return pack_div(w, nullptr, bins); }, copies_div,
+     [](const Weights& w, const Indices& owner, int bins) { return pack_div(w, &owner, bins); }},
+    {"refine_packing_and_hybrid_replication",
+     [](const Weights& w, int bins) { return pack_ref(w, bins, 1); }, copies_ref,
+     [](const Weights& w, const Indices&, int bins) { return pack_ref(w, bins, 2); }},
+    {"adaptive_tail_and_fixup", [](const Weights& w, int bins) { return pack_ref(w, bins, 1); },
+     copies_ada, [](const Weights& w, const Indices&, int bins) { return pack_ref(w, bins, 2); }},
+};
+
+const Recipe* find_recipe(std::string_view strategy) {
+  for (const Recipe& recipe : kRecipes) {
+    if (recipe.name == strategy) return &recipe;
   }
-  std::sort(order.begin(), order.end(),
-            [&](int a, int b) { return weight[a] != weight[b] ? weight[a] > weight[b] : a < b; });
-  std::vector<float> load(bins, 0.0f);
-  std::vector<int> filled(bins, 0);
-  for (const int item : order) {
-    int best = -1;
-    for (int b = 0; b < bins; ++b) {
-      if (filled[b] < room && (best < 0 || load[b] < load[best])) best = b;
+  return nullptr;
+}
+
+// [3] Bins of one item each are no work for a packer.
+Bins one_item_each(int count) { return {all(count), Indices(static_cast<std::size_t>(count), 0)}; }
+
+// [3] One row. loads: [E]; phy2log, log2phy: [P]; logcnt: [E].
+void place_row(const Recipe& recipe, const float* loads, const Shape& shape, std::int32_t* phy2log,
+               std::int32_t* logcnt, std::int32_t* log2phy) {
+  const int size = shape.experts / shape.groups;
+  const int groups = shape.groups / shape.nodes;
+  const int experts = shape.experts / shape.nodes;
+  const int slots = shape.slots / shape.nodes;
+  const int gpus = shape.gpus / shape.nodes;
+  const int room = shape.slots / shape.gpus;
+
+  Weights group_loads;
+  for (int k = 0; k < shape.groups; ++k) {
+    group_loads.push_back(reference_sum({loads + k * size, loads + (k + 1) * size}));
+  }
+  const Bins node_of =
+      groups == 1 ? one_item_each(shape.groups) : recipe.pack_groups(group_loads, shape.nodes);
+  Indices expert_at(shape.experts);
+  for (int x = 0; x < shape.experts; ++x) {
+    const int k = x / size;
+    expert_at[(node_of.bin[k] * groups + node_of.rank[k]) * size + x % size] = x;
+  }
+
+  Indices copy_at(shape.slots);
+  for (int node = 0; node < shape.nodes; ++node) {
+    const int* expert = expert_at.data() + node * experts;
+    Weights v;
+    for (int i = 0; i < experts; ++i) v.push_back(loads[expert[i]]);
+    const Copies copies = recipe.replicate(v, slots);
+    Weights per_copy;
+    for (const int owner : copies.owner) {
+      per_copy.push_back(v[owner] / static_cast<float>(copies.count[owner]));
     }
-    out.bin[item] = best;
-    out.rank[item] = filled[best]++;
-    load[best] += weight[item];
+    const Bins gpu =
+        room == 1 ? one_item_each(slots) : recipe.pack_slots(per_copy, copies.owner, gpus);
+    for (int s = 0; s < slots; ++s) {
+      const int slot = node * slots + gpu.bin[s] * room + gpu.rank[s];
+      phy2log[slot] = expert[copies.owner[s]];
+      copy_at[slot] = copies.number[s];
+    }
+    for (int i = 0; i < experts; ++i) logcnt[expert[i]] = copies.count[i];
   }
-  return out;
+  Indices first(shape.experts, 0);
+  for (int x = 1; x < shape.experts; ++x) first[x] = first[x - 1] + logcnt[x - 1];
+  for (int p = 0; p < shape.slots; ++p) log2phy[first[phy2log[p]] + copy_at[p]] = p;
 }
 
 }  // namespace
@@ -105,68 +157,24 @@ float reference_sum(const std::vector<float>& x) {
   return t;
 }
 
-void reference_row(const float* loads, const Shape& shape, std::int32_t* phy2log,
-                   std::int32_t* logcnt, std::int32_t* log2phy) {
-  const int size = shape.experts / shape.groups;
-  const int groups_per_node = shape.groups / shape.nodes;
-  const int experts = shape.experts / shape.nodes;
-  const int slots = shape.slots / shape.nodes;
+bool has_reference(std::string_view strategy) { return find_recipe(strategy) != nullptr; }
 
-  std::vector<float> group_loads(shape.groups);
-  for (int k = 0; k < shape.groups; ++k) {
-    group_loads[k] = reference_sum({loads + k * size, loads + (k + 1) * size});
-  }
-  const Bins node_of_group = balanced_packing(group_loads, shape.nodes);
-  std::vector<int> expert_at(shape.experts);
-  for (int x = 0; x < shape.experts; ++x) {
-    const int k = x / size;
-    const int place = node_of_group.bin[k] * groups_per_node + node_of_group.rank[k];
-    expert_at[place * size + x % size] = x;
-  }
-
-  std::vector<int> copy_at(shape.slots);
-  for (int node = 0; node < shape.nodes; ++node) {
-    const int* expert = expert_at.data() + node * experts;
-    std::vector<int> owner(slots), copy(slots, 0), count(experts, 1);
-    std::iota(owner.begin(), owner.begin() + experts, 0);
-    std::vector<float> average(experts);
-    for (int i = 0; i < experts; ++i) average[i] = loads[expert[i]];
-    for (int s = experts; s < slots; ++s) {
-      const int hottest =
-          static_cast<int>(std::max_element(average.begin(), average.end()) - average.begin());
-      owner[s] = hottest;
-      copy[s] = count[hottest]++;
-      average[hottest] = loads[expert[hottest]] / static_cast<float>(count[hottest]);
-    }
-    std::vector<float> per_copy(slots);
-    for (int s = 0; s < slots; ++s) per_copy[s] = average[owner[s]];
-    const Bins gpu = balanced_packing(per_copy, shape.gpus / shape.nodes);
-    for (int s = 0; s < slots; ++s) {
-      const int slot = node * slots + gpu.bin[s] * (shape.slots / shape.gpus) + gpu.rank[s];
-      phy2log[slot] = expert[owner[s]];
-      copy_at[slot] = copy[s];
-    }
-    for (int i = 0; i < experts; ++i) logcnt[expert[i]] = count[i];
-  }
-  std::vector<int> first(shape.experts, 0);
-  for (int x = 1; x < shape.experts; ++x) first[x] = first[x - 1] + logcnt[x - 1];
-  for (int p = 0; p < shape.slots; ++p) log2phy[first[phy2log[p]] + copy_at[p]] = p;
-}
-
-Placement reference_placement(const Loads& loads, const Shape& shape) {
+Placement reference_placement(const Loads& loads, const Shape& shape, std::string_view strategy) {
   Placement out = {shape.layers, shape.experts, shape.slots, shape.gpus, {}, {}, {}};
   out.phy2log.resize(static_cast<std::size_t>(shape.layers) * shape.slots);
   out.log2phy.resize(out.phy2log.size());
   out.logcnt.resize(static_cast<std::size_t>(shape.layers) * shape.experts);
-  reference_placement_into(loads, shape, out);
+  reference_placement_into(loads, shape, out, strategy);
   return out;
 }
 
-void reference_placement_into(const Loads& loads, const Shape& shape, Placement& out) {
+void reference_placement_into(const Loads& loads, const Shape& shape, Placement& out,
+                              std::string_view strategy) {
+  const Recipe& recipe = *find_recipe(strategy);
   for (std::int64_t i = 0; i < shape.layers; ++i) {
-    reference_row(loads.values.data() + i * shape.experts, shape,
-                  out.phy2log.data() + i * shape.slots, out.logcnt.data() + i * shape.experts,
-                  out.log2phy.data() + i * shape.slots);
+    place_row(recipe, loads.values.data() + i * shape.experts, shape,
+              out.phy2log.data() + i * shape.slots, out.logcnt.data() + i * shape.experts,
+              out.log2phy.data() + i * shape.slots);
   }
 }
 

@@ -1,0 +1,97 @@
+// What the plain references of the six strategies are put together from.
+//
+// Written from the strategies' specification alone, section by section (the numbers in brackets are
+// its sections), and as literally as C++ allows: each float and double stands where it does because
+// the specification says so. Rules that never change a result (7.1) are left out.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/reference.hpp"
+
+namespace evenkeel::test::reference {
+
+using Weights = std::vector<float>;
+using Indices = std::vector<int>;
+
+// [5] Where each item goes.
+struct Bins {
+  Indices bin;   // [items]
+  Indices rank;  // [items] its place inside the bin
+};
+
+// [4] Who is in each preliminary slot of a node.
+struct Copies {
+  Indices owner;   // [slots] local expert
+  Indices number;  // [slots] which of that expert's copies
+  Indices count;   // [experts]
+};
+
+// [2] Orders: among equal keys the earlier entry of the list comes first.
+Indices all(int count);  // 0 .. count-1
+
+template <class Key>
+Indices ascending(Indices items, const std::vector<Key>& key) {
+  std::stable_sort(items.begin(), items.end(), [&](int a, int b) { return key[a] < key[b]; });
+  return items;
+}
+
+template <class Key>
+Indices descending(Indices items, const std::vector<Key>& key) {
+  std::stable_sort(items.begin(), items.end(), [&](int a, int b) { return key[a] > key[b]; });
+  return items;
+}
+
+// With an order: top2 and bottom2.
+Indices first_two(Indices list);
+
+template <class Key>
+int argmax(const std::vector<Key>& key) {
+  return static_cast<int>(std::max_element(key.begin(), key.end()) - key.begin());
+}
+
+template <class Key>
+int argmin(const std::vector<Key>& key) {
+  return static_cast<int>(std::min_element(key.begin(), key.end()) - key.begin());
+}
+
+// [2] MEAN and BINLOADS; SUM is reference_sum.
+float mean(const Weights& x);
+Weights bin_loads(const Weights& w, const Indices& bin, int bins);
+
+// [4] Copies of a node's experts with loads v, for so many slots.
+Copies copies_base(const Weights& v, int slots);
+Copies copies_tie(const Weights& v, int slots);
+Copies copies_div(const Weights& v, int slots);
+Copies copies_ref(const Weights& v, int slots);
+Copies copies_ada(const Weights& v, int slots);
+Copies copies_k2(const Weights& v, int slots);
+
+// [5] Packers. At least two items go into each bin. label: the expert of each item; groups have
+// none.
+Bins greedy_binary32(const Weights& w, int bins);
+Bins greedy_binary64(const Weights& w, int bins);
+Bins pack_ref(const Weights& w, int bins, int steps);  // ADA's as well
+Bins pack_tie(const Weights& w, int bins, int steps);
+Bins pack_div(const Weights& w, const Indices* label, int bins);
+Bins pack_k2(const Weights& w, const Indices& label, int bins);
+
+// [5.2 .. 5.5] Steps that several packers share.
+Indices items_of(const Bins& bins, int b);  // ascending
+void rerank(Bins& bins, int b);
+
+// One item of the heavy bin for one of the light bin, and what is left of their difference d.
+struct Exchange {
+  float left;
+  int a;  // leaves the heavy bin
+  int b;  // leaves the light bin
+  int light;
+  float d;
+};
+Exchange best_of_four(const Weights& w, const Bins& bins, const Weights& load, int heavy,
+                      int light);
+// Carries it out, on the loads with two roundings a bin.
+void exchange(const Weights& w, int heavy, int light, int a, int b, Bins& bins, Weights& load);
+
+}  // namespace evenkeel::test::reference
