@@ -18,10 +18,24 @@ echo "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) core
 block $bin/evenkeel_speed
 for threads in 1 2; do block $bin/evenkeel bench --strategy deepseek --rows 23200 --threads $threads; done
 block $bin/evenkeel bench --standard
-block $bin/evenkeel compare synth:deepseek-v3
-if [ -f "${EVENKEEL_DATA:-../shared}/traces/gptoss20b_b64_steps.npy" ]; then
-  block $bin/evenkeel compare "${EVENKEEL_DATA:-../shared}/traces/gptoss20b_b64_steps.npy" --gpus 8 --slots 40
+
+# What strategies gain: the table of each trace without its legend, then the same plans one window later.
+echo
+echo "### Strategies"
+compare() { # the table without what explains it
+  block $bin/evenkeel compare "$@" |
+    awk '/^strategy/ {table = 1} table && /^$/ {skip = 1} /^```/ {skip = 0} !skip'
+}
+recorded=${EVENKEEL_DATA:-../shared}/traces/gptoss20b_b64_steps.npy
+if [ -f "$recorded" ]; then
+  compare "$recorded" --gpus 8 --slots 40
+  block native/next_window.sh "$recorded" 3442 --gpus 8 --slots 40 -- --gpus 8
 fi
+for preset in $($bin/evenkeel synth | sed -n 's/^\([a-z0-9.-]*\): .*/\1/p'); do
+  compare "synth:$preset"
+done
+block native/next_window.sh synth:deepseek-v3-drift,steps=3000 3000 \
+  --gpus 32 --slots 288 --nodes 4 --groups 8 -- --gpus 32 --nodes 4 --groups 8
 
 # A trace of 4.3 GB: 289,262 steps of 58 layers x 256 experts, one random byte each.
 header="{'descr': '|u1', 'fortran_order': False, 'shape': (289262, 58, 256), }"
