@@ -91,10 +91,11 @@ enum class Tail : std::uint8_t {
 // low one, if the predicted peak falls.
 //
 // All but second_donor never fire, whatever the copies. Proof: the peak is m = max(load / copies).
-// A donor with load / copies = m that loses a copy has load / (copies - 1) >= m, and division is
-// monotone in binary32 and binary64 too. Any other donor leaves the expert with m as it is, and
-// these rules count it. So the predicted peak is at least m, and no rule accepts it. They stand here to
-// be looked at; balance_row skips them (never_fires), and a test runs them.
+// A donor with load / copies = m that loses a copy has load / (copies - 1) instead, more than m by a 4096th
+// at least, which is far above what rounding m to binary32 can hide; below the least normal number, where
+// it is not, the rules' own margin is larger than all. Any other donor leaves the expert with m as it
+// is, and these rules count it. So the predicted peak is at least m, and no rule accepts it. They stand
+// here to be looked at; balance_row skips them (never_fires), and a test runs them.
 enum class Fixup : std::uint8_t {
   none,
   // What:      highest average to lowest average, if the peak measured anew is lower by 1e-9.
@@ -122,8 +123,9 @@ enum class Fixup : std::uint8_t {
   // Steps:     the smallest predicted peak below the peak by 1e-12, in binary64; a second time if
   //            0.9 of the old peak is still exceeded, with the receivers as they were.
   // Cost:      O(e + r).
-  // Guarantee: none: it fires only for the second donor, whose copies get heavier while the peak
-  //            stays. A defect of the strategy, and part of its result.
+  // Guarantee: none: it fires only for the second donor, whose copies get heavier, while the peak stays
+  //            (with two experts the receiver may be the highest itself). A defect of the
+  //            strategy, and part of its result.
   // Source:    div.
   second_donor,
 };
