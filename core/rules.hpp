@@ -13,11 +13,11 @@
 // of an expert is its load divided by its copies. Names of sources are those of strategies.cpp.
 //
 // On names. With q the copies an expert has, all counted, giving the next copy to the largest v / q is
-// Adams' method of apportionment: v / q falls with every copy, so whoever has the largest average must
-// get one before any maximum can fall, and the method ends with the least possible largest average. The
-// seeds count the extra copies alone, q - 1, and by that count v / q is D'Hondt's method, v / (2q - 1)
-// Sainte-Lague's, while v / sqrt(q (q + 1)) is Huntington-Hill's on all copies. The names here are
-// the seeds'.
+// Adams' method of apportionment. It ends with the least possible largest average: an allocation with a
+// lower one must give the expert that was picked a further copy, at every pick, so none that was given
+// could have been spared. The seeds count the extra copies alone, q - 1, and by that count v / q is
+// D'Hondt's method, v / (2q - 1) Sainte-Lague's, while v / sqrt(q (q + 1)) is Huntington-Hill's on all
+// copies. The names here are the seeds'.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,9 @@ enum class Replication : std::uint8_t {
   // What:      the lowest level at which copies filled up to it suffice, then the rest to the highest.
   // Steps:     40 bisections of the level t between 0 and the largest load (at least 1) for the sum
   //            of max(1, ceil(load / t)) <= r; what is left goes to the highest averages, one each.
-  // Cost:      O(40 e + e log e).
-  // Guarantee: the largest average is highest_load's, up to rounding and to loads far below 1.
+  // Cost:      O(40 e + e log e); loads below about 1e-9 leave most copies to the rest, up to
+  //            O(x log e).
+  // Guarantee: the largest average is highest_load's up to rounding, where loads are above about 1e-9.
   // Source:    k2, replicate_experts_waterfill. Slots are laid out expert by expert.
   water_filling,
   // What:      the extra copies go to experts 0, 1, 2, ... in turn, whatever the loads.
@@ -55,33 +56,40 @@ enum class Replication : std::uint8_t {
 
 // By which rule highest_load gives its last copies: a tenth of the extra ones, rounded up.
 enum class Tail : std::uint8_t {
-  // What:      highest_load to the end.
+  // What:      no tail: highest_load to the end.
+  // Steps:     none.
+  // Cost:      none.
+  // Guarantee: highest_load's.
+  // Source:    deepseek.
   none,
   // What:      the copy goes to the largest v / (2q - 1).
   // Steps:     argmax, lowest expert on ties.
-  // Cost:      O(e + log e a copy).
+  // Cost:      O(e) once, O(log e) a copy.
   // Guarantee: none; the largest average stays or rises against highest_load.
   // Source:    ref.
   sainte_lague,
   // What:      of the picks by v / q and by v / (2q - 1), the one with the lower predicted peak.
-  // Steps:     peak = max(second-highest average, the pick's new average); lower by more than 1e-12
-  //            wins; within 1e-12 the lower of the two numbers decides for the first, else the second.
-  // Cost:      O(e + log e a copy).
-  // Guarantee: none. In exact arithmetic the second pick always wins: it has fewer copies and both its
-  //            new average and the second-highest are no peak above the first's. Only rounding and
-  //            the 1e-12 make a difference to sainte_lague.
+  // Steps:     a pick's peak is the larger of its new average and the second-highest average now. The
+  //            first pick wins if its peak is lower by more than 1e-12, or equal within 1e-12 and the
+  //            smaller of those two numbers is not larger than the other pick's; else the second.
+  // Cost:      O(e) once, O(log e) a copy.
+  // Guarantee: none. In exact arithmetic the second pick wins whenever the two differ: it has fewer
+  //            copies, so its new average is no larger than the first's, and neither is above the
+  //            second-highest average. Only rounding and the 1e-12 tell it from sainte_lague.
   // Source:    ada.
   lower_peak,
-  // What:      the same choice between v / (2q - 1) and v / sqrt(q (q + 1)); the smaller average wins
-  //            ties within each.
-  // Steps:     as lower_peak, with those quotients.
-  // Cost:      O(e + log e a copy).
-  // Guarantee: none; as lower_peak it ends with sainte_lague but for its ties.
+  // What:      the same choice between the picks by v / (2q - 1) and v / sqrt(q (q + 1)).
+  // Steps:     as lower_peak with these two; among equal quotients the smaller average wins, then the
+  //            lowest expert.
+  // Cost:      O(e) once, O(log e) a copy.
+  // Guarantee: none. Here it is the first pick that wins, so this is sainte_lague but for ties and
+  //            rounding.
   // Source:    tie.
   tie_aware,
-  // What:      the best of all three picks by (predicted peak, new average, copies).
-  // Steps:     v / q, v / (2q - 1), v / sqrt(q (q + 1)) in this order; the earlier wins full ties.
-  // Cost:      O(e + log e a copy).
+  // What:      the best of the picks by all three quotients.
+  // Steps:     the least (predicted peak, new average, copies) of the picks by v / q, v / (2q - 1) and
+  //            v / sqrt(q (q + 1)), in this order; the earlier one wins full ties.
+  // Cost:      O(e) once, O(log e) a copy.
   // Guarantee: none; ends with sainte_lague but for rounding.
   // Source:    div.
   three_quotients,
@@ -93,39 +101,52 @@ enum class Tail : std::uint8_t {
 // All but second_donor never fire, whatever the copies. Proof: the peak is m = max(load / copies).
 // A donor with load / copies = m that loses a copy has load / (copies - 1) instead, more than m by a 4096th
 // at least, which is far above what rounding m to binary32 can hide; below the least normal number, where
-// it is not, the rules' own margin is larger than all. Any other donor leaves the expert with m as it
-// is, and these rules count it. So the predicted peak is at least m, and no rule accepts it. They stand
-// here to be looked at; balance_row skips them (never_fires), and a test runs them.
+// it is not, the rules' own margin is larger than all. For any other donor the rules that have one count
+// m itself, whether or not it would stay. So the predicted peak is at least m, and no rule accepts it.
+// They stand here to be looked at; balance_row skips them (never_fires), and a test runs them.
 enum class Fixup : std::uint8_t {
+  // What:      copies stay as they were given.
+  // Steps:     none.
+  // Cost:      none.
+  // Guarantee: nothing changes.
+  // Source:    deepseek.
   none,
-  // What:      highest average to lowest average, if the peak measured anew is lower by 1e-9.
+  // What:      one copy from the highest to the lowest average.
+  // Steps:     all averages are computed anew, in binary32; accepted if the highest falls by more than
+  //            1e-9.
   // Cost:      O(e).
   // Guarantee: never fires.
   // Source:    k2.
   measured_move,
-  // What:      the same, the peak predicted as max(second-highest, both new averages), by 1e-12.
+  // What:      one copy from the highest to the lowest average.
+  // Steps:     the peak is predicted as max(second-highest, both new averages), in binary32; accepted
+  //            if it falls by more than 1e-12.
   // Cost:      O(e).
   // Guarantee: never fires.
   // Source:    ref.
   predicted_move,
-  // What:      the best of two donors x two receivers, predicted peak lower by 1e-12.
+  // What:      one copy, the best of two donors x two receivers.
+  // Steps:     the peak is predicted as max(highest average but the donor's, both new averages), in
+  //            binary64; the lowest wins, if it falls by more than 1e-12.
   // Cost:      O(e).
   // Guarantee: never fires.
   // Source:    ada.
   best_of_four,
-  // What:      the same; among equal peaks the lower second-highest of the three numbers.
+  // What:      the same, with a tie break of second order.
+  // Steps:     as best_of_four; among peaks equal within 1e-12 the lower second-highest of the three
+  //            numbers.
   // Cost:      O(e).
   // Guarantee: never fires.
   // Source:    tie.
   best_of_four_second,
-  // What:      two donors x two receivers, but the prediction forgets the highest average when the
-  //            second-highest expert gives: its own old average stands in for it.
-  // Steps:     the smallest predicted peak below the peak by 1e-12, in binary64; a second time if
-  //            0.9 of the old peak is still exceeded, with the receivers as they were.
+  // What:      the same, but when the second-highest expert gives, the prediction forgets the highest.
+  // Steps:     the peak is predicted as max(second-highest, both new averages) for both donors, in
+  //            binary64; the lowest wins, if it falls by more than 1e-12. Once more if 0.9 of the old
+  //            peak is still exceeded, with the receivers as they were.
   // Cost:      O(e + r).
-  // Guarantee: none: it fires only for the second donor, whose copies get heavier, while the peak stays
-  //            (with two experts the receiver may be the highest itself). A defect of the
-  //            strategy, and part of its result.
+  // Guarantee: none. It fires only for the second donor, whose copies get heavier while the peak
+  //            stays: a defect of the strategy, and part of its result. (With two experts the receiver
+  //            may be the one with the peak, which then falls.)
   // Source:    div.
   second_donor,
 };
@@ -142,6 +163,7 @@ enum class Packing : std::uint8_t {
   //            limit on items a bin.
   greedy,
   // What:      greedy with loads added up in binary64.
+  // Steps:     as greedy.
   // Cost:      as greedy.
   // Guarantee: as greedy.
   // Source:    tie, and k2 for groups.
@@ -151,7 +173,8 @@ enum class Packing : std::uint8_t {
   // Steps:     bins in ascending order; one lighter by more than that replaces the choice, one
   //            within it only if it holds fewer such copies. Groups have none: there a bin that is
   //            lighter by less does not replace an earlier one. Loads are in binary64.
-  // Cost:      O(n log n + n log B); O(n B) where loads tie.
+  // Cost:      O(n log n + n log B) where loads differ; where they tie, O(B + copies of the expert) an
+  //            item.
   // Guarantee: as greedy.
   // Source:    div.
   near_tie,
@@ -159,8 +182,9 @@ enum class Packing : std::uint8_t {
   //            the lightest.
   // Steps:     bins by (copies of that expert, load, items, index); loads are in binary64. Groups
   //            have no copies: there it is greedy_binary64.
-  // Cost:      O(n log n + n log B + x B).
-  // Guarantee: as greedy; copies of one expert meet on a GPU only when all open ones hold it.
+  // Cost:      O(n log n + n log B), and O(B) an extra copy whose lightest bin holds the expert; where
+  //            experts of equal weight alternate, O(copies of the expert) an item more.
+  // Guarantee: as greedy; as packed, copies of one expert meet on a GPU only when all open ones hold it.
   // Source:    k2, pack_diverse_heap.
   copies_apart,
   // What:      the first n / B items go to bin 0, the next to bin 1, and so on.
@@ -179,8 +203,14 @@ enum class Packing : std::uint8_t {
 
 // Swaps between a heavy and a light bin after packing. Equal numbers change sides, so every bin keeps
 // n / B items; with one item a bin there is nothing to gain and nothing is done. h is the heaviest
-// bin, l the lightest, d the difference of their loads.
+// bin, l the lightest, d the difference of their loads; w_a and w_b are the weights that change sides.
+// Loads and weights are binary32, so "closer together" holds up to their rounding.
 enum class Refinement : std::uint8_t {
+  // What:      the packing stays.
+  // Steps:     none.
+  // Cost:      none.
+  // Guarantee: nothing changes.
+  // Source:    deepseek.
   none,
   // What:      each item of h against the two items of l nearest to making the loads equal.
   // Steps:     1 for groups, 2 for slots; the swap with the smallest |d - 2 (w_a - w_b)|, taken if
@@ -198,14 +228,17 @@ enum class Refinement : std::uint8_t {
   // Guarantee: each swap brings h and that bin closer together.
   // Source:    tie.
   two_lights,
-  // What:      the same swaps, or both pairs of h and l at once where that is better.
-  // Steps:     2, or 3 where the spread of loads exceeds 0.12 of their mean.
+  // What:      the same swaps, or the two heaviest items of h for the two lightest of l at once.
+  // Steps:     2, or 3 where the spread of loads exceeds 0.12 of their mean. One swap as in two_lights,
+  //            the pair where it leaves less by more than 1e-12; either is taken if it leaves less than
+  //            d by more than 1e-12. The pair is judged in binary64.
   // Cost:      O(n) a step.
   // Guarantee: each exchange brings its two bins closer together.
   // Source:    div.
   two_for_two,
   // What:      one swap between the two heaviest items of h and the two lightest of l that lessens the
-  //            spread over all bins the most. Slots only.
+  //            spread over all bins the most. Slots only. It asks for no experts, so copies that were
+  //            packed apart may meet again.
   // Steps:     1, taken if the spread falls by more than 1e-9; loads in binary64.
   // Cost:      O(n).
   // Guarantee: max load - min load falls or stays.

@@ -112,14 +112,14 @@ Status check_rules(const Rules& rules) {
   if (rules.tail != Tail::none && rules.replication != Replication::highest_load) {
     return refuse("--tail " + std::string(rule_name(kStages[1], rules)),
                   "replaces the last picks of --replicate highest_load; ", replication,
-                  " does not give copies one by one by load");
+                  " does not give copies one by one by load; give --tail none with it");
   }
   const bool by_load = rules.replication == Replication::highest_load ||
                        rules.replication == Replication::water_filling;
   if (rules.fixup != Fixup::none && !by_load) {
     return refuse("--fixup " + std::string(rule_name(kStages[2], rules)),
                   "corrects copies that were given by load; ", replication,
-                  " pays no attention to loads");
+                  " pays no attention to loads; give --fixup none with it");
   }
   return {};
 }

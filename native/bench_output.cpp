@@ -1,6 +1,7 @@
 #include "native/bench_output.hpp"
 
 #include "core/parallel.hpp"
+#include "native/strategy_options.hpp"
 
 namespace evenkeel {
 namespace {
@@ -47,6 +48,11 @@ void BenchOutput::add(double us, double ratio, const nlohmann::ordered_json& mor
 
 void BenchOutput::end(const std::string& heading) {
   text_ += (text_.empty() ? "" : "\n") + heading + "\n\n" + table_.text();
+  std::string parts;
+  for (const NamedRules& strategy : strategies_) {
+    if (strategy.label.ends_with('*')) parts += parts_text(strategy);
+  }
+  if (!parts.empty()) text_ += "\n" + parts;
 }
 
 }  // namespace evenkeel

@@ -84,10 +84,12 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
   return {};
 }
 
-// A result, and beside it that of no balancer at all; empty where that is the result itself.
+// A result, and beside it that of no balancer at all (empty where that is the result itself) and, where
+// --previous says it, what runs today.
 struct Compared {
   Result result;
   Result without;
+  Result previous;
 
   bool has_without() const { return !without.metrics.empty(); }
 };
@@ -96,6 +98,7 @@ std::string table_text(const BalanceOptions& options, const NamedRules& strategy
                        const Problem& problem, const Compared& all) {
   std::vector<Column> columns;
   if (all.has_without()) columns.push_back({std::string(kNoBalancer), all.without.metrics});
+  if (problem.has_previous) columns.push_back({"previous", all.previous.metrics});
   columns.push_back({strategy.label, all.result.metrics});
   return describe_window(options.problem.loads, problem.loads) + "\n" +
          describe_shape(problem.shape) + "\n" + parts_text(strategy) + "\n" +
@@ -110,11 +113,16 @@ Status write_page(const BalanceOptions& options, const Context& context, const N
   if (all.has_without()) {
     strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
   }
+  // The page's pictures are of one number of slots.
+  if (problem.has_previous && all.previous.placement.slots == problem.shape.slots) {
+    strategies.push_back({"previous", &all.previous.placement, all.previous.metrics});
+  }
   strategies.push_back(
       {strategy.label, &all.result.placement, all.result.metrics, -1, parts_line(strategy)});
   const std::size_t after = strategies.size() - 1;
+  const std::size_t before = after == 0 ? 0 : after - 1;  // what runs today, where that is known
   return write_report(options.report, context.command, options.problem.loads, problem.loads,
-                      problem.shape, std::move(strategies), 0, after, files);
+                      problem.shape, std::move(strategies), before, after, files);
 }
 
 Status print_result(const BalanceOptions& options, const ResultOrigin& origin,
@@ -147,6 +155,7 @@ Status run(const BalanceOptions& options, const Context& context) {
   if (status.ok() && strategy.rules != contiguous.rules) {
     status = problem.balance_with(contiguous.rules, all.without);
   }
+  if (status.ok() && problem.has_previous) status = problem.score_previous(all.previous);
   if (!status.ok()) return status;
   warn_of_empty_layers(options.problem.quiet, all.result.metrics);
   if (interrupted()) return Status::error("stopped");
@@ -190,6 +199,9 @@ void add_balance_command(CLI::App& program, Context& context) {
     }
     if (options->format == "npy" && options->out.empty()) {
       throw CLI::ValidationError("--format npy", "wants --out FOLDER");
+    }
+    if (options->format == "json" && options->out.ends_with(".npy")) {
+      throw CLI::ValidationError("--out", "writes JSON; for arrays give --format npy and a folder");
     }
     if (options->format == "npy" && options->out.ends_with(".npy")) {
       throw CLI::ValidationError("--out", "names a folder for the three arrays of --format npy");

@@ -210,6 +210,9 @@ void add_bench_command(CLI::App& program, Context& context) {
       throw CLI::ValidationError("--window", "wants --trace FILE");
     }
     options->has_threads = app->count("--threads") > 0;
+    if (!options->trace.empty() && app->count("--gpus") * app->count("--slots") == 0) {
+      throw CLI::RequiredError("--gpus and --slots beside --trace");
+    }
     context.exit_status = exit_status_of(run(*options));
   });
 }

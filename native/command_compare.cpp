@@ -145,7 +145,8 @@ void add_compare_command(CLI::App& program, Context& context) {
       "  evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel compare trace.npy --gpus 32 --slots 288 --previous p.json --csv\n"
       "  evenkeel compare synth:deepseek-v3 --tail sainte_lague --refine two_lights\n"
-      "Stages add a strategy composed of them, its other stages those of deepseek.");
+      "  evenkeel compare synth:deepseek-v3 --strategies ref --pack copies_apart\n"
+      "Stages add to each strategy that is named, else to deepseek, one with them.");
   app->callback([app, options, &context] {
     if (options->csv && options->problem.json) {
       throw CLI::ValidationError("--csv", "goes not with --json: one output, please");

@@ -61,15 +61,19 @@ Status write_trace(const SynthSpec& spec, OutputFiles& files) {
   return {};
 }
 
-Status run(const SynthOptions& options) {
-  if (!options.preset) return print_out(presets_text());
-  // The same text as LOADS takes, so that both refuse the same in the same words.
+// The same text as LOADS takes, so that both refuse the same in the same words.
+std::string synth_string(const SynthOptions& options) {
   std::string text = (is_synth(*options.preset) ? "" : "synth:") + *options.preset;
   if (options.seed) text += ",seed=" + *options.seed;
   if (options.steps) text += ",steps=" + *options.steps;
   if (options.skew) text += ",skew=" + *options.skew;
+  return text;
+}
+
+Status run(const SynthOptions& options) {
+  if (!options.preset) return print_out(presets_text());
   SynthSpec spec;
-  if (Status status = parse_synth(text, spec); !status.ok()) return status;
+  if (Status status = parse_synth(synth_string(options), spec); !status.ok()) return status;
   if (options.out == "-" && ::isatty(1) == 1) {
     return Status::error("a .npy file is no text for a terminal; redirect --out - or name a file");
   }
@@ -101,7 +105,9 @@ void add_synth_command(CLI::App& program, Context& context) {
       "  evenkeel synth deepseek-v3 --steps 1000 --out trace.npy\n"
       "Every command takes synth:PRESET[,seed=N,steps=N,skew=X] in place of a file.");
   app->callback([app, preset, out, options, &context] {
-    if (preset->count() > 0 && out->count() == 0) throw CLI::RequiredError("--out");
+    SynthSpec spec;
+    const bool known = preset->count() > 0 && parse_synth(synth_string(*options), spec).ok();
+    if (known && out->count() == 0) throw CLI::RequiredError("--out");
     for (const CLI::Option* option : app->get_options()) {
       if (preset->count() == 0 && option->count() > 0) {
         throw CLI::RequiredError("PRESET beside " + option->get_name());

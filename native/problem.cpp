@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/placement.hpp"
 #include "core/text.hpp"
 #include "native/output_files.hpp"
 #include "native/stop.hpp"
@@ -39,6 +40,18 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
 Status Problem::balance_with(Rules rules, Result& out) const {
   rules.seed = seed;
   return balance(loads, shape, rules, moved_from(), execution, out);
+}
+
+Status Problem::score_previous(Result& out) const {
+  out.placement = previous;
+  out.placement.gpus = shape.gpus;
+  Shape today = shape;
+  today.slots = previous.slots;
+  if (!check_groups("", previous, today, loads.first_layer).ok()) {
+    today.nodes = 1;
+    today.groups = 1;
+  }
+  return score(loads, out.placement, today, nullptr, execution, out.metrics);
 }
 
 Status Problem::time_a_layer(Rules rules, const std::function<void()>& tick, double& out) const {

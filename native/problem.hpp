@@ -38,6 +38,9 @@ struct Problem {
   const Placement* moved_from() const { return has_previous ? &previous : nullptr; }
   // Balances with a strategy's rules and this problem's seed.
   Status balance_with(Rules rules, Result& out) const;
+  // What --previous is worth on these loads, against the bound of its own number of slots (and of no
+  // groups, where it splits them).
+  Status score_previous(Result& out) const;
   // Microseconds that placing a layer takes, on one thread. `tick` is called after each of the runs.
   static constexpr std::int64_t kTimedRuns = 10;
   Status time_a_layer(Rules rules, const std::function<void()>& tick, double& out) const;

@@ -1,7 +1,5 @@
 #include "native/strategy_options.hpp"
 
-#include <algorithm>
-
 #include "core/stage_names.hpp"
 
 namespace evenkeel {
@@ -17,7 +15,7 @@ void add_stage_options(CLI::App& app, StageOptions& options) {
            },
            std::string(stage.sentence))
         ->type_name("RULE")
-        ->group("Stages, in place of the strategy's own (see `evenkeel strategies --stages`)");
+        ->group("Stages in place of the strategy's own (see `evenkeel strategies --stages`)");
   }
 }
 
@@ -29,26 +27,38 @@ Status choose_strategy(const std::string& name, const StageOptions& stages, Name
     if (Status status = set_rule(stage, rule, rules); !status.ok()) return status;
   }
   out = named(rules);
+  // A strategy without a name is shown as the one it changes.
+  if (out.label == "composed") out.label = std::string(strategy->label()) + "*";
   return check_rules(rules);
 }
 
 Status choose_strategies(const std::vector<std::string>& names, const StageOptions& stages,
                          std::vector<NamedRules>& out) {
+  const auto add = [&](const std::string& name, const StageOptions& with) {
+    NamedRules chosen;
+    if (Status status = choose_strategy(name, with, chosen); !status.ok()) return status;
+    for (const NamedRules& known : out) {
+      if (known.rules == chosen.rules) return Status();
+    }
+    out.push_back(chosen);
+    return Status();
+  };
+  std::vector<std::string> bases;
+  for (const std::string& name : names) {  // "ref, ada" is two names
+    const std::size_t begin = name.find_first_not_of(' ');
+    bases.push_back(begin == std::string::npos ? name : name.substr(begin));
+  }
   if (names.empty()) {
     for (const Strategy& strategy : strategies()) out.push_back(named(strategy.rules));
+    bases = {std::string(kDefaultStrategy)};
   }
-  for (const std::string& name : names) {
-    out.emplace_back();
-    if (Status status = choose_strategy(name, {}, out.back()); !status.ok()) return status;
+  for (const std::string& name : bases) {
+    if (Status status = add(name, {}); !status.ok()) return status;
   }
-  if (stages.given.empty()) return {};
-  NamedRules composed;
-  Status status = choose_strategy(std::string(kDefaultStrategy), stages, composed);
-  const bool is_new = std::none_of(out.begin(), out.end(), [&](const NamedRules& chosen) {
-    return chosen.rules == composed.rules;
-  });
-  if (is_new) out.push_back(composed);
-  return status;
+  for (const std::string& name : bases) {
+    if (Status status = add(name, stages); !status.ok()) return status;
+  }
+  return {};
 }
 
 std::string parts_line(const NamedRules& strategy) {

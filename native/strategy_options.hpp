@@ -20,7 +20,8 @@ void add_stage_options(CLI::App& app, StageOptions& options);
 // The strategy of this name with the stages that were given in place of its own.
 Status choose_strategy(const std::string& name, const StageOptions& stages, NamedRules& out);
 
-// Those of these names, or all when there are none; where stages were given, deepseek with them, too.
+// Those of these names, each once, or all when there are none. Where stages were given, also each of these
+// names with them, or deepseek with them when there are none.
 Status choose_strategies(const std::vector<std::string>& names, const StageOptions& stages,
                          std::vector<NamedRules>& out);
 

@@ -9,6 +9,7 @@
 
 #include "core/backend.hpp"
 #include "core/example.hpp"
+#include "core/strategies.hpp"
 
 namespace {
 std::atomic<long> allocations = 0;
@@ -28,7 +29,7 @@ void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); 
 namespace evenkeel {
 namespace {
 
-long allocations_for(std::int64_t rows, int threads) {
+long allocations_for(const Rules& rules, std::int64_t rows, int threads) {
   const Shape shape = {58, 256, 288, 32, 4, 8};
   const Loads window = skewed_loads(58, 256, 1);
   std::vector<float> loads;
@@ -51,16 +52,19 @@ long allocations_for(std::int64_t rows, int threads) {
   batch.threads = threads;
   const Backend& cpu = backends().front();
   const long before = allocations;
-  EXPECT_TRUE(cpu.balance(batch, Rules()).ok());
+  EXPECT_TRUE(cpu.balance(batch, rules).ok());
   EXPECT_TRUE(cpu.measure(batch).ok());
   return allocations - before;
 }
 
 TEST(Allocations, DoNotGrowWithTheRows) {
-  for (const int threads : {1, 2}) {
-    const long few = allocations_for(58, threads);
-    EXPECT_GT(few, 0);
-    EXPECT_EQ(allocations_for(58 * 20, threads), few) << threads << " threads";
+  for (const Strategy& strategy : strategies()) {
+    for (const int threads : {1, 2}) {
+      const long few = allocations_for(strategy.rules, 58, threads);
+      EXPECT_GT(few, 0);
+      EXPECT_EQ(allocations_for(strategy.rules, 58 * 20, threads), few)
+          << strategy.name << ", " << threads << " threads";
+    }
   }
 }
 

@@ -36,6 +36,10 @@ TEST_F(CommandTest, BenchRefusesWhatItWouldIgnore) {
                    "goes not with --trace, which has loads of its own", 2);
   }
   expect_refused("bench --window 10", "--window: wants --trace FILE", 2);
+  expect_refused("bench --trace m.npy --gpus 4", "--gpus and --slots beside --trace", 2);
+  expect_refused("balance loads.csv --gpus 2 --slots 6 --out x.npy",
+                 "give --format npy and a folder", 2);
+  expect_refused("synth gptoss", "unknown preset \"gptoss\"");
 }
 
 TEST_F(CommandTest, NodesAndGroupsHaveTheirDefaultsEach) {

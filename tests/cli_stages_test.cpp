@@ -42,15 +42,43 @@ TEST_F(StagesTest, AStrategyWithoutANameIsNamedByItsParts) {
       "evenkeel compare example:deepseek --gpus 4 --slots 24 --csv "
       "--strategies tie --pack copies_apart");
   EXPECT_EQ(csv.status, 0) << csv.err;
-  EXPECT_NE(csv.out.find("\nhighest_load+copies_apart,"), std::string::npos) << csv.out;
+  EXPECT_NE(csv.out.find("\nhighest_load+tie_aware+best_of_four_second+copies_apart+two_lights,"),
+            std::string::npos)
+      << csv.out;
   EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 3);
   const Outcome table = shell("evenkeel bench --rows 5 --repeats 1 --refine two_lights");
-  EXPECT_NE(table.out.find("\ncomposed"), std::string::npos) << table.out;
+  EXPECT_NE(table.out.find("\ndeepseek* "), std::string::npos) << table.out;
+  EXPECT_NE(table.out.find("\ndeepseek*: highest_load + greedy + two_lights\n"), std::string::npos);
+  EXPECT_EQ(shell("evenkeel compare example:deepseek --gpus 4 --slots 24 --csv --strategies "
+                  "'ref, ada,ref' | wc -l")
+                .out,
+            "3\n");
   // Stages that give a strategy which is there already add nothing.
   const Outcome same = shell(
       "evenkeel compare example:deepseek --gpus 4 --slots 24 --csv "
       "--refine none");
   EXPECT_EQ(std::count(same.out.begin(), same.out.end(), '\n'), 9);
+}
+
+TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {
+  const std::string balance = "evenkeel balance example:deepseek --gpus 4 ";
+  ASSERT_EQ(shell(balance + "--slots 24 --strategy random --out p.json").status, 0);
+  const auto today =
+      nlohmann::json::parse(shell("evenkeel score example:deepseek p.json --json").out);
+  const Outcome same = shell(balance + "--slots 24 --previous p.json --report r.html");
+  ASSERT_EQ(same.status, 0) << same.err;
+  EXPECT_NE(same.out.find("contiguous    previous    deepseek"), std::string::npos) << same.out;
+  char figure[16];
+  std::snprintf(figure, sizeof figure, "%.4f",
+                today.at("metrics").at("balancedness").get<double>());
+  EXPECT_NE(same.out.find(figure), std::string::npos) << same.out;
+  EXPECT_NE(content("r.html").find("before: previous"), std::string::npos);
+  EXPECT_NE(content("r.html").find("highest_load + greedy"), std::string::npos);
+  // Another number of slots: in the table only, for the pictures are of one number.
+  const Outcome other = shell(balance + "--slots 28 --previous p.json --report s.html");
+  ASSERT_EQ(other.status, 0) << other.err;
+  EXPECT_NE(other.out.find(figure), std::string::npos) << other.out;
+  EXPECT_NE(content("s.html").find("before: contiguous"), std::string::npos);
 }
 
 TEST_F(StagesTest, StagesThatMakeNoSenseSayWhy) {

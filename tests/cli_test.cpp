@@ -33,7 +33,8 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   const Outcome run = shell(std::string("evenkeel balance loads.csv --json") + kShape);
   ASSERT_EQ(run.status, 0) << run.err;
   const auto object = nlohmann::json::parse(run.out);
-  EXPECT_EQ(object.size(), 7u);
+  EXPECT_EQ(object.size(), 8u);
+  EXPECT_EQ(object.at("seed"), 0);
   EXPECT_EQ(object.at("first_layer"), 0);
   EXPECT_EQ(object.at("shape"),
             nlohmann::json::parse(R"({"layers": 2, "experts": 4, "slots": 6, "gpus": 2,

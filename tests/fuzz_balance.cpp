@@ -1,6 +1,6 @@
 // Fuzzes the balancing core differentially: any shape, loads, rules and previous placement, hostile
 // numbers included, must get the same sentence or the same placement and figures from cpu on one
-// thread, from another back end or more threads, and, for the baseline, from the plain reference.
+// thread, from another back end or more threads, and, for the six published strategies, from the plain reference.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -126,5 +126,35 @@ TEST(Fixups, FourOfFiveNeverFireAndTheFifthDoes) {
   EXPECT_GT(fired, 100) << "the test would not see a fix-up that fires";
 }
 
+// Since they never fire, what the rules would choose is seen where the peak is said to be higher than it
+// is: loads per copy are 6, 4, 3 and 1.
+TEST(Fixups, ChooseTheirMovesByTheirRules) {
+  const float loads[] = {12, 8, 3, 1};
+  const Index count[] = {2, 2, 1, 1};
+  const auto move = [&](Fixup rule, detail::Ends ends) {
+    const detail::Move found = detail::find_move(rule, loads, 4, count, ends);
+    return std::vector<double>{double(found.donor), double(found.receiver), found.peak};
+  };
+  using Chosen = std::vector<double>;
+  const detail::Ends true_ends = {{0, 1}, {3, 2}, 6, 4};
+  const detail::Ends high = {{0, 1}, {3, 2}, 100, 4};
+  for (const Fixup rule : {Fixup::measured_move, Fixup::predicted_move, Fixup::best_of_four,
+                           Fixup::best_of_four_second}) {
+    EXPECT_EQ(move(rule, true_ends), (Chosen{-1, -1, 0}));
+    // The donor's last copy takes all 12; the second donor would leave the peak of 100.
+    EXPECT_EQ(move(rule, high), (Chosen{0, 3, 12}));
+  }
+  EXPECT_EQ(move(Fixup::second_donor, high), (Chosen{1, 3, 8})) << "it forgets the peak";
+  // Equal peaks of 12: the numbers behind them are 1.5 (receiver 2) and 1 (receiver 3).
+  const detail::Ends tie = {{0, 1}, {2, 3}, 100, 1};
+  EXPECT_EQ(move(Fixup::best_of_four, tie), (Chosen{0, 2, 12}));
+  EXPECT_EQ(move(Fixup::best_of_four_second, tie), (Chosen{0, 3, 12}));
+  // Margins, and their widths.
+  EXPECT_FALSE(detail::falls(Fixup::measured_move, 1 - 0.5e-9, 1));
+  EXPECT_TRUE(detail::falls(Fixup::measured_move, 1 - 2e-9, 1));
+  EXPECT_TRUE(detail::falls(Fixup::best_of_four, 1 - 2e-12, 1));
+  EXPECT_FALSE(detail::falls(Fixup::predicted_move, 1 - 2e-12, 1)) << "1 in binary32";
+}
+
 }  // namespace
 }  // namespace evenkeel::test

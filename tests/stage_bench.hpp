@@ -34,6 +34,9 @@ class StageBench {
   int fix_up(Fixup rule) {
     return evenkeel::fix_up(OneLane{}, rule, loads_.data(), shape_.experts, shape_.slots, copies());
   }
+  // From now on slots are packed as groups are: without experts.
+  void treat_as_groups() { groups_ = true; }
+
   void pack(Packing rule) {
     for (int i = 0; i < shape_.slots; ++i) {
       scratch_.weight[i] =
@@ -70,12 +73,14 @@ class StageBench {
  private:
   Copies copies() const { return {scratch_.owner, scratch_.copy, scratch_.node_count}; }
   Items items() const {
-    return {scratch_.weight, shape_.slots, shape_.gpus, scratch_.owner, shape_.experts};
+    return {scratch_.weight, shape_.slots, shape_.gpus, groups_ ? nullptr : scratch_.owner,
+            shape_.experts};
   }
   Packed packed() const { return {scratch_.bin, scratch_.rank}; }
 
   std::vector<float> loads_;
   Shape shape_;
+  bool groups_ = false;
   std::unique_ptr<std::byte[]> block_;
   Scratch scratch_;
 };

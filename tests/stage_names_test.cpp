@@ -53,13 +53,13 @@ TEST(Stages, CombinationsWithoutSenseSayWhy) {
   EXPECT_EQ(
       check_rules(rules).sentence(),
       "--tail tie_aware: replaces the last picks of --replicate highest_load; water_filling does "
-      "not give copies one by one by load");
+      "not give copies one by one by load; give --tail none with it");
   rules = {};
   rules.replication = Replication::round_robin;
   rules.fixup = Fixup::second_donor;
   EXPECT_EQ(check_rules(rules).sentence(),
             "--fixup second_donor: corrects copies that were given by load; round_robin pays no "
-            "attention to loads");
+            "attention to loads; give --fixup none with it");
   for (const Strategy& strategy : strategies()) EXPECT_TRUE(check_rules(strategy.rules).ok());
 }
 

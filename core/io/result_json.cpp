@@ -63,6 +63,7 @@ json result_object(const ResultOrigin& origin, const Shape& shape, const Result&
           {"first_layer", origin.first_layer},
           {"strategy", origin.strategy == nullptr ? json() : json(origin.strategy->name)},
           {"stages", stages_object(origin.strategy)},
+          {"seed", origin.strategy == nullptr ? json() : json(origin.seed)},
           {"backend", origin.backend},
           {"hash", hash_text(result.placement)},
           {"metrics", metrics_object(origin.first_layer, result.metrics)}};
@@ -114,7 +115,6 @@ std::string result_json(const ResultOrigin& origin, const Shape& shape, const Re
 
 std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {
   json object = result_object(origin, shape, result);
-  object["seed"] = origin.seed;
   const Placement& placement = result.placement;
   // The arrays are written by hand: at an indent, dump would give every number a line of its own.
   std::string text = object.dump(2);
@@ -139,6 +139,7 @@ std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
          {"metrics", metrics_object(origin.first_layer, compared.result->metrics)}});
   }
   return json{{"shape", shape_object(shape)},
+              {"seed", origin.seed},
               {"backend", origin.backend},
               {"strategies", std::move(strategies)}}
              .dump(2) +

@@ -20,11 +20,11 @@ struct ResultOrigin {
   std::int32_t first_layer = 0;  // number of the first layer in the file of loads
 };
 
-// {shape, first_layer, strategy, stages, backend, hash, metrics}, indented, ending in a newline. Layers
+// {shape, first_layer, strategy, stages, seed, backend, hash, metrics}, indented, ending in a newline. Layers
 // are numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
-// The placement file: the same and seed, phy2log [L][P], logcnt [L][E], log2phy [L][E][largest
+// The placement file: the same and phy2log [L][P], logcnt [L][E], log2phy [L][E][largest
 // count] padded with -1. One layer a line. read_placement reads it.
 std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
@@ -35,7 +35,7 @@ struct ComparedResult {
   double us_per_layer = 0;  // microseconds, one thread
 };
 
-// {shape, backend, strategies: [{strategy, stages, hash, us_per_layer, metrics}]}
+// {shape, seed, backend, strategies: [{strategy, stages, hash, us_per_layer, metrics}]}
 std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
                             std::span<const ComparedResult> results);
 // The overall figures, a row a strategy, with a header.

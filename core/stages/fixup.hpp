@@ -53,33 +53,50 @@ HD inline double highest_but(const float* loads, int experts, const Index* count
   return static_cast<double>(highest);
 }
 
-// The best move whose peak is lower by a margin, or none.
+// What a move would do. Each rule has its own width: k2's and ref's compute in binary32, in which the
+// averages are kept, the others in binary64.
+HD inline Move predict(Fixup rule, const float* loads, int experts, const Index* count,
+                       const Ends& ends, int donor, int receiver) {
+  double rest = donor == ends.donors[0] || rule == Fixup::second_donor ? ends.second : ends.peak;
+  if (rule == Fixup::measured_move) rest = highest_but(loads, experts, count, donor, receiver);
+  double given = static_cast<double>(loads[donor]) / (count[donor] - 1);
+  double taken = static_cast<double>(loads[receiver]) / (count[receiver] + 1);
+  if (rule == Fixup::measured_move || rule == Fixup::predicted_move) {
+    given = static_cast<double>(average(loads[donor], count[donor] - 1));
+    taken = static_cast<double>(average(loads[receiver], count[receiver] + 1));
+  }
+  const double larger = given > taken ? given : taken;
+  const double smaller = given > taken ? taken : given;
+  const double peak = rest > larger ? rest : larger;
+  const double least = rest < smaller ? rest : smaller;
+  return {donor, receiver, peak, rest + given + taken - least - peak};
+}
+
+// Does the peak fall by the rule's margin?
+HD inline bool falls(Fixup rule, double peak, double before) {
+  if (rule == Fixup::measured_move) return peak + 1e-9 < before;
+  if (rule == Fixup::predicted_move) {
+    return static_cast<float>(peak) + 1e-12f < static_cast<float>(before);
+  }
+  return peak + 1e-12 < before;
+}
+
+// The best move that lowers the peak, or none.
 HD inline Move find_move(Fixup rule, const float* loads, int experts, const Index* count,
                          const Ends& ends) {
-  const double margin = rule == Fixup::measured_move ? 1e-9 : 1e-12;
   const bool one_move = rule == Fixup::measured_move || rule == Fixup::predicted_move;
   const int number = one_move ? 1 : 2;
   Move best;
   for (int i = 0; i < number; ++i) {
-    const int donor = ends.donors[i];
-    if (count[donor] <= 1) continue;
+    if (count[ends.donors[i]] <= 1) continue;
     for (int j = 0; j < number; ++j) {
-      const int receiver = ends.receivers[j];
-      if (receiver == donor) continue;
-      double rest = i == 0 || rule == Fixup::second_donor ? ends.second : ends.peak;
-      if (rule == Fixup::measured_move) rest = highest_but(loads, experts, count, donor, receiver);
-      const double given = static_cast<double>(loads[donor]) / (count[donor] - 1);
-      const double taken = static_cast<double>(loads[receiver]) / (count[receiver] + 1);
-      const double larger = given > taken ? given : taken;
-      const double smaller = given > taken ? taken : given;
-      const Move move = {donor, receiver, rest > larger ? rest : larger,
-                         rest > larger    ? larger
-                         : rest > smaller ? rest
-                                          : smaller};
-      if (!(move.peak + margin < ends.peak)) continue;
+      if (ends.receivers[j] == ends.donors[i]) continue;
+      const Move move =
+          predict(rule, loads, experts, count, ends, ends.donors[i], ends.receivers[j]);
+      if (!falls(rule, move.peak, ends.peak)) continue;
       const double apart = move.peak > best.peak ? move.peak - best.peak : best.peak - move.peak;
       const bool breaks_tie = rule == Fixup::best_of_four_second && best.donor >= 0 &&
-                              apart <= margin && move.second < best.second;
+                              apart <= 1e-12 && move.second < best.second;
       if (best.donor < 0 || move.peak < best.peak || breaks_tie) best = move;
     }
   }
