@@ -77,4 +77,15 @@ Status find_backend(std::string_view name, const Backend*& out) {
                        " is not built into this program; present are " + present_names());
 }
 
+const Backend& fastest_backend(std::string& note) {
+  note.clear();
+  for (const Backend& backend : backends()) {
+    if (backend.name != "cuda") continue;
+    const Status status = backend.present();
+    if (status.ok()) return backend;
+    note = status.sentence() + "; computing on cpu";
+  }
+  return backends().front();
+}
+
 }  // namespace evenkeel

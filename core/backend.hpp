@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/metrics.hpp"
@@ -68,5 +69,8 @@ void add_thread_backends();
 
 // Finds a back end that is built and present, by name; else an error that says which are.
 Status find_backend(std::string_view name, const Backend*& out);
+
+// The fastest one here: `cuda` where it can run, else `cpu` and a note that says why.
+const Backend& fastest_backend(std::string& note);
 
 }  // namespace evenkeel

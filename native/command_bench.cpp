@@ -118,7 +118,7 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
 Status run(const BenchOptions& options) {
   if (Status status = check_counts(options); !status.ok()) return status;
   Execution execution;
-  if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
+  if (Status s = resolve_execution(options.execution, false, execution); !s.ok()) return s;
   std::vector<NamedRules> chosen;
   if (Status s = choose_strategies(options.strategies, options.stages, chosen); !s.ok()) return s;
   BenchOutput out;

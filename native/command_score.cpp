@@ -49,7 +49,7 @@ Status run(const ScoreOptions& options, const Context& context) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }
   Execution execution;
-  if (Status s = resolve_execution(options.execution, execution); !s.ok()) return s;
+  if (Status s = resolve_execution(options.execution, options.quiet, execution); !s.ok()) return s;
   Loads loads;
   if (Status status = read_window(options.loads, loads); !status.ok()) return status;
   Result result;

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/backend.hpp"
+#include "cuda/backend_cuda.hpp"
 #include "native/commands.hpp"
 #include "native/options.hpp"
 #include "native/stop.hpp"
@@ -35,6 +36,7 @@ std::string command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace evenkeel;
+  add_cuda_backend();
   add_fiber_backends();
   watch_for_interrupts();
 

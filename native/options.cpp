@@ -269,16 +269,22 @@ Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet
 }
 
 void add_execution_options(CLI::App& app, ExecutionOptions& options) {
-  app.add_option("--backend", options.backend, "who computes; all give the same placement [cpu]")
+  app.add_option("--backend", options.backend,
+                 "who computes: cpu, cuda, or auto for the fastest that is here; all give the same "
+                 "placement [cpu]")
       ->type_name("NAME");
   add_number(app, "--threads", options.threads, "threads, 0 for all cores [0]")->type_name("N");
 }
 
-Status resolve_execution(const ExecutionOptions& options, Execution& out) {
+Status resolve_execution(const ExecutionOptions& options, bool quiet, Execution& out) {
   std::int32_t threads = 0;
   if (Status s = narrow("--threads", options.threads, 0, kMostThreads, threads); !s.ok()) return s;
   out.threads = threads;
-  return find_backend(options.backend, out.backend);
+  if (options.backend != "auto") return find_backend(options.backend, out.backend);
+  std::string note;
+  out.backend = &fastest_backend(note);
+  if (!note.empty()) say(quiet, "note", note);
+  return {};
 }
 
 Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out) {

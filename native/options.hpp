@@ -62,7 +62,7 @@ struct ExecutionOptions {
   std::int64_t threads = 0;
 };
 void add_execution_options(CLI::App& app, ExecutionOptions& options);
-Status resolve_execution(const ExecutionOptions& options, Execution& out);
+Status resolve_execution(const ExecutionOptions& options, bool quiet, Execution& out);
 
 // Reads a placement: a JSON file, a phy2log .npy, or a folder with phy2log.npy. experts: of the
 // loads.

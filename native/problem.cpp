@@ -83,7 +83,8 @@ Status read_placement_for(const std::string& path, const LoadOptions& options, c
 
 Status read_problem(const ProblemOptions& options, Problem& out) {
   out.seed = options.seed;
-  if (Status s = resolve_execution(options.execution, out.execution); !s.ok()) return s;
+  if (Status s = resolve_execution(options.execution, options.quiet, out.execution); !s.ok())
+    return s;
   if (Status s = read_window(options.loads, out.loads); !s.ok()) return s;
   if (Status s = resolve_shape(options.shape, out.loads, options.quiet, out.shape); !s.ok()) {
     return s;

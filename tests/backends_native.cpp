@@ -1,9 +1,11 @@
 // The back ends that the tests of a native build meet.
 #include "core/backend.hpp"
+#include "cuda/backend_cuda.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {
 void add_test_backends() {
+  add_cuda_backend();
   add_fiber_backends();
   add_thread_backends();
 }
