@@ -7,7 +7,7 @@ namespace evenkeel {
 namespace {
 
 Status absent() {
-  return Status::error("this program was built without CUDA (see README.md, CUDA)");
+  return Status::error("this program was built without CUDA (README.md, Limits, says how)");
 }
 
 }  // namespace

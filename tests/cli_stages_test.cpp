@@ -81,6 +81,18 @@ TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {
   EXPECT_NE(content("s.html").find("before: contiguous"), std::string::npos);
 }
 
+TEST_F(CommandTest, TheBackEndMayBeChosenByItself) {
+  const std::string command =
+      "evenkeel balance example:deepseek --gpus 4 --slots 24 --json --backend ";
+  const Outcome chosen = shell(command + "auto");
+  ASSERT_EQ(chosen.status, 0) << chosen.err;
+  const auto cpu = nlohmann::json::parse(shell(command + "cpu").out);
+  const auto result = nlohmann::json::parse(chosen.out);
+  EXPECT_EQ(result.at("hash"), cpu.at("hash"));
+  EXPECT_EQ(result.at("backend") == "cpu",
+            chosen.err.find("computing on cpu") != std::string::npos);
+}
+
 TEST_F(StagesTest, StagesThatMakeNoSenseSayWhy) {
   const std::string balance = "balance example:deepseek --gpus 4 --slots 24 ";
   expect_refused(balance + "--tail tall",

@@ -35,7 +35,7 @@ step() { # NAME
   # bash ignores set -e below a condition: steps chain their commands with && or return.
   if ("step_$name") >"$log" 2>&1; then
     count "$log"
-    grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|\[  SKIPPED )' "$log" | sort -u || true
+    grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|\[  SKIPPED )' "$log" | sort -u || true
     echo "   ok, $((SECONDS - begin)) s"
   else
     count "$log"
@@ -59,7 +59,7 @@ suite() { # COMMAND...
 }
 
 # Everything on one lane; lanes are emulated in the native build, threads judged by tsan.
-one_lane=--gtest_filter=-*emulated*:*threads*:EmulatedLanes*
+one_lane=--gtest_filter=-*emulated*:*threads*:*cuda*:EmulatedLanes*
 
 # Versions of clang-format disagree; the project's is 14, Debian 12's.
 step_format() {
@@ -91,6 +91,14 @@ step_tsan() {
 }
 step_web() { build web evenkeel_tests && suite node build/web/evenkeel_tests.js; }
 step_device_text() { cuda/check_device_text.sh; }
+# The back end for devices: its tests are skipped by name where none is present.
+step_cuda() {
+  if ! command -v nvcc >/dev/null; then
+    echo "NOT BUILT: the CUDA back end wants nvcc on the PATH"
+    return 0
+  fi
+  build cuda evenkeel evenkeel_tests && suite build/cuda/evenkeel_tests "--gtest_filter=*cuda*:Golden*:Backends.*"
+}
 step_fuzz() {
   local fuzzer corpus
   build asan all || return
@@ -104,7 +112,7 @@ step_fuzz() {
   awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 5 readers and the balancing core"}' build/logs/fuzz.log
 }
 
-all=(format native gcc_O0 gcc_native clang clang_O0 clang_native asan fuzz tsan web device_text)
+all=(format native gcc_O0 gcc_native clang clang_O0 clang_native asan fuzz tsan web device_text cuda)
 packages
 for name in "${@:-${all[@]}}"; do
   declare -F "step_$name" >/dev/null || { echo "no step $name; there are ${all[*]}" >&2; exit 2; }
