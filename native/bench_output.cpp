@@ -46,6 +46,11 @@ void BenchOutput::add(double us, double ratio, const nlohmann::ordered_json& mor
   objects_.back().update(more);
 }
 
+std::string BenchOutput::text() const {
+  return text_ +
+         "\nx NAME: time relative to that strategy's in the same round, median of all rounds\n";
+}
+
 void BenchOutput::end(const std::string& heading) {
   text_ += (text_.empty() ? "" : "\n") + heading + "\n\n" + table_.text();
   std::string parts;

@@ -25,7 +25,7 @@ class BenchOutput {
            const nlohmann::ordered_json& more = nlohmann::ordered_json::object());
   void end(const std::string& heading);
 
-  std::string text() const { return text_; }
+  std::string text() const;
   std::string json() const { return objects_.dump(2) + "\n"; }
 
  private:

@@ -68,9 +68,9 @@ std::string lead(const View& view) {
   std::string text =
       "Where an expert layer waits for its hottest GPU, the GPUs idle " + after + " of its time";
   if (before != after) text += " instead of " + before;
-  if (view.input.loads->steps > 1) {
-    text += ", were all its steps like their sum (single steps are less even: score them)";
-  }
+  const bool summed = view.input.loads->steps > 1;
+  if (summed)
+    text += ", as far as its summed steps show: single steps are less even and wait longer";
   text +=
       view.after_all.gap > 0
           ? ". On average, the hottest GPU is " + percent(view.after_all.gap) +

@@ -98,7 +98,7 @@ HD void put_in_bin(const Lanes& lanes, const Items& items, int item, int bin, co
   if (lanes.rank() == 0) {
     counts.add(item, bin);
     put(item, bin, place, s, out);
-    s.load[bin] = load;
+    s.load[bin] = place + 1 == items.room() ? __builtin_huge_val() : load;
   }
   lightest.replace(bin, place + 1 == items.room() ? WideKey{} : key_of(load, place + 1));
   lanes.sync();  // and see the next one
@@ -127,11 +127,20 @@ HD inline int scan_near_tie(const Items& items, const ExpertCounts& counts, doub
   return chosen;
 }
 
+// Is a bin's load between the two, the ends excluded? Full bins are infinitely heavy. Without branches, for
+// a compiler to take several bins at once.
+HD inline bool any_between(const double* loads, int bins, double low, double high) {
+  int found = 0;
+  for (int b = 0; b < bins; ++b) found |= (loads[b] > low) & (loads[b] < high);
+  return found != 0;
+}
+
 }  // namespace detail
 
-// Packing::near_tie. Where every other open bin is heavier than the lightest by more than the nearness, the
-// scan must end at that one and is left out; and where empty bins are left and all others are out of
-// reach, it ends at the first empty one.
+// Packing::near_tie. The scan is left out where its end is known: where every other open bin is heavier than
+// the lightest by twice the nearness, it ends there; where empty bins are left and all others are out
+// of reach, at the first empty one; and for the first copy of an expert, where the others are that
+// much heavier or just as light, at the first of these.
 template <class Lanes>
 HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch& s,
                       const Packed& out) {
@@ -157,7 +166,10 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
     });
     lightest_so_far = static_cast<double>(items.weights[item]);
     if (!clear) {
-      if (lanes.rank() == 0) {
+      const double least = light_value(best);
+      const bool tie = counts.is_first(item) &&
+                       !detail::any_between(s.load, items.bins, least, least + 2 * near);
+      if (lanes.rank() == 0 && !tie) {
         counts.turn_to(item);
         const int scanned = detail::scan_near_tie(items, counts, near, s);
         if (scanned >= 0) bin = scanned;
