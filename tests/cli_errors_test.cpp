@@ -176,8 +176,8 @@ TEST_F(CommandTest, NamesWhatItKnows) {
   expect_refused(
       "balance loads.csv --strategy best --gpus 2 --slots 6",
       "unknown strategy \"best\"; known are deepseek, k2, tie, div, ref, ada, contiguous, random");
-  expect_refused("balance loads.csv --backend cuda --gpus 2 --slots 6",
-                 "back end \"cuda\" is not built into this program; present are cpu, emulated4, "
+  expect_refused("balance loads.csv --backend abacus --gpus 2 --slots 6",
+                 "back end \"abacus\" is not built into this program; present are cpu, emulated4, "
                  "emulated32\n");
 }
 
