@@ -19,6 +19,12 @@ block $bin/evenkeel_speed
 for threads in 1 2; do block $bin/evenkeel bench --strategy deepseek --rows 23200 --threads $threads; done
 block $bin/evenkeel bench --standard
 
+ties() { # where loads tie everywhere
+  $bin/evenkeel_case ties:layers=58,experts=256,slots=288,gpus=32,nodes=1,groups=1,seed=1 |
+    $bin/evenkeel compare - --gpus 32 --slots 288
+}
+block ties
+
 # What strategies gain: the table of each trace without its legend, then the same plans one window later.
 echo
 echo "### Strategies"
