@@ -37,7 +37,9 @@ TEST_F(ProgressTest, OfSynth) {
 }
 
 TEST_F(ProgressTest, OfCompare) {
-  expect_progress("compare synth:deepseek-v3,steps=1 --gpus 8 --slots 2048", "comparing");
+  expect_progress(
+      "compare synth:deepseek-v3,steps=1 --gpus 8 --slots 2048 --strategies deepseek,random",
+      "comparing");
 }
 
 TEST_F(ProgressTest, OfStandardInputAndPipes) {
@@ -55,7 +57,7 @@ TEST_F(ProgressTest, OfATraceOfOneWindow) {
 }
 
 TEST_F(ProgressTest, OfBenchWithOneShape) {
-  expect_progress("bench --rows 500 --repeats 15", "benchmarking");
+  expect_progress("bench --strategy deepseek --rows 500 --repeats 15", "benchmarking");
 }
 
 }  // namespace
