@@ -11,6 +11,7 @@
 
 #include "core/lanes.hpp"
 #include "core/select.hpp"
+#include "core/sum.hpp"
 
 namespace evenkeel {
 
@@ -168,7 +169,7 @@ HD bool sum_cells(const std::byte* first, std::size_t step_bytes, std::int64_t s
 }  // namespace detail
 
 // loads[0 .. E-1] = the sums over a window of one layer. False, on every lane: a load is negative or not
-// finite, or a sum is too large. All lanes see the loads.
+// finite, or the sums add up to more than binary32 holds. All lanes see the loads.
 template <class Lanes>
 HD bool sum_window(const Lanes& lanes, const RawSteps& raw, const StepRange& window,
                    std::int32_t layer, float* loads) {
@@ -197,7 +198,12 @@ HD bool sum_window(const Lanes& lanes, const RawSteps& raw, const StepRange& win
         return fine;
       });
   lanes.sync();
-  return sum_of(lanes, good ? 0 : 1) == 0;
+  if (sum_of(lanes, good ? 0 : 1) > 0) return false;
+  // 1024 experts below this add up to a finite number whatever they are.
+  bool large = false;
+  for_each_index(lanes, raw.experts, [&](int i) { large |= loads[i] >= 0x1p117f; });
+  if (sum_of(lanes, large ? 1 : 0) == 0) return true;
+  return static_cast<double>(specified_sum(loads, raw.experts)) < kInfiniteBinary32;
 }
 
 }  // namespace evenkeel

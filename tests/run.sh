@@ -98,7 +98,7 @@ step_cuda() {
     echo "NOT BUILT: the CUDA back end wants nvcc on the PATH"
     return 0
   fi
-  build cuda evenkeel || return
+  build cuda evenkeel evenkeel_cuda_bench || return
   local words
   words=$(build/cuda/evenkeel strategies | sed -n 's/^  cuda: //p')
   if [[ $words == *CUDA:* ]]; then
