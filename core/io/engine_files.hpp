@@ -1,0 +1,43 @@
+// Placements as the files that serving engines load. Each format is a row of one table, which the
+// command's --export, the playground's menu and the tests read.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/status.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+struct EngineFormat {
+  std::string_view name;       // as in --export NAME:PATH
+  std::string_view extension;  // what its files end in: ".json"
+  std::string_view sentence;   // what reads it, and how layers are counted there
+  std::string_view source;     // where the engine's reader is
+  // Whether the file counts layers as the model does, dense ones included. Else it counts MoE layers.
+  bool counts_dense_layers;
+  // Both are called by write_engine_file only.
+  Status (*check)(const Placement& placement, std::int32_t first_layer);
+  std::string (*write)(const Placement& placement, std::int32_t first_layer);
+};
+
+// sglang, tensorrt-llm, vllm-ascend, vllm.
+std::span<const EngineFormat> engine_formats();
+
+// Finds a format by name. An unknown name is an error that lists the names.
+Status find_engine_format(std::string_view name, const EngineFormat*& out);
+
+// The whole text of the file. first_moe_layer: the model's number of the layer that is row 0 of the
+// recorded loads: 0 where every layer has experts or the recording counts dense layers, too (SGLang's
+// does), 3 for a recording of DeepSeek-V3's 58 MoE layers. It matters only to formats that count dense
+// layers. Errors: a placement that is not whole (placement.hpp), and what the format cannot say.
+Status write_engine_file(const EngineFormat& format, const Placement& placement,
+                         std::int32_t first_moe_layer, std::string& out);
+
+// The largest first_moe_layer: more than the layers of any model.
+inline constexpr std::int32_t kMostFirstMoeLayer = 1000;
+
+}  // namespace evenkeel
