@@ -32,6 +32,13 @@ struct RowPlacement {
   std::int32_t* log2phy;  // [P] packed
 };
 
+// The parts of a row's work, in order; copies and slots once for each node.
+enum class Part : std::uint8_t { groups, copies, slots };
+
+// Called before the stages of a part. Nothing here: a lane that records steps overloads it (steps.cpp).
+template <class Lanes>
+HD void entering(const Lanes&, Part, int /*node*/) {}
+
 // Groups to nodes. Afterwards the experts of node n are expert_at[n*e .. n*e + e-1], whole groups.
 template <class Lanes>
 HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
@@ -44,6 +51,7 @@ HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, 
     lanes.sync();
   }
   const Items groups = {s.weight, shape.groups, shape.nodes, nullptr, 0};
+  entering(lanes, Part::groups, 0);
   pack(lanes, rules.packing, groups, random, s.pack, node);
   refine(lanes, rules.refinement, groups, s.pack, node);
   for (int k = 0; k < shape.groups; ++k) {
@@ -64,6 +72,7 @@ HD void balance_node(const Lanes& lanes, const Row& row, const Shape& shape, con
   lanes.sync();
 
   const Copies copies = {s.owner, s.copy, s.node_count};
+  entering(lanes, Part::copies, node);
   replicate(lanes, rules, s.node_load, experts, slots, random, s.copies, copies);
 
   for_each_index(lanes, slots, [&](int i) {
@@ -73,6 +82,7 @@ HD void balance_node(const Lanes& lanes, const Row& row, const Shape& shape, con
   lanes.sync();
   const Packed gpu = {s.bin, s.rank};
   const Items items = {s.weight, slots, shape.gpus_per_node(), copies.owner, experts};
+  entering(lanes, Part::slots, node);
   pack(lanes, rules.packing, items, random, s.pack, gpu);
   refine(lanes, rules.refinement, items, s.pack, gpu);
 

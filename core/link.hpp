@@ -40,7 +40,7 @@ struct LinkState {
   std::string panel;                 // a word; empty: the page's first
   std::string theme;                 // "dark" or "light"; empty: as the system has it
 
-  friend bool operator==(const LinkState&, const LinkState&);
+  friend bool operator==(const LinkState&, const LinkState&) = default;
 };
 
 inline constexpr std::size_t kLongestLink = 4096;  // bytes; the rest is cut off

@@ -27,8 +27,8 @@ struct NearestShape {
 // Valid shapes near `shape`, the best advice first. Each passes check().
 //   - where one number's change suffices: for slots, GPUs, nodes and groups, in this order, the nearest
 //     valid number below and above the present one, the nearer one first, the lower one of equals;
-//   - else the one shape that groups, nodes, GPUs and slots give when each in turn goes to its nearest
-//     number that suits those before it;
+//   - else the one shape that GPUs, groups, nodes and slots give when each in turn goes to its nearest
+//     number that suits those before it (the limits for GPUs, the experts for groups);
 //   - and, where nodes or groups are part of the trouble, one node and one group (`--policy global`).
 // Empty where the shape is valid already, and where layers or experts are beyond their limits: no
 // deployment mends those. At most 9.

@@ -74,7 +74,8 @@ struct RowState {
 // All steps of one layer, in order. O(Q + E + P) memory.
 class RowSteps {
  public:
-  std::span<const Step> steps() const { return steps_; }
+  std::span<const Step> steps() const& { return steps_; }
+  std::span<const Step> steps() const&& = delete;  // it would be gone
   // The state after the first `count` steps; more than there are: after all. O(E + P + count).
   // After all steps slot_expert is balance()'s phy2log of this layer and copies its logcnt; slots in the
   // order of expert and copy number are its log2phy.
@@ -82,7 +83,8 @@ class RowSteps {
 
  private:
   friend class StepRecorder;
-  void fill_slot(RowState& state, std::int32_t slot, std::int32_t expert, std::int32_t copy) const;
+  friend Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules,
+                             std::int32_t layer, RowSteps& out);
 
   Shape shape_;
   std::vector<float> loads_;  // [E]

@@ -18,13 +18,6 @@ namespace {
 
 constexpr std::int64_t kMostThreads = 1024;
 
-bool parse_bound(const std::string& text, std::int64_t& out) {
-  if (text.empty()) return true;  // keeps the default
-  if (text.find_first_not_of("0123456789") != std::string::npos || text.size() > 18) return false;
-  out = std::stoll(text);
-  return true;
-}
-
 void add_range(CLI::App& app, const char* name, Range& range, const char* what) {
   app.add_option(
          name,
@@ -50,13 +43,11 @@ Status narrow(const char* option, std::int64_t value, std::int64_t least, std::i
 
 // Strictly decimal: "010" is ten, and "0x10" no number.
 bool parse_number(const std::string& text, std::int64_t& out) {
+  constexpr std::uint64_t kMost = 999'999'999'999'999'999;
   const bool negative = !text.empty() && text.front() == '-';
-  std::int64_t value = 0;
-  if (text.size() == (negative ? 1u : 0u) ||
-      !parse_bound(negative ? text.substr(1) : text, value)) {
-    return false;
-  }
-  out = negative ? -value : value;
+  std::uint64_t value = 0;
+  if (!parse_whole(negative ? text.substr(1) : text, value) || value > kMost) return false;
+  out = negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
   return true;
 }
 
@@ -96,12 +87,6 @@ std::string WrappedHelp::make_option_desc(const CLI::Option* option) const {
 std::string short_path(const std::string& path) {
   constexpr std::size_t kMost = 48;
   return path.size() <= kMost ? path : "..." + path.substr(path.size() - kMost + 3);
-}
-
-bool parse_range(const std::string& text, Range& out) {
-  const std::size_t colon = text.find(':');
-  return colon != std::string::npos && parse_bound(text.substr(0, colon), out.begin) &&
-         parse_bound(text.substr(colon + 1), out.end);
 }
 
 CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,

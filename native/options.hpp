@@ -86,7 +86,4 @@ class WrappedHelp : public CLI::Formatter {
   std::string make_option_desc(const CLI::Option* option) const override;
 };
 
-// "A:B" as a half-open range; either side may be missing.
-bool parse_range(const std::string& text, Range& out);
-
 }  // namespace evenkeel
