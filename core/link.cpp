@@ -124,7 +124,8 @@ Status check_panel(std::string_view value) {
       value.find_first_not_of(kLetters) == std::string_view::npos) {
     return {};
   }
-  return refuse_value(value, "expected a word of small letters, at most ", kLongestPanel);
+  return refuse_value(value, "expected a word of small letters and digits, at most ",
+                      kLongestPanel);
 }
 
 Status read_steps(std::string_view value, LinkState& state) {

@@ -30,17 +30,6 @@ void add_range(CLI::App& app, const char* name, Range& range, const char* what) 
       ->type_name("A:B");
 }
 
-// Options are 64-bit, so that any number that is out of range gets a sentence with its name.
-Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
-              std::int32_t& out) {
-  if (value < least || value > most) {
-    return Status::error(std::string(option) + " " + std::to_string(value) + "; there must be " +
-                         std::to_string(least) + " to " + std::to_string(most));
-  }
-  out = static_cast<std::int32_t>(value);
-  return {};
-}
-
 // Strictly decimal: "010" is ten, and "0x10" no number.
 bool parse_number(const std::string& text, std::int64_t& out) {
   constexpr std::uint64_t kMost = 999'999'999'999'999'999;
@@ -52,6 +41,16 @@ bool parse_number(const std::string& text, std::int64_t& out) {
 }
 
 }  // namespace
+
+Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
+              std::int32_t& out) {
+  if (value < least || value > most) {
+    return Status::error(std::string(option) + " " + std::to_string(value) + "; there must be " +
+                         std::to_string(least) + " to " + std::to_string(most));
+  }
+  out = static_cast<std::int32_t>(value);
+  return {};
+}
 
 int fail(const Status& status) {
   std::fprintf(stderr, "evenkeel: %s\n", status.sentence().c_str());

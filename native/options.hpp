@@ -72,6 +72,9 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement);
 
+// Options are 64-bit, so that any number that is out of range gets a sentence with its name.
+Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
+              std::int32_t& out);
 // A strictly decimal number, and a path that is not empty. Anything else is a usage error.
 CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
                         const std::string& what);
