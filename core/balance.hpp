@@ -35,7 +35,7 @@ struct RowPlacement {
 // The parts of a row's work, in order; copies and slots once for each node.
 enum class Part : std::uint8_t { groups, copies, slots };
 
-// Called before the stages of a part. Nothing here: a lane that records steps overloads it (steps.cpp).
+// Called before the stages of a part. Nothing here: a lane that records steps overloads it (step_recorder.hpp).
 template <class Lanes>
 HD void entering(const Lanes&, Part, int /*node*/) {}
 

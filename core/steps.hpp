@@ -1,7 +1,7 @@
 // How one row's placement comes about, step by step, for people who want to see it.
 //
 // The steps are not computed by a second text: the stages themselves run on a lane that looks at their
-// results whenever the stage makes them visible to other lanes (WatchedLane in steps.cpp). What a stage
+// results whenever the stage makes them visible to other lanes (WatchedLane in step_recorder.hpp). What a stage
 // makes visible at once has no order of its own; the steps then come in the order said below.
 #pragma once
 

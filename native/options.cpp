@@ -177,41 +177,35 @@ void add_slot_options(CLI::App& app, ShapeOptions& options) {
       ->type_name("N");
 }
 
-ShapeOptions usual_deployment(const SynthPreset& preset) {
-  ShapeOptions options;
-  options.gpus = preset.shape.gpus;
-  options.slots = preset.shape.slots;
-  options.has_slots = true;
-  options.nodes = preset.shape.nodes;
-  options.groups = preset.shape.groups;
-  return options;
+void take(const Deployment& deployment, ShapeOptions& options) {
+  const auto set = [](const std::optional<std::int64_t>& number, std::int64_t& option) {
+    if (number) option = *number;
+  };
+  set(deployment.gpus, options.gpus);
+  set(deployment.slots, options.slots);
+  set(deployment.nodes, options.nodes);
+  set(deployment.groups, options.groups);
+  options.has_slots = deployment.slots.has_value();
 }
 
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options) {
-  const bool has_gpus = app.count("--gpus") > 0;
-  const bool has_slots = app.count("--slots") + app.count("--redundant") > 0;
-  if (app.count("--slots") > 0 && app.count("--redundant") > 0) {
+  const auto given = [&](const char* name, std::int64_t value) {
+    return app.count(name) > 0 ? std::optional(value) : std::nullopt;
+  };
+  Deployment asked = {given("--gpus", options.gpus), given("--slots", options.slots),
+                      given("--redundant", options.redundant), given("--nodes", options.nodes),
+                      given("--groups", options.groups)};
+  if (asked.slots && asked.redundant) {
     throw CLI::ValidationError("--slots", "goes not with --redundant: give one of them");
   }
-  if (!is_synth(loads)) {
-    if (!has_gpus) throw CLI::RequiredError("--gpus");
-    if (!has_slots) throw CLI::RequiredError("--slots or --redundant");
-    return {};
+  if (is_synth(loads)) {
+    SynthSpec spec;
+    if (Status status = parse_synth(loads, spec); !status.ok()) return status;
+    asked = completed(asked, *spec.preset);
   }
-  SynthSpec spec;
-  if (Status status = parse_synth(loads, spec); !status.ok()) return status;
-  const ShapeOptions usual = usual_deployment(*spec.preset);
-  const bool usual_gpus = !has_gpus || options.gpus == usual.gpus;
-  if (!has_gpus) options.gpus = usual.gpus;
-  if (!has_slots && !usual_gpus) throw CLI::RequiredError("--slots or --redundant");
-  if (!has_slots) {
-    options.slots = usual.slots;
-    options.has_slots = true;
-  }
-  const bool has_nodes = app.count("--nodes") > 0;
-  if (usual_gpus && !has_nodes) options.nodes = usual.nodes;
-  // Groups are the model's: whoever says the nodes of another deployment means those groups, too.
-  if ((usual_gpus || has_nodes) && app.count("--groups") == 0) options.groups = usual.groups;
+  if (!asked.gpus) throw CLI::RequiredError("--gpus");
+  if (!asked.slots && !asked.redundant) throw CLI::RequiredError("--slots or --redundant");
+  take(asked, options);
   return {};
 }
 

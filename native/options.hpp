@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "core/deployment.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/status.hpp"
-#include "core/synth.hpp"
 #include "core/types.hpp"
 
 namespace evenkeel {
@@ -48,8 +48,8 @@ struct ShapeOptions {
 };
 CLI::Option* add_gpus_option(CLI::App& app, ShapeOptions& options);
 void add_slot_options(CLI::App& app, ShapeOptions& options);
-// How a preset's model is usually deployed.
-ShapeOptions usual_deployment(const SynthPreset& preset);
+// The numbers that a deployment has, in place of those of the options.
+void take(const Deployment& deployment, ShapeOptions& options);
 // For synthetic loads the usual deployment of their model stands in for options that are missing; for
 // others --gpus and one of --slots and --redundant are required (a usage error).
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options);

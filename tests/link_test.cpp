@@ -185,6 +185,31 @@ TEST(Link, RulesAreTheStrategysWithTheStages) {
   EXPECT_EQ(rules.seed, 3u) << "and leaves what was there";
 }
 
+TEST(Link, AsksForAShapeAsTheCommandDoes) {
+  const auto shape_text = [](const char* link, std::int32_t layers, std::int32_t experts) {
+    Shape shape;
+    std::string note;
+    const Status status = shape_of(state_of(link), layers, experts, shape, note);
+    if (!status.ok()) return status.sentence();
+    return std::to_string(shape.slots) + " on " + std::to_string(shape.gpus) + ", " +
+           std::to_string(shape.nodes) + " nodes, " + std::to_string(shape.groups) + " groups" +
+           (note.empty() ? "" : "; " + note);
+  };
+  EXPECT_EQ(shape_text("", 58, 256), "288 on 32, 4 nodes, 8 groups");
+  EXPECT_EQ(shape_text("redundant=64", 58, 256), "320 on 32, 4 nodes, 8 groups");
+  EXPECT_EQ(shape_text("gpus=64&redundant=64", 58, 256), "320 on 64, 1 nodes, 1 groups");
+  EXPECT_EQ(shape_text("gpus=64&redundant=64&nodes=8", 58, 256), "320 on 64, 8 nodes, 8 groups");
+  EXPECT_EQ(shape_text("policy=global", 58, 256), "288 on 32, 1 nodes, 1 groups");
+  EXPECT_EQ(shape_text("nodes=3", 58, 256).substr(0, 41),
+            "288 on 32, 1 nodes, 1 groups; 8 groups ca");
+  EXPECT_EQ(shape_text("file=a.npy&gpus=8&slots=16", 2, 12), "16 on 8, 1 nodes, 1 groups");
+  EXPECT_EQ(shape_text("gpus=64", 58, 256),
+            "the number of slots, or of redundant experts, is missing");
+  EXPECT_EQ(shape_text("file=a.npy&slots=288", 58, 256), "the number of GPUs is missing");
+  EXPECT_EQ(shape_text("slots=290", 58, 256),
+            "290 slots cannot be shared equally by 32 GPUs; use 288 or 320 slots");
+}
+
 TEST(Link, IsACommandLine) {
   EXPECT_EQ(command_line(LinkState()), "evenkeel balance synth:deepseek-v3");
   EXPECT_EQ(

@@ -1,0 +1,62 @@
+// What a link asks to be computed: rules, a shape, and the command that does the same.
+#include "core/check.hpp"
+#include "core/deployment.hpp"
+#include "core/link.hpp"
+#include "core/link_keys.hpp"
+#include "core/text.hpp"
+
+namespace evenkeel {
+
+Status rules_of(const LinkState& state, Rules& out) {
+  const Strategy* strategy = nullptr;
+  if (Status status = find_strategy(state.strategy, strategy); !status.ok()) return status;
+  Rules rules = strategy->rules;
+  for (std::size_t i = 0; i < state.stage_rules.size(); ++i) {
+    if (state.stage_rules[i].empty()) continue;
+    if (Status status = set_rule(stages()[i].name, state.stage_rules[i], rules); !status.ok()) {
+      return status;
+    }
+  }
+  rules.seed = state.seed;
+  if (Status status = check_rules(rules); !status.ok()) return status;
+  out = rules;
+  return {};
+}
+
+Status shape_of(const LinkState& state, std::int32_t layers, std::int32_t experts, Shape& out,
+                std::string& note) {
+  Deployment asked = {state.gpus, state.slots, state.redundant, state.nodes, state.groups};
+  SynthSpec spec;
+  if (state.file.empty() && is_synth(state.loads)) {
+    if (Status status = parse_synth(state.loads, spec); !status.ok()) return status;
+    asked = completed(asked, *spec.preset);
+  }
+  if (!asked.gpus) return Status::error("the number of GPUs is missing");
+  if (!asked.slots && !asked.redundant) {
+    return Status::error("the number of slots, or of redundant experts, is missing");
+  }
+  const auto slots = asked.slots ? *asked.slots : std::int64_t{experts} + *asked.redundant;
+  Shape shape = {layers,
+                 experts,
+                 static_cast<std::int32_t>(slots),
+                 static_cast<std::int32_t>(*asked.gpus),
+                 static_cast<std::int32_t>(asked.nodes.value_or(1)),
+                 static_cast<std::int32_t>(asked.groups.value_or(1))};
+  if (Status status = resolve_policy(state.policy, shape, note); !status.ok()) return status;
+  out = shape;
+  return check(shape);
+}
+
+std::string command_line(const LinkState& state) {
+  // A name that begins with a dash would be taken for an option.
+  const std::string file = state.file.starts_with('-') ? "./" + state.file : state.file;
+  std::string line = "evenkeel balance " + shell_word(file.empty() ? state.loads : file);
+  for (const LinkKey& key : link_keys()) {
+    const std::string value = key.text(state);
+    if (!key.is_option || value.empty() || key.name == "loads" || key.name == "file") continue;
+    line += " --" + std::string(key.name) + " " + shell_word(value);
+  }
+  return line;
+}
+
+}  // namespace evenkeel
