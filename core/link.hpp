@@ -64,7 +64,9 @@ Status rules_of(const LinkState& state, Rules& out);
 Status shape_of(const LinkState& state, std::int32_t layers, std::int32_t experts, Shape& out,
                 std::string& note);
 
-// The command that computes what the page shows, for a POSIX shell: "evenkeel balance synth:kimi-k2 --gpus 32".
-std::string command_line(const LinkState& state);
+// The command that computes what the page shows, for a POSIX shell: "evenkeel balance synth:kimi-k2 --gpus
+// 32". compare takes all strategies, so none is named; sweep tries numbers of slots, so none is given.
+enum class LinkCommand : std::uint8_t { balance, compare, sweep };
+std::string command_line(const LinkState& state, LinkCommand command = LinkCommand::balance);
 
 }  // namespace evenkeel

@@ -1,4 +1,6 @@
 // What a link asks to be computed: rules, a shape, and the command that does the same.
+#include <algorithm>
+
 #include "core/check.hpp"
 #include "core/deployment.hpp"
 #include "core/link.hpp"
@@ -47,14 +49,24 @@ Status shape_of(const LinkState& state, std::int32_t layers, std::int32_t expert
   return check(shape);
 }
 
-std::string command_line(const LinkState& state) {
+std::string command_line(const LinkState& state, LinkCommand command) {
+  constexpr std::string_view kNames[] = {"balance", "compare", "sweep"};
+  const auto is_of_command = [command](const LinkKey& key) {
+    if (!key.is_option || key.name == "loads" || key.name == "file") return false;
+    if (command == LinkCommand::sweep) return key.name != "slots" && key.name != "redundant";
+    const auto is_stage = [&](const Stage& stage) { return stage.name == key.name; };
+    return command == LinkCommand::balance ||
+           (key.name != "strategy" && std::none_of(stages().begin(), stages().end(), is_stage));
+  };
   // A name that begins with a dash would be taken for an option.
   const std::string file = state.file.starts_with('-') ? "./" + state.file : state.file;
-  std::string line = "evenkeel balance " + shell_word(file.empty() ? state.loads : file);
+  std::string line = "evenkeel " + std::string(kNames[static_cast<std::size_t>(command)]) + " " +
+                     shell_word(file.empty() ? state.loads : file);
   for (const LinkKey& key : link_keys()) {
     const std::string value = key.text(state);
-    if (!key.is_option || value.empty() || key.name == "loads" || key.name == "file") continue;
-    line += " --" + std::string(key.name) + " " + shell_word(value);
+    if (!value.empty() && is_of_command(key)) {
+      line += " --" + std::string(key.name) + " " + shell_word(value);
+    }
   }
   return line;
 }

@@ -190,7 +190,8 @@ void take(const Deployment& deployment, ShapeOptions& options) {
 
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options) {
   const auto given = [&](const char* name, std::int64_t value) {
-    return app.count(name) > 0 ? std::optional(value) : std::nullopt;
+    const CLI::Option* option = app.get_option_no_throw(name);
+    return option != nullptr && option->count() > 0 ? std::optional(value) : std::nullopt;
   };
   Deployment asked = {given("--gpus", options.gpus), given("--slots", options.slots),
                       given("--redundant", options.redundant), given("--nodes", options.nodes),
@@ -204,7 +205,10 @@ Status complete_from_preset(const CLI::App& app, const std::string& loads, Shape
     asked = completed(asked, *spec.preset);
   }
   if (!asked.gpus) throw CLI::RequiredError("--gpus");
-  if (!asked.slots && !asked.redundant) throw CLI::RequiredError("--slots or --redundant");
+  const bool has_slot_options = app.get_option_no_throw("--slots") != nullptr;
+  if (has_slot_options && !asked.slots && !asked.redundant) {
+    throw CLI::RequiredError("--slots or --redundant");
+  }
   take(asked, options);
   return {};
 }
@@ -244,6 +248,19 @@ Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet
   }
   if (!note.empty()) say(quiet, "note", note);
   return {};
+}
+
+void add_seed_option(CLI::App& app, std::uint64_t& seed) {
+  app.add_option(
+         "--seed",
+         [&seed](const CLI::results_t& values) {
+           if (parse_whole(values.back(), seed)) return true;
+           throw CLI::ValidationError("--seed", in_quotes(values.back()) +
+                                                    "; there must be a whole number from 0 to " +
+                                                    "18446744073709551615");
+         },
+         "seed of the random strategies [0]")
+      ->type_name("S");
 }
 
 void add_execution_options(CLI::App& app, ExecutionOptions& options) {

@@ -51,11 +51,14 @@ void add_slot_options(CLI::App& app, ShapeOptions& options);
 // The numbers that a deployment has, in place of those of the options.
 void take(const Deployment& deployment, ShapeOptions& options);
 // For synthetic loads the usual deployment of their model stands in for options that are missing; for
-// others --gpus and one of --slots and --redundant are required (a usage error).
+// others --gpus and, where the subcommand has these, one of --slots and --redundant are required (a
+// usage error).
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options);
 void add_node_options(CLI::App& app, ShapeOptions& options);
 // The shape that counts: sizes from loads and options, after the policy, checked.
 Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet, Shape& out);
+
+void add_seed_option(CLI::App& app, std::uint64_t& seed);
 
 struct ExecutionOptions {
   std::string backend = "cpu";

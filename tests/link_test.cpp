@@ -218,6 +218,12 @@ TEST(Link, IsACommandLine) {
                             "&panel=compare&theme=dark")),
       "evenkeel balance synth:kimi-k2,skew=1.5 --steps 0:300 --gpus 32 --redundant 32 --policy "
       "global --strategy k2 --pack greedy --seed 5");
+  const LinkState shaped = state_of("gpus=32&slots=288&nodes=4&strategy=k2&pack=greedy&seed=5");
+  EXPECT_EQ(command_line(shaped, LinkCommand::compare),
+            "evenkeel compare synth:deepseek-v3 --gpus 32 --slots 288 --nodes 4 --seed 5");
+  EXPECT_EQ(
+      command_line(shaped, LinkCommand::sweep),
+      "evenkeel sweep synth:deepseek-v3 --gpus 32 --nodes 4 --strategy k2 --pack greedy --seed 5");
   LinkState state;
   state.file = "it's $(mine).npy";
   EXPECT_EQ(command_line(state), "evenkeel balance 'it'\\''s $(mine).npy'");
