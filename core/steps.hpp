@@ -46,7 +46,8 @@ enum class StepKind : std::uint8_t {
 };
 
 // Numbers that a kind does not mention are -1. Experts, slots and GPUs are numbered within the layer, not
-// within the node; loads are in tokens of the window.
+// within the node; loads are in tokens of the window. before and after are sums of binary32 loads in the
+// order of the steps, so they may differ from state_after's in the last digits.
 struct Step {
   StepKind kind;
   std::int32_t node = -1;
