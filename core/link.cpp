@@ -115,8 +115,8 @@ LinkState parse_link(std::string_view text, std::vector<std::string>& problems) 
   if (text.starts_with('#')) text.remove_prefix(1);
   if (text.size() > kLongestLink) {
     reader.report(text, "longer than 4096 bytes; the rest is ignored");
-    text = text.substr(0, kLongestLink);
-    text = text.substr(0, text.rfind('&') == std::string_view::npos ? 0 : text.rfind('&'));
+    const std::size_t last = text.rfind('&', kLongestLink);  // not half a pair
+    text = text.substr(0, last == std::string_view::npos ? 0 : last);
   }
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('&'), text.size());

@@ -38,15 +38,14 @@ Status shape_of(const LinkState& state, std::int32_t layers, std::int32_t expert
     return Status::error("the number of slots, or of redundant experts, is missing");
   }
   const auto slots = asked.slots ? *asked.slots : std::int64_t{experts} + *asked.redundant;
-  Shape shape = {layers,
-                 experts,
-                 static_cast<std::int32_t>(slots),
-                 static_cast<std::int32_t>(*asked.gpus),
-                 static_cast<std::int32_t>(asked.nodes.value_or(1)),
-                 static_cast<std::int32_t>(asked.groups.value_or(1))};
-  if (Status status = resolve_policy(state.policy, shape, note); !status.ok()) return status;
-  out = shape;
-  return check(shape);
+  out = {layers,
+         experts,
+         static_cast<std::int32_t>(slots),
+         static_cast<std::int32_t>(*asked.gpus),
+         static_cast<std::int32_t>(asked.nodes.value_or(1)),
+         static_cast<std::int32_t>(asked.groups.value_or(1))};
+  const Status status = resolve_policy(state.policy, out, note);
+  return status.ok() ? check(out) : status;
 }
 
 std::string command_line(const LinkState& state, LinkCommand command) {
