@@ -34,6 +34,13 @@ struct RowPlacement {
   Number* log2phy;  // [P] packed
 };
 
+// The parts of a row's work, in order; copies and slots once for each node, inverse once they are all done.
+enum class Part : std::uint8_t { groups, copies, slots, inverse };
+
+// Called before the stages of a part. Nothing here: a lane that records steps overloads it (step_recorder.hpp).
+template <class Lanes>
+HD void entering(const Lanes&, Part, int /*node*/) {}
+
 // Groups to nodes. Afterwards the experts of node n are expert_at[n*e .. n*e + e-1], whole groups.
 template <class Lanes>
 HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
@@ -46,6 +53,7 @@ HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, 
     lanes.sync();
   }
   const Items groups = {s.weight, shape.groups, shape.nodes, nullptr, 0};
+  entering(lanes, Part::groups, 0);
   pack(lanes, rules.packing, groups, random, s.pack, node);
   refine(lanes, rules.refinement, groups, s.pack, node);
   for (int k = 0; k < shape.groups; ++k) {
@@ -67,6 +75,7 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row& row, const Shape& sha
   lanes.sync();
 
   const Copies copies = {s.owner, s.copy, s.node_count};
+  entering(lanes, Part::copies, node);
   replicate(lanes, rules, s.node_load, experts, slots, random, s.copies, copies);
 
   for_each_index(lanes, slots, [&](int i) {
@@ -76,6 +85,7 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row& row, const Shape& sha
   lanes.sync();
   const Packed gpu = {s.bin, s.rank};
   const Items items = {s.weight, slots, shape.gpus_per_node(), copies.owner, experts};
+  entering(lanes, Part::slots, node);
   pack(lanes, rules.packing, items, random, s.pack, gpu);
   refine(lanes, rules.refinement, items, s.pack, gpu);
 
@@ -97,6 +107,7 @@ HD_INLINE void balance_row(const Lanes& lanes, const Row& row, const Shape& shap
   for (int node = 0; node < shape.nodes; ++node) {
     balance_node(lanes, row, shape, rules, node, random, s, out);
   }
+  entering(lanes, Part::inverse, 0);
   sums_before(lanes, out.logcnt, shape.experts, s.first_copy);
   for_each_index(lanes, shape.slots, [&](int slot) {
     out.log2phy[s.first_copy[out.phy2log[slot]] + s.copy_at[slot]] = static_cast<Number>(slot);

@@ -18,20 +18,6 @@ std::string_view take_until(char mark, std::string_view& rest) {
   return taken;
 }
 
-// Decimal digits only; false if there are none, others, or too large a number.
-bool parse_whole(std::string_view digits, std::uint64_t& out) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return false;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (value > (kMost - digit) / 10) return false;
-    value = value * 10 + digit;
-  }
-  out = value;
-  return !digits.empty();
-}
-
 // Digits, and behind a point one to six more, as an exact number of millionths.
 bool parse_millionths(std::string_view text, std::uint64_t& out) {
   constexpr std::size_t kPlaces = 6;

@@ -1,6 +1,8 @@
-// The wording of errors: one sentence from its parts, with hostile text made harmless.
+// The wording of errors: one sentence from its parts, with hostile text made harmless. And two more things
+// that texts share: whole numbers and words for a shell.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +27,12 @@ std::string shown_name(std::string_view name);
 
 // The shortest of a few roundings that reads back as the same number; "nan", "inf", "-inf".
 std::string number_text(double value);
+
+// Decimal digits only; false if there are none, others, or too large a number, and then `out` stays.
+bool parse_whole(std::string_view digits, std::uint64_t& out);
+
+// The word as a POSIX shell takes it for one, in quotation marks where it would otherwise take it apart.
+std::string shell_word(std::string_view word);
 
 inline void append_part(std::string& sentence, std::string_view part) { sentence += part; }
 inline void append_part(std::string& sentence, double part) { sentence += number_text(part); }

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/backend.hpp"
+#include "core/text.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "native/commands.hpp"
 #include "native/options.hpp"
@@ -12,23 +13,10 @@
 
 namespace {
 
-// The arguments, quoted where a shell would otherwise take them apart.
+// The arguments, as a shell would take them.
 std::string command_line(int argc, char** argv) {
   std::string line = "evenkeel";
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const bool plain = !word.empty() && word.find_first_not_of(
-                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789_-+=:,./@%") == std::string::npos;
-    line += ' ';
-    if (plain) {
-      line += word;
-      continue;
-    }
-    line += '\'';
-    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    line += '\'';
-  }
+  for (int i = 1; i < argc; ++i) line += " " + evenkeel::shell_word(argv[i]);
   return line;
 }
 
@@ -64,6 +52,7 @@ int main(int argc, char** argv) {
   add_compare_command(program, context);
   add_score_command(program, context);
   add_strategies_command(program, context);
+  add_sweep_command(program, context);
   add_synth_command(program, context);
   add_bench_command(program, context);
   try {

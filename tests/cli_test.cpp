@@ -19,7 +19,7 @@ TEST_F(CommandTest, PrintsATableThatFitsEightyColumns) {
         "--tail three_quotients --pack greedy_binary64 --refine nearest_difference",
         "evenkeel compare --help", "evenkeel bench --rows 10 --repeats 1", "evenkeel --help",
         "evenkeel balance --help", "evenkeel score --help", "evenkeel bench --help",
-        "evenkeel strategies --help", "evenkeel synth --help"}) {
+        "evenkeel strategies --help", "evenkeel sweep --help", "evenkeel synth --help"}) {
     const Outcome run = shell(command);
     EXPECT_EQ(run.status, 0) << run.err;
     EXPECT_EQ(run.err, "");

@@ -4,7 +4,6 @@
 #include <clocale>
 #include <cmath>
 #include <cstdlib>
-#include <limits>
 #include <string>
 
 #include "core/text.hpp"
@@ -108,17 +107,6 @@ Status split_cells(std::string_view name, const CsvLines& lines, std::size_t mos
     }
   }
   return {};
-}
-
-bool parse_whole(std::string_view cell, std::uint64_t& out) {
-  out = 0;
-  for (const char c : cell) {
-    if (!is_digit(c)) return false;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (out > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return false;
-    out = out * 10 + digit;
-  }
-  return !cell.empty();
 }
 
 bool parse_number(std::string_view cell, Number& out) {

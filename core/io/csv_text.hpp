@@ -38,9 +38,6 @@ class CsvLines {
 Status split_cells(std::string_view name, const CsvLines& lines, std::size_t most,
                    std::vector<std::string_view>& cells);
 
-// Decimal digits only, below 2^64.
-bool parse_whole(std::string_view cell, std::uint64_t& out);
-
 // A decimal number with an optional fraction and exponent, or inf or nan, which the caller judges.
 // Whole numbers below 2^64 are exact.
 bool parse_number(std::string_view cell, Number& out);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/raw_steps.hpp"
@@ -22,7 +23,14 @@ namespace evenkeel {
 struct Range {
   std::int64_t begin = 0;
   std::int64_t end = std::numeric_limits<std::int64_t>::max();
+
+  friend bool operator==(const Range&, const Range&) = default;
 };
+
+// "A:B", of which either side may be missing; false if it is none, and then `out` stays.
+bool parse_range(std::string_view text, Range& out);
+// "0:300", "300:"
+std::string range_text(const Range& range);
 
 struct ReadOptions {
   Range steps;   // recorded steps to sum into the window

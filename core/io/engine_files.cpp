@@ -1,0 +1,139 @@
+#include "core/io/engine_files.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/placement.hpp"
+#include "core/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+using Slots = std::span<const std::int32_t>;
+
+// "[0, 1, 2]"
+std::string list_text(Slots experts) {
+  std::string text = "[";
+  for (const std::int32_t expert : experts) {
+    if (text.size() > 1) text += ", ";
+    text += std::to_string(expert);
+  }
+  return text + "]";
+}
+
+Slots layer_of(const Placement& placement, std::int32_t layer) {
+  const auto slots = static_cast<std::size_t>(placement.slots);
+  return Slots(placement.phy2log).subspan(static_cast<std::size_t>(layer) * slots, slots);
+}
+
+// The lists of all layers, one a line, between brackets.
+std::string layers_text(const std::vector<std::string>& lists) {
+  std::string text = "[";
+  for (const std::string& list : lists) text += (text.size() > 1 ? ",\n" : "\n") + list;
+  return text + "\n]";
+}
+
+// Dense layers have rows, too, which nobody reads: they get what the engine starts with.
+std::string write_sglang(const Placement& placement, std::int32_t first_layer) {
+  std::vector<std::int32_t> unread(static_cast<std::size_t>(placement.slots));
+  for (std::int32_t slot = 0; slot < placement.slots; ++slot) {
+    unread[static_cast<std::size_t>(slot)] = slot % placement.experts;
+  }
+  std::vector<std::string> lists(static_cast<std::size_t>(first_layer), list_text(unread));
+  for (std::int32_t i = 0; i < placement.layers; ++i) {
+    lists.push_back(list_text(layer_of(placement, i)));
+  }
+  return "{\"physical_to_logical_map\": " + layers_text(lists) + "}\n";
+}
+
+std::string write_tensorrt_llm(const Placement& placement, std::int32_t first_layer) {
+  std::string text =
+      "num_slots: " + std::to_string(placement.slots) + "\ninitial_global_assignments:\n";
+  for (std::int32_t i = 0; i < placement.layers; ++i) {
+    text +=
+        "  " + std::to_string(first_layer + i) + ": " + list_text(layer_of(placement, i)) + "\n";
+  }
+  return text + "layer_updates_per_iter: 0\n";
+}
+
+std::string write_vllm_ascend(const Placement& placement, std::int32_t) {
+  const auto room = static_cast<std::size_t>(placement.slots / placement.gpus);
+  std::vector<std::string> lists;
+  for (std::int32_t i = 0; i < placement.layers; ++i) {
+    std::string text = "{\"layer_id\": " + std::to_string(i) +
+                       ", \"device_count\": " + std::to_string(placement.gpus) +
+                       ", \"device_list\": [";
+    for (std::int32_t gpu = 0; gpu < placement.gpus; ++gpu) {
+      const std::size_t begin = static_cast<std::size_t>(gpu) * room;
+      text += (gpu == 0 ? "{\"device_id\": " : ", {\"device_id\": ") + std::to_string(gpu) +
+              ", \"device_expert\": " + list_text(layer_of(placement, i).subspan(begin, room)) +
+              "}";
+    }
+    lists.push_back(text + "]}");
+  }
+  return "{\"moe_layer_count\": " + std::to_string(placement.layers) +
+         ", \"layer_list\": " + layers_text(lists) + "}\n";
+}
+
+std::string write_vllm(const Placement& placement, std::int32_t) {
+  std::vector<std::string> lists;
+  for (std::int32_t i = 0; i < placement.layers; ++i) {
+    lists.push_back(list_text(layer_of(placement, i)));
+  }
+  return layers_text(lists) + "\n";
+}
+
+constexpr EngineFormat kFormats[] = {
+    {"sglang", ".json",
+     "SGLang's --init-expert-location: a list of slots for every layer of the model",
+     "github.com/sgl-project/sglang, srt/eplb/expert_location.py", true, false, false,
+     write_sglang},
+    {"tensorrt-llm", ".yaml",
+     "TensorRT-LLM's moe_config.load_balancer: assignments by the model's layer numbers",
+     "github.com/NVIDIA/TensorRT-LLM, examples/wide_ep/ep_load_balancer", true, true, false,
+     write_tensorrt_llm},
+    {"vllm-ascend", ".json",
+     "vllm-ascend's expert_map_path: the experts of each device and MoE layer",
+     "github.com/vllm-project/vllm-ascend, ops/expert_load_balancer.py", false, false, true,
+     write_vllm_ascend},
+    {"vllm", ".json", "what is proposed for vLLM: a list of slots for each MoE layer",
+     "github.com/vllm-project/vllm, #49572", false, false, false, write_vllm},
+};
+
+}  // namespace
+
+std::span<const EngineFormat> engine_formats() { return kFormats; }
+
+Status find_engine_format(std::string_view name, const EngineFormat*& out) {
+  std::string known;
+  for (const EngineFormat& format : kFormats) {
+    if (format.name == name) {
+      out = &format;
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + std::string(format.name);
+  }
+  return Status::error("unknown engine format " + in_quotes(name) + "; known are " + known);
+}
+
+Status write_engine_file(const EngineFormat& format, const Placement& placement,
+                         std::int32_t first_moe_layer, std::string& out) {
+  if (first_moe_layer < 0 || first_moe_layer > kMostFirstMoeLayer) {
+    return refuse(format.name, "first MoE layer ", first_moe_layer, "; expected 0 to ",
+                  kMostFirstMoeLayer);
+  }
+  if (Status status = check_placement(format.name, placement); !status.ok()) return status;
+  const std::int32_t first_row = std::max(placement.first_layer, 0);
+  if (!format.names_layers && first_row > 0) {
+    return refuse(format.name, "a file of this format begins with the first layer, but the ",
+                  "placement with layer ", first_row, " of the loads; place all layers");
+  }
+  if (format.names_gpus && placement.gpus == 0) {
+    return refuse(format.name, "a file of this format lists GPUs, but the placement does not say ",
+                  "how many there are");
+  }
+  out = format.write(placement, first_row + first_moe_layer);
+  return {};
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,242 @@
+// The recorded steps of a row end where balancing ends, and each says what happened.
+#include "core/steps.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "core/strategies.hpp"
+#include "tests/cases.hpp"
+#include "tests/hostile_cases.hpp"
+#include "tests/support.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+using Numbers = std::vector<std::int32_t>;
+
+Numbers layer_of(const Numbers& rows, std::int32_t width, std::int32_t layer) {
+  const auto begin = rows.begin() + std::ptrdiff_t{layer} * width;
+  return {begin, begin + width};
+}
+
+RowSteps steps_of(const Loads& loads, const Shape& shape, const Rules& rules, std::int32_t layer) {
+  RowSteps steps;
+  const Status status = record_steps(loads, shape, rules, layer, steps);
+  EXPECT_TRUE(status.ok()) << status.sentence();
+  return steps;
+}
+
+// The slots of each expert by copy number.
+Numbers log2phy_of(const RowState& state) {
+  Numbers slots(state.slot_expert.size());
+  std::iota(slots.begin(), slots.end(), 0);
+  std::sort(slots.begin(), slots.end(), [&](std::int32_t a, std::int32_t b) {
+    const auto key = [&](std::int32_t slot) {
+      const auto i = static_cast<std::size_t>(slot);
+      return std::pair(state.slot_expert[i], state.slot_copy[i]);
+    };
+    return key(a) < key(b);
+  });
+  return slots;
+}
+
+void expect_ends_as_balance(const Case& c, const Rules& rules) {
+  const Loads loads = c.loads();
+  const Result result = balance_on("cpu", loads, c.shape, rules);
+  for (std::int32_t layer = 0; layer < c.shape.layers; ++layer) {
+    const RowSteps steps = steps_of(loads, c.shape, rules, layer);
+    const RowState end = steps.state_after(steps.steps().size());
+    const Placement& p = result.placement;
+    EXPECT_EQ(end.slot_expert, layer_of(p.phy2log, c.shape.slots, layer));
+    EXPECT_EQ(end.copies, layer_of(p.logcnt, c.shape.experts, layer));
+    EXPECT_EQ(log2phy_of(end), layer_of(p.log2phy, c.shape.slots, layer));
+    const LayerMetrics& metrics = result.metrics[static_cast<std::size_t>(layer)];
+    EXPECT_EQ(*std::max_element(end.gpu_load.begin(), end.gpu_load.end()), metrics.max_load);
+  }
+}
+
+TEST(Steps, EndWhereBalancingEnds) {
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    const Case c = random_case(seed, 48);
+    std::vector<Rules> all;
+    for (const Strategy& strategy : strategies()) all.push_back(strategy.rules);
+    for (std::uint64_t i = 0; i < 4; ++i) all.push_back(random_rules(4 * seed + i));
+    for (const Rules& rules : all) {
+      SCOPED_TRACE(named(rules).name + ", " + c.name());
+      expect_ends_as_balance(c, rules);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST(Steps, EndThereOnHostileLoadsToo) {
+  for (const std::string& kind : hostile_kinds()) {
+    for (const Shape& shape : {Shape{1, 24, 40, 8, 2, 4}, Shape{1, 32, 64, 4, 1, 1}}) {
+      for (const Strategy& strategy : strategies()) {
+        const Case c = {kind, shape, 5};
+        SCOPED_TRACE(std::string(strategy.label()) + ", " + c.name());
+        expect_ends_as_balance(c, strategy.rules);
+      }
+    }
+  }
+}
+
+TEST(Steps, TheLargestRowToo) {
+  for (const Strategy& strategy : strategies()) {
+    const Case c = {"ties", {1, 1024, 4096, 1024, 1, 1}, 1};
+    SCOPED_TRACE(strategy.label());
+    expect_ends_as_balance(c, strategy.rules);
+    const RowSteps steps = steps_of(c.loads(), c.shape, strategy.rules, 0);
+    EXPECT_LE(steps.steps().size(), 2u * 4096 + 16) << "memory must stay bounded";
+  }
+}
+
+// Copies only grow but for a move; slots only fill; each step changes what it says.
+TEST(Steps, EachStepChangesWhatItSays) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const Case c = random_case(seed, 24);
+    for (const Strategy& strategy : strategies()) {
+      SCOPED_TRACE(std::string(strategy.label()) + ", " + c.name());
+      const RowSteps steps = steps_of(c.loads(), c.shape, strategy.rules, 0);
+      RowState before = steps.state_after(0);
+      EXPECT_EQ(std::count(before.slot_expert.begin(), before.slot_expert.end(), -1),
+                c.shape.slots);
+      for (std::size_t i = 0; i < steps.steps().size(); ++i) {
+        const Step& step = steps.steps()[i];
+        const RowState after = steps.state_after(i + 1);
+        const auto slot = static_cast<std::size_t>(step.slot);
+        const auto other = static_cast<std::size_t>(step.other_slot);
+        const auto expert = static_cast<std::size_t>(step.expert);
+        switch (step.kind) {
+          case StepKind::group_placed:
+            EXPECT_EQ(before.group_node[expert], -1);
+            EXPECT_EQ(after.group_node[expert], step.gpu);
+            break;
+          case StepKind::groups_swapped:
+            EXPECT_EQ(before.group_node[expert], step.gpu);
+            EXPECT_EQ(after.group_node[expert], step.other_gpu);
+            break;
+          case StepKind::first_copies:
+            EXPECT_GT(std::accumulate(after.copies.begin(), after.copies.end(), 0),
+                      std::accumulate(before.copies.begin(), before.copies.end(), 0));
+            break;
+          case StepKind::copy_added:
+            EXPECT_EQ(before.copies[expert], step.copy);
+            EXPECT_EQ(after.copies[expert], step.copy + 1);
+            EXPECT_LE(step.after, step.before);
+            break;
+          case StepKind::copy_moved:
+            EXPECT_EQ(after.copies[expert], before.copies[expert] - 1);
+            EXPECT_EQ(after.copies[static_cast<std::size_t>(step.other_expert)], step.copy + 1);
+            break;
+          case StepKind::slot_placed:
+            EXPECT_EQ(before.slot_expert[slot], -1);
+            EXPECT_EQ(after.slot_expert[slot], step.expert);
+            EXPECT_EQ(after.slot_copy[slot], step.copy);
+            EXPECT_EQ(step.slot / c.shape.slots_per_gpu(), step.gpu);
+            break;
+          case StepKind::slots_swapped:
+            EXPECT_EQ(before.slot_expert[slot], step.expert);
+            EXPECT_EQ(before.slot_copy[slot], step.copy);
+            EXPECT_EQ(after.slot_expert[slot], step.other_expert);
+            EXPECT_EQ(after.slot_expert[other], step.expert);
+            EXPECT_NE(step.gpu, step.other_gpu);
+            break;
+          case StepKind::slots_ordered:
+            EXPECT_EQ(before.copies, after.copies);
+            break;
+        }
+        if (HasFailure()) return;
+        before = after;
+      }
+    }
+  }
+}
+
+std::string text_of(const RowSteps& steps) {
+  constexpr const char* kNames[] = {"group", "groups", "first", "copy",
+                                    "moved", "slot",   "swap",  "order"};
+  std::string text;
+  for (const Step& step : steps.steps()) {
+    text += kNames[static_cast<std::size_t>(step.kind)];
+    for (const std::int32_t number : {step.expert, step.copy, step.gpu, step.slot}) {
+      text += " " + (number < 0 ? std::string("-") : std::to_string(number));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+TEST(Steps, OfDeepSeekAreReadable) {
+  // Expert 0 has 90 tokens: two of the three extra copies go to it, one to expert 1.
+  const Loads loads = {1, 3, {90, 45, 10}, 0, 1};
+  const RowSteps steps = steps_of(loads, {1, 3, 6, 2, 1, 1}, Rules(), 0);
+  EXPECT_EQ(text_of(steps),
+            "first - - - -\n"
+            "copy 0 1 - -\n"
+            "copy 0 2 - -\n"
+            "copy 1 1 - -\n"
+            "slot 0 0 0 0\n"
+            "slot 0 1 1 3\n"
+            "slot 0 2 0 1\n"
+            "slot 1 0 1 4\n"
+            "slot 1 1 1 5\n"
+            "slot 2 0 0 2\n");
+  const Step& second = steps.steps()[2];
+  EXPECT_EQ(second.before, 45);
+  EXPECT_EQ(second.after, 30);
+  EXPECT_EQ(steps.state_after(7).gpu_load, (std::vector<double>{60, 30}));
+  EXPECT_EQ(steps.state_after(1000).gpu_load, (std::vector<double>{70, 75}));
+}
+
+TEST(Steps, SwapsSayWhichGpuWasHeavy) {
+  int swaps = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Case c = {"counts", {1, 32, 48, 8, 1, 1}, seed};
+    for (const Strategy& strategy : strategies()) {
+      const RowSteps steps = steps_of(c.loads(), c.shape, strategy.rules, 0);
+      for (std::size_t i = 0; i < steps.steps().size(); ++i) {
+        const Step& step = steps.steps()[i];
+        if (step.kind != StepKind::slots_swapped) continue;
+        ++swaps;
+        const RowState before = steps.state_after(i);
+        const auto load = [&](std::int32_t gpu) {
+          return before.gpu_load[static_cast<std::size_t>(gpu)];
+        };
+        EXPECT_GT(load(step.gpu), load(step.other_gpu)) << strategy.label();
+        EXPECT_NEAR(load(step.gpu), step.before, 1e-6 * step.before);
+      }
+    }
+  }
+  EXPECT_GT(swaps, 100);
+}
+
+TEST(Steps, OfEveryKindAreSeen) {
+  std::set<StepKind> seen;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Case c = random_case(seed, 48);
+    for (const Strategy& strategy : strategies()) {
+      const RowSteps steps = steps_of(c.loads(), c.shape, strategy.rules, 0);
+      for (const Step& step : steps.steps()) seen.insert(step.kind);
+    }
+  }
+  EXPECT_EQ(seen.size(), 8u);
+}
+
+TEST(Steps, RefuseWhatBalancingRefuses) {
+  const Loads loads = {1, 3, {90, 45, 10}, 0, 1};
+  RowSteps steps;
+  EXPECT_EQ(record_steps(loads, {1, 3, 5, 2, 1, 1}, Rules(), 0, steps).sentence(),
+            "5 slots cannot be shared equally by 2 GPUs; use 4 or 6 slots");
+  EXPECT_EQ(record_steps(loads, {1, 3, 6, 2, 1, 1}, Rules(), 1, steps).sentence(),
+            "loads: no layer 1; expected 0 to 0");
+  EXPECT_EQ(record_steps(loads, {2, 3, 6, 2, 1, 1}, Rules(), 0, steps).sentence(),
+            "loads: 3 loads for 1 layers of 3 experts; the shape has 2 layers of 3");
+  EXPECT_TRUE(steps.steps().empty());
+}
+
+}  // namespace
+}  // namespace evenkeel::test
