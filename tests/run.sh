@@ -35,7 +35,7 @@ step() { # NAME
   # bash ignores set -e below a condition: steps chain their commands with && or return.
   if ("step_$name") >"$log" 2>&1; then
     count "$log"
-    grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|NOT RUN|\[  SKIPPED )' "$log" | sort -u || true
+    grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|NOT RUN|\[  SKIPPED )' "$log" | grep -v ' ms)$' | sort -u || true
     echo "   ok, $((SECONDS - begin)) s"
   else
     count "$log"
