@@ -22,7 +22,7 @@ echo "$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head 
   "$(nvcc --version | sed -n 's/.*release \([0-9.]*\).*/nvcc \1/p'); -O3, sm_80 and sm_90."
 if [ "${1:-all}" != bench ]; then
   echo
-  echo "Parity (\`tests/run.sh cuda\`): $(grep -hE '^\[  PASSED  \]' build/logs/suite.log | tail -n 1)"
+  echo "Parity (\`tests/run.sh cuda\`): $(grep -hE '^\[  PASSED  \]' build/logs/cuda.log | tail -n 1)"
   echo
   echo '```'
   cuda/sanitize.sh

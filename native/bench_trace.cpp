@@ -34,8 +34,8 @@ double peak_memory() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-// Loads of so many bytes are summed before they are balanced, so that devices and threads have rows enough.
-constexpr std::size_t kLoadsAtOnce = std::size_t{16} << 20;
+// So many rows are balanced at once: enough for devices and threads, and soon enough done to be stopped.
+constexpr std::int64_t kRowsAtOnce = 1 << 15;
 
 // Some windows of a trace: their loads, or the steps as they are for back ends to sum.
 struct Windows {
@@ -86,9 +86,8 @@ class TraceBench {
     const Clock::time_point begin = Clock::now();
     out.ranges.clear();
     out.loads.clear();
-    const std::size_t window_bytes =
-        raw.step_bytes() / static_cast<std::size_t>(raw.item_size) * sizeof(float);
-    while (!done() && (out.ranges.empty() || out.ranges.size() * window_bytes < kLoadsAtOnce)) {
+    const std::int64_t most = std::max<std::int64_t>(kRowsAtOnce / raw.layers, 1);  // windows
+    while (!done() && static_cast<std::int64_t>(out.ranges.size()) < most) {
       const StepRange window = {next_, std::min(next_ + asked_.steps, raw.steps)};
       if (!gives_steps_ || out.ranges.empty()) {
         if (Status status = read_window(window, out); !status.ok()) return status;
