@@ -97,18 +97,19 @@ step_tsan() {
 step_web() { build web evenkeel_tests && suite node build/web/evenkeel_tests.js; }
 step_device_text() { cuda/check_device_text.sh; }
 # The back end for devices: built where nvcc is, run where a device is. (The native step skips its tests by
-# name.)
+# name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device must be there.
 step_cuda() {
+  local required=0 words
+  [[ ",${EVENKEEL_REQUIRE_BACKENDS:-}," != *,cuda,* ]] || required=1
   if ! command -v nvcc >/dev/null; then
     echo "NOT BUILT: the CUDA back end wants nvcc on the PATH"
-    return 0
+    return $required
   fi
   build cuda evenkeel evenkeel_cuda_bench || return
-  local words
   words=$(build/cuda/evenkeel strategies | sed -n 's/^  cuda: //p')
   if [[ $words == *CUDA:* ]]; then
     echo "NOT RUN: the CUDA back end is built; $words"
-    return 0
+    return $required
   fi
   build cuda evenkeel_tests &&
     EVENKEEL_REQUIRE_BACKENDS=cuda suite build/cuda/evenkeel_tests "--gtest_filter=*/cuda:Backends.*"
