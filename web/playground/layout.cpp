@@ -1,0 +1,110 @@
+// How the panels share the canvas: two columns, or one with tabs where it is narrow.
+
+#include <algorithm>
+
+#include "web/playground/controls.hpp"
+#include "web/playground/ui.hpp"
+#include "web/playground/widgets.hpp"
+
+namespace evenkeel {
+namespace {
+
+using look::Ink;
+using look::px;
+
+struct Panel {
+  const char* word;   // in links
+  const char* title;  // on its tab
+  void (*draw)(Ui&);
+};
+
+void setup_panel(Ui& ui) {
+  trace_panel(ui);
+  deployment_panel(ui);
+  strategy_panel(ui);
+}
+
+constexpr Panel kSetup = {"setup", "Setup", setup_panel};
+constexpr Panel kPanels[] = {{"placement", "Placement", placement_panel},
+                             {"traffic", "Traffic", traffic_panel},
+                             {"compare", "Compare", compare_panel},
+                             {"redundancy", "Redundancy", redundancy_panel},
+                             {"export", "Export", export_panel}};
+
+const Panel& current(const Ui& ui, bool narrow) {
+  for (const Panel& panel : kPanels) {
+    if (ui.model.state.panel == panel.word) return panel;
+  }
+  return narrow && ui.model.state.panel == kSetup.word ? kSetup : kPanels[0];
+}
+
+// A tab is a word with a line below; the chosen one's is thick.
+void tab(Ui& ui, const Panel& panel, bool chosen) {
+  const ImVec2 text = ImGui::CalcTextSize(panel.title);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 size = {text.x + px(22), text.y + px(14)};
+  if (ImGui::InvisibleButton(panel.word, size)) ui.model.state.panel = panel.word;
+  controls::note(std::string("tab.") + panel.word);
+  const bool lit = chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused();
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddText(chosen ? look::fonts().strong : look::fonts().text, look::fonts().text->FontSize,
+                {at.x + px(11), at.y + px(6)}, look::colour(lit ? Ink::text : Ink::soft),
+                panel.title);
+  if (chosen) {
+    draw->AddRectFilled({at.x + px(4), at.y + size.y - px(3)}, {at.x + size.x - px(4), at.y + size.y},
+                        look::colour(Ink::after), px(1.5f));
+  }
+}
+
+void tabs(Ui& ui, bool narrow, const Panel& chosen) {
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  bool first = true;
+  const auto add = [&](const Panel& panel) {
+    if (!first) ImGui::SameLine();
+    first = false;
+    tab(ui, panel, panel.word == chosen.word);
+  };
+  if (narrow) add(kSetup);
+  for (const Panel& panel : kPanels) add(panel);
+  ImGui::PopStyleVar();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddLine(at, {at.x + ImGui::GetContentRegionAvail().x, at.y},
+                                      look::colour(Ink::line));
+  ImGui::Dummy({1, px(6)});
+}
+
+void results(Ui& ui, bool narrow) {
+  const Panel& panel = current(ui, narrow);
+  ui.model.wants_sweep = panel.draw == redundancy_panel;
+  headline_panel(ui);
+  time_panel(ui);
+  tabs(ui, narrow, panel);
+  if (begin_column("panel", {0, 0}, false)) panel.draw(ui);
+  end_column();
+}
+
+}  // namespace
+
+void draw_ui(Ui& ui) {
+  constexpr float kNarrow = 860;
+  constexpr float kSetupWidth = 316;
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  const bool narrow = size.x < px(kNarrow);
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(size);
+  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                      ImGuiWindowFlags_NoSavedSettings |
+                                      ImGuiWindowFlags_NoBringToFrontOnFocus;
+  if (ImGui::Begin("playground", nullptr, kFlags)) {
+    if (!narrow) {
+      if (begin_column("setup", {px(kSetupWidth), 0}, true)) setup_panel(ui);
+      end_column();
+      ImGui::SameLine(0, px(18));
+    }
+    if (begin_column("results", {0, 0}, false)) results(ui, narrow);
+    end_column();
+  }
+  ImGui::End();
+}
+
+}  // namespace evenkeel
