@@ -28,7 +28,8 @@ std::vector<ExportFile> arrays(const Placement& placement) {
 
 std::vector<ExportFormat> export_formats() {
   std::vector<ExportFormat> formats = {
-      {"placement", "Placement (JSON)", "shape, figures, phy2log, logcnt and log2phy; the command reads it"},
+      {"placement", "Placement (JSON)",
+       "shape, figures, phy2log, logcnt and log2phy; the command reads it"},
       {"npy", "Arrays (npy)", "phy2log, log2phy and logcnt, int64, for numpy and PyTorch"},
       {"table", "Comparison (CSV)", "the figures of all strategies"}};
   for (const EngineFormat& engine : engine_formats()) {

@@ -1,7 +1,7 @@
 // The answer, in four numbers; and the window of time that it is about.
 
 #include <algorithm>
-#include <cstdio>
+#include <cmath>
 
 #include "core/io/report_numbers.hpp"
 #include "web/playground/controls.hpp"
@@ -23,27 +23,21 @@ struct Tile {
 
 void draw_tile(const Tile& tile, ImVec2 size) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 to = {at.x + size.x, at.y + size.y};
+  ImDrawList* draw = ImGui::GetWindowDrawList();
   draw->AddRectFilled(at, to, look::colour(Ink::wash), px(8));
   draw->AddRectFilled(at, {at.x + px(5), to.y}, look::colour(tile.ink), px(8),
                       ImDrawFlags_RoundCornersLeft);
-  ImGui::BeginGroup();
-  ImGui::PushClipRect(at, to, true);
-  const float left = px(16);
-  const ImVec2 cursor = ImGui::GetCursorPos();
-  ImGui::SetCursorPos({cursor.x + left, cursor.y + px(8)});
-  soft(tile.title);
-  ImGui::SetCursorPos({cursor.x + left, cursor.y + px(25)});
-  ImGui::PushFont(look::fonts().big);
-  plain(tile.number);
-  ImGui::PopFont();
-  ImGui::SetCursorPos({cursor.x + left, cursor.y + px(58)});
-  soft(tile.below);
-  ImGui::PopClipRect();
-  ImGui::SetCursorPos(cursor);
+  draw->PushClipRect(at, to, true);
+  const auto text = [&](ImFont* font, float y, Ink ink, const std::string& words) {
+    draw->AddText(font, font->FontSize, {at.x + px(16), at.y + px(y)}, look::colour(ink),
+                  words.c_str());
+  };
+  text(look::fonts().small, 9, Ink::soft, tile.title);
+  text(look::fonts().big, 25, Ink::text, tile.number);
+  text(look::fonts().small, 59, Ink::soft, tile.below);
+  draw->PopClipRect();
   ImGui::Dummy(size);
-  ImGui::EndGroup();
 }
 
 void tiles(const Model& model, Tile (&out)[4]) {
@@ -52,10 +46,47 @@ void tiles(const Model& model, Tile (&out)[4]) {
   const report::RatioPair pair = report::ratios(all.strategy, all.bound);
   out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
   out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};
-  out[2] = {"Lower bound", pair.second + "×", "no placement can do better", Ink::bound};
+  out[2] = {"Lower bound", pair.second + "×", "for any placement", Ink::bound};
   const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
   out[3] = {"Balancedness", report::ratio(summary.balancedness),
-            lost >= 0 ? report::percent(lost) + " less waiting" : "worse than none", Ink::line};
+            lost >= 0 ? "peak " + report::percent(lost) + " lower" : "worse than none", Ink::line};
+}
+
+// All steps as a track, the window's as a part of it that can be dragged.
+void window_track(Model& model, const Range& window, std::int64_t length) {
+  const std::int64_t steps = model.opened().steps;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 size = {std::max(ImGui::GetContentRegionAvail().x, px(80)), ImGui::GetFrameHeight()};
+  ImGui::InvisibleButton("window.track", size);
+  controls::note("window.track");
+  const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
+  const auto x = [&](std::int64_t step) {
+    return at.x +
+           size.x * static_cast<float>(static_cast<double>(step) / static_cast<double>(steps));
+  };
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, look::colour(Ink::wash), px(6));
+  draw->AddRectFilled({x(window.begin), at.y},
+                      {std::max(x(window.end), x(window.begin) + px(6)), at.y + size.y},
+                      look::faded(look::colour(Ink::after), lit ? 0.42f : 0.28f), px(6));
+  const std::string text = "steps " + report::grouped(window.begin) + " to " +
+                           report::grouped(window.end) + " of " + report::grouped(steps);
+  const ImVec2 wide = ImGui::CalcTextSize(text.c_str());
+  draw->AddText({at.x + (size.x - wide.x) / 2, at.y + (size.y - wide.y) / 2},
+                look::colour(Ink::text), text.c_str());
+  if (length >= steps) return;
+  if (lit) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  std::int64_t begin = window.begin;
+  if (ImGui::IsItemActive()) {
+    const double share = (ImGui::GetIO().MousePos.x - at.x) / size.x;
+    begin = std::llround(share * static_cast<double>(steps)) - length / 2;
+  } else if (ImGui::IsItemFocused()) {
+    const std::int64_t stride = std::max<std::int64_t>(1, length / 4);
+    if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) begin -= stride;
+    if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) begin += stride;
+  }
+  begin = std::clamp<std::int64_t>(begin, 0, steps - length);
+  if (begin != window.begin) model.state.steps = {begin, begin + length};
 }
 
 }  // namespace
@@ -77,7 +108,7 @@ void headline_panel(Ui& ui) {
   tiles(model, all);
   const float room = ImGui::GetContentRegionAvail().x;
   const float gap = ImGui::GetStyle().ItemSpacing.x;
-  const int columns = room < px(560) ? 2 : 4;
+  const int columns = room < px(520) ? 2 : 4;
   const ImVec2 size = {(room - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns),
                        px(82)};
   for (int i = 0; i < 4; ++i) {
@@ -124,18 +155,9 @@ void time_panel(Ui& ui) {
   if (button(ui.playing_windows ? "Stop" : "Play", "window.play", 52)) {
     ui.playing_windows = !ui.playing_windows;
   }
-  ImGui::SameLine();
-  std::int64_t begin = window.begin;
-  const std::int64_t least = 0, most = steps - length;
-  char text[64];
-  std::snprintf(text, sizeof text, "steps %lld to %lld of %lld", static_cast<long long>(begin),
-                static_cast<long long>(window.end), static_cast<long long>(steps));
-  ImGui::SetNextItemWidth(-1);
-  if (ImGui::SliderScalar("##window", ImGuiDataType_S64, &begin, &least, &most, text)) {
-    model.state.steps = {begin, begin + length};
-  }
-  controls::note("window.slider");
   ImGui::EndDisabled();
+  ImGui::SameLine();
+  window_track(model, window, length);
 }
 
 }  // namespace evenkeel

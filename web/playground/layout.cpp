@@ -51,8 +51,8 @@ void tab(Ui& ui, const Panel& panel, bool chosen) {
                 {at.x + px(11), at.y + px(6)}, look::colour(lit ? Ink::text : Ink::soft),
                 panel.title);
   if (chosen) {
-    draw->AddRectFilled({at.x + px(4), at.y + size.y - px(3)}, {at.x + size.x - px(4), at.y + size.y},
-                        look::colour(Ink::after), px(1.5f));
+    draw->AddRectFilled({at.x + px(4), at.y + size.y - px(3)},
+                        {at.x + size.x - px(4), at.y + size.y}, look::colour(Ink::after), px(1.5f));
   }
 }
 

@@ -32,8 +32,8 @@ constexpr ImU32 opaque(std::uint32_t rgb) {
 }
 
 ImFont* add_font(const FontFile& file, float size) {
-  static constexpr ImWchar kRanges[] = {0x20, 0x7e, 0xa0, 0xff, 0x2010, 0x2026, 0x2190, 0x2193,
-                                        0x2264, 0x2265, 0};
+  static constexpr ImWchar kRanges[] = {0x20,   0x7e,   0xa0,   0xff,   0x2010, 0x2026,
+                                        0x2190, 0x2193, 0x2264, 0x2265, 0};
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
   config.OversampleH = 1;  // glyphs lie on whole pixels
@@ -135,9 +135,7 @@ bool is_dark() { return the_dark; }
 
 const Fonts& fonts() { return the_fonts; }
 
-ImU32 colour(Ink ink) {
-  return opaque((the_dark ? kDark : kLight)[static_cast<std::size_t>(ink)]);
-}
+ImU32 colour(Ink ink) { return opaque((the_dark ? kDark : kLight)[static_cast<std::size_t>(ink)]); }
 ImVec4 colour4(Ink ink) { return ImGui::ColorConvertU32ToFloat4(colour(ink)); }
 
 ImU32 magnitude(float place) {
@@ -165,12 +163,11 @@ ImU32 expert_colour(std::int32_t expert) {
 ImU32 text_on(ImU32 background) {
   const ImVec4 c = ImGui::ColorConvertU32ToFloat4(background);
   return c.x * 0.30f + c.y * 0.59f + c.z * 0.11f > 0.55f ? IM_COL32(0x1c, 0x21, 0x27, 0xff)
-                                                          : IM_COL32(0xff, 0xff, 0xff, 0xff);
+                                                         : IM_COL32(0xff, 0xff, 0xff, 0xff);
 }
 
 ImU32 faded(ImU32 of, float alpha) {
-  return (of & ~IM_COL32_A_MASK) |
-         static_cast<ImU32>(alpha * 255.0f + 0.5f) << IM_COL32_A_SHIFT;
+  return (of & ~IM_COL32_A_MASK) | static_cast<ImU32>(alpha * 255.0f + 0.5f) << IM_COL32_A_SHIFT;
 }
 
 }  // namespace evenkeel::look

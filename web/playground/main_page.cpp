@@ -31,6 +31,7 @@ namespace {
 
 class Page : public Platform {
  public:
+  bool can_choose_file() const override { return true; }
   void choose_file() override { page_choose_file(); }
   std::string save(std::string_view name, std::string_view bytes) override {
     page_save(std::string(name).c_str(), bytes.data(), static_cast<int>(bytes.size()));
@@ -43,7 +44,6 @@ class Page : public Platform {
     std::free(text);
     return copy;
   }
-  bool has_header() const override { return true; }
   bool can_save_picture() const override { return true; }
   void save_picture() override { picture_due_ = true; }
   void frame_drawn() {
@@ -92,6 +92,10 @@ void frame() {
 using evenkeel::app;
 
 extern "C" {
+
+// SDL can look GL functions up by name, and so would make all of them part of the page. ImGui's back end
+// calls the few that it needs directly.
+void* emscripten_GetProcAddress(const char*) { return nullptr; }
 
 // Empty, or why there is no window: without WebGL 2 the summary alone is kept.
 EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, const char* link) {

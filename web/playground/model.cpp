@@ -34,8 +34,10 @@ void Model::restore(std::string_view link) {
   state = parse_link(link, problems_);
   linked_ = {};
   if (!state.file.empty()) {
-    problems_.push_back("This link is about the file " + state.file +
-                        ", which stayed where it was made: open your copy to see the same");
+    std::string sentence = "This link is about the file ";
+    sentence += state.file;
+    sentence += ", which stayed where it was made: open your copy to see the same";
+    problems_.push_back(std::move(sentence));
     linked_ = std::exchange(state, {});
     state.panel = linked_.panel;
     state.theme = linked_.theme;
@@ -229,7 +231,8 @@ const RowSteps& Model::row_steps() {
     row_steps_ = {};
     if (has_result()) {
       static_cast<void>(
-          record_steps(window_.loads, window_.shape, answered_.rules, steps_layer_, row_steps_).ok());
+          record_steps(window_.loads, window_.shape, answered_.rules, steps_layer_, row_steps_)
+              .ok());
     }
     row_state_at_ = row_steps_.steps().size() + 1;  // none yet
   }

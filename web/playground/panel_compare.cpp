@@ -17,7 +17,17 @@ namespace {
 using look::Ink;
 using look::px;
 
-enum Column : int { name_, balanced_, worst_, imbalance_, gap_, same_gpu_, moved_, time_, columns_ };
+enum Column : int {
+  name_,
+  balanced_,
+  worst_,
+  imbalance_,
+  gap_,
+  same_gpu_,
+  moved_,
+  time_,
+  columns_
+};
 
 constexpr struct {
   const char* title;
@@ -31,18 +41,25 @@ constexpr struct {
     {"To bound", "Max / lower bound - 1: at most this much could still be gained", 1.1f},
     {"Same GPU", "Copies that share a GPU with another copy of their expert", 1.1f},
     {"Moved", "Slots whose weights have to move from the placement of the window before", 1},
-    {"µs/layer", "Time to place a layer here, on one thread, measured once", 1},
+    {"µs/layer", "Time to place a layer here, on one thread, the best of three runs", 1},
 };
 
 double value_of(const ComparedRow& row, int column) {
   switch (column) {
-    case balanced_: return row.summary.balancedness;
-    case worst_: return row.worst_balancedness;
-    case imbalance_: return row.summary.imbalance;
-    case gap_: return row.summary.gap;
-    case same_gpu_: return static_cast<double>(row.summary.same_gpu_copies);
-    case moved_: return static_cast<double>(row.summary.moved_slots);
-    default: return row.us_per_layer;
+    case balanced_:
+      return row.summary.balancedness;
+    case worst_:
+      return row.worst_balancedness;
+    case imbalance_:
+      return row.summary.imbalance;
+    case gap_:
+      return row.summary.gap;
+    case same_gpu_:
+      return static_cast<double>(row.summary.same_gpu_copies);
+    case moved_:
+      return static_cast<double>(row.summary.moved_slots);
+    default:
+      return row.us_per_layer;
   }
 }
 
@@ -50,12 +67,17 @@ std::string cell_text(const ComparedRow& row, int column) {
   const double value = value_of(row, column);
   switch (column) {
     case balanced_:
-    case worst_: return report::fixed(value, 4);
+    case worst_:
+      return report::fixed(value, 4);
     case imbalance_:
-    case gap_: return report::fixed(value * 100, 2) + " %";
-    case same_gpu_: return report::grouped(row.summary.same_gpu_copies);
-    case moved_: return row.summary.moved_slots < 0 ? "–" : report::grouped(row.summary.moved_slots);
-    default: return report::fixed(value, 1);
+    case gap_:
+      return report::fixed(value * 100, 2) + " %";
+    case same_gpu_:
+      return report::grouped(row.summary.same_gpu_copies);
+    case moved_:
+      return row.summary.moved_slots < 0 ? "–" : report::grouped(row.summary.moved_slots);
+    default:
+      return report::fixed(value, 1);
   }
 }
 
@@ -75,11 +97,30 @@ std::vector<std::size_t> sorted_rows(const std::vector<ComparedRow>& rows) {
   return order;
 }
 
+// Numbers and their titles end on one line, left of where a title has its arrow.
 void right_text(std::string_view text) {
-  const float width = ImGui::CalcTextSize(text.data(), text.data() + text.size()).x;
+  constexpr float kArrow = 16;
+  const float width = ImGui::CalcTextSize(text.data(), text.data() + text.size()).x + px(kArrow);
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
                        std::max(0.0f, ImGui::GetContentRegionAvail().x - width));
   plain(text);
+}
+
+void titles(int count) {
+  ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
+  for (int i = 0; i < count; ++i) {
+    ImGui::TableSetColumnIndex(i);
+    const float x = ImGui::GetCursorPosX();
+    ImGui::TableHeader((std::string("##") + kColumns[i].title).c_str());
+    controls::note(std::string("compare.by.") + kColumns[i].title);
+    tip(kColumns[i].help);
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(x);
+    if (i == name_)
+      plain(kColumns[i].title);
+    else
+      right_text(kColumns[i].title);
+  }
 }
 
 void table(Ui& ui) {
@@ -101,13 +142,7 @@ void table(Ui& ui) {
                                              : ImGuiTableColumnFlags_PreferSortDescending),
                               kColumns[i].width);
     }
-    ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
-    for (int i = 0; i < count; ++i) {
-      ImGui::TableSetColumnIndex(i);
-      ImGui::TableHeader(kColumns[i].title);
-      controls::note(std::string("compare.by.") + kColumns[i].title);
-      tip(kColumns[i].help);
-    }
+    titles(count);
     double best = 0;
     for (const ComparedRow& row : rows) best = std::max(best, row.summary.balancedness);
     for (const std::size_t index : sorted_rows(rows)) {
@@ -135,11 +170,12 @@ void table(Ui& ui) {
   }
   if (narrow) ImGui::PopFont();
   const Range& before = model.compared().previous;
-  wrapped(Ink::soft, before.begin < before.end
-                         ? "Moved: slots of all layers against the same strategy's placement of steps " +
-                               range_text(before) + "."
-                         : "Moved slots appear once the window begins later than step 0: they are "
-                           "counted from the window before.");
+  wrapped(Ink::soft,
+          before.begin < before.end
+              ? "Moved: slots of all layers against the same strategy's placement of steps " +
+                    range_text(before) + "."
+              : "Moved slots appear once the window begins later than step 0: they are "
+                "counted from the window before.");
 }
 
 // The line of each strategy, a point a window.
@@ -194,8 +230,10 @@ void series_legend(const Series& series) {
   float used = 0;
   for (std::size_t i = 0; i < series.names.size(); ++i) {
     const float width = ImGui::CalcTextSize(series.names[i].c_str()).x + px(34);
-    if (i != 0 && used + width < room) ImGui::SameLine(0, px(14));
-    else used = 0;
+    if (i != 0 && used + width < room)
+      ImGui::SameLine(0, px(14));
+    else
+      used = 0;
     used += width;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float y = at.y + look::fonts().small->FontSize / 2;
@@ -216,8 +254,9 @@ void over_time(Ui& ui) {
     return;
   }
   if (!model.wants_series) {
-    wrapped(Ink::soft, "Every strategy places every window, and each placement is also judged on the "
-                       "window after it, since that is what a deployment gets.");
+    wrapped(Ink::soft,
+            "Every strategy places every window, and each placement is also judged on the "
+            "window after it, since that is what a deployment gets.");
     if (button("Compare over all " + windows, "compare.run")) model.wants_series = true;
     return;
   }
@@ -228,7 +267,8 @@ void over_time(Ui& ui) {
   ImGui::SameLine();
   if (done < series.total) {
     if (button("Cancel", "compare.cancel")) model.wants_series = false;
-    ImGui::ProgressBar(static_cast<float>(done) / static_cast<float>(series.total), {-1, px(6)}, "");
+    ImGui::ProgressBar(static_cast<float>(done) / static_cast<float>(series.total), {-1, px(6)},
+                       "");
   } else {
     soft("balancedness, " + windows);
   }

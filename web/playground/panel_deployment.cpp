@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "core/nearest_shapes.hpp"
 #include "core/io/report_numbers.hpp"
+#include "core/nearest_shapes.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"
@@ -65,8 +65,10 @@ void suggestions(Ui& ui, const Shape& wanted) {
     const std::string text = change_text(nearest, wanted.experts);
     const float width = ImGui::CalcTextSize(text.c_str()).x + px(20);
     const float room = ImGui::GetContentRegionAvail().x;
-    if (used > 0 && used + width < room) ImGui::SameLine(0, px(4));
-    else used = 0;
+    if (used > 0 && used + width < room)
+      ImGui::SameLine(0, px(4));
+    else
+      used = 0;
     used += width + px(4);
     if (button(text, "suggestion." + std::to_string(index++))) ui.model.want(nearest.shape);
   }
@@ -80,7 +82,8 @@ void deployment_panel(Ui& ui) {
   const Shape wanted = model.wanted_shape();
   Shape shape = wanted;
   std::int32_t redundant = shape.slots - shape.experts;
-  bool changed = number("GPUs", "deployment.gpus", shape.gpus, "GPUs that share the experts: the EP size");
+  bool changed =
+      number("GPUs", "deployment.gpus", shape.gpus, "GPUs that share the experts: the EP size");
   changed |= number("Redundant", "deployment.redundant", redundant,
                     "Redundant experts a layer: slots beyond one for each expert");
   changed |= number("Nodes", "deployment.nodes", shape.nodes, "Nodes that share the GPUs");

@@ -16,7 +16,7 @@ using look::px;
 
 // A text to select or to copy whole.
 void copied_line(Ui& ui, const char* title, const char* name, std::string text, const char* said) {
-  section(title);
+  soft(title);
   const float width = ImGui::GetContentRegionAvail().x - px(90);
   ImGui::SetNextItemWidth(width);
   ImGui::InputText((std::string("##") + name).c_str(), text.data(), text.size() + 1,
@@ -50,7 +50,7 @@ void save_export(Ui& ui, std::string_view format) {
 void export_panel(Ui& ui) {
   Model& model = ui.model;
   if (!model.has_result()) return;
-  if (!ui.said.empty()) wrapped(Ink::after, ui.said);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), px(5)});
   copied_line(ui, "The same on the command line", "command", command_line(model.state),
               "The command is in the clipboard.");
   copied_line(ui, "Link to this view", "link", ui.platform.address(print_link(model.state)),
@@ -58,6 +58,7 @@ void export_panel(Ui& ui) {
   copied_line(ui, "Result hash: the command's --json prints the same", "hash", model.hash(),
               "The hash is in the clipboard.");
   section("Files");
+  if (!ui.said.empty()) wrapped(Ink::after, ui.said);
   for (const ExportFormat& format : export_formats()) file_row(ui, format);
   if (ui.platform.can_save_picture()) {
     if (button("This picture (PNG)", "export.picture", 170)) ui.platform.save_picture();
@@ -71,6 +72,7 @@ void export_panel(Ui& ui) {
              "engines whose files count dense layers, too")) {
     ui.first_moe_layer = std::clamp(ui.first_moe_layer, 0, kMostFirstMoeLayer);
   }
+  ImGui::PopStyleVar();
 }
 
 }  // namespace evenkeel

@@ -93,19 +93,29 @@ void gpu_bars(const Scene& scene, float height) {
   const double mean = scene.metrics.mean_load;
   double top = std::max(scene.metrics.max_load, scene.metrics.lower_bound);
   for (const double load : scene.state.gpu_load) top = std::max(top, load);
-  top = top > 0 ? top * 1.14 : 1;
-  const Plot plot("placement.gpus", height, {0, static_cast<double>(shape.gpus)}, {0, top});
-  const auto gpu_text = [](double gpu) { return std::to_string(static_cast<int>(gpu)); };
-  Plot axes = plot;
-  axes.grid_y([](double load) { return report::short_load(load); });
+  top = top > 0 ? top * (shape.nodes > 1 ? 1.24 : 1.14) : 1;
+  Plot plot("placement.gpus", height, {0, static_cast<double>(shape.gpus)}, {0, top});
   const float bar = (plot.right() - plot.left()) / static_cast<float>(shape.gpus);
   const float gap = bar > px(6) ? px(2) : 0;
   const int every = std::max(1, static_cast<int>(std::ceil(px(26) / bar)));
   for (std::int32_t gpu = 0; gpu < shape.gpus; gpu += every) {
     plot.text({plot.left() + bar * (static_cast<float>(gpu) + 0.5f), plot.bottom() + px(12)},
-              look::colour(Ink::soft), gpu_text(gpu), 0.5f);
+              look::colour(Ink::soft), std::to_string(gpu), 0.5f);
   }
   ImDrawList* draw = plot.draw();
+  for (std::int32_t node = 0; shape.nodes > 1 && node < shape.nodes; ++node) {
+    const float wide = bar * static_cast<float>(shape.gpus_per_node());
+    const float left = plot.left() + wide * static_cast<float>(node);
+    if (node % 2 == 0) {
+      draw->AddRectFilled({left, plot.top()}, {left + wide, plot.bottom()},
+                          look::colour(Ink::wash));
+    }
+    if (wide > px(60)) {
+      plot.text({left + px(6), plot.top() + px(8)}, look::colour(Ink::soft),
+                "node " + std::to_string(node));
+    }
+  }
+  plot.grid_y([](double load) { return report::short_load(load); });
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   std::int32_t hovered = -1;
   std::int32_t hottest = 0;
@@ -128,15 +138,17 @@ void gpu_bars(const Scene& scene, float height) {
                       px(2));
       }
       const std::string text = std::to_string(expert);
-      if (below - above > px(14) && bar - gap > px(9) * static_cast<float>(text.size())) {
+      if (below - above > px(14) && bar - gap > px(7.5f) * static_cast<float>(text.size())) {
         plot.text({(left + right) / 2, (above + below) / 2}, look::text_on(fill), text, 0.5f);
       }
-      const bool inside = mouse.x >= left && mouse.x < left + bar && mouse.y > above && mouse.y <= below;
+      const bool inside =
+          mouse.x >= left && mouse.x < left + bar && mouse.y > above && mouse.y <= below;
       if (plot.hovered() && inside) hovered = slot;
     }
     if (load > scene.state.gpu_load[static_cast<std::size_t>(hottest)] || gpu == 0) hottest = gpu;
   }
-  draw->AddLine({plot.left(), plot.bottom()}, {plot.right(), plot.bottom()}, look::colour(Ink::line));
+  draw->AddLine({plot.left(), plot.bottom()}, {plot.right(), plot.bottom()},
+                look::colour(Ink::line));
   plot.level(mean, look::colour(Ink::text), true, "");
   plot.level(scene.metrics.lower_bound, look::colour(Ink::bound), false, "");
   const double most = scene.state.gpu_load[static_cast<std::size_t>(hottest)];
@@ -162,7 +174,8 @@ void gpu_bars(const Scene& scene, float height) {
 void expert_bars(const Scene& scene, float height) {
   const std::int32_t experts = scene.window.shape.experts;
   double top = 0;
-  for (std::int32_t x = 0; x < experts; ++x) top = std::max(top, static_cast<double>(scene.loads[x]));
+  for (std::int32_t x = 0; x < experts; ++x)
+    top = std::max(top, static_cast<double>(scene.loads[x]));
   Plot plot("placement.experts", height, {0, static_cast<double>(experts)}, {0, top * 1.05});
   plot.grid_y([](double load) { return report::short_load(load); });
   plot.ticks_x([](double x) { return std::to_string(static_cast<int>(x)); }, true);
@@ -258,11 +271,13 @@ void step_controls(Ui& ui, const Scene& scene) {
   if (button(">", "step.forward", 28)) go(at + 1);
   ImGui::SameLine();
   ImGui::SetNextItemWidth(-1);
-  if (ImGui::SliderInt("##step", &at, 0, last, "step %d", ImGuiSliderFlags_AlwaysClamp)) go(at);
+  const std::string text = "step %d of " + std::to_string(last);
+  if (ImGui::SliderInt("##step", &at, 0, last, text.c_str(), ImGuiSliderFlags_AlwaysClamp)) go(at);
   controls::note("step.slider");
-  wrapped(Ink::text, scene.finished ? "All " + std::to_string(last) +
-                                          " steps are done. Go back to see how each copy got its place."
-                                    : step_text(scene.step, scene.window.shape));
+  wrapped(Ink::text, scene.finished
+                         ? "All " + std::to_string(last) +
+                               " steps are done. Go back to see how each copy got its place."
+                         : step_text(scene.step, scene.window.shape));
 }
 
 }  // namespace
@@ -278,12 +293,12 @@ void placement_panel(Ui& ui) {
   ImGui::SameLine(0, px(16));
   key(look::colour(Ink::bound), "lower bound", true);
   ImGui::SameLine(0, px(16));
-  soft("tokens on each GPU, its copies stacked");
+  soft("tokens by GPU: the copies on it, stacked");
   gpu_bars(scene, std::max(room - experts_height - others, 180.0f));
   step_controls(ui, scene);
-  key(look::colour(Ink::after), "load of each copy", false);
+  key(look::colour(Ink::after), "tokens by expert: of each copy", false);
   ImGui::SameLine(0, px(16));
-  key(look::colour(Ink::line), "of all copies of the expert", false);
+  key(look::colour(Ink::line), "of all its copies", false);
   expert_bars(scene, experts_height);
 }
 

@@ -43,16 +43,17 @@ void point_tip(const SweepPoint& point, const Line (&lines)[3], std::int32_t gpu
 void sweep_plot(Ui& ui, float height) {
   Model& model = ui.model;
   const std::vector<SweepPoint>& points = model.swept().points;
-  const Line lines[3] = {
-      {"best possible", look::colour(Ink::bound), [](const SweepPoint& p) { return p.best_balancedness; }},
-      {model.strategy_label(), look::colour(Ink::after),
-       [](const SweepPoint& p) { return p.summary.balancedness; }},
-      {"its worst layer", look::faded(look::colour(Ink::after), 0.55f),
-       [](const SweepPoint& p) { return p.worst_balancedness; }}};
+  const Line lines[3] = {{"best possible", look::colour(Ink::bound),
+                          [](const SweepPoint& p) { return p.best_balancedness; }},
+                         {model.strategy_label(), look::colour(Ink::after),
+                          [](const SweepPoint& p) { return p.summary.balancedness; }},
+                         {"its worst layer", look::faded(look::colour(Ink::after), 0.55f),
+                          [](const SweepPoint& p) { return p.worst_balancedness; }}};
   double least = 1;
   for (const SweepPoint& point : points) least = std::min(least, point.worst_balancedness);
   const double most = points.back().redundant;
-  Plot plot("redundancy.plot", height, {0, std::max(1.0, most)}, {std::max(0.0, least - 0.03), 1.004});
+  Plot plot("redundancy.plot", height, {0, std::max(1.0, most)},
+            {std::max(0.0, least - 0.03), 1.004});
   plot.grid_y([](double y) { return report::fixed(y, 2); });
   plot.ticks_x([](double x) { return std::to_string(static_cast<int>(x)); }, true);
   const double now = model.window().shape.slots - model.window().shape.experts;
@@ -65,14 +66,16 @@ void sweep_plot(Ui& ui, float height) {
   }
   for (const Line& line : lines) {
     std::vector<ImVec2> at;
-    for (const SweepPoint& point : points) at.push_back(plot.at(point.redundant, line.value(point)));
+    for (const SweepPoint& point : points)
+      at.push_back(plot.at(point.redundant, line.value(point)));
     plot.line(at, line.colour, 2);
     for (const ImVec2& point : at) plot.draw()->AddCircleFilled(point, px(2.6f), line.colour);
   }
   if (!plot.hovered()) return;
   const SweepPoint& point = *nearest_point(points, plot.mouse_x());
   for (const Line& line : lines) {
-    plot.draw()->AddCircle(plot.at(point.redundant, line.value(point)), px(5), line.colour, 0, px(2));
+    plot.draw()->AddCircle(plot.at(point.redundant, line.value(point)), px(5), line.colour, 0,
+                           px(2));
   }
   point_tip(point, lines, model.window().shape.gpus);
   if (plot.clicked()) {
@@ -98,12 +101,14 @@ void redundancy_panel(Ui& ui) {
   Model& model = ui.model;
   const Swept& swept = model.swept();
   heading("How many redundant experts are worth their memory?");
-  wrapped(Ink::soft, "Each one is a copy of an expert's weights in every layer. Balancedness (mean / max "
-                     "GPU load, mean over layers) of this window with as many GPUs and more or fewer slots:");
+  wrapped(Ink::soft,
+          "Each one is a copy of an expert's weights in every layer. Balancedness (mean / max "
+          "GPU load, mean over layers) of this window with as many GPUs and more or fewer slots:");
   if (!swept.sentence.empty()) return wrapped(Ink::alarm, swept.sentence);
   const auto done = static_cast<std::int32_t>(swept.points.size());
   if (done == 0 || done < swept.total) {
-    ImGui::ProgressBar(static_cast<float>(done) / static_cast<float>(std::max(1, swept.total)), {-1, px(6)}, "");
+    ImGui::ProgressBar(static_cast<float>(done) / static_cast<float>(std::max(1, swept.total)),
+                       {-1, px(6)}, "");
   } else {
     ImGui::Dummy({1, px(6)});
   }

@@ -26,9 +26,10 @@ void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
   const ImVec2 at = ImGui::GetCursorPos();
   const float room = ImGui::GetContentRegionAvail().x;
   ImGui::PushFont(look::fonts().small);
-  const char* begin = strategy.sentence.data();
-  const float lines =
-      ImGui::CalcTextSize(begin, begin + strategy.sentence.size(), false, room - px(24)).y;
+  // The chosen one says where it comes from, too.
+  const std::string text = std::string(strategy.sentence) +
+                           (chosen ? ". Source: " + std::string(strategy.source) : std::string());
+  const float lines = ImGui::CalcTextSize(text.c_str(), nullptr, false, room - px(24)).y;
   ImGui::PopFont();
   const float height = ImGui::GetTextLineHeight() + lines + px(10);
   if (ImGui::Selectable(("##" + label).c_str(), chosen, 0, {0, height})) {
@@ -45,7 +46,7 @@ void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
   ImGui::SetCursorPos({at.x + px(24), at.y + px(3)});
   heading(label);
   ImGui::SetCursorPos({at.x + px(24), at.y + px(4) + ImGui::GetTextLineHeight()});
-  wrapped(Ink::soft, strategy.sentence);
+  wrapped(Ink::soft, text);
   ImGui::SetCursorPos(after);
 }
 
@@ -65,7 +66,8 @@ void stage_combos(Ui& ui) {
     if (!begin_combo(name, chosen.empty() ? own : chosen, -1)) continue;
     for (const StageRule& rule : stage.rules) {
       const bool is_own = rule.name == own;
-      const std::string label = std::string(rule.name) + (is_own ? " (" + state.strategy + ")" : "");
+      const std::string label =
+          std::string(rule.name) + (is_own ? " (" + state.strategy + ")" : "");
       if (combo_item(label, rule.sentence, rule.name == (chosen.empty() ? own : chosen),
                      name + "." + std::string(rule.name))) {
         chosen = is_own ? std::string() : std::string(rule.name);

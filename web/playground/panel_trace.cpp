@@ -17,14 +17,13 @@ using look::px;
 
 void preset_combo(Ui& ui, const SynthSpec* spec) {
   Model& model = ui.model;
-  const std::string shown = spec != nullptr ? std::string(spec->preset->name)
+  const std::string shown = spec != nullptr            ? std::string(spec->preset->name)
                             : model.state.file.empty() ? "DeepSeek's example"
                                                        : model.state.file;
   if (!begin_combo("trace.preset", shown, -1)) return;
   for (const SynthPreset& preset : synth_presets()) {
     const bool chosen = spec != nullptr && spec->preset == &preset;
-    if (combo_item(preset.name, preset.sentence, chosen,
-                   "trace." + std::string(preset.name))) {
+    if (combo_item(preset.name, preset.sentence, chosen, "trace." + std::string(preset.name))) {
       SynthSpec fresh;
       fresh.preset = &preset;
       model.open(synth_text(fresh));
@@ -60,6 +59,26 @@ void synth_options(Ui& ui, SynthSpec spec) {
   }
 }
 
+void open_file(Ui& ui) {
+  constexpr const char* kHelp =
+      ".npy, .json or .csv: [steps, layers, experts] or [layers, experts]. Dropping it here works, "
+      "too";
+  if (ui.platform.can_choose_file()) {
+    if (button("Open a file of loads...", "trace.open", -1)) ui.platform.choose_file();
+    return tip(kHelp);
+  }
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - px(72));
+  bool open = ImGui::InputTextWithHint("##path", "a file of loads", ui.path, sizeof ui.path,
+                                       ImGuiInputTextFlags_EnterReturnsTrue);
+  controls::note("trace.path");
+  tip(kHelp);
+  ImGui::SameLine();
+  open |= button("Open", "trace.open", -1);
+  if (!open || ui.path[0] == '\0') return;
+  ui.model.file_given();
+  ui.platform.open_file(ui.path);
+}
+
 }  // namespace
 
 void trace_panel(Ui& ui) {
@@ -69,11 +88,11 @@ void trace_panel(Ui& ui) {
   const bool is_preset = model.state.file.empty() && parse_synth(model.state.loads, spec).ok();
   preset_combo(ui, is_preset ? &spec : nullptr);
   if (is_preset) synth_options(ui, spec);
-  if (button("Open a file of loads...", "trace.open", -1)) ui.platform.choose_file();
-  tip(".npy, .json or .csv: [steps, layers, experts] or [layers, experts]. Dropping it here works, too");
+  open_file(ui);
   if (model.opening()) {
     const Busy& busy = model.busy();
-    const float share = static_cast<float>(busy.done) / static_cast<float>(std::max<std::int64_t>(1, busy.of));
+    const float share =
+        static_cast<float>(busy.done) / static_cast<float>(std::max<std::int64_t>(1, busy.of));
     ImGui::ProgressBar(busy.what.empty() ? 0 : share, {-1, px(6)}, "");
     return;
   }

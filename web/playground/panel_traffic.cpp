@@ -51,7 +51,8 @@ void layer_numbers(const Model& model, const Rows& rows, float right) {
     small_text({right, rows.y(layer + 0.5)}, look::colour(Ink::soft), std::to_string(first + layer),
                1);
   }
-  small_text({right, rows.y(shown + 0.5)}, look::colour(Ink::text), std::to_string(first + shown), 1);
+  small_text({right, rows.y(shown + 0.5)}, look::colour(Ink::text), std::to_string(first + shown),
+             1);
 }
 
 void heat_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
@@ -73,13 +74,14 @@ void heat_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   if (!ImGui::IsItemHovered()) return;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const std::int32_t layer = rows.at(mouse.y);
-  const std::int32_t expert =
-      std::clamp(static_cast<std::int32_t>((mouse.x - from.x) / width * static_cast<float>(loads.experts)),
-                 0, loads.experts - 1);
-  const double load =
-      loads.values[static_cast<std::size_t>(layer) * loads.experts + static_cast<std::size_t>(expert)];
+  const std::int32_t expert = std::clamp(
+      static_cast<std::int32_t>((mouse.x - from.x) / width * static_cast<float>(loads.experts)), 0,
+      loads.experts - 1);
+  const double load = loads.values[static_cast<std::size_t>(layer) * loads.experts +
+                                   static_cast<std::size_t>(expert)];
   ImGui::BeginTooltip();
-  heading("Layer " + std::to_string(loads.first_layer + layer) + ", expert " + std::to_string(expert));
+  heading("Layer " + std::to_string(loads.first_layer + layer) + ", expert " +
+          std::to_string(expert));
   plain(report::tokens(load) + ", " + times(load_of_mean(loads, layer, expert)) + " the mean");
   soft("Click to see where its copies go");
   ImGui::EndTooltip();
@@ -157,6 +159,22 @@ void legend(const Ui& ui) {
   soft("0 to " + report::ratio(ui.heat.cap()) + "× its layer's mean load and more");
 }
 
+void dot_legend(const Ui& ui, float left) {
+  const auto item = [](Ink ink, const std::string& text) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float y = at.y + look::fonts().small->FontSize / 2;
+    ImGui::GetWindowDrawList()->AddCircleFilled({at.x + px(4), y}, px(4), look::colour(ink));
+    ImGui::Dummy({px(9), 1});
+    ImGui::SameLine(0, px(4));
+    soft(text);
+    ImGui::SameLine(0, px(10));
+  };
+  ImGui::SameLine(left);
+  item(Ink::after, ui.model.strategy_label());
+  item(Ink::before, "none");
+  item(Ink::bound, "bound");
+}
+
 }  // namespace
 
 void traffic_panel(Ui& ui) {
@@ -183,6 +201,7 @@ void traffic_panel(Ui& ui) {
   }
   ImGui::SetCursorScreenPos({corner.x + numbers, rows.y(layers) + px(22)});
   legend(ui);
+  if (has_figures) dot_legend(ui, numbers + heat + gap);
 }
 
 }  // namespace evenkeel

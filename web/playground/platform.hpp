@@ -9,18 +9,18 @@ namespace evenkeel {
 class Platform {
  public:
   virtual ~Platform() = default;
-  // Lets a person choose a file of loads.
-  virtual void choose_file() = 0;
+  // Lets a person choose a file of loads, where there is a dialog for that; else paths are typed.
+  virtual bool can_choose_file() const = 0;
+  virtual void choose_file() {}
+  virtual void open_file(const std::string& /*path*/) {}
   // Gives a person a file; says in a sentence where it is or why it is not.
   virtual std::string save(std::string_view name, std::string_view bytes) = 0;
   virtual void copy(const std::string& text) = 0;
   // What a state's link is in full.
   virtual std::string address(const std::string& link) const = 0;
-  // The page has its own header with the main controls.
-  virtual bool has_header() const = 0;
   virtual bool can_save_picture() const = 0;
   // Saves what is drawn, once the frame under way is complete.
-  virtual void save_picture() = 0;
+  virtual void save_picture() {}
 };
 
 }  // namespace evenkeel

@@ -33,7 +33,8 @@ std::string step_text(const Step* step, const Shape& shape) {
              " becomes one of expert " + number(step->other_expert) + from_to(*step);
     case StepKind::slot_placed:
       return node + "copy " + number(step->copy + 1) + " of expert " + number(step->expert) +
-             " goes to slot " + number(step->slot) + " on GPU " + number(step->gpu) + from_to(*step);
+             " goes to slot " + number(step->slot) + " on GPU " + number(step->gpu) +
+             from_to(*step);
     case StepKind::slots_swapped:
       return node + "GPUs " + number(step->gpu) + " and " + number(step->other_gpu) +
              " swap experts " + number(step->expert) + " and " + number(step->other_expert) +

@@ -21,8 +21,9 @@ std::string dump(const json& value) {
 std::string shape_text(const Model& model) {
   if (!model.has_result()) return {};
   const Shape& shape = model.window().shape;
-  return report::counted(shape.layers, "layer") + " of " + report::counted(shape.experts, "expert") +
-         ", " + report::counted(shape.slots, "slot") + " on " + report::counted(shape.gpus, "GPU");
+  return report::counted(shape.layers, "layer") + " of " +
+         report::counted(shape.experts, "expert") + ", " + report::counted(shape.slots, "slot") +
+         " on " + report::counted(shape.gpus, "GPU");
 }
 
 json menus() {
@@ -64,7 +65,8 @@ json compared(const Model& model) {
 std::string summary_text(const Model& model) {
   const std::string trouble = model.trouble();
   if (!trouble.empty()) return trouble;
-  if (!model.has_result()) return "Working: " + (model.busy().what.empty() ? "starting" : model.busy().what);
+  if (!model.has_result())
+    return "Working: " + (model.busy().what.empty() ? "starting" : model.busy().what);
   const Headline all = model.headline();
   const report::RatioPair pair = report::ratios(all.strategy, all.bound);
   return "With " + model.strategy_label() + " the hottest GPU of a layer carries " + pair.first +

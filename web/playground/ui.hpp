@@ -24,8 +24,8 @@ struct Ui {
   double next_play = 0;  // when the next window or step is due, in seconds
   bool series_later = true;
   std::int32_t first_moe_layer = 0;
-  std::string path = {};   // of the file that a person types; the window's
-  std::string said = {};   // what the last export came to
+  char path[1024] = "";   // of a file that a person types
+  std::string said = {};  // what the last export came to
 };
 
 // The whole canvas, once a frame.

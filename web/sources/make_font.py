@@ -7,7 +7,7 @@ import sys
 
 from fontTools import subset, ttLib
 
-CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0±·×–—‘’“”…→↑↓≤≥"
+CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0±µ·×–—‘’“”…→↑↓≤≥"
 
 source, name, out = sys.argv[1:]
 font = ttLib.TTFont(source)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "core/check.hpp"
 #include "core/io/result_json.hpp"
@@ -9,6 +10,8 @@
 
 namespace evenkeel {
 namespace {
+
+constexpr int kTimedRuns = 3;
 
 // The shape that counts, from what was asked for and the loads.
 Status resolve(const Question& question, const Loads& loads, Shape& shape, std::string& note) {
@@ -124,14 +127,15 @@ void Engine::answer_question() {
   if (status.ok()) {
     status = resolve(question_, window.loads, window.shape, window.note);
     if (status.ok()) {
-      status = balance(window.loads, window.shape, question_.rules, nullptr, execution_,
-                       window.result);
+      status =
+          balance(window.loads, window.shape, question_.rules, nullptr, execution_, window.result);
     }
     const Strategy* no_balancer = nullptr;
     if (status.ok()) status = find_strategy(kNoBalancer, no_balancer);
     if (status.ok()) {
       Result without;
-      status = balance(window.loads, window.shape, no_balancer->rules, nullptr, execution_, without);
+      status =
+          balance(window.loads, window.shape, no_balancer->rules, nullptr, execution_, without);
       window.without = std::move(without.metrics);
     }
     window.sentence = status.sentence();
@@ -165,15 +169,19 @@ void Engine::compare_next() {
   Execution one_thread = execution_;
   one_thread.threads = 1;
   Result before;
-  const bool has_before = !previous_loads_.values.empty() &&
-                          balance(previous_loads_, window_.shape, strategy.rules, nullptr,
-                                  execution_, before)
-                              .ok();
+  const bool has_before =
+      !previous_loads_.values.empty() &&
+      balance(previous_loads_, window_.shape, strategy.rules, nullptr, execution_, before).ok();
   Result result;
-  const Clock::time_point begin = Clock::now();
-  const Status status = balance(window_.loads, window_.shape, strategy.rules,
-                                has_before ? &before.placement : nullptr, one_thread, result);
-  const std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
+  Status status;
+  double microseconds = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < kTimedRuns && status.ok(); ++run) {
+    const Clock::time_point begin = Clock::now();
+    status = balance(window_.loads, window_.shape, strategy.rules,
+                     has_before ? &before.placement : nullptr, one_thread, result);
+    const std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
+    microseconds = std::min(microseconds, taken.count());
+  }
   if (!status.ok()) {  // said for the chosen strategy already
     has_shape_ = false;
     return;
@@ -184,7 +192,7 @@ void Engine::compare_next() {
   row.summary = summarize(result.metrics);
   row.worst_balancedness =
       result.metrics[static_cast<std::size_t>(row.summary.worst_layer)].balancedness();
-  row.us_per_layer = taken.count() / window_.shape.layers;
+  row.us_per_layer = microseconds / window_.shape.layers;
   row.hash = hash_text(result.placement);
   compared_.rows.push_back(row);
   results_.push_back(std::move(result));

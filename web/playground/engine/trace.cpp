@@ -33,8 +33,8 @@ Status Trace::open(std::string_view name) {
                   " MiB are kept here, so take fewer steps or the command");
   }
   const std::int64_t sizes[] = {spec.steps, shape.layers, shape.experts};
-  opened.made_ = std::make_shared<std::string>(
-      npy_header(opened.bytes_a_count_ == 2 ? "<u2" : "<u4", sizes));
+  opened.made_ =
+      std::make_shared<std::string>(npy_header(opened.bytes_a_count_ == 2 ? "<u2" : "<u4", sizes));
   opened.made_->reserve(opened.made_->size() + static_cast<std::size_t>(bytes));
   opened.making_.emplace(spec);
   opened.steps_ = spec.steps;

@@ -26,8 +26,9 @@ class WireWriter {
 
  private:
   void raw(const void* from, std::size_t size) {
-    const auto* bytes = static_cast<const std::byte*>(from);
-    bytes_.insert(bytes_.end(), bytes, bytes + size);
+    const std::size_t at = bytes_.size();
+    bytes_.resize(at + size);
+    std::memcpy(bytes_.data() + at, from, size);
   }
   template <class T>
   void put(T& value) {

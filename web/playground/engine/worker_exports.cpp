@@ -18,9 +18,8 @@ namespace evenkeel {
 namespace {
 
 Engine& engine() {
-  static Engine the_engine({}, [](Bytes answer) {
-    post_to_page(answer.data(), static_cast<int>(answer.size()));
-  });
+  static Engine the_engine(
+      {}, [](Bytes answer) { post_to_page(answer.data(), static_cast<int>(answer.size())); });
   return the_engine;
 }
 
@@ -40,7 +39,8 @@ EMSCRIPTEN_KEEPALIVE void engine_receive(const void* message, int size) {
 // Takes the bytes over; they were allocated by malloc.
 EMSCRIPTEN_KEEPALIVE void engine_open_file(const char* name, void* bytes, int size) {
   evenkeel::FileBytes file;
-  file.owner = std::shared_ptr<const void>(bytes, [](const void* p) { std::free(const_cast<void*>(p)); });
+  file.owner =
+      std::shared_ptr<const void>(bytes, [](const void* p) { std::free(const_cast<void*>(p)); });
   file.bytes = evenkeel::bytes_at(bytes, size);
   evenkeel::engine().open_file(std::move(file), name);
 }
