@@ -69,7 +69,11 @@
 
   // ---- what the program says
   function showSummary(text) {
+    if (shown.text === undefined) performance.mark('first-frame');
     shown = JSON.parse(text);
+    if (shown.hash && performance.getEntriesByName('first-answer').length === 0) {
+      performance.mark('first-answer');
+    }
     const trouble = shown.trouble !== '';
     const summary = byId('summary');
     summary.classList.toggle('trouble', trouble);
@@ -128,6 +132,7 @@
 
   createPlayground(options).then((started) => {
     program = started;
+    window.playground = {read, find: (control) => call('app_find', control)};
     worker.onmessage = (event) => {
       const bytes = new Uint8Array(event.data);
       const at = program._malloc(bytes.length);
@@ -138,11 +143,11 @@
     const menus = JSON.parse(read('menus'));
     fill(byId('loads'), menus.loads);
     fill(byId('strategy'), menus.strategies);
-    fill(byId('export'), menus.exports);
+    fill(byId('export'), [...menus.exports,
+      {value: 'picture', title: 'Picture (PNG)', sentence: 'the panels as you see them'}]);
     const [width, height] = size();
-    const link = decodeURI(location.hash.slice(1));
     const failed = program.ccall('app_start', 'string', ['number', 'number', 'number', 'string'],
-      [width, height, isDark('') ? 1 : 0, link]);
+      [width, height, isDark('') ? 1 : 0, location.hash]);
     document.documentElement.classList.toggle('dark', isDark(''));
     if (failed) {
       byId('summary').textContent = `This browser shows no WebGL 2 (${failed}). The command evenkeel needs none.`;
@@ -150,7 +155,7 @@
       return;
     }
     new ResizeObserver(() => program._app_resize(...size())).observe(stage);
-    window.addEventListener('hashchange', () => call('app_restore', decodeURI(location.hash.slice(1))));
+    window.addEventListener('hashchange', () => call('app_restore', location.hash));
 
     byId('loads').addEventListener('change', (event) => call('app_open', event.target.value));
     byId('strategy').addEventListener('change', (event) => call('app_choose_strategy', event.target.value));
@@ -161,7 +166,8 @@
     });
     byId('copy-link').addEventListener('click', () => copy(address(read('link'))));
     byId('export').addEventListener('change', (event) => {
-      call('app_export', event.target.value);
+      if (event.target.value === 'picture') program._app_save_picture();
+      else call('app_export', event.target.value);
       event.target.value = '';
     });
     byId('theme').addEventListener('click', () => call('app_set_theme', isDark(shown.theme) ? 'light' : 'dark'));

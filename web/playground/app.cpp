@@ -3,6 +3,7 @@
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
 #include <imgui_impl_sdl2.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 #include <chrono>
@@ -104,7 +105,11 @@ bool App::take(const SDL_Event& event) {
 }
 
 void App::paste(const char* text) {
-  ImGui::GetIO().AddInputCharactersUTF8(text);
+  ImGuiIO& io = ImGui::GetIO();
+  for (const ImGuiKey held : {ImGuiMod_Ctrl, ImGuiMod_Super}) {
+    io.AddKeyEvent(held, false);  // the key of Ctrl+V: while it is down, fields take no characters
+  }
+  io.AddInputCharactersUTF8(text);
   touch();
 }
 
@@ -142,7 +147,11 @@ bool App::frame() {
   io.DisplayFramebufferScale = {1, 1};
   ImGui::NewFrame();
   controls::begin_frame();
+  const LinkState before = model_.state;
   draw_ui(ui_);
+  // What a click has just changed is drawn, and events that wait for a frame of their own get it.
+  const bool events_wait = !ImGui::GetCurrentContext()->InputEventsQueue.empty();
+  if (events_wait || !(model_.state == before)) frames_due_ = std::max(frames_due_, 2);
   ImGui::Render();
   glViewport(0, 0, width, height);
   const ImVec4 paper = look::colour4(look::Ink::paper);

@@ -95,9 +95,8 @@ void headline_panel(Ui& ui) {
   const Model& model = ui.model;
   if (const std::string trouble = model.trouble(); !trouble.empty()) {
     wrapped(Ink::alarm, trouble);
-    if (!model.problems().empty()) {
-      if (button("Understood", "trouble.close")) ui.model.drop_problems();
-      return;
+    if (!model.problems().empty() && button("Understood", "trouble.close")) {
+      ui.model.drop_problems();
     }
   }
   if (!model.has_result()) {

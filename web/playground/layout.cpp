@@ -92,9 +92,9 @@ void draw_ui(Ui& ui) {
   const bool narrow = size.x < px(kNarrow);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                                      ImGuiWindowFlags_NoSavedSettings |
-                                      ImGuiWindowFlags_NoBringToFrontOnFocus;
+  constexpr ImGuiWindowFlags kFlags =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+      ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus;
   if (ImGui::Begin("playground", nullptr, kFlags)) {
     if (!narrow) {
       if (begin_column("setup", {px(kSetupWidth), 0}, true)) setup_panel(ui);

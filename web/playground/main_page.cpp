@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "web/playground/app.hpp"
 #include "web/playground/engine/client_worker.hpp"
@@ -44,14 +45,6 @@ class Page : public Platform {
     std::free(text);
     return copy;
   }
-  bool can_save_picture() const override { return true; }
-  void save_picture() override { picture_due_ = true; }
-  void frame_drawn() {
-    if (std::exchange(picture_due_, false)) page_save_picture();
-  }
-
- private:
-  bool picture_due_ = false;
 };
 
 EngineWorker& worker() {
@@ -74,11 +67,13 @@ const char* kept(std::string text) {
   return latest.c_str();
 }
 
+bool picture_due = false;
+
 void frame() {
   SDL_Event event;
   while (SDL_PollEvent(&event) != 0) app().take(event);
   if (!app().frame()) return;
-  page().frame_drawn();
+  if (std::exchange(picture_due, false)) page_save_picture();
   static std::string shown;
   std::string summary = app().read("summary");
   if (summary == shown) return;
@@ -134,6 +129,11 @@ EMSCRIPTEN_KEEPALIVE void app_set_theme(const char* theme) {
 }
 EMSCRIPTEN_KEEPALIVE void app_export(const char* format) {
   evenkeel::save_export(app().ui(), format);
+  app().touch();
+}
+// The canvas is only readable right after a frame.
+EMSCRIPTEN_KEEPALIVE void app_save_picture() {
+  evenkeel::picture_due = true;
   app().touch();
 }
 EMSCRIPTEN_KEEPALIVE const char* app_read(const char* what) {

@@ -131,7 +131,11 @@ void Model::take(std::span<const std::byte> answer) {
 }
 
 std::string Model::trouble() const {
-  if (!problems_.empty()) return problems_.front();
+  if (!problems_.empty()) {
+    std::string all;
+    for (const std::string& problem : problems_) all += (all.empty() ? "" : "\n") + problem;
+    return all;
+  }
   if (!opened_.sentence.empty()) return opened_.sentence;
   if (!window_.loads_sentence.empty()) return window_.loads_sentence;
   return window_.sentence;

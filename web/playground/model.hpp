@@ -57,7 +57,7 @@ class Model {
   const Series& series() const { return series_; }
   const std::vector<std::string>& problems() const { return problems_; }
   void drop_problems() { problems_.clear(); }
-  // The first sentence that a person should read; empty: all is well.
+  // The sentences that a person should read, a line each; empty: all is well.
   std::string trouble() const;
 
   // The deployment that is asked for: the state's numbers, else the usual ones.

@@ -160,7 +160,7 @@ void table(Ui& ui) {
       tip(row.name + "\nresult hash " + row.hash);
       for (int i = 1; i < count; ++i) {
         ImGui::TableSetColumnIndex(i);
-        const bool is_best = i == balanced_ && row.summary.balancedness == best;
+        const bool is_best = !narrow && i == balanced_ && row.summary.balancedness == best;
         if (is_best) ImGui::PushFont(look::fonts().strong);
         right_text(cell_text(row, i));
         if (is_best) ImGui::PopFont();

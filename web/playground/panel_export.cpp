@@ -60,12 +60,6 @@ void export_panel(Ui& ui) {
   section("Files");
   if (!ui.said.empty()) wrapped(Ink::after, ui.said);
   for (const ExportFormat& format : export_formats()) file_row(ui, format);
-  if (ui.platform.can_save_picture()) {
-    if (button("This picture (PNG)", "export.picture", 170)) ui.platform.save_picture();
-    ImGui::SameLine();
-    ImGui::AlignTextToFramePadding();
-    wrapped(Ink::soft, "what you see; show another panel first, then use the page's Export");
-  }
   ImGui::Dummy({1, px(4)});
   if (number("Model's number of the first recorded layer", "export.first_layer", ui.first_moe_layer,
              "DeepSeek-V3 begins with 3 dense layers: 3, if they were not recorded. It matters to "

@@ -118,10 +118,10 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
     const float x_without = x(1 + window.without[i].imbalance());
     const float x_now = x(1 + now.imbalance());
     draw->AddLine({x_now, y}, {x_without, y}, look::colour(Ink::line), px(1));
-    draw->AddLine({x(bound), y - rows.height * 0.4f}, {x(bound), y + rows.height * 0.4f},
-                  look::colour(Ink::bound), px(2));
     draw->AddCircleFilled({x_without, y}, radius, look::colour(Ink::before));
     draw->AddCircleFilled({x_now, y}, radius, look::colour(Ink::after));
+    draw->AddLine({x(bound), y - rows.height * 0.4f}, {x(bound), y + rows.height * 0.4f},
+                  look::colour(Ink::bound), px(2));
   }
   ImGui::SetCursorScreenPos({from.x - px(6), rows.top});
   ImGui::InvisibleButton("traffic.layers", {width + px(12), bottom - rows.top});

@@ -18,9 +18,6 @@ class Platform {
   virtual void copy(const std::string& text) = 0;
   // What a state's link is in full.
   virtual std::string address(const std::string& link) const = 0;
-  virtual bool can_save_picture() const = 0;
-  // Saves what is drawn, once the frame under way is complete.
-  virtual void save_picture() {}
 };
 
 }  // namespace evenkeel

@@ -82,7 +82,9 @@ bool number(std::string_view label, std::string_view name, std::int32_t& value,
   const std::string id = "##" + std::string(name);
   std::int32_t typed = value;
   const bool changed = ImGui::InputInt(id.c_str(), &typed, 1, 8);
-  controls::note(name);
+  const ImVec2 corner = ImGui::GetItemRectMin();
+  const float field = ImGui::GetItemRectSize().x - 2 * ImGui::GetFrameHeight();
+  controls::note(name, corner, {corner.x + field, ImGui::GetItemRectMax().y});
   tip(help);
   if (!changed || typed == value) return false;
   value = typed;
@@ -123,7 +125,8 @@ bool combo_item(std::string_view text, std::string_view sentence, bool chosen,
 }
 
 bool begin_column(std::string_view name, ImVec2 size, bool framed) {
-  ImGui::PushStyleColor(ImGuiCol_ChildBg, look::colour(framed ? Ink::wash : Ink::paper));
+  // Nothing is filled that is filled already: large areas are what costs, where no GPU draws.
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, framed ? look::colour(Ink::wash) : 0);
   const bool open = ImGui::BeginChild(std::string(name).c_str(), size,
                                       framed ? ImGuiChildFlags_Border : ImGuiChildFlags_None);
   ImGui::PopStyleColor();
