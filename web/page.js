@@ -5,6 +5,10 @@
   const canvas = byId('canvas');
   const stage = byId('stage');
   const worker = new Worker('worker.js');
+  // Compiled once, for the page and for its worker.
+  const compiled = WebAssembly.compileStreaming(fetch('playground.wasm')).catch(
+    async () => WebAssembly.compile(await (await fetch('playground.wasm')).arrayBuffer()));
+  compiled.then((module) => worker.postMessage({module}));
   let program = null;
   let shown = {};
 
@@ -88,9 +92,8 @@
 
   // Shows a value that may not be among the menu's own.
   function choose(select, value, title) {
-    const known = [...select.options].find((option) => option.value === value);
     select.querySelector('[data-other]')?.remove();
-    if (!known || value === '') {
+    if (![...select.options].some((option) => option.value === value)) {
       const other = new Option(title, value, true, true);
       other.dataset.other = '';
       select.add(other);
@@ -123,7 +126,10 @@
 
   const options = {
     canvas,
-    locateFile: (name) => name,
+    instantiateWasm: (imports, done) => {
+      compiled.then((module) => WebAssembly.instantiate(module, imports)).then(done);
+      return {};
+    },
     toWorker: (bytes) => worker.postMessage(bytes, [bytes]),
     chooseFile: () => byId('file').click(),
     copy, save, showSummary, address,

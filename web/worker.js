@@ -4,7 +4,7 @@
 importScripts('playground.js');
 
 let engine = null;
-const early = []; // messages from before the program is there
+const early = []; // messages from before the program is there: the page sends it, compiled
 let working = false;
 const channel = new MessageChannel();
 channel.port1.onmessage = () => {
@@ -43,8 +43,19 @@ function kept(buffer) {
   return place;
 }
 
-onmessage = (event) => { engine ? take(event.data) : early.push(event.data); };
-createPlayground({locateFile: (name) => name}).then((program) => {
-  engine = program;
-  early.forEach(take);
-});
+function start(module) {
+  const instantiateWasm = (imports, done) => {
+    WebAssembly.instantiate(module, imports).then(done);
+    return {};
+  };
+  createPlayground({instantiateWasm}).then((program) => {
+    engine = program;
+    early.forEach(take);
+  });
+}
+
+onmessage = ({data}) => {
+  if (data.module) start(data.module);
+  else if (engine) take(data);
+  else early.push(data);
+};

@@ -18,10 +18,18 @@ struct Panel {
   void (*draw)(Ui&);
 };
 
+void appearance(LinkState& state) {
+  section("Appearance");
+  if (choice("Light", "theme.light", !look::is_dark())) state.theme = "light";
+  ImGui::SameLine(0, px(3));
+  if (choice("Dark", "theme.dark", look::is_dark())) state.theme = "dark";
+}
+
 void setup_panel(Ui& ui) {
   trace_panel(ui);
   deployment_panel(ui);
   strategy_panel(ui);
+  appearance(ui.model.state);
 }
 
 constexpr Panel kSetup = {"setup", "Setup", setup_panel};
@@ -79,7 +87,13 @@ void results(Ui& ui, bool narrow) {
   headline_panel(ui);
   time_panel(ui);
   tabs(ui, narrow, panel);
-  if (begin_column("panel", {0, 0}, false)) panel.draw(ui);
+  if (begin_column("panel", {0, 0}, false)) {
+    panel.draw(ui);
+    const bool wants_result = panel.draw != traffic_panel && panel.draw != setup_panel;
+    if (wants_result && !ui.model.has_result() && !ui.model.waiting()) {
+      soft("There is a placement once the deployment is valid.");
+    }
+  }
   end_column();
 }
 

@@ -11,6 +11,7 @@
 #include "native/output_files.hpp"
 #include "web/playground/app.hpp"
 #include "web/playground/engine/client_thread.hpp"
+#include "web/playground/look.hpp"
 #include "web/playground/script.hpp"
 
 namespace evenkeel {
@@ -44,7 +45,6 @@ class Window : public Platform {
   std::string address(const std::string& link) const override {
     return "evenkeel-playground --link '" + link + "'";
   }
-  bool can_save_picture() const override { return false; }
 
  private:
   EngineThread& engine_;
@@ -71,7 +71,7 @@ bool parse(int argc, char** argv, Options& out) {
   return true;
 }
 
-// Waits for an event where nothing else is going on; a minute's sleep would miss nothing.
+// Waits for events, of which the engine's answers are some, where nothing else is going on.
 void run(App& app, Window& window, Script& script) {
   constexpr int kFrameMs = 15;
   for (bool quit = false; !quit;) {
@@ -87,6 +87,8 @@ void run(App& app, Window& window, Script& script) {
       quit = app.take(event) || quit;
       has_event = SDL_PollEvent(&event) != 0;
     }
+    const bool dark = app.model().state.theme == "dark";
+    if (dark != look::is_dark()) app.set_dark(dark);
     if (!app.frame()) SDL_Delay(waits ? 0 : kFrameMs);
     if (!script.done()) quit = !script.act(app) || quit;
   }
@@ -116,7 +118,6 @@ int start(const Options& options) {
     return 1;
   }
   app.model().restore(options.link);
-  app.set_dark(app.model().state.theme == "dark");
   if (is_synth(options.loads) || options.loads == kExampleName) {
     app.model().open(options.loads);
   } else if (!options.loads.empty()) {

@@ -275,7 +275,7 @@ void over_time(Ui& ui) {
   if (!series.sentence.empty()) wrapped(Ink::alarm, series.sentence);
   if (done == 0) return;
   const float room = ImGui::GetContentRegionAvail().y / look::scale();
-  series_plot(ui, std::max(room - 60, 190.0f));
+  series_plot(ui, std::max(room - 44, 140.0f));
   series_legend(series);
 }
 
