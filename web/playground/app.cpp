@@ -124,8 +124,11 @@ bool App::idle() const {
          model_.compared().rows.size() == static_cast<std::size_t>(model_.compared().total);
 }
 
+std::uint64_t now_ms() { return SDL_GetTicks64(); }
+
 bool App::frame() {
-  if (model_.update() || ui_.playing_steps || ui_.playing_windows) {
+  const bool plays = ui_.playing_steps || ui_.playing_windows;
+  if (model_.update() || (plays && now_ms() >= ui_.next_play)) {
     frames_due_ = std::max(frames_due_, 2);
   }
   if (frames_due_ == 0) return false;

@@ -121,13 +121,13 @@ void time_panel(Ui& ui) {
   Model& model = ui.model;
   const std::int64_t steps = model.opened().steps;
   if (steps < 2) return;
-  constexpr double kSecondsAWindow = 0.25;
+  constexpr std::uint64_t kMsAWindow = 250;
   Range window = model.steps();
   std::int64_t length = std::max<std::int64_t>(1, window.end - window.begin);
   const bool whole = length >= steps;
 
-  if (ui.playing_windows && !model.waiting() && ImGui::GetTime() >= ui.next_play) {
-    ui.next_play = ImGui::GetTime() + kSecondsAWindow;
+  if (ui.playing_windows && !model.waiting() && now_ms() >= ui.next_play) {
+    ui.next_play = now_ms() + kMsAWindow;
     window.begin += std::max<std::int64_t>(1, length / 4);
     if (window.begin + length > steps) window.begin = 0;
     model.state.steps = {window.begin, window.begin + length};
@@ -150,12 +150,25 @@ void time_panel(Ui& ui) {
     tip(report::counted(share, "step") + " summed into one load");
   }
   ImGui::SameLine();
+  ImGui::SetNextItemWidth(px(64));
+  std::int64_t typed = length;
+  const bool entered = ImGui::InputScalar("##length", ImGuiDataType_S64, &typed, nullptr, nullptr,
+                                          nullptr, ImGuiInputTextFlags_EnterReturnsTrue);
+  controls::note("window.length");
+  tip("Steps of a window: a number and Enter");
+  if (entered) {
+    length = std::clamp<std::int64_t>(typed, 1, steps);
+    window.begin = std::min(window.begin, steps - length);
+    model.state.steps = length == steps ? Range() : Range{window.begin, window.begin + length};
+  }
+  ImGui::SameLine();
   ImGui::BeginDisabled(whole);
   if (button(ui.playing_windows ? "Stop" : "Play", "window.play", 52)) {
     ui.playing_windows = !ui.playing_windows;
   }
   ImGui::EndDisabled();
   ImGui::SameLine();
+  if (ImGui::GetContentRegionAvail().x < px(200)) ImGui::NewLine();
   window_track(model, window, length);
 }
 

@@ -47,16 +47,16 @@ const Panel& current(const Ui& ui, bool narrow) {
 }
 
 // A tab is a word with a line below; the chosen one's is thick.
-void tab(Ui& ui, const Panel& panel, bool chosen) {
+void tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
   const ImVec2 text = ImGui::CalcTextSize(panel.title);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const ImVec2 size = {text.x + px(22), text.y + px(14)};
+  const ImVec2 size = {text.x + 2 * padding, text.y + px(14)};
   if (ImGui::InvisibleButton(panel.word, size)) ui.model.state.panel = panel.word;
   controls::note(std::string("tab.") + panel.word);
   const bool lit = chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused();
   ImDrawList* draw = ImGui::GetWindowDrawList();
   draw->AddText(chosen ? look::fonts().strong : look::fonts().text, look::fonts().text->FontSize,
-                {at.x + px(11), at.y + px(6)}, look::colour(lit ? Ink::text : Ink::soft),
+                {at.x + padding, at.y + px(6)}, look::colour(lit ? Ink::text : Ink::soft),
                 panel.title);
   if (chosen) {
     draw->AddRectFilled({at.x + px(4), at.y + size.y - px(3)},
@@ -66,11 +66,15 @@ void tab(Ui& ui, const Panel& panel, bool chosen) {
 
 void tabs(Ui& ui, bool narrow, const Panel& chosen) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  float words = narrow ? ImGui::CalcTextSize(kSetup.title).x : 0;
+  for (const Panel& panel : kPanels) words += ImGui::CalcTextSize(panel.title).x;
+  const float room = ImGui::GetContentRegionAvail().x - words;
+  const float padding = std::clamp(room / (2 * (std::size(kPanels) + 1)), px(4), px(11));
   bool first = true;
   const auto add = [&](const Panel& panel) {
     if (!first) ImGui::SameLine();
     first = false;
-    tab(ui, panel, panel.word == chosen.word);
+    tab(ui, panel, panel.word == chosen.word, padding);
   };
   if (narrow) add(kSetup);
   for (const Panel& panel : kPanels) add(panel);

@@ -249,15 +249,15 @@ void layer_choice(Ui& ui, const Scene& scene) {
 }
 
 void step_controls(Ui& ui, const Scene& scene) {
-  constexpr double kSecondsAStep = 0.08;
+  constexpr std::uint64_t kMsAStep = 80;
   Model& model = ui.model;
   const int last = static_cast<int>(scene.steps.size());
   int at = static_cast<int>(scene.at);
   const auto go = [&](int to) {
     model.state.step = to >= last ? std::nullopt : std::optional<std::int32_t>(std::max(0, to));
   };
-  if (ui.playing_steps && ImGui::GetTime() >= ui.next_play) {
-    ui.next_play = ImGui::GetTime() + kSecondsAStep;
+  if (ui.playing_steps && now_ms() >= ui.next_play) {
+    ui.next_play = now_ms() + kMsAStep;
     go(at + 1);
     ui.playing_steps = at + 1 < last;
   }

@@ -137,6 +137,11 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   plain("no balancer " + times(1 + window.without[i].imbalance()));
   plain(model.strategy_label() + " " + times(1 + now.imbalance()));
   plain("lower bound " + times(now.mean_load > 0 ? now.lower_bound / now.mean_load : 1));
+  double hottest = 0;
+  for (std::int32_t expert = 0; expert < window.loads.experts; ++expert) {
+    hottest = std::max(hottest, load_of_mean(window.loads, layer, expert));
+  }
+  soft("hottest expert " + times(hottest) + " the mean of the experts");
   ImGui::EndTooltip();
   if (ImGui::IsItemClicked()) {
     choose_layer(model, layer);

@@ -21,12 +21,15 @@ struct Ui {
   std::int32_t selected_expert = -1;
   bool playing_windows = false;
   bool playing_steps = false;
-  double next_play = 0;  // when the next window or step is due, in seconds
+  std::uint64_t next_play = 0;  // when the next window or step is due, in milliseconds
   bool series_later = true;
   std::int32_t first_moe_layer = 0;
   char path[1024] = "";   // of a file that a person types
   std::string said = {};  // what the last export came to
 };
+
+// Milliseconds since the start, which go on where no frames are drawn.
+std::uint64_t now_ms();
 
 // The whole canvas, once a frame.
 void draw_ui(Ui& ui);
