@@ -1,9 +1,10 @@
 #include "core/backend.hpp"
 
 #include <array>
+#include <atomic>
 #include <string>
 
-#include "core/backend_rows.hpp"
+#include "core/host_rows.hpp"
 #include "core/parallel.hpp"
 #include "core/text.hpp"
 
@@ -12,23 +13,22 @@ namespace {
 
 Status always_present() { return {}; }
 
-Status balance_on_cpu(const Batch& batch, const Rules& rules) {
-  for_ranges(batch.rows, batch.threads, [&]() -> RangeWork {
-    return [&batch, &rules, memory = RowMemory(batch.shape)](std::int64_t begin, std::int64_t end) {
-      balance_range(OneLane{}, batch, rules, memory, begin, end);
-    };
+Status run_on_cpu(const Batch& whole, const Rules* rules) {
+  return catch_faults(whole, [rules](const Batch& batch) {
+    std::atomic<bool> stopped = false;
+    for_ranges(batch.rows, batch.threads, [&]() -> RangeWork {
+      return [&batch, &stopped, rules, memory = HostRowMemory<OneLane>(RowNeeds::of(batch, rules))](
+                 std::int64_t begin, std::int64_t end) {
+        if (batch.stopped != nullptr && batch.stopped()) stopped = true;
+        if (!stopped) run_rows(OneLane{}, batch, rules, memory.get(), begin, end, 1);
+      };
+    });
+    return stopped ? Status::error("stopped") : Status();
   });
-  return {};
 }
 
-Status measure_on_cpu(const Batch& batch) {
-  for_ranges(batch.rows, batch.threads, [&]() -> RangeWork {
-    return [&batch, memory = RowMemory(batch.shape)](std::int64_t begin, std::int64_t end) {
-      measure_range(OneLane{}, batch, memory, begin, end);
-    };
-  });
-  return {};
-}
+Status balance_on_cpu(const Batch& batch, const Rules& rules) { return run_on_cpu(batch, &rules); }
+Status measure_on_cpu(const Batch& batch) { return run_on_cpu(batch, nullptr); }
 
 struct Table {
   std::array<Backend, kMostBackends> rows = {

@@ -1,7 +1,7 @@
 // The co-operative text on a host: emulated lanes behind the back-end interface.
 
 #include "core/backend.hpp"
-#include "core/backend_rows.hpp"
+#include "core/host_rows.hpp"
 #include "core/lanes_emulated.hpp"
 
 namespace evenkeel {
@@ -12,21 +12,24 @@ using Runner = void (*)(int width, const LaneBody& body);
 Status always_present() { return {}; }
 
 template <int W, Runner run>
-Status balance_emulated(const Batch& batch, const Rules& rules) {
-  const RowMemory memory(batch.shape);
-  run(W, [&](Crew& crew, int rank) {
-    balance_range(EmulatedLanes<W>(crew, rank), batch, rules, memory, 0, batch.rows);
+Status run_emulated(const Batch& whole, const Rules* rules) {
+  if (whole.stopped != nullptr && whole.stopped()) return Status::error("stopped");
+  return catch_faults(whole, [rules](const Batch& batch) {
+    const HostRowMemory<EmulatedLanes<W>> memory(RowNeeds::of(batch, rules));
+    run(W, [&](Crew& crew, int rank) {
+      run_rows(EmulatedLanes<W>(crew, rank), batch, rules, memory.get(), 0, batch.rows, 1);
+    });
+    return Status();
   });
-  return {};
 }
 
 template <int W, Runner run>
+Status balance_emulated(const Batch& batch, const Rules& rules) {
+  return run_emulated<W, run>(batch, &rules);
+}
+template <int W, Runner run>
 Status measure_emulated(const Batch& batch) {
-  const RowMemory memory(batch.shape);
-  run(W, [&](Crew& crew, int rank) {
-    measure_range(EmulatedLanes<W>(crew, rank), batch, memory, 0, batch.rows);
-  });
-  return {};
+  return run_emulated<W, run>(batch, nullptr);
 }
 
 template <int W, Runner run>

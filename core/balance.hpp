@@ -25,17 +25,19 @@ struct Row {
   std::int32_t layer;
 };
 
-// Where one row's placement goes. The layout is Placement's, one layer of it.
+// Where one row's placement goes. The layout is Placement's, one layer of it. Number: std::int32_t on a
+// host, Index where memory is dear.
+template <class Number>
 struct RowPlacement {
-  std::int32_t* phy2log;  // [P]
-  std::int32_t* logcnt;   // [E]
-  std::int32_t* log2phy;  // [P] packed
+  Number* phy2log;  // [P]
+  Number* logcnt;   // [E]
+  Number* log2phy;  // [P] packed
 };
 
-// The parts of a row's work, in order; copies and slots once for each node.
-enum class Part : std::uint8_t { groups, copies, slots };
+// The parts of a row's work, in order; copies and slots once for each node, inverse once they are all done.
+enum class Part : std::uint8_t { groups, copies, slots, inverse };
 
-// Called before the stages of a part. Nothing here: a lane that records steps overloads it (steps.cpp).
+// Called before the stages of a part. Nothing here: a lane that records steps overloads it (step_recorder.hpp).
 template <class Lanes>
 HD void entering(const Lanes&, Part, int /*node*/) {}
 
@@ -62,9 +64,10 @@ HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, 
 }
 
 // Copies and GPUs of one node: fills phy2log, logcnt and copy_at of its slots and experts.
-template <class Lanes>
-HD void balance_node(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
-                     int node, Random& random, const Scratch& s, const RowPlacement& out) {
+template <class Lanes, class Number>
+HD_INLINE void balance_node(const Lanes& lanes, const Row& row, const Shape& shape,
+                            const Rules& rules, int node, Random& random, const Scratch& s,
+                            const RowPlacement<Number>& out) {
   const int experts = shape.experts_per_node();
   const int slots = shape.slots_per_node();
   const Index* expert_at = s.expert_at + node * experts;
@@ -95,18 +98,19 @@ HD void balance_node(const Lanes& lanes, const Row& row, const Shape& shape, con
   lanes.sync();
 }
 
-// Balances one row. s was carved for this shape; all lanes see the result.
-template <class Lanes>
-HD void balance_row(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
-                    const Scratch& s, const RowPlacement& out) {
+// Balances one row. s was carved for this shape, these rules and lanes; all lanes see the result.
+template <class Lanes, class Number>
+HD_INLINE void balance_row(const Lanes& lanes, const Row& row, const Shape& shape,
+                           const Rules& rules, const Scratch& s, const RowPlacement<Number>& out) {
   Random random(rules.seed, static_cast<std::uint64_t>(row.layer));
   groups_to_nodes(lanes, row, shape, rules, random, s);
   for (int node = 0; node < shape.nodes; ++node) {
     balance_node(lanes, row, shape, rules, node, random, s, out);
   }
+  entering(lanes, Part::inverse, 0);
   sums_before(lanes, out.logcnt, shape.experts, s.first_copy);
   for_each_index(lanes, shape.slots, [&](int slot) {
-    out.log2phy[s.first_copy[out.phy2log[slot]] + s.copy_at[slot]] = slot;
+    out.log2phy[s.first_copy[out.phy2log[slot]] + s.copy_at[slot]] = static_cast<Number>(slot);
   });
   lanes.sync();
 }

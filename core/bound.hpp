@@ -23,9 +23,10 @@ struct BoundScratch {
   double* group_load;   // [Q]
   Index* copies;        // [E]
 
+  template <class Lanes>
   HD static BoundScratch carve(Carver& carver, const Shape& shape) {
     BoundScratch s;
-    s.tournament = carver.take<WideKey>(Tournament<OneLane, WideKey>::space(shape.experts));
+    s.tournament = carver.take<WideKey>(Tournament<Lanes, WideKey>::space(shape.experts));
     s.group_load = carver.take<double>(shape.groups);
     s.copies = carver.take<Index>(shape.experts);
     return s;
@@ -45,11 +46,9 @@ HD double largest_copy_bound(const Lanes& lanes, const float* loads, int experts
   });
   for (int slot = experts; slot < slots; ++slot) {
     const int expert = index_of(most_loaded.best());
-    const int count = s.copies[expert] + 1;
-    lanes.sync();  // all lanes have read the count
-    if (lanes.rank() == 0) s.copies[expert] = static_cast<Index>(count);
+    if (!most_loaded.owns(expert)) continue;  // an expert's count is its lane's
+    const int count = ++s.copies[expert];
     most_loaded.replace(expert, heaviest_first(static_cast<double>(loads[expert]) / count, expert));
-    lanes.sync();
   }
   return heavy_value(most_loaded.best());
 }

@@ -22,8 +22,12 @@
 
 #if defined(__CUDACC__) || defined(__CUDA__)
 #define HD __attribute__((host)) __attribute__((device))
+// For the few large functions between a kernel and the stages: only when they are one text does a compiler
+// know which addresses are in shared memory, and which rules cannot occur.
+#define HD_INLINE HD inline __attribute__((always_inline))
 #else
 #define HD
+#define HD_INLINE inline
 #endif
 
 namespace evenkeel {

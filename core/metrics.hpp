@@ -40,24 +40,21 @@ struct MetricScratch {
   Index* first_copy;  // [E] in this placement's log2phy
   BoundScratch bound;
 
+  template <class Lanes>
   HD static MetricScratch carve(Carver& carver, const Shape& shape) {
     MetricScratch s;
-    s.bound = BoundScratch::carve(carver, shape);
+    s.bound = BoundScratch::carve<Lanes>(carver, shape);
     s.gpu_load = carver.take<double>(shape.gpus);
     s.first_copy = carver.take<Index>(shape.experts);
     return s;
   }
-  HD static std::size_t bytes(const Shape& shape) {
-    Carver measure(nullptr);
-    carve(measure, shape);
-    return measure.used();
-  }
 };
 
 // The placement that a row's experts had before: one layer's phy2log of as many GPUs.
+template <class Number>
 struct PreviousRow {
-  const std::int32_t* phy2log = nullptr;  // [slots]; nullptr: there is none
-  std::int32_t slots = 0;                 // a multiple of the GPUs
+  const Number* phy2log = nullptr;  // [slots]; nullptr: there is none
+  std::int32_t slots = 0;           // a multiple of the GPUs
 };
 
 // One bit a GPU: which GPUs hold an expert.
@@ -71,9 +68,10 @@ class GpuSet {
 };
 
 // Slots minus distinct experts on a GPU, over the experts of this lane.
-template <class Lanes>
+template <class Lanes, class Number>
 HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
-                                        const RowPlacement& placement, const Index* first_copy) {
+                                        const RowPlacement<Number>& placement,
+                                        const Index* first_copy) {
   std::int32_t wasted = 0;
   for_each_index(lanes, shape.experts, [&](int x) {
     const int count = placement.logcnt[x];
@@ -89,13 +87,13 @@ HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
 }
 
 // Slots of this lane whose expert was not on their GPU before.
-template <class Lanes>
-HD std::int32_t moved_slots_of_lane(const Lanes& lanes, const Shape& shape,
-                                    const std::int32_t* phy2log, const PreviousRow& previous) {
+template <class Lanes, class Number>
+HD std::int32_t moved_slots_of_lane(const Lanes& lanes, const Shape& shape, const Number* phy2log,
+                                    const PreviousRow<Number>& previous) {
   const int before = previous.slots / shape.gpus;
   std::int32_t moved = 0;
   for_each_index(lanes, shape.slots, [&](int slot) {
-    const std::int32_t* there = previous.phy2log + slot / shape.slots_per_gpu() * before;
+    const Number* there = previous.phy2log + slot / shape.slots_per_gpu() * before;
     bool stayed = false;
     for (int k = 0; k < before; ++k) stayed |= there[k] == phy2log[slot];
     moved += stayed ? 0 : 1;
@@ -109,10 +107,10 @@ HD std::int32_t sum_on_last(const Lanes& lanes, std::int32_t mine) {
   return lanes.sum_before(mine) + mine;
 }
 
-// The metrics of one row's placement. s was carved for this shape. Written by the last lane.
-template <class Lanes>
+// The metrics of one row's placement. s was carved for this shape and lanes. Written by the last lane.
+template <class Lanes, class Number>
 HD void measure_row(const Lanes& lanes, const float* loads, const Shape& shape,
-                    const RowPlacement& placement, const PreviousRow& previous,
+                    const RowPlacement<Number>& placement, const PreviousRow<Number>& previous,
                     const MetricScratch& s, LayerMetrics& out) {
   sums_before(lanes, placement.logcnt, shape.experts, s.first_copy);
   const int room = shape.slots_per_gpu();

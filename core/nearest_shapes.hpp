@@ -31,7 +31,8 @@ struct NearestShape {
 //     number that suits those before it (the limits for GPUs, the experts for groups);
 //   - and, where nodes or groups are part of the trouble, one node and one group (`--policy global`).
 // Empty where the shape is valid already, and where layers or experts are beyond their limits: no
-// deployment mends those. At most 9.
+// deployment mends those. At most 9. Takes up to some milliseconds: for when a number was changed, not
+// for every frame.
 std::vector<NearestShape> nearest_shapes(const Shape& shape);
 
 }  // namespace evenkeel

@@ -95,6 +95,11 @@ enum class Tail : std::uint8_t {
   three_quotients,
 };
 
+// Every tail looks at the pick by Sainte-Lague; these at the one by Huntington-Hill too.
+constexpr bool uses_huntington_hill(Tail tail) {
+  return tail == Tail::tie_aware || tail == Tail::three_quotients;
+}
+
 // A copy that changes hands once all are given: from a donor with a high average to a receiver with a
 // low one, if the predicted peak falls.
 //

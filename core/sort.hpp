@@ -6,13 +6,6 @@
 
 namespace evenkeel {
 
-// The least power of two that is at least n: the space in keys that sort_keys needs for n.
-HD constexpr int power_of_two_from(int n) {
-  int power = 1;
-  while (power < n) power *= 2;
-  return power;
-}
-
 namespace detail {
 
 // Below this many keys insertion beats the four histograms of the radix sort.
@@ -52,19 +45,26 @@ HD inline Key* radix_sort(Key* keys, Key* spare, int n) {
   return keys;
 }
 
-// Bitonic sort of a power of two of keys, all lanes together.
+// Bitonic sort, all lanes together: every comparison puts the lesser key at the lower place, so keys
+// that would fill n up to a power of two need not be there.
 template <class Lanes>
 HD void bitonic_sort(const Lanes& lanes, Key* keys, int n) {
-  for (int run = 2; run <= n; run *= 2) {
-    for (int distance = run / 2; distance > 0; distance /= 2) {
-      for_each_index(lanes, n / 2, [&](int pair) {
-        const int low = 2 * distance * (pair / distance) + pair % distance;
-        const bool ascending = (low & run) == 0;
+  for (int log_run = 1; 1 << (log_run - 1) < n; ++log_run) {
+    for (int log_distance = log_run - 1; log_distance >= 0; --log_distance) {
+      const bool mirrored = log_distance == log_run - 1;
+      const int distance = 1 << log_distance;
+      const int blocks = n >> (log_distance + 1);
+      const int rest = n - (blocks << (log_distance + 1)) - distance;  // pairs of the last block
+      const int pairs = (blocks << log_distance) + (rest > 0 ? rest : 0);
+      for_each_index(lanes, pairs, [&](int pair) {
+        const int offset = pair & (distance - 1);
+        const int middle = (pair >> log_distance << (log_distance + 1)) + distance;
+        const int low = mirrored ? middle - 1 - offset : middle - distance + offset;
         const Key a = keys[low];
-        const Key b = keys[low + distance];
-        if ((b < a) == ascending) {
+        const Key b = keys[middle + offset];
+        if (b < a) {
           keys[low] = b;
-          keys[low + distance] = a;
+          keys[middle + offset] = a;
         }
       });
       lanes.sync();
@@ -74,22 +74,23 @@ HD void bitonic_sort(const Lanes& lanes, Key* keys, int n) {
 
 }  // namespace detail
 
-// Sorts n distinct keys ascending; returns where they are, keys or spare. Both have space for
-// power_of_two_from(n). In the input the indices (lower halves) must ascend: the sort may rely on
-// it. All lanes see the result.
+// Keys of spare space that sort_keys needs for n.
+template <class Lanes>
+HD constexpr int sort_spare(int n) {
+  return Lanes::width == 1 ? n : 0;
+}
+
+// Sorts n distinct keys ascending; returns where they are, keys or spare. In the input the indices (lower
+// halves) must ascend: the sort may rely on it. All lanes see the result.
 template <class Lanes>
 HD Key* sort_keys(const Lanes& lanes, Key* keys, Key* spare, int n) {
   if constexpr (Lanes::width == 1) {
     if (n > detail::kInsertionLimit) return detail::radix_sort(keys, spare, n);
     detail::insertion_sort(keys, n);
-    return keys;
   } else {
-    const int padded = power_of_two_from(n);
-    for_each_index(lanes, padded - n, [&](int i) { keys[n + i] = kNever; });
-    lanes.sync();
-    detail::bitonic_sort(lanes, keys, padded);
-    return keys;
+    detail::bitonic_sort(lanes, keys, n);
   }
+  return keys;
 }
 
 }  // namespace evenkeel

@@ -1,7 +1,7 @@
 // How one row's placement comes about, step by step, for people who want to see it.
 //
 // The steps are not computed by a second text: the stages themselves run on a lane that looks at their
-// results whenever the stage makes them visible to other lanes (WatchedLane in steps.cpp). What a stage
+// results whenever the stage makes them visible to other lanes (WatchedLane in step_recorder.hpp). What a stage
 // makes visible at once has no order of its own; the steps then come in the order said below.
 #pragma once
 
@@ -46,7 +46,8 @@ enum class StepKind : std::uint8_t {
 };
 
 // Numbers that a kind does not mention are -1. Experts, slots and GPUs are numbered within the layer, not
-// within the node; loads are in tokens of the window.
+// within the node; loads are in tokens of the window. before and after are sums of binary32 loads in the
+// order of the steps, so they may differ from state_after's in the last digits.
 struct Step {
   StepKind kind;
   std::int32_t node = -1;

@@ -13,13 +13,15 @@ namespace evenkeel {
 // its own, and best() is one collective: a replaced key costs its owner a look at n / width keys.
 // Keys hold their index, so both find the same element.
 //
-// All lanes call every member with the same arguments. The space belongs to the tournament until
-// all lanes are done with it; put a sync() before it is used for something else.
+// All lanes call every member with the same arguments, but for replace(), which the entry's owner may call
+// alone: what else belongs to an entry can be its owner's too, and a loop around best() and replace()
+// needs no sync(). The space belongs to the tournament until all lanes are done with it; put a sync()
+// before it is used for something else.
 template <class Lanes, class K = Key>
 class Tournament {
  public:
   // Keys of space that n entries need.
-  HD static constexpr int space(int n) { return 2 * n; }
+  HD static constexpr int space(int n) { return Lanes::width == 1 ? 2 * n : n; }
 
   // key_of(i) gives the first key of entry i, 0 <= i < n.
   template <class KeyOf>
@@ -77,10 +79,20 @@ class Tournament {
         key = lesser(key, keys_[node ^ 1]);
         keys_[node >> 1] = key;
       }
-    } else if (i % Lanes::width == lanes_.rank()) {
+    } else if (owns(i)) {
       keys_[i] = key;
-      find_mine();
+      if (n_ <= Lanes::width) {
+        mine_ = key;  // its only one
+      } else {
+        find_mine();
+      }
     }
+  }
+
+  // Is entry i this lane's?
+  HD bool owns(int i) const {
+    return static_cast<unsigned>(i) % unsigned{Lanes::width} ==
+           static_cast<unsigned>(lanes_.rank());
   }
 
  private:

@@ -1,90 +1,25 @@
-// The CUDA back end: rows in chunks, two of them under way at a time, so that copies of one overlap the
-// kernel of the other. A row is one warp's; the algorithms are the core's own text (rows.hpp).
+// The CUDA back end: rows in chunks, some of them under way at a time, so that the host fills one chunk
+// while another is copied and a third computed. A row is one warp's; the algorithms are the core's own text.
 
 #include "cuda/backend_cuda.hpp"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <optional>
 
 #include "core/backend.hpp"
+#include "core/host_rows.hpp"
 #include "cuda/chunk.hpp"
 #include "cuda/device_memory.hpp"
-#include "cuda/rows.hpp"
+#include "cuda/kernel.hpp"
 
 namespace evenkeel {
 namespace {
 
-__global__ void rows_kernel(DeviceRows rows, Rules rules, bool balances, DeviceScratch scratch) {
-  extern __shared__ uint4 shared[];
-  const auto warps = static_cast<std::int64_t>(blockDim.x / WarpLanes::width);
-  const auto in_block = static_cast<std::int64_t>(threadIdx.x / WarpLanes::width);
-  const std::int64_t warp = blockIdx.x * warps + in_block;
-  std::byte* mine = scratch.global != nullptr
-                        ? scratch.global + warp * static_cast<std::int64_t>(scratch.bytes)
-                        : reinterpret_cast<std::byte*>(shared) +
-                              in_block * static_cast<std::int64_t>(scratch.bytes);
-  run_rows(WarpLanes{}, rows, rules, balances, mine, warp, gridDim.x * warps);
-}
-
-struct Device {
-  int processors = 0;
-  int shared_bytes = 0;  // the most a block may have
-};
-
-Status find_device(Device& out) {
-  int count = 0;
-  if (Status s = cuda_status(cudaGetDeviceCount(&count), "looking for a device"); !s.ok()) return s;
-  if (count == 0) return Status::error("CUDA: no device");
-  int major = 0;
-  for (const auto& [attribute, value] :
-       {std::pair{cudaDevAttrComputeCapabilityMajor, &major},
-        std::pair{cudaDevAttrMultiProcessorCount, &out.processors},
-        std::pair{cudaDevAttrMaxSharedMemoryPerBlockOptin, &out.shared_bytes}}) {
-    Status s = cuda_status(cudaDeviceGetAttribute(value, attribute, 0), "asking the device");
-    if (!s.ok()) return s;
-  }
-  if (major < 8) {
-    return Status::error("CUDA: the device has compute capability " + std::to_string(major) +
-                         "; 8.0 or newer is needed");
-  }
-  return {};
-}
-
 Status present() {
   Device device;
   return find_device(device);
-}
-
-// How the kernel is started for a shape: as many warps as the device holds at a time.
-struct Launch {
-  unsigned blocks = 0;
-  unsigned threads = 0;
-  std::size_t shared = 0;   // bytes of a block
-  std::size_t scratch = 0;  // bytes of a warp
-};
-
-Status plan_launch(const Device& device, const Shape& shape, Launch& out) {
-  out.scratch = warp_scratch_bytes(shape);
-  int warps = kWarpsPerBlock;
-  const auto limit = static_cast<std::size_t>(device.shared_bytes);
-  while (warps > 1 && out.scratch * static_cast<std::size_t>(warps) > limit) warps /= 2;
-  const std::size_t wanted = out.scratch * static_cast<std::size_t>(warps);
-  out.shared = wanted <= limit ? wanted : 0;  // 0: global memory
-  if (out.shared == 0) warps = kWarpsPerBlock;
-  out.threads = static_cast<unsigned>(warps * WarpLanes::width);
-  Status status =
-      cuda_status(cudaFuncSetAttribute(rows_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                       static_cast<int>(out.shared)),
-                  "asking for " + std::to_string(out.shared) + " bytes of shared memory");
-  int resident = 0;
-  if (status.ok()) {
-    status = cuda_status(cudaOccupancyMaxActiveBlocksPerMultiprocessor(
-                             &resident, rows_kernel, static_cast<int>(out.threads), out.shared),
-                         "planning the kernel");
-  }
-  out.blocks = static_cast<unsigned>(std::max(resident, 1) * device.processors);
-  return status;
 }
 
 // One chunk under way: its memory on both sides, and the queue it is in.
@@ -99,22 +34,21 @@ struct Flight {
     Status status = stream.open();
     if (status.ok()) status = device.reserve(bytes);
     if (status.ok()) status = pinned.reserve(bytes);
-    if (status.ok() && scratch_bytes > 0) status = scratch.reserve(scratch_bytes);
+    if (status.ok()) status = scratch.reserve(scratch_bytes);
     return status;
   }
 
   // Queues copies and kernel; finish() waits for them.
-  Status start(const Chunk& next, const Rules& rules, bool balances, const Launch& launch) {
+  Status start(const Chunk& next, const Rules* rules, const Launch& launch) {
+    next.write_inputs(pinned.data());
     chunk.emplace(next);
-    chunk->write_inputs(pinned.data());
     Status status = cuda_status(cudaMemcpyAsync(device.data(), pinned.data(), chunk->inputs_end(),
                                                 cudaMemcpyHostToDevice, stream.get()),
                                 "copying rows to the device");
-    if (!status.ok()) return status;
-    rows_kernel<<<launch.blocks, launch.threads, launch.shared, stream.get()>>>(
-        chunk->on_device(device.data()), rules, balances,
-        {launch.shared > 0 ? nullptr : scratch.data(), launch.scratch});
-    status = cuda_status(cudaGetLastError(), "starting the kernel");
+    if (status.ok()) {
+      status =
+          launch_rows(launch, chunk->on_device(device.data()), rules, scratch.data(), stream.get());
+    }
     if (!status.ok()) return status;
     const std::size_t begin = chunk->outputs_begin();
     return cuda_status(cudaMemcpyAsync(pinned.data() + begin, device.data() + begin,
@@ -131,36 +65,52 @@ struct Flight {
   }
 };
 
+constexpr std::size_t kFlights = 3;
 constexpr std::int64_t kMostRowsOfAChunk = 1 << 16;
+constexpr std::size_t kMostBytesOfAChunk = std::size_t{256} << 20;  // pinned memory is the host's
 
-// Kept from call to call: taking pinned memory is slow. One call at a time.
+// Kept from call to call, since taking pinned memory is slow. One call at a time.
 struct Workspace {
   std::mutex mutex;
-  Flight flights[2];
+  std::array<Flight, kFlights> flights;
 
-  // Memory for chunks of as many rows as fit; halves them where memory is short.
-  Status reserve(const Batch& batch, const Launch& launch, std::int64_t& rows) {
+  // Memory for chunks of `rows` rows: as many as a quarter of the free memory holds, and few enough that
+  // copies and kernels of several overlap. Where memory is short after all, fewer; then fewer warps.
+  Status reserve(const Batch& batch, Launch& launch, std::int64_t& rows) {
     std::size_t free = 0;
     std::size_t total = 0;
-    Status status = cuda_status(cudaMemGetInfo(&free, &total), "asking for free memory");
-    if (!status.ok()) return status;
-    const std::size_t scratch =
-        launch.shared > 0 ? 0
-                          : launch.scratch * launch.blocks * (launch.threads / WarpLanes::width);
-    const std::size_t row_bytes = ChunkLayout(batch, 16).end / 16;
-    rows = std::clamp<std::int64_t>(static_cast<std::int64_t>(free / 4 / row_bytes), 1,
-                                    std::min(batch.rows, kMostRowsOfAChunk));
-    for (;; rows /= 2) {
-      status = {};
+    if (Status s = cuda_status(cudaMemGetInfo(&free, &total), "asking for free memory"); !s.ok()) {
+      return s;
+    }
+    const std::size_t row_bytes = ChunkLayout(batch, 1024).end / 1024 + 1;
+    const std::size_t room = std::min(free / (4 * kFlights), kMostBytesOfAChunk);
+    const std::int64_t wave = std::int64_t{launch.blocks} * launch.warps;  // one row a warp
+    const std::int64_t share = std::max(batch.rows / 8, 4 * wave);
+    rows = std::clamp<std::int64_t>(static_cast<std::int64_t>(room / row_bytes), 1,
+                                    std::min({batch.rows, kMostRowsOfAChunk, share}));
+    // Chunks of whole windows, so that no window is sent or summed twice.
+    const std::int64_t layers = batch.shape.layers;
+    if (batch.raw.data != nullptr && rows > layers) rows -= rows % layers;
+    for (;;) {
+      Status status;
       for (Flight& flight : flights) {
-        if (status.ok()) status = flight.reserve(ChunkLayout(batch, rows).end, scratch);
+        if (status.ok()) {
+          status = flight.reserve(ChunkLayout(batch, rows).end, launch.global_bytes());
+        }
       }
-      if (status.ok() || rows <= 1) return status;
+      if (status.ok()) return {};
+      if (rows > 1) {
+        rows /= 2;
+      } else if (launch.blocks > 1 && !launch.in_shared_memory) {
+        launch.blocks /= 2;
+      } else {
+        return status;
+      }
     }
   }
 };
 
-Status run(const Batch& batch, const Rules& rules, bool balances) {
+Status run_chunks(const Batch& batch, const Rules* rules) {
   static Workspace workspace;
   const std::lock_guard<std::mutex> one_at_a_time(workspace.mutex);
   if (batch.rows == 0) return {};
@@ -168,17 +118,21 @@ Status run(const Batch& batch, const Rules& rules, bool balances) {
   Launch launch;
   std::int64_t rows = 0;
   Status status = find_device(device);
-  if (status.ok()) status = plan_launch(device, batch.shape, launch);
+  RowNeeds needs = RowNeeds::of(batch, rules);
+  needs.hides_placement = false;  // it stays on the device
+  if (status.ok()) status = plan_launch(device, needs, rules, launch);
   if (status.ok()) status = workspace.reserve(batch, launch, rows);
   std::size_t turn = 0;
-  for (std::int64_t first = 0; first < batch.rows && status.ok(); first += rows, turn ^= 1) {
-    Flight& flight = workspace.flights[turn];
+  for (std::int64_t first = 0; first < batch.rows && status.ok(); first += rows) {
+    Flight& flight = workspace.flights[turn++ % kFlights];
     status = flight.finish();
+    if (status.ok() && batch.stopped != nullptr && batch.stopped())
+      status = Status::error("stopped");
+    if (!status.ok()) break;
     const std::int64_t count = std::min(rows, batch.rows - first);
-    if (status.ok())
-      status = flight.start(Chunk(batch, first, count, balances), rules, balances, launch);
+    status = flight.start(Chunk(batch, first, count, rules != nullptr), rules, launch);
   }
-  // Both are waited for, whatever happened: nothing may run on into memory that is used again.
+  // All are waited for, whatever happened: nothing may run on into memory that is used again.
   for (Flight& flight : workspace.flights) {
     const Status finished = flight.finish();
     if (status.ok()) status = finished;
@@ -186,12 +140,16 @@ Status run(const Batch& batch, const Rules& rules, bool balances) {
   return status;
 }
 
+Status run(const Batch& whole, const Rules* rules) {
+  return catch_faults(whole, [rules](const Batch& batch) { return run_chunks(batch, rules); });
+}
+
 }  // namespace
 
 void add_cuda_backend() {
   add_backend({"cuda", "one warp a row on a CUDA device", present,
-               [](const Batch& batch, const Rules& rules) { return run(batch, rules, true); },
-               [](const Batch& batch) { return run(batch, Rules(), false); }});
+               [](const Batch& batch, const Rules& rules) { return run(batch, &rules); },
+               [](const Batch& batch) { return run(batch, nullptr); }, true});
 }
 
 }  // namespace evenkeel

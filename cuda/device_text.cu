@@ -6,19 +6,19 @@
 // backend_cuda.cu, around the same loop.
 
 #include "core/lanes.hpp"
+#include "cuda/device_rows.hpp"
 #include "cuda/lanes_warp.hpp"
-#include "cuda/rows.hpp"
 
 #define KERNEL __attribute__((global))
 
 namespace evenkeel {
 
-extern "C" KERNEL void evenkeel_row_one_lane(DeviceRows rows, Rules rules, std::byte* scratch) {
-  run_rows(OneLane{}, rows, rules, true, scratch, 0, 1);
+extern "C" KERNEL void evenkeel_row_one_lane(DeviceBatch batch, Rules rules, std::byte* scratch) {
+  run_share(OneLane{}, batch, rules, true, scratch, 0, 1);
 }
 
-extern "C" KERNEL void evenkeel_row_warp(DeviceRows rows, Rules rules, std::byte* scratch) {
-  run_rows(WarpLanes{}, rows, rules, true, scratch, 0, 1);
+extern "C" KERNEL void evenkeel_row_warp(DeviceBatch batch, Rules rules, std::byte* scratch) {
+  run_share(WarpLanes{}, batch, rules, true, scratch, 0, 1);
 }
 
 }  // namespace evenkeel

@@ -4,9 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <span>
+#include <utility>
 
-#include "core/io/npy.hpp"
+#include "core/check.hpp"
 #include "core/io/read_loads.hpp"
+#include "core/raw_steps.hpp"
+#include "core/text.hpp"
 #include "native/input_file.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
@@ -29,75 +34,209 @@ double peak_memory() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-}  // namespace
+// Loads of so many bytes are summed before they are balanced, so that devices and threads have rows enough.
+constexpr std::size_t kLoadsAtOnce = std::size_t{16} << 20;
 
-Status bench_trace(const std::string& path, std::int64_t window, const ShapeOptions& shape_options,
-                   const std::vector<NamedRules>& chosen, const Execution& execution,
-                   BenchOutput& out) {
-  if (window < 1) {
-    return Status::error("--window " + std::to_string(window) + "; there must be at least 1 step");
-  }
-  InputFile file;
-  if (Status status = file.open(path); !status.ok()) return status;
-  NpyArray array;
-  const NpyWanted wanted = {3, 3, "[steps, layers, experts]"};
-  if (Status s = parse_npy(file.bytes(), path, wanted, array); !s.ok()) return s;
-  const std::int64_t steps = array.shape[0];
-  const std::size_t header = file.bytes().size() - array.data.size();
-  const std::size_t step_bytes = array.data.size() / static_cast<std::size_t>(steps);
-  window = std::min(window, steps);
+// Some windows of a trace: their loads, or the steps as they are for back ends to sum.
+struct Windows {
+  std::vector<StepRange> ranges;
+  std::vector<float> loads;
+  Loads first;  // the first window's, for its sizes
+};
 
-  Progress progress("benchmarking " + short_path(path),
-                    static_cast<std::int64_t>(file.bytes().size()));
-  Loads loads;
-  Shape shape;
-  Result result;
+// What was measured so far.
+struct TraceFigures {
   std::int64_t windows = 0;
-  double sum_seconds = 0;
-  std::vector<double> seconds(chosen.size());  // to balance and measure all windows
-  for (std::int64_t step = 0; step < steps; step += window, ++windows) {
-    const std::int64_t end = std::min(step + window, steps);
+  double sum_seconds = 0;            // to read and sum them, where the host did
+  std::vector<double> seconds;       // of each strategy, to balance and measure them
+  std::vector<double> balancedness;  // of each strategy, summed over rows
+};
+
+class TraceBench {
+ public:
+  TraceBench(const std::string& path, const TraceWindows& windows, std::size_t strategies)
+      : path_(path), asked_(windows) {
+    figures.seconds.resize(strategies);
+    figures.balancedness.resize(strategies);
+  }
+
+  RawSteps raw;
+  TraceFigures figures;
+
+  Status open() {
+    if (Status status = file_.open(path_); !status.ok()) return status;
+    if (Status s = find_steps(file_.bytes(), path_, raw); !s.ok()) return s;
+    header_ = static_cast<std::size_t>(raw.data - file_.bytes().data());
+    asked_.steps = std::min(asked_.steps, raw.steps);
+    if (asked_.every == 0) asked_.every = asked_.steps;
+    // A window more is `every` steps more to bring to a device, or one binary32 for each of its sums.
+    gives_steps_ = asked_.every * raw.item_size < std::int64_t{sizeof(float)};
+    progress_.emplace("benchmarking " + short_path(path_),
+                      static_cast<std::int64_t>(file_.bytes().size()));
+    return {};
+  }
+  bool done() const { return next_ >= raw.steps || last_end_ >= raw.steps; }
+  std::int64_t window_steps() const { return asked_.steps; }
+  std::int64_t every() const { return asked_.every; }
+  bool gives_steps() const { return gives_steps_; }
+  void before_a_note() { progress_->clear(); }
+
+  // Sums the next windows.
+  Status read(Windows& out) {
+    const Clock::time_point begin = Clock::now();
+    out.ranges.clear();
+    out.loads.clear();
+    const std::size_t window_bytes =
+        raw.step_bytes() / static_cast<std::size_t>(raw.item_size) * sizeof(float);
+    while (!done() && (out.ranges.empty() || out.ranges.size() * window_bytes < kLoadsAtOnce)) {
+      const StepRange window = {next_, std::min(next_ + asked_.steps, raw.steps)};
+      if (!gives_steps_ || out.ranges.empty()) {
+        if (Status status = read_window(window, out); !status.ok()) return status;
+      }
+      out.ranges.push_back(window);
+      last_end_ = window.end;
+      next_ += asked_.every;
+    }
+    if (gives_steps_) out.loads.clear();
+    figures.sum_seconds += seconds_since(begin);
+    return {};
+  }
+
+  // Balances them by the i-th strategy.
+  Status balance(const Windows& windows, const Shape& shape, const Rules& rules,
+                 const Execution& execution, std::size_t i) {
+    const Clock::time_point begin = Clock::now();
+    metrics_.assign(windows.ranges.size() * static_cast<std::size_t>(shape.layers), {});
+    Batch batch;
+    batch.shape = shape;
+    batch.rows = static_cast<std::int64_t>(metrics_.size());
+    batch.metrics = metrics_.data();
+    batch.threads = execution.threads;
+    batch.stopped = interrupted;
+    batch.loads = windows.loads.data();
+    if (gives_steps_) {
+      batch.raw = raw;
+      batch.windows = windows.ranges.data();
+    }
+    const Status status = execution.backend->balance(batch, rules);
+    figures.seconds[i] += seconds_since(begin);
+    for (const LayerMetrics& row : metrics_) figures.balancedness[i] += row.balancedness();
+    return status.ok() || interrupted() ? status : refuse(shown_name(path_), status.sentence());
+  }
+
+  // The windows before the next are all balanced: their pages are not needed any more.
+  void finish(const Windows& windows) {
+    figures.windows += static_cast<std::int64_t>(windows.ranges.size());
+    const std::size_t consumed =
+        header_ + static_cast<std::size_t>(done() ? raw.steps : next_) * raw.step_bytes();
+    file_.release_before(consumed);
+    progress_->update(static_cast<std::int64_t>(consumed));
+  }
+
+ private:
+  Status read_window(const StepRange& window, Windows& out) {
     ReadOptions read;
-    read.steps = {step, end};
+    read.steps = {window.begin, window.end};
     read.progress = [&](std::size_t consumed) {
-      file.release_before(consumed);
-      progress.update(static_cast<std::int64_t>(consumed));
+      // Windows that overlap read the later part again.
+      if (asked_.every >= asked_.steps) file_.release_before(consumed);
+      progress_->update(static_cast<std::int64_t>(consumed));
       return !interrupted();
     };
-    const Clock::time_point reading = Clock::now();
-    Status status = read_loads(file.bytes(), path, read, loads);
+    Loads loads;
+    if (Status s = read_loads(file_.bytes(), path_, read, loads); !s.ok()) return s;
+    Shape sizes;
+    sizes.layers = loads.layers;
+    sizes.experts = loads.experts;
+    if (Status status = check_loads(loads, sizes); !status.ok()) return status;
     // Short windows end before the reader reports progress: their pages are dropped here.
-    const std::size_t window_end = header + static_cast<std::size_t>(end) * step_bytes;
-    file.release_before(window_end);
-    sum_seconds += seconds_since(reading);
-    if (step == 0) progress.clear();  // for the note on the shape
-    if (status.ok()) status = resolve_shape(shape_options, loads, step > 0, shape);
+    if (asked_.every >= asked_.steps) {
+      file_.release_before(header_ + static_cast<std::size_t>(window.end) * raw.step_bytes());
+    }
+    out.loads.insert(out.loads.end(), loads.values.begin(), loads.values.end());
+    if (window.begin == 0) out.first = std::move(loads);
+    return {};
+  }
+
+  const std::string& path_;
+  TraceWindows asked_;
+  InputFile file_;
+  std::optional<Progress> progress_;
+  std::size_t header_ = 0;
+  std::int64_t next_ = 0;
+  std::int64_t last_end_ = 0;
+  bool gives_steps_ = false;
+  std::vector<LayerMetrics> metrics_;
+};
+
+}  // namespace
+
+Status bench_trace(const std::string& path, const TraceWindows& windows,
+                   const ShapeOptions& shape_options, const std::vector<NamedRules>& chosen,
+                   const Execution& execution, BenchOutput& out) {
+  if (windows.steps < 1) {
+    return Status::error("--window " + std::to_string(windows.steps) +
+                         "; there must be at least 1 step");
+  }
+  if (windows.every < 0) {
+    return Status::error("--every " + std::to_string(windows.every) +
+                         "; there must be at least 1 step from window to window");
+  }
+  TraceBench bench(path, windows, chosen.size());
+  if (Status status = bench.open(); !status.ok()) return status;
+  Windows some;
+  Shape shape;
+  Status status;
+  while (status.ok() && !bench.done()) {
+    const bool first = bench.figures.windows == 0;
+    // Strategies are compared: windows count for all of them or for none.
+    const TraceFigures before = bench.figures;
+    status = bench.read(some);
+    if (status.ok() && first) {
+      bench.before_a_note();
+      status = resolve_shape(shape_options, some.first, false, shape);
+    }
     for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
-      const Clock::time_point balancing = Clock::now();
-      status = balance(loads, shape, chosen[i].rules, nullptr, execution, result);
-      seconds[i] += seconds_since(balancing);
+      status = bench.balance(some, shape, chosen[i].rules, execution, i);
     }
     if (status.ok() && interrupted()) status = Status::error("stopped");
-    if (!status.ok()) return status;
-    progress.update(static_cast<std::int64_t>(window_end));
+    if (status.ok()) {
+      bench.finish(some);
+    } else {
+      bench.figures = before;
+    }
   }
-  const auto rows = static_cast<double>(windows * shape.layers);
+  const TraceFigures& figures = bench.figures;
+  if (!status.ok() && (!interrupted() || figures.windows == 0)) return status;
+
+  const double rows = static_cast<double>(figures.windows) * shape.layers;
   const double memory = peak_memory();
+  const auto bytes = static_cast<std::size_t>(bench.raw.steps) * bench.raw.step_bytes();
   out.begin(execution, shape, chosen);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    out.add(seconds[i] * 1e6 / rows, seconds[i] / seconds.front(),
-            {{"windows", windows},
-             {"steps_per_window", window},
-             {"bytes", array.data.size()},
-             {"sum_seconds", sum_seconds},
+    out.add(figures.seconds[i] * 1e6 / rows, figures.seconds[i] / figures.seconds.front(),
+            {{"windows", figures.windows},
+             {"steps_per_window", bench.window_steps()},
+             {"steps_between_windows", bench.every()},
+             {"balancedness", figures.balancedness[i] / rows},
+             {"bytes", bytes},
+             {"sum_seconds", figures.sum_seconds},
              {"peak_memory_mib", memory}});
   }
-  const double gigabytes = static_cast<double>(array.data.size()) / 1e9;
-  out.end(short_path(path) + ": " + amount(gigabytes) + " GB, " + std::to_string(windows) +
-          " window" + plural(windows) + " of " + std::to_string(window) + " step" + plural(window) +
-          "\n" + describe_shape(shape) + "\nsummed in " + amount(sum_seconds) + " s, " +
-          amount(gigabytes / sum_seconds) + " GB/s; peak memory " + amount(memory) +
-          " MiB\nbalanced and measured on " + describe_execution(execution));
+  const double gigabytes = static_cast<double>(bytes) / 1e9;
+  std::string heading = short_path(path) + ": " + amount(gigabytes) + " GB, " +
+                        std::to_string(figures.windows) + " window" + plural(figures.windows) +
+                        " of " + std::to_string(bench.window_steps()) + " step" +
+                        plural(bench.window_steps());
+  if (bench.every() != bench.window_steps()) {
+    heading += ", one every " + std::to_string(bench.every());
+  }
+  if (interrupted()) heading += ", then stopped";
+  heading += "\n" + describe_shape(shape) + "\n";
+  heading += bench.gives_steps() ? "summed by the back end"
+                                 : "summed in " + amount(figures.sum_seconds) + " s";
+  out.end(heading + "; peak memory " + amount(memory) + " MiB\nbalanced and measured on " +
+          describe_execution(execution));
   return {};
 }
 

@@ -13,11 +13,18 @@
 
 namespace evenkeel {
 
-// Maps a .npy trace of [steps, layers, experts], sums each `window` of steps once (the last may be
-// shorter), and balances it with each strategy; out gets how long that took and the most memory it
-// needed.
-Status bench_trace(const std::string& path, std::int64_t window, const ShapeOptions& shape_options,
-                   const std::vector<NamedRules>& chosen, const Execution& execution,
-                   BenchOutput& out);
+// Which windows of a trace.
+struct TraceWindows {
+  std::int64_t steps = 300;  // of a window
+  std::int64_t every = 0;    // steps from one window's beginning to the next; 0: the window's
+};
+
+// Maps a .npy trace of [steps, layers, experts], sums window after window (the last may be shorter), and
+// balances and measures them with each strategy, many windows at a time, without keeping placements; out
+// gets how long that took, how balanced they were, and the most memory it needed. When the program is
+// asked to stop, out has the windows that were finished.
+Status bench_trace(const std::string& path, const TraceWindows& windows,
+                   const ShapeOptions& shape_options, const std::vector<NamedRules>& chosen,
+                   const Execution& execution, BenchOutput& out);
 
 }  // namespace evenkeel

@@ -1,5 +1,6 @@
 // evenkeel balance: loads in, a placement out, and how good it is.
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -9,6 +10,7 @@
 #include "core/strategies.hpp"
 #include "core/text.hpp"
 #include "native/commands.hpp"
+#include "native/export_files.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/report_file.hpp"
@@ -25,6 +27,7 @@ struct BalanceOptions {
   StageOptions stages;
   std::string out;
   std::string report;
+  ExportOptions exports;
   std::string format = "json";
   bool force = false;
 };
@@ -35,21 +38,43 @@ std::string array_path(const BalanceOptions& options, const char* array) {
   return options.out + "/" + array + ".npy";
 }
 
+struct Output {
+  std::string option;
+  std::string path;
+};
+
+// Each file of its own: what two options would write would be lost.
+Status check_apart(const BalanceOptions& options) {
+  std::vector<Output> outputs;
+  if (!options.out.empty() && options.out != "-") {
+    outputs.push_back({"--out", options.out});
+    if (options.format == "npy") {
+      for (const char* array : kArrays) outputs.push_back({"--out", array_path(options, array)});
+    }
+  }
+  const std::size_t placement_outputs = outputs.size();
+  for (const ExportFile& file : options.exports.files) {
+    outputs.push_back({"--export " + std::string(file.format->name), file.path});
+  }
+  if (!options.report.empty()) outputs.push_back({"--report", options.report});
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (std::size_t j = std::max(i + 1, placement_outputs); j < outputs.size(); ++j) {
+      if (!same_file(outputs[i].path, outputs[j].path)) continue;
+      return refuse(outputs[i].path, outputs[i].option, " and ", outputs[j].option,
+                    " both write it; give each a file of its own");
+    }
+  }
+  return {};
+}
+
 // What would go wrong when writing, found before a long trace is read.
 Status check_output(const BalanceOptions& options, const OutputFiles& files) {
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }
+  if (Status status = check_apart(options); !status.ok()) return status;
+  if (Status status = check_exports(options.exports, files); !status.ok()) return status;
   if (options.out.empty() || options.out == "-") return {};
-  std::vector<std::string> paths = {options.out};
-  if (options.format == "npy") {
-    for (const char* array : kArrays) paths.push_back(array_path(options, array));
-  }
-  for (const std::string& path : paths) {
-    if (!options.report.empty() && same_file(path, options.report)) {
-      return refuse(path, "--out and --report both write it; give each a file of its own");
-    }
-  }
   if (options.format == "json") return files.check(options.out);
   if (Status status = files.check_folder(options.out); !status.ok()) return status;
   std::error_code ignored;
@@ -163,6 +188,9 @@ Status run(const BalanceOptions& options, const Context& context) {
   const ResultOrigin origin = {&strategy, problem.execution.backend->name, problem.seed,
                                problem.loads.first_layer};
   status = write_placement(options, origin, problem.shape, all.result, files);
+  if (status.ok()) {
+    status = write_exports(options.exports, all.result.placement, options.problem.quiet, files);
+  }
   if (status.ok()) status = write_page(options, context, strategy, problem, all, files);
   if (status.ok()) status = print_result(options, origin, strategy, problem, all);
   // Last, so that a run which fails in any way leaves nothing behind.
@@ -183,12 +211,14 @@ void add_balance_command(CLI::App& program, Context& context) {
   app->add_option("--format", options->format, "of --out: json or npy [json]")
       ->check(one_of({"json", "npy"}))
       ->type_name("FORMAT");
+  add_export_options(*app, options->exports);
   add_report_option(*app, options->report);
-  app->add_flag("--force", options->force, "replace what --out or --report would overwrite");
+  app->add_flag("--force", options->force, "replace what outputs would overwrite");
   app->footer(
       "Examples:\n"
       "  evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out placement.json\n"
+      "  evenkeel balance trace.npy --gpus 32 --redundant 32 --export sglang:plan.json\n"
       "  evenkeel balance trace.npy --steps 300:600 --gpus 8 --slots 40 --previous p\n"
       "  evenkeel balance - --gpus 8 --slots 40 --json < loads.csv\n"
       "Loads are [layers, experts] or [steps, layers, experts]; the steps are summed.");
@@ -205,6 +235,9 @@ void add_balance_command(CLI::App& program, Context& context) {
     }
     if (options->format == "npy" && options->out.ends_with(".npy")) {
       throw CLI::ValidationError("--out", "names a folder for the three arrays of --format npy");
+    }
+    if (options->exports.files.empty() && options->exports.has_first_moe_layer) {
+      throw CLI::ValidationError("--first-moe-layer", "wants --export FORMAT:PATH");
     }
     ProblemOptions& problem = options->problem;
     Status status = complete_from_preset(*app, problem.loads.path, problem.shape);

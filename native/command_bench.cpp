@@ -13,6 +13,7 @@
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/stop.hpp"
 #include "native/strategy_options.hpp"
 #include "native/timing.hpp"
 
@@ -29,7 +30,7 @@ struct BenchOptions {
   std::int64_t rows = 5800;
   std::int64_t repeats = 7;
   std::string trace;
-  std::int64_t window = 300;
+  TraceWindows windows;
   bool standard = false;
   bool has_threads = false;
   bool json = false;
@@ -125,8 +126,10 @@ Status run(const BenchOptions& options) {
   const auto print = [&] { return print_out(options.json ? out.json() : out.text()); };
   if (!options.trace.empty()) {
     const Status status =
-        bench_trace(options.trace, options.window, options.shape, chosen, execution, out);
-    return status.ok() ? print() : status;
+        bench_trace(options.trace, options.windows, options.shape, chosen, execution, out);
+    if (!status.ok()) return status;
+    const Status printed = print();
+    return printed.ok() && interrupted() ? Status::error("stopped") : printed;
   }
   std::vector<Shape> shapes(std::begin(kStandardShapes), std::end(kStandardShapes));
   std::vector<int> threads = {execution.threads};
@@ -192,7 +195,10 @@ void add_bench_command(CLI::App& program, Context& context) {
   add_path(*app, "--trace", options->trace,
            "instead, a .npy trace, mapped, each window of it summed and balanced")
       ->type_name("FILE");
-  add_number(*app, "--window", options->window, "steps of a window of --trace [300]")
+  add_number(*app, "--window", options->windows.steps, "steps of a window of --trace [300]")
+      ->type_name("N");
+  add_number(*app, "--every", options->windows.every,
+             "steps from one window's beginning to the next [those of a window]")
       ->type_name("N");
   app->add_flag("--json", options->json, "print a list of JSON objects instead of tables");
   app->footer(
@@ -200,14 +206,18 @@ void add_bench_command(CLI::App& program, Context& context) {
       "  evenkeel bench\n"
       "  evenkeel bench --standard\n"
       "  evenkeel bench --trace trace.npy --window 1000 --gpus 32 --slots 288\n"
+      "  evenkeel bench --trace t.npy --window 1000 --every 100 --gpus 8 --slots 40\n"
+      "--threads 0\n"
       "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json");
   app->callback([app, options, &context] {
     exclude(*app, "--standard", "shapes",
             {"--trace", "--layers", "--experts", "--slots", "--gpus", "--nodes", "--groups",
              "--policy"});
     exclude(*app, "--trace", "loads", {"--layers", "--experts", "--rows", "--repeats"});
-    if (app->count("--window") > 0 && app->count("--trace") == 0) {
-      throw CLI::ValidationError("--window", "wants --trace FILE");
+    for (const char* option : {"--window", "--every"}) {
+      if (app->count(option) > 0 && app->count("--trace") == 0) {
+        throw CLI::ValidationError(option, "wants --trace FILE");
+      }
     }
     options->has_threads = app->count("--threads") > 0;
     if (!options->trace.empty() && app->count("--gpus") * app->count("--slots") == 0) {

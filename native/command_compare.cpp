@@ -170,7 +170,7 @@ void add_demo_command(CLI::App& program, Context& context) {
     SynthSpec spec;
     Status status = parse_synth(options.problem.loads.path, spec);
     if (status.ok()) {
-      options.problem.shape = usual_deployment(*spec.preset);
+      take(usual_deployment(*spec.preset), options.problem.shape);
       status = run(options, context);
     }
     if (status.ok()) {

@@ -17,6 +17,7 @@ void add_compare_command(CLI::App& program, Context& context);
 void add_demo_command(CLI::App& program, Context& context);
 void add_score_command(CLI::App& program, Context& context);
 void add_strategies_command(CLI::App& program, Context& context);
+void add_sweep_command(CLI::App& program, Context& context);
 void add_synth_command(CLI::App& program, Context& context);
 void add_bench_command(CLI::App& program, Context& context);
 

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   add_compare_command(program, context);
   add_score_command(program, context);
   add_strategies_command(program, context);
+  add_sweep_command(program, context);
   add_synth_command(program, context);
   add_bench_command(program, context);
   try {

@@ -30,17 +30,6 @@ void add_range(CLI::App& app, const char* name, Range& range, const char* what) 
       ->type_name("A:B");
 }
 
-// Options are 64-bit, so that any number that is out of range gets a sentence with its name.
-Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
-              std::int32_t& out) {
-  if (value < least || value > most) {
-    return Status::error(std::string(option) + " " + std::to_string(value) + "; there must be " +
-                         std::to_string(least) + " to " + std::to_string(most));
-  }
-  out = static_cast<std::int32_t>(value);
-  return {};
-}
-
 // Strictly decimal: "010" is ten, and "0x10" no number.
 bool parse_number(const std::string& text, std::int64_t& out) {
   constexpr std::uint64_t kMost = 999'999'999'999'999'999;
@@ -52,6 +41,16 @@ bool parse_number(const std::string& text, std::int64_t& out) {
 }
 
 }  // namespace
+
+Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
+              std::int32_t& out) {
+  if (value < least || value > most) {
+    return Status::error(std::string(option) + " " + std::to_string(value) + "; there must be " +
+                         std::to_string(least) + " to " + std::to_string(most));
+  }
+  out = static_cast<std::int32_t>(value);
+  return {};
+}
 
 int fail(const Status& status) {
   std::fprintf(stderr, "evenkeel: %s\n", status.sentence().c_str());
@@ -178,41 +177,39 @@ void add_slot_options(CLI::App& app, ShapeOptions& options) {
       ->type_name("N");
 }
 
-ShapeOptions usual_deployment(const SynthPreset& preset) {
-  ShapeOptions options;
-  options.gpus = preset.shape.gpus;
-  options.slots = preset.shape.slots;
-  options.has_slots = true;
-  options.nodes = preset.shape.nodes;
-  options.groups = preset.shape.groups;
-  return options;
+void take(const Deployment& deployment, ShapeOptions& options) {
+  const auto set = [](const std::optional<std::int64_t>& number, std::int64_t& option) {
+    if (number) option = *number;
+  };
+  set(deployment.gpus, options.gpus);
+  set(deployment.slots, options.slots);
+  set(deployment.nodes, options.nodes);
+  set(deployment.groups, options.groups);
+  options.has_slots = deployment.slots.has_value();
 }
 
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options) {
-  const bool has_gpus = app.count("--gpus") > 0;
-  const bool has_slots = app.count("--slots") + app.count("--redundant") > 0;
-  if (app.count("--slots") > 0 && app.count("--redundant") > 0) {
+  const auto given = [&](const char* name, std::int64_t value) {
+    const CLI::Option* option = app.get_option_no_throw(name);
+    return option != nullptr && option->count() > 0 ? std::optional(value) : std::nullopt;
+  };
+  Deployment asked = {given("--gpus", options.gpus), given("--slots", options.slots),
+                      given("--redundant", options.redundant), given("--nodes", options.nodes),
+                      given("--groups", options.groups)};
+  if (asked.slots && asked.redundant) {
     throw CLI::ValidationError("--slots", "goes not with --redundant: give one of them");
   }
-  if (!is_synth(loads)) {
-    if (!has_gpus) throw CLI::RequiredError("--gpus");
-    if (!has_slots) throw CLI::RequiredError("--slots or --redundant");
-    return {};
+  if (is_synth(loads)) {
+    SynthSpec spec;
+    if (Status status = parse_synth(loads, spec); !status.ok()) return status;
+    asked = completed(asked, *spec.preset);
   }
-  SynthSpec spec;
-  if (Status status = parse_synth(loads, spec); !status.ok()) return status;
-  const ShapeOptions usual = usual_deployment(*spec.preset);
-  const bool usual_gpus = !has_gpus || options.gpus == usual.gpus;
-  if (!has_gpus) options.gpus = usual.gpus;
-  if (!has_slots && !usual_gpus) throw CLI::RequiredError("--slots or --redundant");
-  if (!has_slots) {
-    options.slots = usual.slots;
-    options.has_slots = true;
+  if (!asked.gpus) throw CLI::RequiredError("--gpus");
+  const bool has_slot_options = app.get_option_no_throw("--slots") != nullptr;
+  if (has_slot_options && !asked.slots && !asked.redundant) {
+    throw CLI::RequiredError("--slots or --redundant");
   }
-  const bool has_nodes = app.count("--nodes") > 0;
-  if (usual_gpus && !has_nodes) options.nodes = usual.nodes;
-  // Groups are the model's: whoever says the nodes of another deployment means those groups, too.
-  if ((usual_gpus || has_nodes) && app.count("--groups") == 0) options.groups = usual.groups;
+  take(asked, options);
   return {};
 }
 
@@ -251,6 +248,19 @@ Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet
   }
   if (!note.empty()) say(quiet, "note", note);
   return {};
+}
+
+void add_seed_option(CLI::App& app, std::uint64_t& seed) {
+  app.add_option(
+         "--seed",
+         [&seed](const CLI::results_t& values) {
+           if (parse_whole(values.back(), seed)) return true;
+           throw CLI::ValidationError("--seed", in_quotes(values.back()) +
+                                                    "; there must be a whole number from 0 to " +
+                                                    "18446744073709551615");
+         },
+         "seed of the random strategies [0]")
+      ->type_name("S");
 }
 
 void add_execution_options(CLI::App& app, ExecutionOptions& options) {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "core/deployment.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/status.hpp"
-#include "core/synth.hpp"
 #include "core/types.hpp"
 
 namespace evenkeel {
@@ -48,14 +48,17 @@ struct ShapeOptions {
 };
 CLI::Option* add_gpus_option(CLI::App& app, ShapeOptions& options);
 void add_slot_options(CLI::App& app, ShapeOptions& options);
-// How a preset's model is usually deployed.
-ShapeOptions usual_deployment(const SynthPreset& preset);
+// The numbers that a deployment has, in place of those of the options.
+void take(const Deployment& deployment, ShapeOptions& options);
 // For synthetic loads the usual deployment of their model stands in for options that are missing; for
-// others --gpus and one of --slots and --redundant are required (a usage error).
+// others --gpus and, where the subcommand has these, one of --slots and --redundant are required (a
+// usage error).
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options);
 void add_node_options(CLI::App& app, ShapeOptions& options);
 // The shape that counts: sizes from loads and options, after the policy, checked.
 Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet, Shape& out);
+
+void add_seed_option(CLI::App& app, std::uint64_t& seed);
 
 struct ExecutionOptions {
   std::string backend = "cpu";
@@ -72,6 +75,9 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement);
 
+// Options are 64-bit, so that any number that is out of range gets a sentence with its name.
+Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
+              std::int32_t& out);
 // A strictly decimal number, and a path that is not empty. Anything else is a usage error.
 CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
                         const std::string& what);

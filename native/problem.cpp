@@ -1,7 +1,5 @@
 #include "native/problem.hpp"
 
-#include <charconv>
-
 #include "core/placement.hpp"
 #include "core/text.hpp"
 #include "native/output_files.hpp"
@@ -15,19 +13,7 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_gpus_option(app, options.shape);
   add_slot_options(app, options.shape);
   add_node_options(app, options.shape);
-  app.add_option(
-         "--seed",
-         [&options](const CLI::results_t& values) {
-           const std::string& text = values.back();
-           const char* end = text.data() + text.size();
-           const auto [stop, error] = std::from_chars(text.data(), end, options.seed);
-           if (error == std::errc() && stop == end) return true;
-           throw CLI::ValidationError("--seed", in_quotes(text) +
-                                                    "; there must be a whole number from 0 to " +
-                                                    "18446744073709551615");
-         },
-         "seed of the random strategies [0]")
-      ->type_name("S");
+  add_seed_option(app, options.seed);
   add_path(app, "--previous", options.previous,
            "the placement that runs now (JSON file, phy2log .npy or npy folder): count the slots "
            "that would have to move")

@@ -16,6 +16,16 @@ std::string counted(std::int64_t count, const char* what) {
   return std::to_string(count) + " " + what + plural(count);
 }
 
+std::string describe_model(const Shape& shape) {
+  return counted(shape.layers, "layer") + " x " + counted(shape.experts, "expert");
+}
+
+std::string describe_nodes(const Shape& shape) {
+  const std::string text = " on " + counted(shape.gpus, "GPU");
+  if (shape.nodes == 1 && shape.groups == 1) return text + ", global";
+  return text + ", " + counted(shape.nodes, "node") + ", " + counted(shape.groups, "group");
+}
+
 // The layers of a column, worst balancedness first.
 std::vector<std::size_t> worst_first(std::span<const LayerMetrics> layers) {
   std::vector<std::size_t> order(layers.size());
@@ -30,10 +40,11 @@ std::vector<std::size_t> worst_first(std::span<const LayerMetrics> layers) {
 }  // namespace
 
 std::string describe_shape(const Shape& shape) {
-  std::string text = counted(shape.layers, "layer") + " x " + counted(shape.experts, "expert") +
-                     " -> " + counted(shape.slots, "slot") + " on " + counted(shape.gpus, "GPU");
-  if (shape.nodes == 1 && shape.groups == 1) return text + ", global";
-  return text + ", " + counted(shape.nodes, "node") + ", " + counted(shape.groups, "group");
+  return describe_model(shape) + " -> " + counted(shape.slots, "slot") + describe_nodes(shape);
+}
+
+std::string describe_gpus(const Shape& shape) {
+  return describe_model(shape) + describe_nodes(shape);
 }
 
 std::string figures_text(const Shape& shape, std::int32_t first_layer,

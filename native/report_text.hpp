@@ -18,8 +18,10 @@ struct Column {
   std::span<const LayerMetrics> layers;
 };
 
-// "58 layers x 256 experts -> 288 slots on 32 GPUs (9 a GPU), 4 nodes, 8 groups"
+// "58 layers x 256 experts -> 288 slots on 32 GPUs, 4 nodes, 8 groups"
 std::string describe_shape(const Shape& shape);
+// The same for any number of slots: "58 layers x 256 experts on 32 GPUs, 4 nodes, 8 groups"
+std::string describe_gpus(const Shape& shape);
 
 // The overall figures of all columns, and the five worst layers of the last.
 std::string figures_text(const Shape& shape, std::int32_t first_layer,

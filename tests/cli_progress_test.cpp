@@ -56,6 +56,10 @@ TEST_F(ProgressTest, OfATraceOfOneWindow) {
                   "benchmarking t.npy");
 }
 
+TEST_F(ProgressTest, OfSweep) {
+  expect_progress("sweep example:deepseek --gpus 1 --most 4084 --points 250", "sweeping");
+}
+
 TEST_F(ProgressTest, OfBenchWithOneShape) {
   expect_progress("bench --strategy deepseek --rows 500 --repeats 15", "benchmarking");
 }

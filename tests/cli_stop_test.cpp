@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/cli_fixture.hpp"
+#include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {
 namespace {
@@ -53,6 +54,20 @@ TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
     EXPECT_EQ(run.out + run.err, "") << stop.command;
     EXPECT_EQ(files(), before) << stop.command;
   }
+}
+
+// What a long benchmark has found is printed when it is stopped.
+TEST_F(CommandTest, AStoppedTraceKeepsItsFinishedWindows) {
+  std::string header = npy_file("|u1", "(4000000, 4, 8)", "");
+  write("long.npy", header);
+  ASSERT_EQ(
+      shell("truncate -s " + std::to_string(header.size() + 4000000 * 32) + " long.npy").status, 0);
+  const Outcome run = shell(
+      "timeout --preserve-status -s INT 2 evenkeel bench --trace long.npy --window 1 --gpus 4 "
+      "--slots 12 --strategy deepseek");
+  EXPECT_EQ(run.status, 130) << run.err;
+  EXPECT_NE(run.out.find(" windows of 1 step, then stopped\n"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("\ndeepseek "), std::string::npos) << run.out;
 }
 
 TEST_F(CommandTest, ASecondSignalStopsAtOnceAndLeavesNothing) {

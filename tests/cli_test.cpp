@@ -5,6 +5,7 @@
 
 #include "core/strategies.hpp"
 #include "tests/cli_fixture.hpp"
+#include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {
 namespace {
@@ -18,7 +19,7 @@ TEST_F(CommandTest, PrintsATableThatFitsEightyColumns) {
         "--tail three_quotients --pack greedy_binary64 --refine nearest_difference",
         "evenkeel compare --help", "evenkeel bench --rows 10 --repeats 1", "evenkeel --help",
         "evenkeel balance --help", "evenkeel score --help", "evenkeel bench --help",
-        "evenkeel strategies --help", "evenkeel synth --help"}) {
+        "evenkeel strategies --help", "evenkeel sweep --help", "evenkeel synth --help"}) {
     const Outcome run = shell(command);
     EXPECT_EQ(run.status, 0) << run.err;
     EXPECT_EQ(run.err, "");
@@ -241,6 +242,38 @@ TEST_F(CommandTest, BenchesATraceWindowByWindow) {
   EXPECT_EQ(objects[2].at("windows"), 1);
   EXPECT_EQ(objects[2].at("steps_per_window"), 25);  // not the 300 of --window
   EXPECT_GT(objects[2].at("rows_per_s"), 0);
+}
+
+// Windows of one byte a load that begin at every step are given to the back end as they are; the same loads
+// as integers of four bytes are summed by the reader.
+TEST_F(CommandTest, BenchesWindowsThatOverlap) {
+  std::string narrow;
+  std::string wide;
+  for (int i = 0; i < 30 * 2 * 8; ++i) {
+    narrow += static_cast<char>(i * i % 23);
+    wide += data_of<std::int32_t>({i * i % 23});
+  }
+  write("u1.npy", npy_file("|u1", "(30, 2, 8)", narrow));
+  write("i4.npy", npy_file("<i4", "(30, 2, 8)", wide));
+  const auto bench = [&](const std::string& options) {
+    const Outcome run = shell("evenkeel bench --gpus 4 --slots 12 --json " + options);
+    EXPECT_EQ(run.status, 0) << run.err;
+    return nlohmann::json::parse(run.out).at(0);
+  };
+  const auto given = bench("--trace u1.npy --window 10 --every 1");
+  const auto summed = bench("--trace i4.npy --window 10 --every 1");
+  EXPECT_EQ(given.at("windows"), 21);
+  EXPECT_EQ(given.at("balancedness"), summed.at("balancedness"));
+  EXPECT_EQ(bench("--trace i4.npy --window 10 --every 7").at("windows"),
+            4);  // 0, 7, 14; 21 to the end
+  EXPECT_NE(shell("evenkeel bench --gpus 4 --slots 12 --trace u1.npy --window 10 --every 1")
+                .out.find("21 windows of 10 steps, one every 1"),
+            std::string::npos);
+  write("bad.npy", npy_file("|i1", "(3, 1, 2)", std::string("\1\1\1\1\1\xff", 6)));
+  expect_refused("bench --gpus 2 --slots 2 --trace bad.npy --window 1 --every 1",
+                 "bad.npy: steps 2:3, layer 0: a load is negative or not finite");
+  expect_refused("bench --gpus 2 --slots 2 --trace u1.npy --every -1",
+                 "--every -1; there must be at least 1 step");
 }
 
 TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {

@@ -47,8 +47,7 @@ TEST(EmulatedLanes, SortAndTournamentEqualOneLane) {
     }
     std::vector<Key> expected = input;
     std::sort(expected.begin(), expected.end());
-    std::vector<Key> keys(static_cast<std::size_t>(power_of_two_from(n)));
-    std::copy(input.begin(), input.end(), keys.begin());
+    std::vector<Key> keys = input;
     std::vector<Key> space(static_cast<std::size_t>(2 * n));
     std::vector<Key> taken;
     std::vector<Key> seconds;
@@ -71,7 +70,6 @@ TEST(EmulatedLanes, SortAndTournamentEqualOneLane) {
         tournament.replace(index_of(best), kNever);
       }
     });
-    keys.resize(static_cast<std::size_t>(n));
     EXPECT_EQ(keys, expected) << n;
     EXPECT_EQ(taken, expected) << n;
     EXPECT_EQ(two.first, expected[0]);

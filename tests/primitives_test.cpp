@@ -89,13 +89,13 @@ TEST(Sort, EqualsTheStandardSort) {
   Random random(5);
   for (const int n : {1, 2, 3, 23, 24, 25, 63, 64, 288, 1000, 4096}) {
     for (const std::uint32_t values : {1u, 3u, 1u << 24}) {
-      std::vector<Key> keys(static_cast<std::size_t>(power_of_two_from(n)));
+      std::vector<Key> keys(static_cast<std::size_t>(n));
       std::vector<Key> spare(keys.size());
       for (int i = 0; i < n; ++i) {
         keys[static_cast<std::size_t>(i)] =
             heaviest_first(static_cast<float>(random.below(values)) / 7.0f, i);
       }
-      std::vector<Key> expected(keys.begin(), keys.begin() + n);
+      std::vector<Key> expected = keys;
       std::sort(expected.begin(), expected.end());
       const Key* sorted = sort_keys(lanes, keys.data(), spare.data(), n);
       EXPECT_TRUE(std::equal(expected.begin(), expected.end(), sorted)) << n << ", " << values;

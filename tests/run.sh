@@ -118,7 +118,7 @@ step_cuda() {
     echo "NOT BUILT: the CUDA back end wants nvcc on the PATH"
     return 0
   fi
-  build cuda evenkeel || return
+  build cuda evenkeel evenkeel_cuda_bench || return
   local words
   words=$(build/cuda/evenkeel strategies | sed -n 's/^  cuda: //p')
   if [[ $words == *CUDA:* ]]; then
@@ -131,14 +131,14 @@ step_cuda() {
 step_fuzz() {
   local fuzzer corpus
   build asan all || return
-  for fuzzer in loads_npy loads_json loads_csv placement synth balance; do
+  for fuzzer in loads_npy loads_json loads_csv placement synth link balance; do
     corpus=build/corpus/$fuzzer
     mkdir -p "$corpus"
     # The first folder takes what is found; the seeds are only read.
     build/asan/fuzz_$fuzzer -max_total_time="${EVENKEEL_FUZZ_SECONDS:-10}" -print_final_stats=1 \
       -artifact_prefix=build/corpus/ "$corpus" "tests/corpus/${fuzzer#loads_}" || return
   done
-  awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 5 readers and the balancing core"}' build/logs/fuzz.log
+  awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 6 readers and the balancing core"}' build/logs/fuzz.log
 }
 
 all=(format native gcc_O0 gcc_native clang clang_O0 clang_native asan fuzz tsan web page window device_text cuda)

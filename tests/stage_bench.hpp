@@ -20,9 +20,9 @@ class StageBench {
   StageBench(std::vector<float> loads, int slots, int gpus)
       : loads_(std::move(loads)),
         shape_{1, static_cast<int>(loads_.size()), slots, gpus, 1, 1},
-        block_(new std::byte[Scratch::bytes(shape_)]) {
+        block_(new std::byte[Scratch::bytes<OneLane>(shape_, ScratchNeeds())]) {
     Carver carver(block_.get());
-    scratch_ = Scratch::carve(carver, shape_);
+    scratch_ = Scratch::carve<OneLane>(carver, shape_, ScratchNeeds());
   }
 
   // Fix-ups only if asked: replicate leaves out those that never fire.

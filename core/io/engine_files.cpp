@@ -97,7 +97,7 @@ constexpr EngineFormat kFormats[] = {
      "github.com/vllm-project/vllm-ascend, ops/expert_load_balancer.py", false, false, true,
      write_vllm_ascend},
     {"vllm", ".json", "what is proposed for vLLM: a list of slots for each MoE layer",
-     "github.com/vllm-project/vllm, issue 49572", false, false, false, write_vllm},
+     "github.com/vllm-project/vllm, #49572", false, false, false, write_vllm},
 };
 
 }  // namespace

@@ -92,9 +92,9 @@ Status parse_dtype(std::string_view descr, std::string_view name, NpyArray& out)
   if (!has_order || !known) {
     return refuse(name, "dtype ", out.dtype, " is not supported: ", cure(kind));
   }
-  out.kind = kind == 'f'   ? NpyKind::real
-             : kind == 'i' ? NpyKind::signed_integer
-                           : NpyKind::unsigned_integer;
+  out.kind = kind == 'f'   ? ElementKind::real
+             : kind == 'i' ? ElementKind::signed_integer
+                           : ElementKind::unsigned_integer;
   out.item_size = static_cast<std::size_t>(size[0] - '0');
   out.swapped = out.item_size > 1 && order == (kLittleEndian ? '>' : '<');
   return {};
@@ -166,7 +166,7 @@ std::int64_t integer_at(const NpyArray& array, std::size_t index) {
     const std::size_t from_top = big_endian ? i : item.size() - 1 - i;
     bits = bits << 8 | std::to_integer<std::uint64_t>(item[from_top]);
   }
-  if (array.kind == NpyKind::signed_integer) {
+  if (array.kind == ElementKind::signed_integer) {
     const std::size_t unused = 64 - 8 * item.size();
     return static_cast<std::int64_t>(bits << unused) >> unused;
   }

@@ -4,20 +4,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/raw_steps.hpp"
 #include "core/status.hpp"
 
 namespace evenkeel {
 
-enum class NpyKind : std::uint8_t { unsigned_integer, signed_integer, real };
-
 // An array in C order whose sizes agree with the bytes behind it.
 struct NpyArray {
-  NpyKind kind = NpyKind::unsigned_integer;
+  ElementKind kind = ElementKind::unsigned_integer;
   std::size_t item_size = 1;  // 1, 2, 4 or 8 bytes; a real has 2, 4 or 8
   bool swapped = false;       // the byte order is not this machine's
   std::string dtype;          // as the file says it, for errors
@@ -55,16 +53,5 @@ struct NpyHeader {
 
 // Parses the python dict literal of a header and nothing else of python.
 Status parse_npy_header(std::string_view literal, std::string_view name, NpyHeader& out);
-
-// One element's bits as an unsigned integer of its size, from any address.
-template <class Bits, bool swapped>
-Bits load_bits(const std::byte* at) {
-  Bits bits;
-  std::memcpy(&bits, at, sizeof bits);
-  if constexpr (swapped && sizeof bits == 2) bits = __builtin_bswap16(bits);
-  if constexpr (swapped && sizeof bits == 4) bits = __builtin_bswap32(bits);
-  if constexpr (swapped && sizeof bits == 8) bits = __builtin_bswap64(bits);
-  return bits;
-}
 
 }  // namespace evenkeel

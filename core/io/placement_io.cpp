@@ -24,7 +24,7 @@ Status read_placement_npy(std::span<const std::byte> bytes, std::string_view nam
       !status.ok()) {
     return status;
   }
-  if (array.kind == NpyKind::real) {
+  if (array.kind == ElementKind::real) {
     return refuse(name, "dtype ", array.dtype,
                   " is not an integer type; convert phy2log with "
                   ".astype(np.int64)");
@@ -111,8 +111,8 @@ Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
     return status;
   }
   const auto [layers, experts, width] = array.shape;
-  if (array.kind == NpyKind::real || layers != placement.layers || experts != placement.experts ||
-      width > placement.slots) {
+  if (array.kind == ElementKind::real || layers != placement.layers ||
+      experts != placement.experts || width > placement.slots) {
     return refuse(name, array.dtype, " numbers for ", layers, " layers of ", experts,
                   " experts with up to ", width, " copies; expected integers for ",
                   placement.layers, " layers of ", placement.experts, " experts with up to ",

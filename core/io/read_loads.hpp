@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/raw_steps.hpp"
 #include "core/status.hpp"
 #include "core/types.hpp"
 
@@ -63,5 +64,9 @@ Status read_loads_json(std::span<const std::byte> bytes, std::string_view name,
 // step come in any order, each once. Steps are counted as they appear, whatever their numbers are.
 Status read_loads_csv(std::span<const std::byte> bytes, std::string_view name,
                       const ReadOptions& options, Loads& out);
+
+// A .npy trace [steps, layers, experts] as it lies in memory, for batches that sum windows themselves. Its
+// loads are not looked at here. bytes must stay where they are.
+Status find_steps(std::span<const std::byte> bytes, std::string_view name, RawSteps& out);
 
 }  // namespace evenkeel

@@ -1,6 +1,5 @@
 // Loads from .npy: one tight loop per element type over the wanted part of each step.
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <type_traits>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "core/io/npy.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/io/window_sum.hpp"
+#include "core/raw_steps.hpp"
 #include "core/text.hpp"
 
 namespace evenkeel {
@@ -15,66 +15,6 @@ namespace {
 
 // Sums of numbers of up to 4 bytes cannot overflow uint64 within so many steps.
 constexpr std::int64_t kMaxSteps = std::numeric_limits<std::uint32_t>::max();
-
-// How one element type is read, judged and added. A `Partial` holds the sum of 8 elements.
-template <class BitsOfElement, bool is_signed>
-struct Integers {
-  using Bits = BitsOfElement;
-  using Sum = std::uint64_t;
-  using Partial = std::conditional_t<(sizeof(Bits) < 4), std::uint32_t, std::uint64_t>;
-  static constexpr bool kCanOverflow = sizeof(Bits) == 8;
-
-  // Nonzero for a negative number. Unsigned types have nothing to be judged.
-  static Bits fault(Bits bits) {
-    if constexpr (!is_signed) return 0;
-    return static_cast<Bits>(bits & static_cast<Bits>(Bits{1} << (8 * sizeof(Bits) - 1)));
-  }
-  static Partial value(Bits bits) { return bits; }
-  static double real(Bits bits) {
-    if constexpr (is_signed)
-      return static_cast<double>(static_cast<std::make_signed_t<Bits>>(bits));
-    return static_cast<double>(bits);
-  }
-};
-
-template <class BitsOfElement>
-struct Reals {
-  using Bits = BitsOfElement;
-  using Sum = double;
-  using Partial = double;
-  static constexpr bool kCanOverflow = false;
-  static constexpr int kMantissa = sizeof(Bits) == 2 ? 10 : sizeof(Bits) == 4 ? 23 : 52;
-  static constexpr Bits kSign = static_cast<Bits>(Bits{1} << (8 * sizeof(Bits) - 1));
-  static constexpr Bits kInfinity =
-      static_cast<Bits>(static_cast<Bits>(kSign - 1) >> kMantissa << kMantissa);
-
-  // Nonzero for negative numbers, infinities and nan, but not for -0. On bits, so that it does not
-  // keep the loop from being vectorised.
-  static Bits fault(Bits bits) {
-    return static_cast<Bits>(bits >= kInfinity) & static_cast<Bits>(bits != kSign);
-  }
-  static double value(Bits bits) {
-    if constexpr (sizeof(Bits) == 2) {
-      // A half's exponent and mantissa, moved to where binary32 has them, are short by 2^(127-15).
-      // The product is exact, also for subnormal halves; faults need no value.
-      const std::uint32_t moved = static_cast<std::uint32_t>(bits & ~kSign) << (23 - kMantissa);
-      return __builtin_bit_cast(float, moved) * 0x1p112f;
-    } else {
-      return static_cast<double>(
-          __builtin_bit_cast(std::conditional_t<sizeof(Bits) == 4, float, double>, bits));
-    }
-  }
-  static double real(Bits bits) {
-    if constexpr (sizeof(Bits) == 2) {
-      const double size = (bits & kInfinity) != kInfinity ? value(bits)
-                          : (bits & ~kSign) == kInfinity  ? HUGE_VAL
-                                                          : std::nan("");
-      return (bits & kSign) != 0 ? -size : size;
-    } else {
-      return value(bits);
-    }
-  }
-};
 
 template <class Element, bool swapped>
 class NpySum {
@@ -173,27 +113,32 @@ class NpySum {
   std::vector<Sum> sums_;
 };
 
-// Calls `read` with the element type of the array.
-template <class Read>
-Status with_element(const NpyArray& array, const Read& read) {
-  const bool is_signed = array.kind == NpyKind::signed_integer;
-  const auto either_sign = [&]<class Bits>(Bits) {
-    return is_signed ? read(Integers<Bits, true>()) : read(Integers<Bits, false>());
-  };
-  const bool is_real = array.kind == NpyKind::real;
-  switch (array.item_size) {
-    case 1:
-      return either_sign(std::uint8_t{});
-    case 2:
-      return is_real ? read(Reals<std::uint16_t>()) : either_sign(std::uint16_t{});
-    case 4:
-      return is_real ? read(Reals<std::uint32_t>()) : either_sign(std::uint32_t{});
-    default:
-      return is_real ? read(Reals<std::uint64_t>()) : either_sign(std::uint64_t{});
-  }
+Status refuse_steps(std::string_view name, std::int64_t steps) {
+  return refuse(name, steps, " steps, but at most ", kMaxSteps, " can be summed");
 }
 
 }  // namespace
+
+Status find_steps(std::span<const std::byte> bytes, std::string_view name, RawSteps& out) {
+  NpyArray array;
+  const NpyWanted wanted = {3, 3, "[steps, layers, experts]"};
+  if (Status status = parse_npy(bytes, name, wanted, array); !status.ok()) return status;
+  if (array.shape[0] > kMaxSteps) return refuse_steps(name, array.shape[0]);
+  WindowShape window;  // judges layers and experts
+  if (Status status =
+          resolve_window(name, {}, array.shape[0], array.shape[1], array.shape[2], window);
+      !status.ok()) {
+    return status;
+  }
+  out.data = array.data.data();
+  out.kind = array.kind;
+  out.item_size = static_cast<std::int32_t>(array.item_size);
+  out.swapped = array.swapped;
+  out.layers = static_cast<std::int32_t>(window.kept_layers());
+  out.experts = window.experts;
+  out.steps = array.shape[0];
+  return {};
+}
 
 Status read_loads_npy(std::span<const std::byte> bytes, std::string_view name,
                       const ReadOptions& options, Loads& out) {
@@ -203,9 +148,7 @@ Status read_loads_npy(std::span<const std::byte> bytes, std::string_view name,
     return status;
   }
   const std::int64_t steps = array.dimensions == 3 ? array.shape[0] : 1;
-  if (steps > kMaxSteps) {
-    return refuse(name, steps, " steps, but at most ", kMaxSteps, " can be summed");
-  }
+  if (steps > kMaxSteps) return refuse_steps(name, steps);
   WindowShape window;
   if (Status status = resolve_window(name, options, steps, array.shape[array.dimensions - 2],
                                      array.shape[array.dimensions - 1], window);
@@ -213,7 +156,7 @@ Status read_loads_npy(std::span<const std::byte> bytes, std::string_view name,
     return status;
   }
   const std::size_t data_offset = bytes.size() - array.data.size();
-  return with_element(array, [&]<class Element>(Element) {
+  return with_element(array.kind, array.item_size, [&]<class Element>(Element) {
     return array.swapped
                ? NpySum<Element, true>(array, name, window).read(data_offset, options, out)
                : NpySum<Element, false>(array, name, window).read(data_offset, options, out);

@@ -99,6 +99,17 @@ std::string log2phy_text(const Placement& placement) {
   return text + "\n  ]";
 }
 
+json point_object(const SweepPoint& point) {
+  return {{"redundant", point.redundant},
+          {"slots", point.slots},
+          {"balancedness", point.summary.balancedness},
+          {"best_balancedness", point.best_balancedness},
+          {"worst_balancedness", point.worst_balancedness},
+          {"imbalance", point.summary.imbalance},
+          {"gap_to_bound", point.summary.gap},
+          {"same_gpu_copies", point.summary.same_gpu_copies}};
+}
+
 }  // namespace
 
 std::string hash_text(const Placement& placement) {
@@ -164,6 +175,32 @@ std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedR
     text += compared.strategy->name;
     for (const json& cell : cells) text += "," + (cell.is_null() ? std::string() : cell.dump());
     text += "," + hash_text(compared.result->placement) + "\n";
+  }
+  return text;
+}
+
+std::string sweep_json(const ResultOrigin& origin, const Shape& shape,
+                       std::span<const SweepPoint> points) {
+  json object = shape_object(shape);
+  object.erase("slots");
+  object.update(json{{"strategy", origin.strategy->name},
+                     {"stages", stages_object(origin.strategy)},
+                     {"seed", origin.seed},
+                     {"backend", origin.backend},
+                     {"points", json::array()}});
+  for (const SweepPoint& point : points) object["points"].push_back(point_object(point));
+  return object.dump(2) + "\n";
+}
+
+std::string sweep_csv(std::span<const SweepPoint> points) {
+  std::string text;
+  const json heading = point_object({});
+  for (const auto& cell : heading.items()) text += (text.empty() ? "" : ",") + cell.key();
+  text += "\n";
+  for (const SweepPoint& point : points) {
+    std::string line;
+    for (const json& value : point_object(point)) line += (line.empty() ? "" : ",") + value.dump();
+    text += line + "\n";
   }
   return text;
 }

@@ -8,6 +8,7 @@
 
 #include "core/evenkeel.hpp"
 #include "core/strategies.hpp"
+#include "core/sweep.hpp"
 #include "core/types.hpp"
 
 namespace evenkeel {
@@ -40,6 +41,13 @@ std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
                             std::span<const ComparedResult> results);
 // The overall figures, a row a strategy, with a header.
 std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedResult> results);
+
+// {layers, experts, gpus, nodes, groups, strategy, stages, seed, backend, points: [{redundant, slots,
+// balancedness, best_balancedness, worst_balancedness, imbalance, gap_to_bound, same_gpu_copies}]}
+std::string sweep_json(const ResultOrigin& origin, const Shape& shape,
+                       std::span<const SweepPoint> points);
+// The figures, a row a point, with a header.
+std::string sweep_csv(std::span<const SweepPoint> points);
 
 // The result hash as it is printed everywhere: 16 hexadecimal digits.
 std::string hash_text(const Placement& placement);

@@ -5,15 +5,13 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/raw_steps.hpp"
 #include "core/text.hpp"
 
 namespace evenkeel {
 namespace {
 
 constexpr std::int64_t kToTheEnd = std::numeric_limits<std::int64_t>::max();
-
-// From here on binary64 rounds to an infinite binary32: half a unit above its largest value.
-constexpr double kInfiniteBinary32 = 0x1.ffffffp127;
 
 bool is_possible(const Range& range) { return range.begin >= 0 && range.begin < range.end; }
 

@@ -24,16 +24,16 @@ HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const Pack
   Tournament<Lanes, K> lightest(lanes, space, items.bins,
                                 [](int b) { return lightest_first(Load{0}, b); });
   for (int i = 0; i < items.count; ++i) {
-    const int item = index_of(heaviest[i]);
+    const Key item = heaviest[i];
     const K best = lightest.best();
     const int bin = index_of(best);
+    if (!lightest.owns(bin)) continue;  // how full a bin is only its lane knows
     const int place = s.filled[bin];
-    lanes.sync();  // all lanes have read the place
-    if (lanes.rank() == 0) put(item, bin, place, s, out);
-    const Load load = light_value(best) + static_cast<Load>(items.weights[item]);
+    put(index_of(item), bin, place, s, out);
+    const Load load = light_value(best) + static_cast<Load>(heavy_value(item));
     lightest.replace(bin, place + 1 == room ? worst(K{}) : lightest_first(load, bin));
-    lanes.sync();  // and see the next one
   }
+  lanes.sync();
 }
 
 // Packing::in_order.

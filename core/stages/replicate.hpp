@@ -27,12 +27,12 @@ HD void replicate_highest_load(const Lanes& lanes, Tail tail, const float* loads
                                 [&](int i) { return heaviest_first(loads[i], i); });
   for (int slot = experts; slot < last; ++slot) {
     const int expert = index_of(most_loaded.best());
+    if (!most_loaded.owns(expert)) continue;  // an expert's count is its lane's
     const int count = out.count[expert] + 1;
-    lanes.sync();  // all lanes have read the count
-    if (lanes.rank() == 0) append_copy(slot, expert, out);
+    append_copy(slot, expert, out);
     most_loaded.replace(expert, heaviest_first(average(loads[expert], count), expert));
-    lanes.sync();  // and see the new one
   }
+  lanes.sync();
   if (last < slots) append_tail(lanes, tail, loads, experts, last, slots, most_loaded, s, out);
 }
 

@@ -26,11 +26,6 @@ HD inline float huntington_hill(float load, int copies) {
 
 namespace detail {
 
-// Every tail rule looks at the pick by Sainte-Lague; these at the one by Huntington-Hill too.
-HD constexpr bool uses_huntington_hill(Tail tail) {
-  return tail == Tail::tie_aware || tail == Tail::three_quotients;
-}
-
 // Largest quotient first; then, for tie_aware, the smallest average; then the lowest index.
 HD inline WideKey largest_quotient(Tail tail, float quotient, float load, int copies, int index) {
   WideKey key = {std::uint64_t{~ordered_bits(quotient)} << 32, static_cast<std::uint64_t>(index)};
@@ -116,7 +111,7 @@ HD void append_tail(const Lanes& lanes, Tail tail, const float* loads, int exper
   Quotients by_sainte_lague(lanes, s.quotients[0], experts,
                             [&](int i) { return sainte_lague_key(i, out.count[i]); });
   // Without its rule one entry stands for all of them.
-  const bool three = detail::uses_huntington_hill(tail);
+  const bool three = uses_huntington_hill(tail);
   Quotients by_huntington_hill(lanes, s.quotients[1], three ? experts : 1,
                                [&](int i) { return huntington_hill_key(i, out.count[i]); });
   for (int slot = begin; slot < slots; ++slot) {

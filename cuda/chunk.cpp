@@ -1,0 +1,170 @@
+#include "cuda/chunk.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/lanes.hpp"
+#include "core/parallel.hpp"
+#include "core/raw_steps.hpp"
+
+namespace evenkeel {
+namespace {
+
+// Copies rows begin .. end-1 of an array [rows, width] of one type to one of another type.
+template <class To, class From>
+void convert(To* to, const From* from, std::int32_t width, std::int64_t begin, std::int64_t end) {
+  for (std::int64_t i = begin * width; i < end * width; ++i) to[i] = static_cast<To>(from[i]);
+}
+
+template <class T>
+T* at(std::byte* block, std::size_t offset) {
+  return reinterpret_cast<T*>(block + offset);
+}
+template <class T>
+const T* at(const std::byte* block, std::size_t offset) {
+  return reinterpret_cast<const T*>(block + offset);
+}
+
+}  // namespace
+
+ChunkLayout::ChunkLayout(const Batch& batch, std::int64_t rows) {
+  std::size_t used = 0;
+  const auto take = [&](std::int64_t count, std::size_t bytes) {
+    const std::size_t begin = used;
+    used += (static_cast<std::size_t>(count) * bytes + 15) / 16 * 16;
+    return begin;
+  };
+  const Shape& shape = batch.shape;
+  const bool sums = batch.raw.data != nullptr;
+  loads = take(rows * shape.experts, sizeof(float));
+  windows = take(sums ? rows / shape.layers + 2 : 0, sizeof(StepRange));
+  previous =
+      take(batch.previous_phy2log == nullptr ? 0 : rows * batch.previous_slots, sizeof(Index));
+  phy2log = take(rows * shape.slots, sizeof(Index));
+  logcnt = take(rows * shape.experts, sizeof(Index));
+  log2phy = take(rows * shape.slots, sizeof(Index));
+  metrics = take(batch.metrics == nullptr ? 0 : rows, sizeof(LayerMetrics));
+  faults = take(sums ? rows : 0, 1);
+  end = used;
+}
+
+Chunk::Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool balances)
+    : batch_(batch), first_(first), rows_(rows), balances_(balances), layout_(batch, rows) {
+  if (batch.raw.data == nullptr) return;
+  span_ = batch.window(first);
+  for (std::int64_t i = first; i < first + rows; i += batch.shape.layers) {
+    const StepRange& window = batch.window(i);
+    span_ = {std::min(span_.begin, window.begin), std::max(span_.end, window.end)};
+  }
+  const StepRange& last = batch.window(first + rows - 1);
+  span_ = {std::min(span_.begin, last.begin), std::max(span_.end, last.end)};
+  const auto steps = static_cast<std::size_t>(span_.end - span_.begin);
+  travels_raw_ = steps * batch.raw.step_bytes() <= layout_.windows - layout_.loads;
+}
+
+void Chunk::write_steps(std::byte* block) const {
+  const std::size_t step = batch_.raw.step_bytes();
+  const std::byte* begin = batch_.raw.data + static_cast<std::size_t>(span_.begin) * step;
+  for_ranges(span_.end - span_.begin, batch_.threads, [&]() -> RangeWork {
+    return [&](std::int64_t from, std::int64_t to) {
+      std::memcpy(block + layout_.loads + static_cast<std::size_t>(from) * step,
+                  begin + static_cast<std::size_t>(from) * step,
+                  static_cast<std::size_t>(to - from) * step);
+    };
+  });
+  StepRange* windows = at<StepRange>(block, layout_.windows);
+  const std::int32_t layers = batch_.shape.layers;
+  const std::int64_t base = (batch_.first_row + first_) / layers;
+  for (std::int64_t w = base; w <= (batch_.first_row + first_ + rows_ - 1) / layers; ++w) {
+    windows[w - base] = {batch_.windows[w].begin - span_.begin,
+                         batch_.windows[w].end - span_.begin};
+  }
+}
+
+void Chunk::write_loads(std::byte* block, std::int64_t begin, std::int64_t end) const {
+  const std::int32_t experts = batch_.shape.experts;
+  float* loads = at<float>(block, layout_.loads);
+  if (batch_.raw.data == nullptr) {
+    convert(loads, batch_.loads + first_ * experts, experts, begin, end);
+    return;
+  }
+  for (std::int64_t i = begin; i < end; ++i) {
+    const std::int64_t row = first_ + i;
+    const bool good = sum_window(OneLane{}, batch_.raw, batch_.window(row), batch_.layer(row),
+                                 loads + i * experts);
+    batch_.faults[row] = good ? 0 : 1;
+    // A device must not see such loads: its loops rely on finite ones.
+    if (!good) std::fill_n(loads + i * experts, experts, 0.0f);
+  }
+}
+
+void Chunk::write_inputs(std::byte* block) const {
+  if (travels_raw_) write_steps(block);
+  for_ranges(rows_, batch_.threads, [&]() -> RangeWork {
+    return [&](std::int64_t begin, std::int64_t end) {
+      const Shape& shape = batch_.shape;
+      if (!travels_raw_) write_loads(block, begin, end);
+      if (batch_.previous_phy2log != nullptr) {
+        convert(at<Index>(block, layout_.previous),
+                batch_.previous_phy2log + first_ * batch_.previous_slots, batch_.previous_slots,
+                begin, end);
+      }
+      if (balances_) return;
+      convert(at<Index>(block, layout_.phy2log), batch_.phy2log + first_ * shape.slots, shape.slots,
+              begin, end);
+      convert(at<Index>(block, layout_.logcnt), batch_.logcnt + first_ * shape.experts,
+              shape.experts, begin, end);
+      convert(at<Index>(block, layout_.log2phy), batch_.log2phy + first_ * shape.slots, shape.slots,
+              begin, end);
+    };
+  });
+}
+
+void Chunk::read_outputs(const std::byte* block) const {
+  for_ranges(rows_, batch_.threads, [&]() -> RangeWork {
+    return [&](std::int64_t begin, std::int64_t end) {
+      const Shape& shape = batch_.shape;
+      if (reads_placement()) {
+        convert(batch_.phy2log + first_ * shape.slots, at<Index>(block, layout_.phy2log),
+                shape.slots, begin, end);
+        convert(batch_.logcnt + first_ * shape.experts, at<Index>(block, layout_.logcnt),
+                shape.experts, begin, end);
+        convert(batch_.log2phy + first_ * shape.slots, at<Index>(block, layout_.log2phy),
+                shape.slots, begin, end);
+      }
+      if (batch_.metrics != nullptr) {
+        convert(batch_.metrics + first_, at<LayerMetrics>(block, layout_.metrics), 1, begin, end);
+      }
+      if (travels_raw_)
+        convert(batch_.faults + first_, at<std::uint8_t>(block, layout_.faults), 1, begin, end);
+    };
+  });
+}
+
+DeviceBatch Chunk::on_device(std::byte* block) const {
+  const std::int64_t row = batch_.first_row + first_;
+  DeviceBatch device;
+  device.shape = batch_.shape;
+  device.rows = rows_;
+  device.first_row = row % batch_.shape.layers;  // windows are counted from the chunk's first
+  device.first_layer = batch_.first_layer;
+  device.loads = at<float>(block, layout_.loads);
+  if (travels_raw_) {
+    device.raw = batch_.raw;
+    device.raw.data = block + layout_.loads;
+    device.raw.steps = span_.end - span_.begin;
+    device.windows = at<StepRange>(block, layout_.windows);
+    device.faults = at<std::uint8_t>(block, layout_.faults);
+  }
+  device.phy2log = at<Index>(block, layout_.phy2log);
+  device.logcnt = at<Index>(block, layout_.logcnt);
+  device.log2phy = at<Index>(block, layout_.log2phy);
+  if (batch_.metrics != nullptr) device.metrics = at<LayerMetrics>(block, layout_.metrics);
+  if (batch_.previous_phy2log != nullptr) {
+    device.previous_phy2log = at<Index>(block, layout_.previous);
+    device.previous_slots = batch_.previous_slots;
+  }
+  return device;
+}
+
+}  // namespace evenkeel

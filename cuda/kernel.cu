@@ -1,0 +1,125 @@
+#include "cuda/kernel.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "cuda/device_memory.hpp"
+#include "cuda/lanes_warp.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr int kMostWarps = 8;  // of a block
+// With fewer warps on a multiprocessor than this, scratch in global memory behind the caches is tried.
+constexpr int kFewWarps = 4;
+
+using Kernel = void (*)(DeviceBatch, Rules, bool, std::byte*, std::size_t);
+
+// How many blocks of kMostWarps a multiprocessor shall hold, which caps registers: 24 and 16 warps.
+constexpr int blocks_wanted(bool plain) { return plain ? 3 : 2; }
+
+// in_shared_memory: where scratch is, so that the compiler knows where addresses point. plain: rows are
+// balanced by the default rules, deepseek's; knowing that leaves a small text.
+template <bool in_shared_memory, bool plain>
+__global__ void __launch_bounds__(kMostWarps* WarpLanes::width, blocks_wanted(plain))
+    rows_kernel(const __grid_constant__ DeviceBatch batch, const __grid_constant__ Rules rules,
+                bool balances, std::byte* global, std::size_t scratch) {
+  extern __shared__ uint4 shared[];
+  const auto warps = static_cast<std::int64_t>(blockDim.x / WarpLanes::width);
+  const auto in_block = static_cast<std::int64_t>(threadIdx.x / WarpLanes::width);
+  const std::int64_t warp = blockIdx.x * warps + in_block;
+  std::byte* mine;
+  if constexpr (in_shared_memory) {
+    mine = reinterpret_cast<std::byte*>(shared) + in_block * static_cast<std::int64_t>(scratch);
+  } else {
+    mine = global + warp * static_cast<std::int64_t>(scratch);
+  }
+  run_share(WarpLanes{}, batch, plain ? Rules() : rules, plain || balances, mine, warp,
+            gridDim.x * warps);
+}
+
+bool is_plain(const Rules* rules) {
+  if (rules == nullptr) return false;
+  Rules without_seed = *rules;  // nothing in deepseek's is drawn
+  without_seed.seed = 0;
+  return without_seed == Rules();
+}
+
+Kernel kernel_for(bool in_shared_memory, bool plain) {
+  if (in_shared_memory) return plain ? rows_kernel<true, true> : rows_kernel<true, false>;
+  return plain ? rows_kernel<false, true> : rows_kernel<false, false>;
+}
+
+// Blocks of so many warps on one multiprocessor, with so many bytes of shared memory each.
+Status resident_blocks(int warps, std::size_t shared, bool plain, int& out) {
+  const Kernel kernel = kernel_for(shared > 0, plain);
+  Status status =
+      cuda_status(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                       static_cast<int>(shared)),
+                  "asking for " + std::to_string(shared) + " bytes of shared memory");
+  if (!status.ok()) return status;
+  return cuda_status(
+      cudaOccupancyMaxActiveBlocksPerMultiprocessor(&out, kernel, warps * WarpLanes::width, shared),
+      "planning the kernel");
+}
+
+}  // namespace
+
+Status find_device(Device& out) {
+  int count = 0;
+  if (Status s = cuda_status(cudaGetDeviceCount(&count), "looking for a device"); !s.ok()) return s;
+  if (count == 0) return Status::error("CUDA: no device");
+  int major = 0;
+  for (const auto& [attribute, value] :
+       {std::pair{cudaDevAttrComputeCapabilityMajor, &major},
+        std::pair{cudaDevAttrMultiProcessorCount, &out.processors},
+        std::pair{cudaDevAttrMaxSharedMemoryPerBlockOptin, &out.shared_bytes}}) {
+    Status s = cuda_status(cudaDeviceGetAttribute(value, attribute, 0), "asking the device");
+    if (!s.ok()) return s;
+  }
+  if (major >= 8) return {};
+  return Status::error("CUDA: the device has compute capability " + std::to_string(major) +
+                       "; 8.0 or newer is needed");
+}
+
+Status plan_launch(const Device& device, const RowNeeds& needs, const Rules* rules, Launch& out) {
+  out = {};
+  out.plain = is_plain(rules);
+  out.scratch = scratch_bytes<WarpLanes>(needs);
+  for (int warps = kMostWarps; warps >= 1; warps /= 2) {
+    const std::size_t shared = out.scratch * static_cast<std::size_t>(warps);
+    if (shared > static_cast<std::size_t>(device.shared_bytes)) continue;
+    int blocks = 0;
+    if (Status s = resident_blocks(warps, shared, out.plain, blocks); !s.ok()) return s;
+    if (blocks * warps <= out.resident) continue;
+    out.in_shared_memory = true;
+    out.warps = warps;
+    out.resident = blocks * warps;
+  }
+  if (out.resident < kFewWarps) {
+    int blocks = 0;
+    if (Status s = resident_blocks(kMostWarps, 0, out.plain, blocks); !s.ok()) return s;
+    out.in_shared_memory = false;
+    out.warps = kMostWarps;
+    out.resident = std::max(blocks, 1) * kMostWarps;
+  }
+  out.blocks = out.resident / out.warps * device.processors;
+  return {};
+}
+
+Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules* rules,
+                   std::byte* global, cudaStream_t stream) {
+  const std::size_t shared =
+      launch.in_shared_memory ? launch.scratch * static_cast<std::size_t>(launch.warps) : 0;
+  int resident = 0;  // another plan may have changed what the kernel may have
+  if (Status s = resident_blocks(launch.warps, shared, launch.plain, resident); !s.ok()) return s;
+  kernel_for(
+      launch.in_shared_memory,
+      launch.plain)<<<static_cast<unsigned>(launch.blocks),
+                      static_cast<unsigned>(launch.warps * WarpLanes::width), shared, stream>>>(
+      batch, rules == nullptr ? Rules() : *rules, rules != nullptr, global, launch.scratch);
+  return cuda_status(cudaGetLastError(), "starting the kernel");
+}
+
+}  // namespace evenkeel

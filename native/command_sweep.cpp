@@ -1,0 +1,160 @@
+// evenkeel sweep: how many redundant experts?
+
+#include "core/sweep.hpp"
+
+#include <memory>
+
+#include "core/io/result_json.hpp"
+#include "core/strategies.hpp"
+#include "native/commands.hpp"
+#include "native/output_files.hpp"
+#include "native/problem.hpp"
+#include "native/progress.hpp"
+#include "native/report_text.hpp"
+#include "native/stop.hpp"
+#include "native/strategy_options.hpp"
+#include "native/table.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr std::int64_t kMostPoints = kMaxSlots;
+
+struct SweepOptions {
+  LoadOptions loads;
+  ShapeOptions shape;
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+  bool has_most = false;  // else as many as there are experts
+  std::int64_t points = 33;
+  std::string strategy = std::string(kDefaultStrategy);
+  StageOptions stages;
+  std::uint64_t seed = 0;
+  ExecutionOptions execution;
+  bool json = false;
+  bool csv = false;
+  bool quiet = false;
+};
+
+Status resolve_range(const SweepOptions& options, SweepRange& out) {
+  if (Status s = narrow("--least", options.least, 0, kMaxSlots, out.least); !s.ok()) return s;
+  if (options.has_most) {
+    if (Status s = narrow("--most", options.most, options.least, kMaxSlots, out.most); !s.ok()) {
+      return s;
+    }
+  }
+  return narrow("--points", options.points, 2, kMostPoints, out.most_points);
+}
+
+// The shape of the sweep's problems, with the least slots that are one.
+Status resolve_sweep_shape(const SweepOptions& options, const Loads& loads, Shape& out) {
+  ShapeOptions shape = options.shape;
+  const std::int64_t gpus = std::clamp<std::int64_t>(shape.gpus, 1, kMaxGpus);
+  shape.slots = (loads.experts + gpus - 1) / gpus * gpus;
+  shape.has_slots = true;
+  return resolve_shape(shape, loads, options.quiet, out);
+}
+
+std::string table_text(const Shape& shape, std::span<const SweepPoint> points) {
+  Table table(
+      {"redundant", "slots", "a GPU", "balanced", "worst", "imbalance", "above bound", "at best"});
+  for (const SweepPoint& point : points) {
+    table.add({std::to_string(point.redundant), std::to_string(point.slots),
+               std::to_string(point.slots / shape.gpus), fixed(point.summary.balancedness, 4),
+               fixed(point.worst_balancedness, 4), percent(point.summary.imbalance),
+               percent(point.summary.gap), fixed(point.best_balancedness, 4)});
+  }
+  return table.text() +
+         "\nbalanced: mean / max GPU load, mean over layers; worst: of the worst layer\n"
+         "imbalance: (max - mean) / mean; above bound: max / lower bound - 1\n"
+         "at best: mean / lower bound; no placement of so many slots is better balanced\n";
+}
+
+Status run(const SweepOptions& options) {
+  NamedRules strategy;
+  if (Status s = choose_strategy(options.strategy, options.stages, strategy); !s.ok()) return s;
+  strategy.rules.seed = options.seed;
+  SweepRange range;
+  if (Status s = resolve_range(options, range); !s.ok()) return s;
+  Execution execution;
+  if (Status s = resolve_execution(options.execution, options.quiet, execution); !s.ok()) return s;
+  Loads loads;
+  if (Status s = read_window(options.loads, loads); !s.ok()) return s;
+  Shape shape;
+  if (Status s = resolve_sweep_shape(options, loads, shape); !s.ok()) return s;
+  const std::vector<std::int32_t> counts = redundant_counts(shape, range);
+  if (counts.empty()) {
+    return Status::error(
+        "no number of redundant experts within the range can be shared equally by " +
+        std::to_string(shape.gpus) + " GPUs; give a larger --most");
+  }
+  Sweep sweep;
+  if (Status s = sweep.start(loads, shape, strategy.rules, counts); !s.ok()) return s;
+  Progress progress("sweeping", static_cast<std::int64_t>(counts.size()));
+  while (!sweep.done() && !interrupted()) {
+    if (Status s = sweep.advance(execution); !s.ok()) return s;
+    progress.update(static_cast<std::int64_t>(sweep.points().size()));
+  }
+  progress.clear();
+
+  // What was computed is shown, also when somebody stopped it.
+  const ResultOrigin origin = {&strategy, execution.backend->name, options.seed, loads.first_layer};
+  std::string text;
+  if (options.json) {
+    text = sweep_json(origin, shape, sweep.points());
+  } else if (options.csv) {
+    text = sweep_csv(sweep.points());
+  } else if (!options.quiet) {
+    text = describe_window(options.loads, loads) + "\n" + describe_gpus(shape) + "\n" +
+           parts_text(strategy) + "\n" + table_text(shape, sweep.points());
+  }
+  if (Status s = print_out(text); !s.ok()) return s;
+  if (sweep.done()) return {};
+  say(options.quiet, "note",
+      "stopped after " + std::to_string(sweep.points().size()) + " of " +
+          std::to_string(sweep.total()) + " numbers");
+  return Status::error("stopped");
+}
+
+}  // namespace
+
+void add_sweep_command(CLI::App& program, Context& context) {
+  auto options = std::make_shared<SweepOptions>();
+  CLI::App* app =
+      program.add_subcommand("sweep", "how many redundant experts? Figures for each number");
+  add_load_options(*app, options->loads);
+  add_gpus_option(*app, options->shape);
+  add_number(*app, "--least", options->least, "the least number of redundant experts [0]")
+      ->type_name("N");
+  add_number(*app, "--most", options->most, "the largest [as many as there are experts]")
+      ->type_name("N")
+      ->each([options](const std::string&) { options->has_most = true; });
+  add_number(*app, "--points", options->points,
+             "numbers to try at most, at even distances, of those that the GPUs can share [33]")
+      ->type_name("N");
+  add_node_options(*app, options->shape);
+  app->add_option("--strategy", options->strategy, "see `evenkeel strategies` [deepseek]")
+      ->type_name("NAME");
+  add_stage_options(*app, options->stages);
+  add_seed_option(*app, options->seed);
+  add_execution_options(*app, options->execution);
+  app->add_flag("--json", options->json, "print JSON instead of the table");
+  app->add_flag("--csv", options->csv, "print CSV instead of the table");
+  app->add_flag("--quiet", options->quiet, "no table or notes");
+  app->footer(
+      "Examples:\n"
+      "  evenkeel sweep trace.npy --gpus 32\n"
+      "  evenkeel sweep synth:kimi-k2 --strategy ref --most 128\n"
+      "  evenkeel sweep trace.npy --gpus 32 --least 32 --most 512 --points 9 --csv\n"
+      "Ctrl-C ends it with the numbers that are done.");
+  app->callback([app, options, &context] {
+    if (options->csv && options->json) {
+      throw CLI::ValidationError("--csv", "goes not with --json: one output, please");
+    }
+    Status status = complete_from_preset(*app, options->loads.path, options->shape);
+    if (status.ok()) status = run(*options);
+    context.exit_status = exit_status_of(status);
+  });
+}
+
+}  // namespace evenkeel

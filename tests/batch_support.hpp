@@ -1,0 +1,95 @@
+// Batches with arrays of their own, for tests of what back ends do with many rows.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "core/batch.hpp"
+#include "core/random.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel::test {
+
+// What a batch writes. Placements may be left out.
+struct BatchResult {
+  std::vector<std::int32_t> phy2log, logcnt, log2phy;
+  std::vector<LayerMetrics> metrics;
+
+  BatchResult(const Shape& shape, std::int64_t rows, bool wants_placements = true)
+      : metrics(static_cast<std::size_t>(rows)) {
+    if (!wants_placements) return;
+    phy2log.resize(metrics.size() * static_cast<std::size_t>(shape.slots), -1);
+    logcnt.resize(metrics.size() * static_cast<std::size_t>(shape.experts), -1);
+    log2phy.resize(phy2log.size(), -1);
+  }
+
+  // A batch that writes here; loads are the caller's to set.
+  Batch batch(const Shape& shape) {
+    Batch batch;
+    batch.shape = shape;
+    batch.rows = static_cast<std::int64_t>(metrics.size());
+    batch.phy2log = phy2log.empty() ? nullptr : phy2log.data();
+    batch.logcnt = logcnt.empty() ? nullptr : logcnt.data();
+    batch.log2phy = log2phy.empty() ? nullptr : log2phy.data();
+    batch.metrics = metrics.data();
+    batch.threads = 1;
+    return batch;
+  }
+
+  // "" if the metrics, and the placements where both have them, are equal bit for bit; else the first row
+  // that differs.
+  std::string difference(const BatchResult& other) const {
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+      if (std::memcmp(&metrics[i].mean_load, &other.metrics[i].mean_load, 3 * sizeof(double)) !=
+              0 ||
+          metrics[i].hottest_gpu != other.metrics[i].hottest_gpu ||
+          metrics[i].same_gpu_copies != other.metrics[i].same_gpu_copies ||
+          metrics[i].moved_slots != other.metrics[i].moved_slots) {
+        return "metrics of row " + std::to_string(i);
+      }
+    }
+    if (phy2log.empty() || other.phy2log.empty()) return "";
+    const std::string first = first_row("phy2log", phy2log, other.phy2log);
+    const std::string second = first_row("logcnt", logcnt, other.logcnt);
+    return !first.empty()    ? first
+           : !second.empty() ? second
+                             : first_row("log2phy", log2phy, other.log2phy);
+  }
+
+ private:
+  std::string first_row(const char* name, const std::vector<std::int32_t>& a,
+                        const std::vector<std::int32_t>& b) const {
+    const std::size_t width = a.size() / metrics.size();
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if (a[i] != b[i]) return std::string(name) + " of row " + std::to_string(i / width);
+    }
+    return "";
+  }
+};
+
+// Loads of many rows, each of another kind of tie: few values, one value, zeros, one hot expert, powers of
+// two, or counts.
+inline std::vector<float> tie_rich_loads(const Shape& shape, std::int64_t rows,
+                                         std::uint64_t seed) {
+  Random random(seed);
+  std::vector<float> loads(static_cast<std::size_t>(rows) *
+                           static_cast<std::size_t>(shape.experts));
+  for (std::size_t i = 0; i < loads.size(); i += static_cast<std::size_t>(shape.experts)) {
+    const std::uint32_t kind = random.below(6);
+    for (int x = 0; x < shape.experts; ++x) {
+      const std::uint32_t draw = random.below(1u << 20);
+      float& load = loads[i + static_cast<std::size_t>(x)];
+      if (kind == 0) load = static_cast<float>(draw % 4);
+      if (kind == 1) load = 7;
+      if (kind == 2) load = draw % 16 == 0 ? static_cast<float>(draw % 3) : 0;
+      if (kind == 3) load = x == static_cast<int>(i % 7) ? 1e6f : static_cast<float>(draw % 2);
+      if (kind == 4) load = static_cast<float>(1u << draw % 14);
+      if (kind == 5) load = static_cast<float>(draw) / 8;
+    }
+  }
+  return loads;
+}
+
+}  // namespace evenkeel::test

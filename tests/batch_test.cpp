@@ -1,0 +1,223 @@
+// Batches on every back end: many rows, metrics alone, parts of a batch, windows summed from recorded
+// steps, and being asked to stop. One row of one window is parity_test.cpp's matter.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/backend.hpp"
+#include "core/io/read_loads.hpp"
+#include "core/strategies.hpp"
+#include "tests/batch_support.hpp"
+#include "tests/npy_builder.hpp"
+#include "tests/support.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+class BatchTest : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const Status status = find_backend(GetParam(), backend_);
+    if (status.ok()) return;
+    if (backend_is_required(GetParam())) FAIL() << status.sentence();
+    GTEST_SKIP() << "back end " << GetParam() << " not tested: " << status.sentence();
+  }
+
+  // How many rows are bearable: emulated lanes are thousands of times slower, devices faster.
+  std::int64_t rows(std::int64_t few, std::int64_t on_cpu, std::int64_t on_device) const {
+    if (GetParam() == "cuda") return on_device;
+    return GetParam() == "cpu" ? on_cpu : few;
+  }
+
+  const Backend* backend_ = nullptr;
+  const Backend& cpu_ = backends().front();
+};
+
+// A trace of [12, layers, experts] small loads. As halves some are fractions.
+std::string random_trace(std::string_view dtype, const Shape& shape) {
+  Random random(11);
+  const auto data = [&]<class Number>(Number) {
+    std::string bytes;
+    for (int i = 0; i < 12 * shape.layers * shape.experts; ++i) {
+      bytes += data_of<Number>({static_cast<Number>(random.below(100))}, dtype[0] == '>');
+    }
+    return bytes;
+  };
+  std::string text;
+  if (dtype.substr(1) == "u1") text = data(std::uint8_t{});
+  if (dtype.substr(1) == "i1") text = data(std::int8_t{});
+  if (dtype.substr(1) == "u2" || dtype.substr(1) == "f2") text = data(std::uint16_t{});
+  if (dtype.substr(1) == "i2") text = data(std::int16_t{});
+  if (dtype.substr(1) == "u4") text = data(std::uint32_t{});
+  if (dtype.substr(1) == "i4") text = data(std::int32_t{});
+  if (dtype.substr(1) == "u8") text = data(std::uint64_t{});
+  if (dtype.substr(1) == "i8") text = data(std::int64_t{});
+  if (dtype.substr(1) == "f4") text = data(float{});
+  if (dtype.substr(1) == "f8") text = data(double{});
+  return npy_file(
+      std::string(dtype),
+      "(12, " + std::to_string(shape.layers) + ", " + std::to_string(shape.experts) + ")", text);
+}
+
+constexpr Shape kShapes[] = {
+    {2, 256, 288, 32, 1, 1}, {2, 256, 288, 32, 4, 8}, {3, 32, 40, 8, 1, 1},
+    {1, 384, 448, 64, 1, 1}, {1, 60, 72, 12, 2, 20},  {1, 7, 12, 3, 1, 1},
+    {1, 40, 160, 80, 1, 1},  {1, 8, 8, 8, 1, 1},      {2, 64, 96, 4, 2, 4},
+    {1, 896, 960, 64, 1, 1},
+};
+
+// On a device 10^6 rows of every strategy: ten shapes of 100,000.
+TEST_P(BatchTest, ManyTieRichRowsEqualTheCpu) {
+  for (const Shape& shape : kShapes) {
+    const std::int64_t count = rows(3, 200, 100'000);
+    const std::int64_t at_once = rows(3, 200, 10'000);
+    for (const Strategy& strategy : strategies()) {
+      for (std::int64_t done = 0; done < count; done += at_once) {
+        const auto seed = static_cast<std::uint64_t>(done + 1);
+        const std::vector<float> loads = tie_rich_loads(shape, at_once, seed);
+        BatchResult expected(shape, at_once);
+        BatchResult actual(shape, at_once);
+        Batch batch = expected.batch(shape);
+        batch.loads = loads.data();
+        batch.threads = 0;
+        ASSERT_TRUE(cpu_.balance(batch, strategy.rules).ok());
+        batch = actual.batch(shape);
+        batch.loads = loads.data();
+        const Status status = backend_->balance(batch, strategy.rules);
+        ASSERT_TRUE(status.ok()) << status.sentence();
+        ASSERT_EQ(actual.difference(expected), "")
+            << strategy.name << ", " << shape.experts << " experts, rows made with seed " << seed;
+      }
+    }
+  }
+}
+
+TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
+  const std::int64_t count = rows(5, 300, 70'000);
+  for (const Shape& shape : {kShapes[1], kShapes[4]}) {
+    const std::vector<float> loads = tie_rich_loads(shape, count, 5);
+    const std::vector<float> before = tie_rich_loads(shape, count, 6);
+    BatchResult previous(shape, count);
+    Batch batch = previous.batch(shape);
+    batch.loads = before.data();
+    ASSERT_TRUE(cpu_.balance(batch, Rules()).ok());
+
+    const Rules& rules = strategies()[1].rules;
+    BatchResult expected(shape, count);
+    BatchResult alone(shape, count, false);
+    BatchResult measured = expected;
+    for (BatchResult* result : {&expected, &alone}) {
+      batch = result->batch(shape);
+      batch.loads = loads.data();
+      batch.previous_phy2log = previous.phy2log.data();
+      batch.previous_slots = shape.slots;
+      const Backend& who = result == &expected ? cpu_ : *backend_;
+      ASSERT_TRUE(who.balance(batch, rules).ok());
+    }
+    EXPECT_EQ(alone.difference(expected), "");
+    measured = expected;
+    measured.metrics.assign(measured.metrics.size(), {});
+    batch = measured.batch(shape);
+    batch.loads = loads.data();
+    batch.previous_phy2log = previous.phy2log.data();
+    batch.previous_slots = shape.slots;
+    ASSERT_TRUE(backend_->measure(batch).ok());
+    EXPECT_EQ(measured.difference(expected), "");
+    EXPECT_GE(expected.metrics[0].moved_slots, 0);
+  }
+}
+
+// A random rule draws by layer: rows that begin in the middle of a window must keep their number.
+TEST_P(BatchTest, APartOfABatchIsTheWhole) {
+  const Shape shape = {5, 32, 40, 8, 1, 1};
+  const std::int64_t count = 23;
+  const std::vector<float> loads = tie_rich_loads(shape, count, 9);
+  Rules rules;
+  rules.packing = Packing::random;
+  rules.seed = 3;
+  BatchResult whole(shape, count);
+  Batch batch = whole.batch(shape);
+  batch.loads = loads.data();
+  ASSERT_TRUE(cpu_.balance(batch, rules).ok());
+  BatchResult parts(shape, count);
+  for (std::int64_t first = 0; first < count; first += 7) {
+    batch = parts.batch(shape);
+    batch.first_row = first;
+    batch.rows = std::min<std::int64_t>(7, count - first);
+    batch.loads = loads.data() + first * shape.experts;
+    batch.phy2log += first * shape.slots;
+    batch.logcnt += first * shape.experts;
+    batch.log2phy += first * shape.slots;
+    batch.metrics += first;
+    ASSERT_TRUE(backend_->balance(batch, rules).ok());
+  }
+  EXPECT_EQ(parts.difference(whole), "");
+}
+
+// Windows of all sizes, also overlapping ones, of a trace of each element type.
+TEST_P(BatchTest, WindowsOfStepsEqualTheReader) {
+  const Shape shape = {3, 37, 40, 8, 1, 1};
+  const std::vector<StepRange> windows = {{0, 1},  {1, 2},   {0, 12}, {3, 9},
+                                          {4, 10}, {11, 12}, {2, 3}};
+  const auto count = static_cast<std::int64_t>(windows.size()) * shape.layers;
+  for (const char* dtype : {"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f2", "<f4",
+                            "<f8", ">i4", ">f8"}) {
+    const std::string file = random_trace(dtype, shape);
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(file));
+    std::vector<float> loads;
+    for (const StepRange& window : windows) {
+      ReadOptions options;
+      options.steps = {window.begin, window.end};
+      Loads read;
+      const Status status = read_loads(bytes, "trace", options, read);
+      ASSERT_TRUE(status.ok()) << status.sentence();
+      loads.insert(loads.end(), read.values.begin(), read.values.end());
+    }
+    BatchResult expected(shape, count);
+    Batch batch = expected.batch(shape);
+    batch.loads = loads.data();
+    ASSERT_TRUE(cpu_.balance(batch, Rules()).ok());
+    BatchResult actual(shape, count);
+    batch = actual.batch(shape);
+    ASSERT_TRUE(find_steps(bytes, "trace", batch.raw).ok());
+    batch.windows = windows.data();
+    const Status status = backend_->balance(batch, Rules());
+    ASSERT_TRUE(status.ok()) << dtype << ": " << status.sentence();
+    EXPECT_EQ(actual.difference(expected), "") << dtype;
+  }
+}
+
+TEST_P(BatchTest, AFaultInAWindowIsNamed) {
+  const Shape shape = {2, 5, 6, 2, 1, 1};
+  std::vector<float> steps(4 * 2 * 5, 1.0f);
+  steps[(2 * 2 + 1) * 5 + 3] = -1;  // step 2, layer 1, expert 3
+  const std::vector<StepRange> windows = {{0, 2}, {1, 4}};
+  BatchResult result(shape, 4);
+  Batch batch = result.batch(shape);
+  batch.raw = {
+      reinterpret_cast<const std::byte*>(steps.data()), ElementKind::real, 4, false, 2, 5, 4};
+  batch.windows = windows.data();
+  EXPECT_EQ(
+      backend_->balance(batch, Rules()).sentence(),
+      "steps 1:4, layer 1: a load is negative or not finite, or their sum is too large; loads "
+      "must be finite and at least 0");
+}
+
+TEST_P(BatchTest, StopsWhenAsked) {
+  const Shape shape = {2, 32, 40, 8, 1, 1};
+  const std::vector<float> loads = tie_rich_loads(shape, 50, 1);
+  BatchResult result(shape, 50);
+  Batch batch = result.batch(shape);
+  batch.loads = loads.data();
+  batch.stopped = [] { return true; };
+  EXPECT_EQ(backend_->balance(batch, Rules()).sentence(), "stopped");
+  batch.stopped = [] { return false; };
+  EXPECT_TRUE(backend_->balance(batch, Rules()).ok());
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, BatchTest, testing::ValuesIn(parity_backends()),
+                         [](const auto& named) { return named.param; });
+
+}  // namespace
+}  // namespace evenkeel::test

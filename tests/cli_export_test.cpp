@@ -1,0 +1,92 @@
+// balance --export: engine files from the command line.
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli_fixture.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+const std::string kExport = std::string("balance loads.csv") + kShape;
+
+TEST_F(CommandTest, ExportsEngineFilesBesideAllOtherOutputs) {
+  const Outcome run = shell("evenkeel " + kExport +
+                            "--export sglang:s.json --export tensorrt-llm:t.yaml --export "
+                            "vllm-ascend:a.json --export vllm:v.json --out p.json --report r.html "
+                            "--first-moe-layer 3");
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.err, "");
+  const auto plan = nlohmann::json::parse(content("p.json"));
+  const auto rows = plan.at("phy2log");
+  EXPECT_EQ(nlohmann::json::parse(content("v.json")), rows);
+  const auto sglang = nlohmann::json::parse(content("s.json"));
+  EXPECT_EQ(sglang.size(), 1u) << "a further key is an error there";
+  EXPECT_EQ(sglang.at("physical_to_logical_map").size(), 5u);
+  EXPECT_EQ(sglang.at("physical_to_logical_map")[3], rows[0]);
+  EXPECT_EQ(content("t.yaml").substr(0, 47), "num_slots: 6\ninitial_global_assignments:\n  3: [");
+  // What engines read, score reads too.
+  for (const char* file : {"a.json", "v.json"}) {
+    const Outcome scored =
+        shell(std::string("evenkeel score loads.csv ") + file + " --gpus 2 --json");
+    EXPECT_EQ(nlohmann::json::parse(scored.out).at("metrics"), plan.at("metrics")) << file;
+  }
+  // Layers keep the numbers that they have in the model.
+  ASSERT_EQ(shell("evenkeel " + kExport +
+                  "--layers 1:2 --export tensorrt-llm:one.yaml "
+                  "--first-moe-layer 3")
+                .status,
+            0);
+  EXPECT_NE(content("one.yaml").find("\n  4: ["), std::string::npos);
+}
+
+TEST_F(CommandTest, ExportsSayHowTheyCountLayersUnlessTold) {
+  const std::string words =
+      "evenkeel: note: engine files count layer 0 of the loads as layer 0 of the model; where "
+      "dense "
+      "layers come before it, give their number as --first-moe-layer (DeepSeek-V3: 3)\n";
+  const auto said = [&](const std::string& options) {
+    return shell("evenkeel " + kExport + "--force --export " + options).err;
+  };
+  EXPECT_EQ(said("sglang:s.json"), words);
+  EXPECT_EQ(said("tensorrt-llm:t.yaml --export sglang:s.json"), words);
+  EXPECT_EQ(said("sglang:s.json --first-moe-layer 0"), "");
+  EXPECT_EQ(said("sglang:s.json --quiet"), "");
+  EXPECT_EQ(said("vllm:v.json"), "");
+}
+
+TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
+  const std::string both = " both write it; give each a file of its own";
+  expect_refused(kExport + "--export sglang:x.json --export vllm:./x.json",
+                 "x.json: --export sglang and --export vllm" + both);
+  expect_refused(kExport + "--out x.json --export vllm:x.json",
+                 "x.json: --out and --export vllm" + both);
+  expect_refused(kExport + "--export tensorrt-llm:x.yaml --report x.yaml",
+                 "x.yaml: --export tensorrt-llm and --report" + both);
+  write("mine.json", "mine");
+  expect_refused(kExport + "--out p.json --export sglang:mine.json",
+                 "mine.json exists; use --force to replace it");
+  EXPECT_EQ(content("mine.json"), "mine");
+  expect_refused(kExport + "--export vllm:no/x.json",
+                 "cannot write no/x.json: the folder no does not exist");
+  expect_refused(
+      kExport + "--layers 1:2 --out p.json --export sglang:x.json",
+      "sglang: a file of this format begins with the first layer, but the placement with "
+      "layer 1 of the loads; place all layers");
+  for (const char* number : {"-1", "129", "99999999999"}) {
+    expect_refused(kExport + "--export vllm:x.json --first-moe-layer " + number,
+                   std::string("--first-moe-layer ") + number + "; there must be 0 to 128");
+  }
+  expect_refused(kExport + "--first-moe-layer 3", "--first-moe-layer: wants --export FORMAT:PATH",
+                 2);
+  expect_refused(kExport + "--export x.json",
+                 "\"x.json\" names no file; give FORMAT:PATH, as sglang:plan.json", 2);
+  expect_refused(kExport + "--export sglang:plan",
+                 "\"sglang:plan\": the name of a file for sglang must end in .json", 2);
+  expect_refused(kExport + "--export ollama:x.json",
+                 "unknown engine format \"ollama\"; known are sglang, tensorrt-llm, vllm-ascend, "
+                 "vllm",
+                 2);
+}
+
+}  // namespace
+}  // namespace evenkeel::test

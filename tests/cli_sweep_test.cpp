@@ -1,0 +1,94 @@
+// sweep: figures against the number of redundant experts.
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/cli_fixture.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+const std::string kSweep = "sweep example:deepseek --gpus 4 ";
+
+TEST_F(CommandTest, SweepsWhatBalanceWouldSay) {
+  const std::string options = "--nodes 2 --groups 4 --strategy ref --pack near_tie ";
+  const Outcome run = shell("evenkeel " + kSweep + options + "--json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  const auto sweep = nlohmann::json::parse(run.out);
+  EXPECT_EQ(sweep.at("strategy"),
+            "highest_load+sainte_lague+predicted_move+near_tie+nearest_difference");
+  EXPECT_EQ(sweep.at("groups"), 4);
+  EXPECT_FALSE(sweep.contains("slots"));
+  ASSERT_EQ(sweep.at("points").size(), 4u);
+  for (const auto& point : sweep.at("points")) {
+    const int redundant = point.at("redundant");
+    EXPECT_EQ(point.at("slots"), 12 + redundant);
+    const auto metrics =
+        nlohmann::json::parse(shell("evenkeel balance example:deepseek --gpus 4 " + options +
+                                    "--json --redundant " + std::to_string(redundant))
+                                  .out)
+            .at("metrics");
+    for (const char* figure : {"balancedness", "imbalance", "gap_to_bound", "same_gpu_copies"}) {
+      EXPECT_EQ(point.at(figure), metrics.at(figure)) << figure;
+    }
+    EXPECT_EQ(point.at("worst_balancedness"), metrics.at("worst_layer").at("balancedness"));
+  }
+}
+
+TEST_F(CommandTest, SweepsAsTableAndCsv) {
+  const Outcome table = shell("evenkeel " + kSweep + "--least 4 --most 100 --points 3");
+  EXPECT_EQ(table.status, 0) << table.err;
+  EXPECT_EQ(table.out.find("example:deepseek\n2 layers x 12 experts on 4 GPUs, global\n"), 0u)
+      << table.out;
+  std::istringstream lines(table.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+  for (const char* row : {"\n4             16      4    ", "\n52            64     16    ",
+                          "\n100          112     28    "}) {
+    EXPECT_NE(table.out.find(row), std::string::npos) << row << table.out;
+  }
+  const Outcome csv = shell("evenkeel " + kSweep + "--csv");
+  EXPECT_EQ(csv.out.substr(0, csv.out.find('\n')),
+            "redundant,slots,balancedness,best_balancedness,worst_balancedness,imbalance,"
+            "gap_to_bound,same_gpu_copies");
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 5);
+  EXPECT_NE(csv.out.find("\n4,16,0."), std::string::npos) << csv.out;
+  EXPECT_EQ(shell("evenkeel " + kSweep + "--quiet").out, "");
+  // Loads of a preset bring its GPUs, nodes and groups.
+  const auto preset = nlohmann::json::parse(
+      shell("evenkeel sweep synth:deepseek-v3,steps=1 --strategy contiguous --most 32 --json").out);
+  EXPECT_EQ(preset.at("gpus"), 32);
+  EXPECT_EQ(preset.at("nodes"), 4);
+  EXPECT_EQ(preset.at("points").size(), 2u);
+}
+
+TEST_F(CommandTest, ASweepThatIsStoppedKeepsWhatIsDone) {
+  const Outcome run = shell(
+      "timeout --preserve-status -s INT 1 evenkeel sweep example:deepseek --gpus 1 --most 4084 "
+      "--points 4085 --backend emulated4 --csv");
+  EXPECT_EQ(run.status, 130) << run.err;
+  const auto rows = std::count(run.out.begin(), run.out.end(), '\n') - 1;
+  EXPECT_GT(rows, 1);
+  EXPECT_LT(rows, 4085);
+  const std::string note = "note: stopped after " + std::to_string(rows) + " of 4085 numbers\n";
+  EXPECT_NE(run.err.find(note), std::string::npos) << run.err;
+  EXPECT_EQ(run.out.back(), '\n');
+}
+
+TEST_F(CommandTest, SweepsAreRefused) {
+  expect_refused("sweep example:deepseek", "--gpus is required", 2);
+  expect_refused(kSweep + "--csv --json", "goes not with --json", 2);
+  expect_refused(kSweep + "--slots 16", "--slots", 2);
+  expect_refused(kSweep + "--most -1", "--most -1; there must be 0 to 4096");
+  expect_refused(kSweep + "--least 8 --most 4", "--most 4; there must be 8 to 4096");
+  expect_refused(kSweep + "--least 5000", "--least 5000; there must be 0 to 4096");
+  expect_refused(kSweep + "--points 1", "--points 1; there must be 2 to 4096");
+  expect_refused(kSweep + "--least 1 --most 3",
+                 "no number of redundant experts within the range can be shared equally by 4 GPUs; "
+                 "give a larger --most");
+  expect_refused(kSweep + "--groups 5",
+                 "5 groups do not divide 12 experts; use a number of groups that divides 12");
+  expect_refused("sweep example:deepseek --gpus 0", "--gpus 0; there must be 1 to 1024");
+}
+
+}  // namespace
+}  // namespace evenkeel::test

@@ -1,0 +1,178 @@
+// What a device does with a chunk of rows, on emulated lanes: the loop of each warp around the core's text,
+// with placements in 16 bits, and the way there and back.
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/backend.hpp"
+#include "core/lanes_emulated.hpp"
+#include "core/strategies.hpp"
+#include "cuda/chunk.hpp"
+#include "cuda/device_rows.hpp"
+#include "tests/batch_support.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+using Runner = void (*)(int width, const LaneBody& body);
+using Lanes = EmulatedLanes<32>;
+
+// Memory as a device gives it: aligned, and full of what was there before.
+struct Block {
+  std::vector<std::max_align_t> words;
+  explicit Block(std::size_t bytes) : words(bytes / sizeof(std::max_align_t) + 1) {
+    std::memset(words.data(), 0xa5, words.size() * sizeof(std::max_align_t));
+  }
+  std::byte* data() { return reinterpret_cast<std::byte*>(words.data()); }
+};
+
+// The batch in chunks of at most `rows` rows, each run by two warps. host and device are different memory.
+void run_in_chunks(const Batch& batch, const Rules* rules, std::int64_t rows, Runner run,
+                   int& raw_chunks) {
+  RowNeeds needs = RowNeeds::of(batch, rules);
+  needs.hides_placement = false;
+  const std::size_t scratch = scratch_bytes<Lanes>(needs);
+  for (std::int64_t first = 0; first < batch.rows; first += rows) {
+    const Chunk chunk(batch, first, std::min(rows, batch.rows - first), rules != nullptr);
+    raw_chunks += chunk.travels_raw() ? 1 : 0;
+    Block host(chunk.end());
+    Block device(chunk.end());
+    chunk.write_inputs(host.data());
+    std::memcpy(device.data(), host.data(), chunk.inputs_end());
+    const DeviceBatch there = chunk.on_device(device.data());
+    constexpr int kWarps = 2;
+    for (int warp = 0; warp < kWarps; ++warp) {
+      Block memory(scratch);
+      run(Lanes::width, [&](Crew& crew, int rank) {
+        run_share(Lanes(crew, rank), there, rules == nullptr ? Rules() : *rules, rules != nullptr,
+                  memory.data(), warp, kWarps);
+      });
+    }
+    std::memcpy(host.data() + chunk.outputs_begin(), device.data() + chunk.outputs_begin(),
+                chunk.end() - chunk.outputs_begin());
+    chunk.read_outputs(host.data());
+  }
+}
+
+// Balances and measures, with and without what was before, by every strategy.
+void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
+  const std::vector<float> loads = tie_rich_loads(shape, rows, 3);
+  BatchResult before(shape, rows);
+  for (const Strategy& strategy : strategies()) {
+    BatchResult expected(shape, rows);
+    BatchResult actual(shape, rows);
+    int raw_chunks = 0;
+    for (BatchResult* result : {&expected, &actual}) {
+      Batch batch = result->batch(shape);
+      batch.loads = loads.data();
+      if (before.phy2log[0] >= 0) {
+        batch.previous_phy2log = before.phy2log.data();
+        batch.previous_slots = shape.slots;
+      }
+      if (result == &expected) {
+        ASSERT_TRUE(backends().front().balance(batch, strategy.rules).ok());
+      } else {
+        run_in_chunks(batch, &strategy.rules, 3, run, raw_chunks);
+      }
+    }
+    EXPECT_EQ(actual.difference(expected), "") << strategy.name;
+    BatchResult measured = actual;
+    measured.metrics.assign(measured.metrics.size(), {});
+    Batch batch = measured.batch(shape);
+    batch.loads = loads.data();
+    if (before.phy2log[0] >= 0) {
+      batch.previous_phy2log = before.phy2log.data();
+      batch.previous_slots = shape.slots;
+    }
+    run_in_chunks(batch, nullptr, 4, run, raw_chunks);
+    EXPECT_EQ(measured.difference(expected), "") << strategy.name;
+    EXPECT_EQ(raw_chunks, 0);
+    before = expected;
+  }
+}
+
+TEST(DeviceRows, OnFibersEqualTheCpu) {
+  for (const Shape& shape : {Shape{2, 64, 80, 8, 2, 4}, Shape{3, 37, 45, 5, 1, 1},
+                             Shape{1, 256, 288, 32, 1, 1}, Shape{2, 40, 160, 40, 1, 1}}) {
+    expect_the_cpus_rows(shape, 7, run_on_fibers);
+  }
+}
+
+TEST(DeviceRows, OnThreadsEqualTheCpu) {
+  expect_the_cpus_rows({2, 24, 30, 3, 1, 1}, 3, run_on_threads);
+}
+
+// Steps travel as they are where that is less than their windows' sums: short windows of narrow numbers, or
+// windows that overlap.
+TEST(DeviceRows, WindowsEqualTheCpu) {
+  const Shape shape = {2, 33, 40, 8, 1, 1};
+  Random random(8);
+  std::vector<std::uint16_t> steps(20 * 2 * 33);
+  for (std::uint16_t& load : steps) load = static_cast<std::uint16_t>(random.below(50));
+  const std::vector<StepRange> narrow = {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}};
+  const std::vector<StepRange> sliding = {{0, 9},  {1, 10}, {2, 11}, {3, 12}, {4, 13},
+                                          {5, 14}, {6, 15}, {7, 16}, {8, 17}, {9, 18}};
+  const std::vector<StepRange> apart = {{0, 10}, {10, 20}};
+  for (const std::vector<StepRange>* windows : {&narrow, &sliding, &apart}) {
+    const auto rows = static_cast<std::int64_t>(windows->size()) * shape.layers;
+    BatchResult expected(shape, rows);
+    BatchResult actual(shape, rows);
+    std::vector<std::uint8_t> faults(static_cast<std::size_t>(rows), 9);
+    int raw_chunks = 0;
+    for (BatchResult* result : {&expected, &actual}) {
+      Batch batch = result->batch(shape);
+      batch.raw = {reinterpret_cast<const std::byte*>(steps.data()),
+                   ElementKind::unsigned_integer,
+                   2,
+                   false,
+                   2,
+                   33,
+                   20};
+      batch.windows = windows->data();
+      batch.faults = faults.data();
+      if (result == &expected) {
+        ASSERT_TRUE(backends().front().balance(batch, Rules()).ok());
+      } else {
+        const Rules rules;
+        run_in_chunks(batch, &rules, rows - 1, run_on_fibers,
+                      raw_chunks);  // a window in two chunks
+      }
+    }
+    EXPECT_EQ(actual.difference(expected), "");
+    EXPECT_EQ(raw_chunks, windows == &apart ? 0 : windows == &narrow ? 2 : 1);
+    EXPECT_EQ(faults, std::vector<std::uint8_t>(faults.size(), 0));
+  }
+}
+
+TEST(DeviceRows, AFaultIsMarkedWhereverTheWindowIsSummed) {
+  const Shape shape = {1, 4, 6, 2, 1, 1};
+  for (const std::int64_t length : {1, 9}) {  // summed there, and here
+    std::vector<std::int16_t> steps(static_cast<std::size_t>(4 * length * 3), 5);
+    steps[static_cast<std::size_t>(4 * length + 2)] = -1;  // in the second window
+    const std::vector<StepRange> windows = {
+        {0, length}, {length, 2 * length}, {2 * length, 3 * length}};
+    BatchResult result(shape, 3);
+    std::vector<std::uint8_t> faults(3, 9);
+    Batch batch = result.batch(shape);
+    batch.raw = {reinterpret_cast<const std::byte*>(steps.data()),
+                 ElementKind::signed_integer,
+                 2,
+                 false,
+                 1,
+                 4,
+                 3 * length};
+    batch.windows = windows.data();
+    batch.faults = faults.data();
+    const Rules rules;
+    int raw_chunks = 0;
+    run_in_chunks(batch, &rules, 3, run_on_fibers, raw_chunks);
+    EXPECT_EQ(raw_chunks, length == 1 ? 1 : 0);
+    EXPECT_EQ(faults, (std::vector<std::uint8_t>{0, 1, 0}));
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::test
