@@ -40,7 +40,7 @@ constexpr struct {
     {"Imbalance", "(max - mean) / mean GPU load, mean over layers: 0 is perfect", 1.15f},
     {"To bound", "Max / lower bound - 1: at most this much could still be gained", 1.1f},
     {"Same GPU", "Copies that share a GPU with another copy of their expert", 1.1f},
-    {"Moved", "Slots whose weights have to move from the placement of the window before", 1},
+    {"Moved", "", 1},  // see help_of
     {"µs/layer", "Time to place a layer here, on one thread, the best of three runs", 1},
 };
 
@@ -106,14 +106,25 @@ void right_text(std::string_view text) {
   plain(text);
 }
 
-void titles(int count) {
+std::string help_of(int column, const Compared& compared) {
+  if (column != moved_) return kColumns[column].help;
+  return compared.previous.begin < compared.previous.end
+             ? "Slots of all layers whose weights have to move from the same strategy's placement "
+               "of steps " +
+                   range_text(compared.previous)
+             : "Slots whose weights have to move from the placement of the window before: there is "
+               "one once "
+               "the window begins later than step 0";
+}
+
+void titles(int count, const Compared& compared) {
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
   for (int i = 0; i < count; ++i) {
     ImGui::TableSetColumnIndex(i);
     const float x = ImGui::GetCursorPosX();
     ImGui::TableHeader((std::string("##") + kColumns[i].title).c_str());
     controls::note(std::string("compare.by.") + kColumns[i].title);
-    tip(kColumns[i].help);
+    tip(help_of(i, compared));
     ImGui::SameLine();
     ImGui::SetCursorPosX(x);
     if (i == name_)
@@ -142,7 +153,7 @@ void table(Ui& ui) {
                                              : ImGuiTableColumnFlags_PreferSortDescending),
                               kColumns[i].width);
     }
-    titles(count);
+    titles(count, model.compared());
     double best = 0;
     for (const ComparedRow& row : rows) best = std::max(best, row.summary.balancedness);
     for (const std::size_t index : sorted_rows(rows)) {
@@ -169,13 +180,6 @@ void table(Ui& ui) {
     ImGui::EndTable();
   }
   if (narrow) ImGui::PopFont();
-  const Range& before = model.compared().previous;
-  wrapped(Ink::soft,
-          before.begin < before.end
-              ? "Moved: slots of all layers against the same strategy's placement of steps " +
-                    range_text(before) + "."
-              : "Moved slots appear once the window begins later than step 0: they are "
-                "counted from the window before.");
 }
 
 // The line of each strategy, a point a window.
@@ -196,6 +200,8 @@ void series_plot(Ui& ui, float height) {
   plot.ticks_x([](double x) { return report::grouped(static_cast<std::int64_t>(x)); }, true);
   const std::string chosen = ui.model.strategy_label();
   const SeriesWindow* pointed = nullptr;
+  std::vector<ImVec2> chosen_points;  // drawn over the others
+  ImU32 chosen_colour = 0;
   for (std::size_t i = 0; i < series.names.size(); ++i) {
     std::vector<ImVec2> points;
     for (const SeriesWindow& window : series.windows) {
@@ -205,8 +211,14 @@ void series_plot(Ui& ui, float height) {
                          plot.mouse_x() < static_cast<double>(window.steps.end);
       if (plot.hovered() && under) pointed = &window;
     }
-    plot.line(points, look::category(i), series.names[i] == chosen ? 3.0f : 1.6f);
+    const bool is_chosen = series.names[i] == chosen;
+    if (is_chosen) {
+      chosen_points = points;
+      chosen_colour = look::category(i);
+    }
+    plot.line(points, look::category(i), 1.6f);
   }
+  plot.line(chosen_points, chosen_colour, 3);
   const Range shown = ui.model.steps();
   const float y = plot.bottom();
   plot.draw()->AddLine({plot.at(static_cast<double>(shown.begin), 0).x, y},
@@ -217,8 +229,12 @@ void series_plot(Ui& ui, float height) {
   heading("Steps " + range_text(pointed->steps));
   for (std::size_t i = 0; i < series.names.size(); ++i) {
     const double at = value(*pointed, i);
-    ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(look::category(i)), "•");
-    ImGui::SameLine();
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float middle = corner.y + ImGui::GetTextLineHeight() / 2;
+    ImGui::GetWindowDrawList()->AddCircleFilled({corner.x + px(4), middle}, px(4),
+                                                look::category(i));
+    ImGui::Dummy({px(9), 1});
+    ImGui::SameLine(0, px(5));
     plain(series.names[i] + "  " + (at < 0 ? std::string("–") : report::fixed(at, 4)));
   }
   ImGui::EndTooltip();
@@ -246,7 +262,7 @@ void series_legend(const Series& series) {
 
 void over_time(Ui& ui) {
   Model& model = ui.model;
-  section("Over time");
+  if (!model.wants_series) section("Over time");
   const Series& series = model.series();
   const std::string windows = "windows of " + report::counted(model.series_steps(), "step");
   if (model.opened().steps < 2) {

@@ -232,20 +232,20 @@ void layer_choice(Ui& ui, const Scene& scene) {
     model.state.step = std::nullopt;
   }
   controls::note("placement.layer");
-  ImGui::SameLine();
   const Summary all = summarize(scene.window.result.metrics);
-  if (all.worst_layer != static_cast<std::int32_t>(scene.layer) &&
-      button("worst layer", "placement.worst")) {
-    model.state.layer = loads.first_layer + all.worst_layer;
-    model.state.step = std::nullopt;
-  }
-  if (ui.selected_expert >= 0 && ui.selected_expert < loads.experts) {
-    if (all.worst_layer != static_cast<std::int32_t>(scene.layer)) ImGui::SameLine();
-    if (button("expert " + std::to_string(ui.selected_expert) + " ×", "placement.unselect")) {
-      ui.selected_expert = -1;
+  if (all.worst_layer != static_cast<std::int32_t>(scene.layer)) {
+    ImGui::SameLine();
+    if (button("worst layer", "placement.worst")) {
+      model.state.layer = loads.first_layer + all.worst_layer;
+      model.state.step = std::nullopt;
     }
-    tip("Its copies are highlighted; show all again");
   }
+  if (ui.selected_expert < 0 || ui.selected_expert >= loads.experts) return;
+  ImGui::SameLine();
+  if (button("expert " + std::to_string(ui.selected_expert) + " ×", "placement.unselect")) {
+    ui.selected_expert = -1;
+  }
+  tip("Its copies are highlighted; show all again");
 }
 
 void step_controls(Ui& ui, const Scene& scene) {
