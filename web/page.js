@@ -110,18 +110,12 @@
   }
 
   // ---- files
-  const kMostBytes = 1.5e9; // of the engine's memory
   async function openFile(file) {
     if (!file) return;
-    if (file.size > kMostBytes) {
-      byId('summary').textContent = `${file.name}: ${Math.round(file.size / 1e6)} MB are more than a ` +
-        'page can hold; the playground in a window and the command read it';
-      byId('summary').classList.add('trouble');
-      return;
-    }
-    const bytes = await file.arrayBuffer();
-    program._app_file_given();
-    worker.postMessage({name: file.name, bytes}, [bytes]);
+    const {name, size} = file;
+    call('app_file_given', name);
+    const bytes = await file.arrayBuffer().catch(() => null); // null: the browser has no room for it
+    worker.postMessage({name, bytes, size}, bytes ? [bytes] : []);
   }
 
   const options = {

@@ -12,35 +12,30 @@ channel.port1.onmessage = () => {
   if (working) channel.port2.postMessage(0);
 };
 
-function withBytes(buffer, use) {
-  const bytes = new Uint8Array(buffer);
-  const at = engine._malloc(bytes.length || 1);
-  if (at === 0) return false;
-  engine.HEAPU8.set(bytes, at);
-  use(at, bytes.length);
-  return true;
+const kMostBytes = 1.5e9; // of a file
+
+// The address of a copy in the engine's memory; 0 where there is no room.
+function copied(buffer) {
+  const at = buffer.byteLength > kMostBytes ? 0 : engine._malloc(buffer.byteLength || 1);
+  if (at !== 0) engine.HEAPU8.set(new Uint8Array(buffer), at);
+  return at;
 }
 
 function take(data) {
   if (data instanceof ArrayBuffer) {
-    withBytes(data, (at, size) => {
-      engine._engine_receive(at, size);
-      engine._free(at);
-    });
+    const at = copied(data);
+    engine._engine_receive(at, data.byteLength);
+    engine._free(at);
   } else {
-    engine.ccall('engine_open_file', null, ['string', 'number', 'number'], [data.name, ...kept(data.bytes)]);
+    const {name, bytes, size} = data;
+    const at = bytes ? copied(bytes) : 0;
+    if (at === 0) engine.ccall('engine_refuse_file', null, ['string', 'number'], [name, size]);
+    else engine.ccall('engine_open_file', null, ['string', 'number', 'number'], [name, at, size]); // takes it over
   }
   if (!working) {
     working = true;
     channel.port2.postMessage(0);
   }
-}
-
-// Bytes that the engine takes over.
-function kept(buffer) {
-  let place = [0, 0];
-  withBytes(buffer, (at, size) => { place = [at, size]; });
-  return place;
 }
 
 function start(module) {

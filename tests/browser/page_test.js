@@ -34,6 +34,8 @@ class Playground {
   }
   read(what) { return this.page.evaluate((word) => window.playground.read(word), what); }
   async idle() {
+    // What was just done is in the second frame from now at the latest.
+    await this.page.evaluate(() => new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok))));
     await this.page.waitForFunction(() => window.playground.read('idle') === '1', null,
       {timeout: kPatience, polling: 30});
   }
@@ -205,9 +207,10 @@ test('RestoresALink', async () => {
 test('HostileLinksGetSentences', async () => {
   const hostile = ['gpus=-3', 'loads=synth:nope', 'loads=../../etc/passwd', 'steps=9:1', 'layer=99999999999999',
     'strategy=%00%ff', 'redundant=1e9', 'groups=0', '=', '&&&', 'foo=' + 'x'.repeat(20000), 'seed=-1',
-    'policy=<script>alert(1)</script>', 'gpus=5&slots=7&redundant=3', 'panel=nope', '%', 'file=<b>x</b>'];
+    'policy=<script>alert(1)</script>', 'gpus=5&slots=7&redundant=3', 'panel=nope', '%', 'loads=synth:kimi-k3,steps=1000000', 'file=<b>x</b>'];
   for (const link of hostile) {
-    const it = await Playground.open(link);
+    const small = link.startsWith('loads=') ? link : 'loads=synth:mixtral-8x7b&' + link;
+    const it = await Playground.open(small);
     const usable = (await it.read('trouble')) !== '' || (await it.read('hash')) !== '';
     holds(usable, `neither a sentence nor a result for ${link}`);
     holds((await it.page.evaluate(() => document.querySelector('b, #summary script'))) === null, 'no markup');
@@ -342,6 +345,47 @@ test('WorksInANarrowWindowByTouch', async () => {
   same(await it.read('panel'), 'traffic', 'panel');
   const wide = await it.page.evaluate(() => document.documentElement.scrollWidth);
   holds(wide <= 600, `nothing sticks out: ${wide} px`);
+  await it.close();
+});
+
+test('ScrollsByTouch', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=setup',
+    {viewport: {width: 600, height: 1000}, hasTouch: true});
+  same(await it.page.evaluate(() => window.playground.find('theme.dark')), '', 'not visible yet');
+  const [x, y] = await it.at('strategy.deepseek');
+  const session = await it.page.context().newCDPSession(it.page);
+  const touch = (type, at) => session.send('Input.dispatchTouchEvent',
+    {type, touchPoints: at === null ? [] : [{x, y: at}]});
+  for (let swipe = 0; swipe < 6; ++swipe) {
+    await touch('touchStart', y);
+    for (let way = 0; way <= 200; way += 20) {
+      await touch('touchMove', y - way);
+      await it.page.waitForTimeout(20);
+    }
+    await touch('touchEnd', null);
+  }
+  await it.idle();
+  await it.at('theme.dark');
+  same(await it.read('strategy'), 'deepseek', 'nothing was pressed on the way');
+  await it.close();
+});
+
+test('SaysThatThereIsNoWebGL', async () => {
+  const without = await chromium.launch({executablePath: kBrowser, args: [...kArguments, '--disable-3d-apis']});
+  const page = await without.newPage();
+  await page.goto(server.url);
+  await page.waitForFunction(() => document.querySelector('#summary').textContent.includes('WebGL 2'), null,
+    {timeout: kPatience});
+  await without.close();
+});
+
+test('LaterLoadsWinOverEarlierOnes', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const values = ['synth:kimi-k3', 'synth:deepseek-v3', 'synth:mixtral-8x7b'];
+  for (const value of values) await it.page.selectOption('#loads', value);
+  await it.idle();
+  same(await it.read('loads'), values[2], 'loads');
+  same(await it.read('hash'), native('balance', values[2]).hash, 'hash');
   await it.close();
 });
 

@@ -45,7 +45,7 @@ Status make_export(const Model& model, std::string_view format, std::int32_t fir
   const WindowAnswer& window = model.window();
   if (format == "placement") {
     const NamedRules strategy = named(model.answered().rules);
-    const ResultOrigin origin = {&strategy, "cpu", model.answered().rules.seed,
+    const ResultOrigin origin = {&strategy, window.backend, model.answered().rules.seed,
                                  window.loads.first_layer};
     out = {{"placement.json", placement_json(origin, window.shape, window.result)}};
     return {};

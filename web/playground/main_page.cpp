@@ -115,8 +115,8 @@ EMSCRIPTEN_KEEPALIVE void app_open(const char* loads) {
   app().model().open(loads);
   app().touch();
 }
-EMSCRIPTEN_KEEPALIVE void app_file_given() {
-  app().model().file_given();
+EMSCRIPTEN_KEEPALIVE void app_file_given(const char* name) {
+  app().model().file_given(name);
   app().touch();
 }
 EMSCRIPTEN_KEEPALIVE void app_choose_strategy(const char* name) {

@@ -80,7 +80,7 @@ void run(App& app, Window& window, Script& script) {
     bool has_event = waits ? SDL_WaitEventTimeout(&event, 500) != 0 : SDL_PollEvent(&event) != 0;
     while (has_event) {
       if (event.type == SDL_DROPFILE) {
-        app.model().file_given();
+        app.model().file_given(event.drop.file);
         window.open_file(event.drop.file);
         SDL_free(event.drop.file);
       }
@@ -121,7 +121,7 @@ int start(const Options& options) {
   if (is_synth(options.loads) || options.loads == kExampleName) {
     app.model().open(options.loads);
   } else if (!options.loads.empty()) {
-    app.model().file_given();
+    app.model().file_given(options.loads);
     engine.open_file(options.loads);
   }
   run(app, window, script);

@@ -42,8 +42,13 @@ void Model::restore(std::string_view link) {
     state.panel = linked_.panel;
     state.theme = linked_.theme;
   }
-  opening_ = true;
+  request(state.loads);
   engine_.send(to_bytes(OpenLoads{state.loads}));
+}
+
+void Model::request(const std::string& loads) {
+  opening_ = true;
+  requested_ = loads;
 }
 
 void Model::open(const std::string& loads) {
@@ -56,7 +61,7 @@ void Model::open(const std::string& loads) {
   fresh.layer = 0;
   fresh.step = std::nullopt;
   state = fresh;
-  opening_ = true;
+  request(loads);
   engine_.send(to_bytes(OpenLoads{loads}));
 }
 
@@ -67,6 +72,7 @@ void Model::choose_strategy(std::string_view name) {
 }
 
 void Model::loads_opened(const Opened& opened) {
+  if (opened.name != requested_) return;  // somebody was faster in choosing others
   opening_ = false;
   if (!opened.sentence.empty()) {
     problems_ = {opened.sentence};

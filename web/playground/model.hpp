@@ -36,8 +36,8 @@ class Model {
   void open(const std::string& loads);
   // A strategy of the table as it is, without stages in place of its own.
   void choose_strategy(std::string_view name);
-  // The engine has been given a file: the state follows once it could be read.
-  void file_given() { opening_ = true; }
+  // The engine has been given a file of this name: the state follows once it could be read.
+  void file_given(const std::string& name) { request(name); }
   // Takes the engine's answers and asks what has changed; call before each frame. True if there is
   // anything new to draw.
   bool update();
@@ -81,11 +81,13 @@ class Model {
  private:
   Question question() const;
   void take(std::span<const std::byte> answer);
+  void request(const std::string& loads);
   void loads_opened(const Opened& opened);
 
   EngineClient& engine_;
   Opened opened_;
   bool opening_ = false;
+  std::string requested_;  // the loads that the engine was asked for last
   Busy busy_;
   Question asked_;
   Question answered_;  // by window_

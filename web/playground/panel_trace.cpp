@@ -75,7 +75,7 @@ void open_file(Ui& ui) {
   ImGui::SameLine();
   open |= button("Open", "trace.open", -1);
   if (!open || ui.path[0] == '\0') return;
-  ui.model.file_given();
+  ui.model.file_given(ui.path);
   ui.platform.open_file(ui.path);
 }
 

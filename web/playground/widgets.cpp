@@ -1,6 +1,9 @@
 #include "web/playground/widgets.hpp"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "core/io/report_numbers.hpp"
 #include "web/playground/controls.hpp"
@@ -133,12 +136,17 @@ bool begin_column(std::string_view name, ImVec2 size, bool framed) {
   return open;
 }
 
+// A finger that moves up or down scrolls, whatever it came down on.
 void end_column() {
-  // A finger scrolls by dragging what is no control.
   const ImGuiIO& io = ImGui::GetIO();
-  if (io.MouseSource == ImGuiMouseSource_TouchScreen && !ImGui::IsAnyItemActive() &&
-      ImGui::IsWindowHovered() && ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
-    ImGui::SetScrollY(ImGui::GetScrollY() - io.MouseDelta.y);
+  if (io.MouseSource == ImGuiMouseSource_TouchScreen &&
+      ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+      ImGui::IsMouseDragging(ImGuiMouseButton_Left, px(8))) {
+    const ImVec2 way = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, px(8));
+    if (std::fabs(way.y) > 2 * std::fabs(way.x)) {
+      ImGui::ClearActiveID();
+      ImGui::SetScrollY(ImGui::GetScrollY() - io.MouseDelta.y);
+    }
   }
   ImGui::EndChild();
 }

@@ -7,6 +7,7 @@
 #include "core/check.hpp"
 #include "core/io/result_json.hpp"
 #include "core/stage_names.hpp"
+#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {
@@ -68,6 +69,14 @@ void Engine::open_file(FileBytes file, std::string_view name) {
   opened(trace_.open(file, name, options), name);
 }
 
+void Engine::refuse_file(std::string_view name, std::int64_t size) {
+  opened(
+      refuse(
+          name, size / 1'000'000,
+          " MB are more than a page can hold; the playground in a window and the command read it"),
+      name);
+}
+
 void Engine::opened(const Status& status, std::string_view name) {
   if (!status.ok()) {
     Opened failed;
@@ -122,6 +131,7 @@ void Engine::answer_question() {
   WindowAnswer& window = window_;
   window = {};
   window.number = question_.number;
+  window.backend = execution_.backend->name;
   Status status = trace_.window(question_.steps, window.loads);
   window.loads_sentence = status.sentence();
   if (status.ok()) {

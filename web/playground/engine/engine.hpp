@@ -21,6 +21,8 @@ class Engine {
 
   void receive(std::span<const std::byte> message);
   void open_file(FileBytes file, std::string_view name);
+  // A file that there is no memory for.
+  void refuse_file(std::string_view name, std::int64_t size);
   // Does the next slice; false when there is nothing left to do.
   bool advance();
 

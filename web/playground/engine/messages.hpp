@@ -93,6 +93,7 @@ struct WindowAnswer {
   Shape shape;  // the one that counts, after the policy
   Result result;
   std::vector<LayerMetrics> without;  // of no balancer
+  std::string backend;                // that computed it
 
   template <class Wire>
   void fields(Wire& wire) {
@@ -101,7 +102,7 @@ struct WindowAnswer {
          result.placement.experts, result.placement.slots, result.placement.gpus,
          result.placement.nodes, result.placement.groups, result.placement.first_layer,
          result.placement.phy2log, result.placement.logcnt, result.placement.log2phy,
-         result.metrics, without);
+         result.metrics, without, backend);
   }
 };
 

@@ -45,6 +45,10 @@ EMSCRIPTEN_KEEPALIVE void engine_open_file(const char* name, void* bytes, int si
   evenkeel::engine().open_file(std::move(file), name);
 }
 
+EMSCRIPTEN_KEEPALIVE void engine_refuse_file(const char* name, double size) {
+  evenkeel::engine().refuse_file(name, static_cast<std::int64_t>(size));
+}
+
 EMSCRIPTEN_KEEPALIVE int engine_advance() { return evenkeel::engine().advance() ? 1 : 0; }
 
 }  // extern "C"
