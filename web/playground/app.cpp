@@ -120,8 +120,8 @@ void App::set_dark(bool dark) {
 }
 
 bool App::idle() const {
-  return frames_due_ == 0 && !model_.waiting() && !ui_.playing_steps && !ui_.playing_windows &&
-         model_.compared().rows.size() == static_cast<std::size_t>(model_.compared().total);
+  return frames_due_ == 0 && !model_.waiting() && !model_.comparing() && !ui_.playing_steps &&
+         !ui_.playing_windows;
 }
 
 std::uint64_t now_ms() { return SDL_GetTicks64(); }

@@ -55,7 +55,7 @@ Status make_export(const Model& model, std::string_view format, std::int32_t fir
     return {};
   }
   if (format == "table") {
-    if (model.compared().csv.empty()) return Status::error("the comparison is not complete yet");
+    if (model.comparing()) return Status::error("the comparison is not complete yet");
     out = {{"comparison.csv", model.compared().csv}};
     return {};
   }

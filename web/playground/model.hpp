@@ -49,6 +49,11 @@ class Model {
   // An answer to the present question is still to come.
   bool waiting() const { return asked_.number != window_.number || opening_; }
   bool opening() const { return opening_; }
+  // The comparison is not, or not all, about what window() shows.
+  bool comparing() const {
+    return has_result() && (compared_.number != window_.number ||
+                            compared_.rows.size() != static_cast<std::size_t>(compared_.total));
+  }
   const Busy& busy() const { return busy_; }
   const WindowAnswer& window() const { return window_; }
   const Question& answered() const { return answered_; }

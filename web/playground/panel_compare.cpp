@@ -299,7 +299,11 @@ void over_time(Ui& ui) {
 
 void compare_panel(Ui& ui) {
   if (!ui.model.has_result()) return;
+  // What is still about something else is pale.
+  constexpr float kPale = 0.45f;
+  ImGui::PushStyleVar(ImGuiStyleVar_Alpha, ui.model.comparing() ? kPale : 1);
   table(ui);
+  ImGui::PopStyleVar();
   over_time(ui);
 }
 
