@@ -382,10 +382,13 @@ test('SaysThatThereIsNoWebGL', async () => {
 test('LaterLoadsWinOverEarlierOnes', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b');
   const values = ['synth:kimi-k3', 'synth:deepseek-v3', 'synth:mixtral-8x7b'];
-  for (const value of values) await it.page.selectOption('#loads', value);
+  for (const value of values) {
+    for (const strategy of ['k2', 'ref']) await it.page.selectOption('#strategy', strategy);
+    await it.page.selectOption('#loads', value);
+  }
   await it.idle();
   same(await it.read('loads'), values[2], 'loads');
-  same(await it.read('hash'), native('balance', values[2]).hash, 'hash');
+  same(await it.read('hash'), native('balance', values[2], '--strategy', 'ref').hash, 'hash');
   await it.close();
 });
 

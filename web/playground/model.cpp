@@ -117,7 +117,9 @@ bool Model::update() {
 void Model::take(std::span<const std::byte> answer) {
   if (Opened opened; from_bytes(answer, opened)) {
     loads_opened(opened);
-    asked_.steps = {-1, -1};  // whatever was asked was about other loads
+    // Whatever was asked was about other loads, and is not answered any more.
+    asked_.steps = {-1, -1};
+    if (opened.sentence.empty()) window_.number = asked_.number;
   } else if (from_bytes(answer, busy_)) {
   } else if (WindowAnswer window; from_bytes(answer, window)) {
     window_ = std::move(window);
