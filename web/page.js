@@ -85,6 +85,7 @@
     if (summary.textContent !== words) summary.textContent = words;
     choose(byId('loads'), shown.loads, shown.file || shown.loads);
     choose(byId('strategy'), shown.strategy, shown.strategy);
+    choose(byId('panel'), shown.panel, shown.panel);
     applyTheme(shown.theme);
     const url = address(shown.link);
     if (url !== location.href) history.replaceState(null, '', url);
@@ -143,6 +144,7 @@
     const menus = JSON.parse(read('menus'));
     fill(byId('loads'), menus.loads);
     fill(byId('strategy'), menus.strategies);
+    fill(byId('panel'), menus.panels);
     fill(byId('export'), [...menus.exports,
       {value: 'picture', title: 'Picture (PNG)', sentence: 'the panels as you see them'}]);
     const [width, height] = size();
@@ -159,6 +161,7 @@
 
     byId('loads').addEventListener('change', (event) => call('app_open', event.target.value));
     byId('strategy').addEventListener('change', (event) => call('app_choose_strategy', event.target.value));
+    byId('panel').addEventListener('change', (event) => call('app_show_panel', event.target.value));
     byId('open').addEventListener('click', options.chooseFile);
     byId('file').addEventListener('change', (event) => {
       openFile(event.target.files[0]);

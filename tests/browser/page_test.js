@@ -314,12 +314,21 @@ test('WorksByKeyboardAlone', async () => {
     await it.page.keyboard.press('Tab');
     reached.push(await it.page.evaluate(() => document.activeElement.id));
   }
-  same(reached.slice(1), ['loads', 'open', 'strategy', 'copy-link', 'export', 'theme', 'canvas', ''],
+  same(reached.slice(1), ['loads', 'open', 'strategy', 'panel', 'copy-link', 'export', 'theme', 'canvas'],
     'Tab goes through the header and the canvas and on');
   await it.page.focus('#strategy');
   await it.page.keyboard.press('ArrowDown');
   await it.idle();
   same(await it.read('strategy'), 'k2', 'the strategy below');
+  await it.page.focus('#panel');
+  await it.page.keyboard.press('ArrowDown');
+  await it.idle();
+  same(await it.read('panel'), 'traffic', 'the next panel');
+  await it.page.focus('#canvas'); // arrow keys walk through the setup, space chooses
+  for (let i = 0; i < 12; ++i) await it.page.keyboard.press('ArrowDown', {delay: 60});
+  await it.page.keyboard.press('Space', {delay: 60});
+  await it.idle();
+  same(await it.read('strategy'), 'ref', 'the twelfth control is the fifth strategy');
   await it.page.focus('#theme');
   await it.page.keyboard.press('Enter');
   await it.idle();

@@ -12,12 +12,6 @@ namespace {
 using look::Ink;
 using look::px;
 
-struct Panel {
-  const char* word;   // in links
-  const char* title;  // on its tab
-  void (*draw)(Ui&);
-};
-
 void appearance(LinkState& state) {
   section("Appearance");
   if (choice("Light", "theme.light", !look::is_dark())) state.theme = "light";
@@ -102,6 +96,8 @@ void results(Ui& ui, bool narrow) {
 }
 
 }  // namespace
+
+std::span<const Panel> panels() { return kPanels; }
 
 void draw_ui(Ui& ui) {
   constexpr float kNarrow = 860;

@@ -123,6 +123,10 @@ EMSCRIPTEN_KEEPALIVE void app_choose_strategy(const char* name) {
   app().model().choose_strategy(name);
   app().touch();
 }
+EMSCRIPTEN_KEEPALIVE void app_show_panel(const char* panel) {
+  app().model().state.panel = panel;
+  app().touch();
+}
 EMSCRIPTEN_KEEPALIVE void app_set_theme(const char* theme) {
   app().model().state.theme = theme;
   app().touch();

@@ -7,6 +7,7 @@
 #include "core/strategies.hpp"
 #include "core/synth.hpp"
 #include "web/playground/exports.hpp"
+#include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"
 
 namespace evenkeel {
@@ -27,7 +28,13 @@ std::string shape_text(const Model& model) {
 }
 
 json menus() {
-  json all = {{"loads", json::array()}, {"strategies", json::array()}, {"exports", json::array()}};
+  json all = {{"loads", json::array()},
+              {"strategies", json::array()},
+              {"panels", json::array()},
+              {"exports", json::array()}};
+  for (const Panel& panel : panels()) {
+    all["panels"].push_back({{"value", panel.word}, {"title", panel.title}, {"sentence", ""}});
+  }
   for (const SynthPreset& preset : synth_presets()) {
     all["loads"].push_back({{"value", std::string(kSynthPrefix) + std::string(preset.name)},
                             {"title", preset.name},
@@ -86,6 +93,7 @@ std::string read_model(Model& model, std::string_view what) {
                  {"hash", model.hash()},
                  {"link", print_link(state)},
                  {"command", command_line(state)},
+                 {"panel", state.panel.empty() ? panels().front().word : state.panel},
                  {"theme", state.theme}});
   }
   if (what == "headline") return summary_text(model);

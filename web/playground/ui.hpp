@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,14 @@ struct Ui {
 
 // Milliseconds since the start, which go on where no frames are drawn.
 std::uint64_t now_ms();
+
+// What fills the canvas beside the setup, by choice.
+struct Panel {
+  const char* word;   // in links
+  const char* title;  // on its tab
+  void (*draw)(Ui&);
+};
+std::span<const Panel> panels();
 
 // The whole canvas, once a frame.
 void draw_ui(Ui& ui);

@@ -130,8 +130,10 @@ bool combo_item(std::string_view text, std::string_view sentence, bool chosen,
 bool begin_column(std::string_view name, ImVec2 size, bool framed) {
   // Nothing is filled that is filled already: large areas are what costs, where no GPU draws.
   ImGui::PushStyleColor(ImGuiCol_ChildBg, framed ? look::colour(Ink::wash) : 0);
+  // Arrow keys go from one column to the other.
   const bool open = ImGui::BeginChild(std::string(name).c_str(), size,
-                                      framed ? ImGuiChildFlags_Border : ImGuiChildFlags_None);
+                                      framed ? ImGuiChildFlags_Border : ImGuiChildFlags_None,
+                                      ImGuiWindowFlags_NavFlattened);
   ImGui::PopStyleColor();
   return open;
 }
