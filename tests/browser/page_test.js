@@ -3,77 +3,8 @@
 const fs = require('fs');
 const path = require('path');
 const zlib = require('zlib');
-const {chromium} = require('playwright-core');
-const {holds, native, npy, recorded, refusal, root, run, same, scratch, serve, small_trace, test} =
-  require('./support.js');
-
-const folder = process.env.EVENKEEL_PAGE || path.join(root, 'build/page/page');
-const kBrowser = process.env.CHROMIUM || '/usr/bin/chromium';
-const kArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const kPatience = 60000;
-let server, browser;
-
-// A page of the playground, driven as a person would.
-class Playground {
-  static async open(link = '', options = {}) {
-    const context = await browser.newContext({viewport: {width: 1280, height: 800},
-      permissions: ['clipboard-read', 'clipboard-write'], ...options});
-    const it = new Playground();
-    it.errors = [];
-    it.page = await context.newPage();
-    it.page.on('pageerror', (error) => it.errors.push(error.message));
-    await it.page.goto(server.url + (link ? '#' + link : ''));
-    await it.page.waitForFunction(() => window.playground, null, {timeout: kPatience});
-    await it.idle();
-    return it;
-  }
-  async close() {
-    same(this.errors, [], 'errors of the page');
-    await this.page.context().close();
-  }
-  read(what) { return this.page.evaluate((word) => window.playground.read(word), what); }
-  async idle() {
-    // What was just done is in the second frame from now at the latest.
-    await this.page.evaluate(() => new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok))));
-    await this.page.waitForFunction(() => window.playground.read('idle') === '1', null,
-      {timeout: kPatience, polling: 30});
-  }
-  // Where a control is in the window.
-  async at(control) {
-    const place = await this.page.evaluate((name) => window.playground.find(name), control);
-    holds(place !== '', `no control ${control} is visible`);
-    const [x, y] = place.split(' ').map(Number);
-    const canvas = await this.page.locator('#canvas').boundingBox();
-    return [canvas.x + x, canvas.y + y];
-  }
-  async click(control) {
-    await this.page.mouse.click(...await this.at(control), {delay: 40});
-    await this.idle();
-  }
-  // Puts a number into a field of the canvas.
-  async type(control, text) {
-    await this.page.mouse.dblclick(...await this.at(control), {delay: 40});
-    await this.page.keyboard.press('Control+A');
-    await this.page.keyboard.type(text, {delay: 30});
-    await this.page.keyboard.press('Enter', {delay: 40});
-    await this.idle();
-  }
-  async drop(file) {
-    const bytes = fs.readFileSync(file).toString('base64');
-    await this.page.evaluate(async ([name, text]) => {
-      const blob = await (await fetch('data:;base64,' + text)).blob();
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([blob], name));
-      document.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true}));
-    }, [path.basename(file), bytes]);
-    await this.idle();
-  }
-  async choose(id, value) {
-    await this.page.selectOption('#' + id, value);
-    await this.idle();
-  }
-}
+const {holds, native, npy, recorded, refusal, run, same, scratch, small_trace, test} = require('./support.js');
+const {address, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
 
 // What the page's own command line gives natively, wherever its file of loads may be.
 function native_of(command_line, file) {
@@ -265,24 +196,17 @@ test('SweepsRedundancy', async () => {
   await it.close();
 });
 
-async function download(it, action) {
-  const [file] = await Promise.all([it.page.waitForEvent('download', {timeout: kPatience}), action()]);
-  const at = path.join(scratch, file.suggestedFilename());
-  await file.saveAs(at);
-  return at;
-}
-
 test('ExportsWhatTheCommandReads', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b&panel=export&strategy=ref');
   const hash = await it.read('hash');
-  const placement = await download(it, () => it.click('export.placement'));
+  const placement = await it.download(() => it.click('export.placement'));
   same(JSON.parse(fs.readFileSync(placement)).hash, hash, 'the placement');
   same(native('score', 'synth:gpt-oss-20b', placement).hash, hash, 'read by the command');
-  const table = await download(it, () => it.choose('export', 'table'));
+  const table = await it.download(() => it.choose('export', 'table'));
   same(fs.readFileSync(table, 'utf8').trim().split('\n').length, 9, 'lines of the table');
-  const sglang = await download(it, () => it.choose('export', 'sglang'));
+  const sglang = await it.download(() => it.choose('export', 'sglang'));
   same(Object.keys(JSON.parse(fs.readFileSync(sglang))), ['physical_to_logical_map'], 'SGLang');
-  const picture = await download(it, () => it.choose('export', 'picture'));
+  const picture = await it.download(() => it.choose('export', 'picture'));
   const png = fs.readFileSync(picture);
   same(png.toString('latin1', 1, 4), 'PNG', 'the picture');
   holds(png.length > 20000, `the picture is not empty: ${png.length} bytes`);
@@ -295,7 +219,7 @@ test('CopiesAndPastes', async () => {
   await it.click('export.command');
   same(await clipboard(), await it.read('command'), 'the command');
   await it.page.click('#copy-link');
-  same(await clipboard(), server.url + '#' + await it.read('link'), 'the link');
+  same(await clipboard(), address() + '#' + await it.read('link'), 'the link');
   await it.page.evaluate(() => navigator.clipboard.writeText('16'));
   await it.page.mouse.dblclick(...await it.at('deployment.redundant'), {delay: 40});
   await it.page.keyboard.press('Control+A');
@@ -380,9 +304,9 @@ test('ScrollsByTouch', async () => {
 });
 
 test('SaysThatThereIsNoWebGL', async () => {
-  const without = await chromium.launch({executablePath: kBrowser, args: [...kArguments, '--disable-3d-apis']});
+  const without = await launch('--disable-3d-apis');
   const page = await without.newPage();
-  await page.goto(server.url);
+  await page.goto(address());
   await page.waitForFunction(() => document.querySelector('#summary').textContent.includes('WebGL 2'), null,
     {timeout: kPatience});
   await without.close();
@@ -438,9 +362,7 @@ test('Speed', async () => {
 });
 
 (async () => {
-  server = await serve(folder);
-  browser = await chromium.launch({executablePath: kBrowser, args: kArguments});
+  await start();
   await run('Page', 'tests/browser/run.sh page');
-  await browser.close();
-  server.close();
+  await stop();
 })();

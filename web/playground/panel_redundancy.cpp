@@ -85,16 +85,6 @@ void sweep_plot(Ui& ui, float height) {
   }
 }
 
-void legend_item(ImU32 colour, const std::string& text) {
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float y = at.y + look::fonts().small->FontSize / 2;
-  ImGui::GetWindowDrawList()->AddLine({at.x, y}, {at.x + px(14), y}, colour, px(3));
-  ImGui::Dummy({px(16), 1});
-  ImGui::SameLine(0, px(3));
-  soft(text);
-  ImGui::SameLine(0, px(16));
-}
-
 }  // namespace
 
 void redundancy_panel(Ui& ui) {
@@ -115,9 +105,12 @@ void redundancy_panel(Ui& ui) {
   if (swept.points.empty() || !model.has_result()) return;
   const float room = ImGui::GetContentRegionAvail().y / look::scale();
   sweep_plot(ui, std::clamp(room - 50, 180.0f, 460.0f));
-  legend_item(look::colour(Ink::bound), "best possible");
-  legend_item(look::colour(Ink::after), model.strategy_label());
-  legend_item(look::faded(look::colour(Ink::after), 0.55f), "its worst layer");
+  legend(Mark::line, look::colour(Ink::bound), "best possible");
+  ImGui::SameLine(0, px(16));
+  legend(Mark::line, look::colour(Ink::after), model.strategy_label());
+  ImGui::SameLine(0, px(16));
+  legend(Mark::line, look::faded(look::colour(Ink::after), 0.55f), "its worst layer");
+  ImGui::SameLine(0, px(16));
   soft("redundant experts a layer");
 }
 

@@ -149,7 +149,7 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   }
 }
 
-void legend(const Ui& ui) {
+void colour_legend(const Ui& ui) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = px(160), height = px(9), y = at.y + px(5);
@@ -164,20 +164,13 @@ void legend(const Ui& ui) {
   soft("0 to " + report::ratio(ui.heat.cap()) + "× its layer's mean load and more");
 }
 
-void dot_legend(const Ui& ui, float left) {
-  const auto item = [](Ink ink, const std::string& text) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float y = at.y + look::fonts().small->FontSize / 2;
-    ImGui::GetWindowDrawList()->AddCircleFilled({at.x + px(4), y}, px(4), look::colour(ink));
-    ImGui::Dummy({px(9), 1});
-    ImGui::SameLine(0, px(4));
-    soft(text);
-    ImGui::SameLine(0, px(10));
-  };
+void layer_legend(const Ui& ui, float left) {
   ImGui::SameLine(left);
-  item(Ink::after, ui.model.strategy_label());
-  item(Ink::before, "none");
-  item(Ink::bound, "bound");
+  legend(Mark::dot, look::colour(Ink::after), ui.model.strategy_label());
+  ImGui::SameLine(0, px(10));
+  legend(Mark::dot, look::colour(Ink::before), "none");
+  ImGui::SameLine(0, px(10));
+  legend(Mark::line, look::colour(Ink::bound), "bound");
 }
 
 }  // namespace
@@ -205,8 +198,8 @@ void traffic_panel(Ui& ui) {
     layer_picture(ui, rows, {left, rows.top}, chart);
   }
   ImGui::SetCursorScreenPos({corner.x + numbers, rows.y(layers) + px(22)});
-  legend(ui);
-  if (has_figures) dot_legend(ui, numbers + heat + gap);
+  colour_legend(ui);
+  if (has_figures) layer_legend(ui, numbers + heat + gap);
 }
 
 }  // namespace evenkeel

@@ -54,6 +54,7 @@ void strategy_panel(Ui& ui);
 void traffic_panel(Ui& ui);
 void placement_panel(Ui& ui);
 void compare_panel(Ui& ui);
+void series_panel(Ui& ui);  // the lower part of the comparison
 void redundancy_panel(Ui& ui);
 void export_panel(Ui& ui);
 // Gives a person the files of an export; ui.said says what came of it.

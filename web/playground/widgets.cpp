@@ -53,6 +53,26 @@ void tip(std::string_view text) {
   ImGui::EndTooltip();
 }
 
+void legend(Mark mark, ImU32 colour, std::string_view text) {
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float y = at.y + look::fonts().small->FontSize / 2;
+  switch (mark) {
+    case Mark::line:
+      draw->AddLine({at.x, y}, {at.x + px(14), y}, colour, px(2.5f));
+      break;
+    case Mark::square:
+      draw->AddRectFilled({at.x, y - px(5)}, {at.x + px(10), y + px(5)}, colour, px(2));
+      break;
+    case Mark::dot:
+      draw->AddCircleFilled({at.x + px(4), y}, px(4), colour);
+      break;
+  }
+  ImGui::Dummy({px(mark == Mark::line ? 16.0f : 11.0f), 1});
+  ImGui::SameLine(0, px(3));
+  soft(text);
+}
+
 bool button(std::string_view text, std::string_view name, float width) {
   const std::string label = std::string(text) + "###" + std::string(name);
   const bool pressed = ImGui::Button(label.c_str(), {width < 0 ? -1 : px(width), 0});

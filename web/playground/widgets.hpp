@@ -21,6 +21,10 @@ void heading(std::string_view text);
 void section(std::string_view title);  // a heading with room and a line above
 void tip(std::string_view text);       // over the item submitted last
 
+// An entry of a legend: a mark and what it stands for.
+enum class Mark : std::uint8_t { line, square, dot };
+void legend(Mark mark, ImU32 colour, std::string_view text);
+
 // A named control; widths are in lengths of scale 1, 0: as wide as its text, below 0: as much less than
 // the room there is.
 bool button(std::string_view text, std::string_view name, float width = 0);
