@@ -1,4 +1,4 @@
-// All strategies side by side, now and over all windows of the trace.
+// All strategies side by side on the window.
 
 #include <algorithm>
 #include <numeric>
@@ -7,7 +7,6 @@
 #include "core/io/report_numbers.hpp"
 #include "core/strategies.hpp"
 #include "web/playground/controls.hpp"
-#include "web/playground/plot.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"
 

@@ -121,7 +121,7 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
     draw->AddCircleFilled({x_without, y}, radius, look::colour(Ink::before));
     draw->AddCircleFilled({x_now, y}, radius, look::colour(Ink::after));
     draw->AddLine({x(bound), y - rows.height * 0.4f}, {x(bound), y + rows.height * 0.4f},
-                  look::colour(Ink::bound), px(2));
+                  look::colour(Ink::bound), rows.height < px(12) ? px(1) : px(2));
   }
   ImGui::SetCursorScreenPos({from.x - px(6), rows.top});
   ImGui::InvisibleButton("traffic.layers", {width + px(12), bottom - rows.top});
