@@ -37,7 +37,7 @@ step() { # NAME
   printf '%s\n' "$(
     echo "== $name"
     if [ "$broken" -eq 0 ]; then
-      grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|NOT RUN|\[  SKIPPED )' "$log" | grep -v ' ms)$' | sort -u || true
+      grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|NOT RUN|measured|\[  SKIPPED )' "$log" | grep -v ' ms)$' | sort -u || true
       echo "   ok, $((SECONDS - begin)) s"
     else
       grep -E -A12 'error:|Failure$|FAILED|ERROR: |WARNING: ThreadSanitizer|runtime error' "$log" | head -n 80 || true
@@ -95,6 +95,26 @@ step_tsan() {
     EVENKEEL_REQUIRE_BACKENDS=threads4,threads32 ctest --preset tsan --verbose | sed 's/^[0-9]*: //'
 }
 step_web() { build web evenkeel_tests && suite node build/web/evenkeel_tests.js; }
+playground_packages() { # PACKAGE...
+  # Other packagings of node bring npm along, and refuse Debian's.
+  command -v npm >/dev/null || native/install_packages.sh npm || return
+  native/install_packages.sh fonttools fonts-roboto-unhinted "$@"
+}
+# The playground as a page, in Chromium. Ubuntu has Chromium as a snap only, which containers cannot run.
+step_page() {
+  playground_packages && build command evenkeel && build page evenkeel-playground || return
+  if grep -q '^ID=debian' /etc/os-release; then native/install_packages.sh chromium || return; fi
+  if ! command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null; then
+    echo "NOT RUN: the page is built; its tests want Chromium, by CHROMIUM=... where it is not /usr/bin/chromium"
+    return 0
+  fi
+  suite tests/browser/run.sh page
+}
+# The playground in a window, on a screen without a monitor.
+step_window() {
+  playground_packages libsdl2-dev libgl-dev xvfb xauth && build command evenkeel &&
+    build window evenkeel-playground && suite tests/browser/run.sh window
+}
 step_device_text() { cuda/check_device_text.sh; }
 # The back end for devices: built where nvcc is, run where a device is. (The native step skips its tests by
 # name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device must be there.
@@ -132,6 +152,7 @@ all=(
   "format"
   "asan fuzz"
   "native"
+  "page window"
   "tsan"
   "gcc_native"
   "clang"

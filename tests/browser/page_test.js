@@ -1,0 +1,368 @@
+// The playground's page in Chromium: real clicks, files, links; results against the native command.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const zlib = require('zlib');
+const {holds, native, npy, recorded, refusal, run, same, scratch, small_trace, test} = require('./support.js');
+const {address, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
+
+// What the page's own command line gives natively, wherever its file of loads may be.
+function native_of(command_line, file) {
+  const words = command_line.split(' ').slice(1);
+  return native(...words.map((word) => (file && word === path.basename(file) ? file : word)));
+}
+
+test('FitsItsBudget', async () => {
+  let sum = 0;
+  for (const name of fs.readdirSync(folder)) {
+    const options = {params: {[zlib.constants.BROTLI_PARAM_QUALITY]: 11}};
+    const size = zlib.brotliCompressSync(fs.readFileSync(path.join(folder, name)), options).length;
+    console.log(`${name}: ${size} bytes brotli-11`);
+    sum += size;
+  }
+  console.log(`measured: the page has ${sum} bytes brotli-11`);
+  holds(sum <= 350000, `the page has ${sum} bytes brotli-11; at most 350000 are wanted`);
+});
+
+test('ShowsTheAnswerInWords', async () => {
+  const it = await Playground.open();
+  const drawn = await it.page.evaluate(() => performance.getEntriesByName('first-frame')[0].startTime);
+  const answer = await it.page.evaluate(() => performance.getEntriesByName('first-answer')[0].startTime);
+  console.log(`measured: first frame after ${Math.round(drawn)} ms, first answer after ${Math.round(answer)} ms`);
+  const words = (await it.page.textContent('#summary')).replace(/\u00a0/g, ' ');
+  holds(/^With deepseek the hottest GPU .* 58 layers of 256 experts, 288 slots on 32 GPUs\.$/.test(words), words);
+  await it.close();
+});
+
+test('AgreesWithTheCommandForAllStrategiesAndPresets', async () => {
+  const it = await Playground.open();
+  const menus = JSON.parse(await it.read('menus'));
+  for (const {value} of menus.loads) {
+    await it.choose('loads', value);
+    const rows = JSON.parse(await it.read('compared')).rows;
+    same(rows.length, menus.strategies.length, `strategies of ${value}`);
+    const shape = value.startsWith('example:')
+      ? ['--gpus', '8', '--slots', '16', '--nodes', '2', '--groups', '4'] : [];
+    const expected = native('compare', value, ...shape).strategies.map((row) => [row.strategy, row.hash]);
+    same(rows.map((row) => [row.strategy, row.hash]), expected, value);
+  }
+  await it.close();
+});
+
+test('ClicksChooseStrategiesAndPanels', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  for (const strategy of ['k2', 'tie', 'deepseek']) {
+    await it.click('strategy.' + strategy);
+    same(await it.read('strategy'), strategy, 'strategy');
+    same(await it.read('hash'), native('balance', 'synth:gpt-oss-20b', '--strategy', strategy).hash, strategy);
+    same(await it.page.inputValue('#strategy'), strategy, 'the header');
+  }
+  for (const panel of ['traffic', 'compare', 'redundancy', 'export', 'placement']) {
+    await it.click('tab.' + panel);
+    same(await it.read('panel'), panel, 'panel');
+    holds((await it.page.evaluate(() => location.hash)).includes('panel=' + panel), 'the panel is in the link');
+  }
+  await it.click('tab.traffic');
+  await it.click('traffic.heat');
+  same(await it.read('panel'), 'placement', 'panel after a click into the heat map');
+  holds((await it.read('link')).includes('layer='), 'the clicked layer is in the link');
+  await it.close();
+});
+
+test('ExplainsAnInvalidDeployment', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  await it.type('deployment.gpus', '7');
+  const words = ['balance', 'synth:gpt-oss-20b', '--gpus', '7', '--redundant', '8', '--nodes', '1', '--groups', '1'];
+  const sentence = refusal(scratch, ...words).split(' experts: ')[1];
+  same(await it.read('trouble'), sentence, 'the sentence');
+  same(await it.read('hash'), '', 'there is no result');
+  await it.click('suggestion.0');
+  same(await it.read('trouble'), '', 'no sentence after the suggestion');
+  same(await it.read('hash'), native_of(await it.read('command')).hash, 'the suggestion');
+  await it.type('deployment.redundant', '24');
+  same(await it.read('hash'), native_of(await it.read('command')).hash, 'after typing');
+  await it.close();
+});
+
+test('ReadsDroppedFiles', async () => {
+  const it = await Playground.open();
+  for (const file of [small_trace(), recorded]) {
+    if (!fs.existsSync(file)) {
+      console.log(`EXTERNAL DATA ${file} is absent`);
+      holds(process.env.EVENKEEL_REQUIRE_DATA !== '1', 'external data are required');
+      continue;
+    }
+    await it.drop(file);
+    same(await it.read('trouble'), '', 'no trouble');
+    same(await it.read('loads'), path.basename(file), 'loads');
+    for (const strategy of ['deepseek', 'ref']) {
+      await it.choose('strategy', strategy);
+      same(await it.read('hash'), native_of(await it.read('command'), file).hash, `${file}, ${strategy}`);
+    }
+    await it.click('window.1/4');
+    same(await it.read('hash'), native_of(await it.read('command'), file).hash, `${file}, a window`);
+  }
+  await it.close();
+});
+
+test('SaysWhatIsWrongWithAFile', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const hash = await it.read('hash');
+  const broken = npy('broken.npy', [4, 2, 8], [1, 2, 3]);
+  await it.drop(broken);
+  const sentence = refusal(scratch, 'balance', 'broken.npy', '--gpus', '2', '--redundant', '2');
+  same(await it.read('trouble'), sentence, 'the sentence');
+  same(await it.page.textContent('#summary'), sentence, 'the summary');
+  same(await it.read('hash'), hash, 'what was there stays');
+  await it.page.setInputFiles('#file', small_trace());
+  await it.page.waitForFunction(() => window.playground.read('loads') === 'small.npy', null, {timeout: kPatience});
+  await it.close();
+});
+
+test('RestoresALink', async () => {
+  const link = 'loads=synth:glm-4.7,seed=3,steps=40&steps=10:30&gpus=8&redundant=16&nodes=1&groups=1' +
+    '&strategy=ref&pack=copies_apart&layer=5&panel=traffic&theme=dark';
+  const it = await Playground.open(link);
+  same(await it.read('trouble'), '', 'no trouble');
+  const command = await it.read('command');
+  same(await it.read('hash'), native_of(command).hash, command);
+  same(await it.read('steps'), '10:30', 'steps');
+  holds(await it.page.evaluate(() => document.documentElement.classList.contains('dark')), 'the theme');
+  const again = await Playground.open(await it.read('link'));
+  same(await again.read('link'), await it.read('link'), 'the link of a link');
+  same(await again.read('hash'), await it.read('hash'), 'its result');
+  await again.close();
+  await it.close();
+});
+
+test('HostileLinksGetSentences', async () => {
+  const hostile = ['gpus=-3', 'loads=synth:nope', 'loads=../../etc/passwd', 'steps=9:1', 'layer=99999999999999',
+    'strategy=%00%ff', 'redundant=1e9', 'groups=0', '=', '&&&', 'foo=' + 'x'.repeat(20000), 'seed=-1',
+    'policy=<script>alert(1)</script>', 'gpus=5&slots=7&redundant=3', 'panel=nope', '%', 'loads=synth:kimi-k3,steps=1000000', 'file=<b>x</b>'];
+  for (const link of hostile) {
+    const small = link.startsWith('loads=') ? link : 'loads=synth:mixtral-8x7b&' + link;
+    const it = await Playground.open(small);
+    const usable = (await it.read('trouble')) !== '' || (await it.read('hash')) !== '';
+    holds(usable, `neither a sentence nor a result for ${link}`);
+    holds((await it.page.evaluate(() => document.querySelector('b, #summary script'))) === null, 'no markup');
+    await it.close();
+  }
+  const it = await Playground.open('gpus=-3&strategy=ref');
+  holds((await it.read('trouble')).includes('gpus'), 'the sentence names the pair');
+  same(await it.read('strategy'), 'ref', 'what is right counts');
+  await it.click('trouble.close');
+  same(await it.read('trouble'), '', 'understood');
+  await it.close();
+});
+
+test('StepsThroughTheAlgorithm', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  same(await it.read('step'), 'last', 'all steps');
+  await it.click('step.back');
+  const step = Number(await it.read('step'));
+  holds(step > 0, 'one step back');
+  await it.click('step.back');
+  same(Number(await it.read('step')), step - 1, 'two steps back');
+  await it.click('step.forward');
+  await it.click('step.forward');
+  same(await it.read('step'), 'last', 'at the end once more');
+  await it.click('step.slider');
+  holds(Number(await it.read('step')) < step, 'the middle of the slider');
+  await it.close();
+});
+
+test('ComparesOverTimeAndCancels', async () => {
+  const it = await Playground.open('loads=synth:deepseek-v3,steps=120&steps=0:4&panel=compare');
+  await it.page.mouse.click(...await it.at('compare.run'), {delay: 40});
+  await it.page.waitForFunction(() => Number(window.playground.read('series')) > 1, null, {timeout: kPatience});
+  await it.click('compare.cancel');
+  const windows = Number(await it.read('series'));
+  holds(windows < 30, 'cancelled before the end');
+  await it.page.waitForTimeout(500);
+  const later = Number(await it.read('series'));
+  holds(later <= windows + 1, `nothing goes on after cancelling: ${windows}, then ${later}`);
+  await it.click('compare.run');
+  await it.page.waitForFunction(() => window.playground.read('series') === '30', null, {timeout: kPatience});
+  await it.close();
+});
+
+test('SweepsRedundancy', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=redundancy');
+  await it.page.waitForFunction(() => window.playground.read('swept') === '5', null, {timeout: kPatience});
+  await it.page.waitForTimeout(200);
+  await it.click('redundancy.plot');
+  holds((await it.read('command')).includes('--redundant 16'), await it.read('command'));
+  same(await it.read('hash'), native_of(await it.read('command')).hash, 'the chosen point');
+  await it.close();
+});
+
+test('ExportsWhatTheCommandReads', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=export&strategy=ref');
+  const hash = await it.read('hash');
+  const placement = await it.download(() => it.click('export.placement'));
+  same(JSON.parse(fs.readFileSync(placement)).hash, hash, 'the placement');
+  same(native('score', 'synth:gpt-oss-20b', placement).hash, hash, 'read by the command');
+  const table = await it.download(() => it.choose('export', 'table'));
+  same(fs.readFileSync(table, 'utf8').trim().split('\n').length, 9, 'lines of the table');
+  const sglang = await it.download(() => it.choose('export', 'sglang'));
+  same(Object.keys(JSON.parse(fs.readFileSync(sglang))), ['physical_to_logical_map'], 'SGLang');
+  const picture = await it.download(() => it.choose('export', 'picture'));
+  const png = fs.readFileSync(picture);
+  same(png.toString('latin1', 1, 4), 'PNG', 'the picture');
+  holds(png.length > 20000, `the picture is not empty: ${png.length} bytes`);
+  await it.close();
+});
+
+test('CopiesAndPastes', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=export');
+  const clipboard = () => it.page.evaluate(() => navigator.clipboard.readText());
+  await it.click('export.command');
+  same(await clipboard(), await it.read('command'), 'the command');
+  await it.page.click('#copy-link');
+  same(await clipboard(), address() + '#' + await it.read('link'), 'the link');
+  await it.page.evaluate(() => navigator.clipboard.writeText('16'));
+  await it.page.mouse.dblclick(...await it.at('deployment.redundant'), {delay: 40});
+  await it.page.keyboard.press('Control+A');
+  await it.page.keyboard.press('Control+V');
+  await it.page.waitForTimeout(100);
+  await it.page.keyboard.press('Enter', {delay: 40});
+  await it.idle();
+  holds((await it.read('command')).includes('--redundant 16'), await it.read('command'));
+  await it.close();
+});
+
+test('WorksByKeyboardAlone', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const reached = [];
+  for (let i = 0; i < 9; ++i) {
+    await it.page.keyboard.press('Tab');
+    reached.push(await it.page.evaluate(() => document.activeElement.id));
+  }
+  same(reached.slice(1), ['loads', 'open', 'strategy', 'panel', 'copy-link', 'export', 'theme', 'canvas'],
+    'Tab goes through the header and the canvas and on');
+  await it.page.focus('#strategy');
+  await it.page.keyboard.press('ArrowDown');
+  await it.idle();
+  same(await it.read('strategy'), 'k2', 'the strategy below');
+  await it.page.focus('#panel');
+  await it.page.keyboard.press('ArrowDown');
+  await it.idle();
+  same(await it.read('panel'), 'traffic', 'the next panel');
+  await it.page.focus('#canvas'); // arrow keys walk through the setup, space chooses
+  for (let i = 0; i < 12; ++i) await it.page.keyboard.press('ArrowDown', {delay: 60});
+  await it.page.keyboard.press('Space', {delay: 60});
+  await it.idle();
+  same(await it.read('strategy'), 'ref', 'the twelfth control is the fifth strategy');
+  await it.page.focus('#theme');
+  await it.page.keyboard.press('Enter');
+  await it.idle();
+  holds(await it.page.evaluate(() => document.documentElement.classList.contains('dark')), 'dark');
+  await it.page.focus('#canvas');
+  await it.page.keyboard.press('Escape');
+  same(await it.page.evaluate(() => document.activeElement.id), '', 'Escape leaves the canvas');
+  await it.close();
+});
+
+test('WorksInANarrowWindowByTouch', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b',
+    {viewport: {width: 600, height: 1000}, hasTouch: true, deviceScaleFactor: 2});
+  const tap = async (control) => {
+    await it.page.touchscreen.tap(...await it.at(control));
+    await it.page.waitForTimeout(150);
+    await it.idle();
+  };
+  await tap('tab.setup');
+  await tap('strategy.k2');
+  same(await it.read('strategy'), 'k2', 'strategy');
+  await tap('tab.traffic');
+  same(await it.read('panel'), 'traffic', 'panel');
+  const wide = await it.page.evaluate(() => document.documentElement.scrollWidth);
+  holds(wide <= 600, `nothing sticks out: ${wide} px`);
+  await it.close();
+});
+
+test('ScrollsByTouch', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=setup',
+    {viewport: {width: 600, height: 1000}, hasTouch: true});
+  same(await it.page.evaluate(() => window.playground.find('theme.dark')), '', 'not visible yet');
+  const [x, y] = await it.at('strategy.deepseek');
+  const session = await it.page.context().newCDPSession(it.page);
+  const touch = (type, at) => session.send('Input.dispatchTouchEvent',
+    {type, touchPoints: at === null ? [] : [{x, y: at}]});
+  for (let swipe = 0; swipe < 6; ++swipe) {
+    await touch('touchStart', y);
+    for (let way = 0; way <= 200; way += 20) {
+      await touch('touchMove', y - way);
+      await it.page.waitForTimeout(20);
+    }
+    await touch('touchEnd', null);
+  }
+  await it.idle();
+  await it.at('theme.dark');
+  same(await it.read('strategy'), 'deepseek', 'nothing was pressed on the way');
+  await it.close();
+});
+
+test('SaysThatThereIsNoWebGL', async () => {
+  const without = await launch('--disable-3d-apis');
+  const page = await without.newPage();
+  await page.goto(address());
+  await page.waitForFunction(() => document.querySelector('#summary').textContent.includes('WebGL 2'), null,
+    {timeout: kPatience});
+  await without.close();
+});
+
+test('LaterLoadsWinOverEarlierOnes', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const values = ['synth:kimi-k3', 'synth:deepseek-v3', 'synth:mixtral-8x7b'];
+  for (const value of values) {
+    for (const strategy of ['k2', 'ref']) await it.page.selectOption('#strategy', strategy);
+    await it.page.selectOption('#loads', value);
+  }
+  await it.idle();
+  same(await it.read('loads'), values[2], 'loads');
+  same(await it.read('hash'), native('balance', values[2], '--strategy', 'ref').hash, 'hash');
+  await it.close();
+});
+
+test('DrawsNothingWhileNothingChanges', async () => {
+  const it = await Playground.open('panel=placement');
+  await it.page.mouse.move(5, 5);
+  await it.page.waitForTimeout(500);
+  const before = await it.read('frames');
+  await it.page.waitForTimeout(1500);
+  same(await it.read('frames'), before, 'frames drawn');
+  await it.close();
+});
+
+test('Speed', async () => {
+  const it = await Playground.open('panel=placement');
+  await it.page.evaluate(() => {
+    window.stalls = [];
+    new PerformanceObserver((list) => window.stalls.push(...list.getEntries().map((e) => e.duration)))
+      .observe({type: 'longtask'});
+  });
+  for (const panel of ['placement', 'traffic', 'compare']) {
+    await it.click('tab.' + panel);
+    const before = Number(await it.read('frames'));
+    const begin = Date.now();
+    for (let i = 0; i < 120; ++i) await it.page.mouse.move(400 + i * 5, 500 + (i % 40));
+    const drawn = Number(await it.read('frames')) - before;
+    const rate = drawn / ((Date.now() - begin) / 1000);
+    const ms = (await it.read('frame_ms')).split(' ').map(Number).slice(-drawn).sort((a, b) => a - b);
+    const at = (share) => ms[Math.min(ms.length - 1, Math.floor(ms.length * share))].toFixed(1);
+    console.log(`measured: ${panel}: ${drawn} frames, ${rate.toFixed(0)} a second; main thread ${at(0.5)} ms median, ${at(0.99)} ms 99th percentile`);
+    holds(drawn > 10, 'frames follow the mouse');
+  }
+  await it.choose('strategy', 'ref');
+  await it.choose('loads', 'synth:kimi-k3');
+  const stalls = await it.page.evaluate(() => window.stalls);
+  console.log(`measured: ${stalls.filter((ms) => ms > 100).length} tasks of the main thread over 100 ms, the longest ${Math.max(0, ...stalls)} ms`);
+  await it.close();
+});
+
+(async () => {
+  await start();
+  await run('Page', 'tests/browser/run.sh page');
+  await stop();
+})();

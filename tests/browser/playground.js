@@ -1,0 +1,92 @@
+// A page of the playground in Chromium, driven as a person would.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const {chromium} = require('playwright-core');
+const {holds, root, same, scratch, serve} = require('./support.js');
+
+const folder = process.env.EVENKEEL_PAGE || path.join(root, 'build/page/page');
+const kBrowser = process.env.CHROMIUM || '/usr/bin/chromium';
+const kArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const kPatience = 60000;
+let server, browser;
+
+class Playground {
+  static async open(link = '', options = {}) {
+    const context = await browser.newContext({viewport: {width: 1280, height: 800},
+      permissions: ['clipboard-read', 'clipboard-write'], ...options});
+    const it = new Playground();
+    it.errors = [];
+    it.page = await context.newPage();
+    it.page.on('pageerror', (error) => it.errors.push(error.message));
+    await it.page.goto(server.url + (link ? '#' + link : ''));
+    await it.page.waitForFunction(() => window.playground, null, {timeout: kPatience});
+    await it.idle();
+    return it;
+  }
+  async close() {
+    same(this.errors, [], 'errors of the page');
+    await this.page.context().close();
+  }
+  read(what) { return this.page.evaluate((word) => window.playground.read(word), what); }
+  async idle() {
+    // What was just done is in the second frame from now at the latest.
+    await this.page.evaluate(() => new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok))));
+    await this.page.waitForFunction(() => window.playground.read('idle') === '1', null,
+      {timeout: kPatience, polling: 30});
+  }
+  // Where a control is in the window.
+  async at(control) {
+    const place = await this.page.evaluate((name) => window.playground.find(name), control);
+    holds(place !== '', `no control ${control} is visible`);
+    const [x, y] = place.split(' ').map(Number);
+    const canvas = await this.page.locator('#canvas').boundingBox();
+    return [canvas.x + x, canvas.y + y];
+  }
+  async click(control) {
+    await this.page.mouse.click(...await this.at(control), {delay: 40});
+    await this.idle();
+  }
+  // Puts a number into a field of the canvas.
+  async type(control, text) {
+    await this.page.mouse.dblclick(...await this.at(control), {delay: 40});
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(text, {delay: 30});
+    await this.page.keyboard.press('Enter', {delay: 40});
+    await this.idle();
+  }
+  async drop(file) {
+    const bytes = fs.readFileSync(file).toString('base64');
+    await this.page.evaluate(async ([name, text]) => {
+      const blob = await (await fetch('data:;base64,' + text)).blob();
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([blob], name));
+      document.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true}));
+    }, [path.basename(file), bytes]);
+    await this.idle();
+  }
+  async choose(id, value) {
+    await this.page.selectOption('#' + id, value);
+    await this.idle();
+  }
+  // What an action downloads, as a file in the scratch folder.
+  async download(action) {
+    const [file] = await Promise.all([this.page.waitForEvent('download', {timeout: kPatience}), action()]);
+    const at = path.join(scratch, file.suggestedFilename());
+    await file.saveAs(at);
+    return at;
+  }
+}
+
+const launch = (...more) => chromium.launch({executablePath: kBrowser, args: [...kArguments, ...more]});
+async function start() {
+  server = await serve(folder);
+  browser = await launch();
+}
+async function stop() {
+  await browser.close();
+  server.close();
+}
+
+module.exports = {address: () => server.url, folder, kPatience, launch, Playground, start, stop};

@@ -1,0 +1,95 @@
+// The playground in a window: the page's key flow by a script of input (web/playground/script.hpp),
+// against the native command.
+'use strict';
+const {spawnSync} = require('child_process');
+const fs = require('fs');
+const path = require('path');
+const {holds, native, npy, recorded, refusal, root, run, same, scratch, small_trace, test} = require('./support.js');
+
+const program = process.env.EVENKEEL_WINDOW || path.join(root, 'build/window/evenkeel-playground');
+
+// Acts out lines of input and gives what was printed, by word; a word printed twice is a list.
+function act(lines, ...words) {
+  const input = [...lines, 'quit', ''].join('\n');
+  const result = spawnSync(program, [...words, '--script', '-'], {input, encoding: 'utf8', cwd: scratch, timeout: 120000});
+  holds(result.status === 0, `exit status ${result.status}: ${result.stdout}${result.stderr}`);
+  const said = {};
+  for (const line of result.stdout.split('\n')) {
+    const [, word, value] = /^(\w+): (.*)$/.exec(line) || [];
+    if (word) (said[word] = said[word] || []).push(value);
+  }
+  return said;
+}
+const hash_of = (command_line, folder = '') => native(...command_line.split(' ').slice(1).map(
+  (word) => (word.endsWith('.npy') ? path.join(folder, word) : word))).hash;
+
+test('StartsWithAnAnswer', () => {
+  const said = act(['wait', 'print headline', 'print hash', 'print command']);
+  holds(said.headline[0].startsWith('With deepseek the hottest GPU'), said.headline[0]);
+  same(said.hash[0], native('balance', 'synth:deepseek-v3').hash, 'hash');
+});
+
+test('AgreesWithTheCommandForAllStrategiesAndPresets', () => {
+  const {loads} = JSON.parse(act(['wait', 'print menus']).menus[0]);
+  for (const {value} of loads) {
+    const shape = value.startsWith('example:') ? ['--gpus', '8', '--slots', '16', '--nodes', '2', '--groups', '4'] : [];
+    const expected = native('compare', value, ...shape).strategies.map((row) => row.hash);
+    const {rows} = JSON.parse(act(['wait', 'print compared'], value).compared[0]);
+    same(rows.map((row) => row.hash), expected, value);
+  }
+});
+
+test('ClicksAndTypes', () => {
+  const said = act(['wait', 'click strategy.k2', 'wait', 'print strategy', 'print command', 'print hash',
+    'click tab.traffic', 'click traffic.heat', 'wait', 'print panel',
+    'click step.back', 'wait', 'print step', 'click step.forward', 'wait', 'print step',
+    'click window.1/4', 'wait', 'print steps', 'print command', 'print hash'], 'synth:gpt-oss-20b');
+  same(said.strategy, ['k2'], 'strategy');
+  same(said.panel, ['placement'], 'panel');
+  holds(Number(said.step[0]) > 0 && said.step[1] === 'last', `steps ${said.step}`);
+  same(said.steps, ['0:75'], 'the window');
+  same(said.hash, said.command.map((line) => hash_of(line)), 'hashes');
+});
+
+test('TakesDroppedAndTypedFiles', () => {
+  const small = small_trace();
+  const lines = ['wait', `drop ${small}`, 'wait', 'print loads', 'print command', 'print hash',
+    'click trace.path', `type ${small}`, 'key Return', 'wait', 'print trouble'];
+  const said = act(lines);
+  same(said.loads, ['small.npy'], 'loads');
+  same(said.hash, [hash_of(said.command[0], scratch)], 'hash');
+  same(said.trouble, [''], 'no trouble');
+  if (!fs.existsSync(recorded)) {
+    console.log(`EXTERNAL DATA ${recorded} is absent`);
+    return holds(process.env.EVENKEEL_REQUIRE_DATA !== '1', 'external data are required');
+  }
+  const real = act(['wait', 'click strategy.tie', 'wait', 'print command', 'print hash'], recorded);
+  same(real.hash, [hash_of(real.command[0], path.dirname(recorded))], 'the recorded trace');
+});
+
+test('SaysWhatIsWrong', () => {
+  const broken = npy('broken.npy', [4, 2, 8], [1, 2, 3]);
+  const said = act(['wait', `drop ${broken}`, 'wait', 'print trouble', 'print hash']);
+  same(said.trouble, [refusal(scratch, 'balance', broken, '--gpus', '2', '--redundant', '2')], 'the sentence');
+  holds(said.hash[0] !== '', 'what was there stays');
+  const link = act(['wait', 'print trouble', 'print strategy'], '--link', 'gpus=-3&strategy=ref');
+  holds(link.trouble[0].includes('gpus'), link.trouble[0]);
+  same(link.strategy, ['ref'], 'what is right counts');
+});
+
+test('ExportsFiles', () => {
+  const said = act(['wait', 'click tab.export', 'click export.placement', 'click export.vllm', 'wait', 'print hash'],
+    'synth:gpt-oss-20b');
+  const placement = path.join(scratch, 'placement.json');
+  same(JSON.parse(fs.readFileSync(placement)).hash, said.hash[0], 'the placement');
+  same(native('score', 'synth:gpt-oss-20b', placement).hash, said.hash[0], 'read by the command');
+  holds(fs.readdirSync(scratch).some((name) => name.startsWith('vllm')), 'the file for vLLM');
+});
+
+test('FitsNarrowAndDarkWindows', () => {
+  const said = act(['wait', 'size 600 800', 'wait', 'click tab.setup', 'wait', 'click strategy.k2', 'wait',
+    'print strategy', 'print panel'], '--link', 'loads=synth:gpt-oss-20b&theme=dark');
+  same([said.strategy, said.panel], [['k2'], ['setup']], 'strategy and panel');
+});
+
+run('Window', 'tests/browser/run.sh window');

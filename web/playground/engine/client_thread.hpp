@@ -1,0 +1,44 @@
+// The engine on a thread of its own, with the native back ends: the window's.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/evenkeel.hpp"
+#include "web/playground/engine/client.hpp"
+
+namespace evenkeel {
+
+class Engine;
+
+class EngineThread : public EngineClient {
+ public:
+  // wake is called on the engine's thread when there are answers.
+  EngineThread(const Execution& execution, std::function<void()> wake);
+  ~EngineThread() override;
+
+  void send(Bytes message) override;
+  std::vector<Bytes> receive() override;
+  void open_file(std::string path);
+
+ private:
+  using Task = std::function<void(Engine&)>;
+  void put(Task task);
+  void run(const Execution& execution);
+
+  std::function<void()> wake_;
+  std::mutex mutex_;
+  std::condition_variable asked_;
+  std::deque<Task> tasks_;
+  std::vector<Bytes> answers_;
+  bool stop_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace evenkeel

@@ -1,0 +1,18 @@
+// The engine in a worker of the page: the same program, started a second time without its UI.
+#pragma once
+
+#include "web/playground/engine/client.hpp"
+
+namespace evenkeel {
+
+class EngineWorker : public EngineClient {
+ public:
+  void send(Bytes message) override;  // the page's script passes it on
+  std::vector<Bytes> receive() override;
+  void put(Bytes answer) { answers_.push_back(std::move(answer)); }
+
+ private:
+  std::vector<Bytes> answers_;
+};
+
+}  // namespace evenkeel

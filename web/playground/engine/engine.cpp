@@ -1,0 +1,245 @@
+#include "web/playground/engine/engine.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "core/check.hpp"
+#include "core/io/result_json.hpp"
+#include "core/stage_names.hpp"
+#include "core/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr int kTimedRuns = 3;
+
+// The shape that counts, from what was asked for and the loads.
+Status resolve(const Question& question, const Loads& loads, Shape& shape, std::string& note) {
+  shape = question.shape;
+  shape.layers = loads.layers;
+  shape.experts = loads.experts;
+  if (Status status = resolve_policy(question.policy, shape, note); !status.ok()) return status;
+  if (Status status = check(shape); !status.ok()) return status;
+  return check_rules(question.rules);
+}
+
+std::vector<NamedRules> compared_strategies(const Rules& rules) {
+  std::vector<NamedRules> all;
+  for (const Strategy& strategy : strategies()) {
+    Rules seeded = strategy.rules;
+    seeded.seed = rules.seed;
+    all.push_back(named(seeded));
+  }
+  const NamedRules chosen = named(rules);
+  const auto same = [&](const NamedRules& known) { return known.name == chosen.name; };
+  if (std::none_of(all.begin(), all.end(), same)) all.push_back(chosen);
+  return all;
+}
+
+// The window of equal length before this one, or what there is of it.
+Range steps_before(const Range& steps) {
+  const std::int64_t length = steps.end - steps.begin;
+  return {std::max<std::int64_t>(0, steps.begin - length), steps.begin};
+}
+
+}  // namespace
+
+void Engine::tell_busy(std::string_view what, std::int64_t done, std::int64_t of) {
+  send_(to_bytes(Busy{std::string(what), done, of}));
+}
+
+void Engine::receive(std::span<const std::byte> message) {
+  if (OpenLoads open; from_bytes(message, open)) {
+    opened(trace_.open(open.name), open.name);
+  } else if (Question question; from_bytes(message, question)) {
+    question_ = question;
+    asked_ = true;
+  }
+}
+
+void Engine::open_file(FileBytes file, std::string_view name) {
+  ReadOptions options;
+  const auto size = static_cast<std::int64_t>(file.bytes.size());
+  options.progress = [&](std::size_t consumed) {
+    if (file.release) file.release(consumed);
+    tell_busy("reading", static_cast<std::int64_t>(consumed), size);
+    return true;
+  };
+  opened(trace_.open(file, name, options), name);
+}
+
+void Engine::refuse_file(std::string_view name, std::int64_t size) {
+  opened(
+      refuse(
+          name, size / 1'000'000,
+          " MB are more than a page can hold; the playground in a window and the command read it"),
+      name);
+}
+
+void Engine::opened(const Status& status, std::string_view name) {
+  if (!status.ok()) {
+    Opened failed;
+    failed.sentence = status.sentence();
+    failed.name = name;
+    send_(to_bytes(failed));
+    return;
+  }
+  told_opened_ = false;
+  asked_ = false;  // it was about other loads
+  has_shape_ = false;
+  sweep_ = {};
+  sweep_question_ = {};
+  series_.stop();
+}
+
+bool Engine::advance() {
+  if (trace_.advance()) {
+    tell_busy("making the trace", trace_.steps_made(), trace_.steps());
+    return true;
+  }
+  if (!told_opened_) {
+    told_opened_ = true;
+    send_(to_bytes(Opened{"", trace_.name(), trace_.steps(), trace_.layers(), trace_.experts()}));
+    return true;
+  }
+  if (asked_) {
+    asked_ = false;
+    answer_question();
+    return true;
+  }
+  if (!has_shape_) return false;
+  if (results_.size() < strategies_.size()) {
+    compare_next();
+  } else if (question_.wants_sweep && !sweep_.done()) {
+    if (const Status status = sweep_.advance(execution_); !status.ok()) {
+      swept_.sentence = status.sentence();
+      sweep_ = {};
+    }
+    swept_.points.assign(sweep_.points().begin(), sweep_.points().end());
+    send_(to_bytes(swept_));
+  } else if (question_.wants_series && series_.running()) {
+    if (series_.advance(trace_, execution_)) send_(to_bytes(series_.series()));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Engine::answer_question() {
+  has_shape_ = false;
+  WindowAnswer& window = window_;
+  window = {};
+  window.number = question_.number;
+  window.backend = execution_.backend->name;
+  Status status = trace_.window(question_.steps, window.loads);
+  window.loads_sentence = status.sentence();
+  if (status.ok()) {
+    status = resolve(question_, window.loads, window.shape, window.note);
+    if (status.ok()) {
+      status =
+          balance(window.loads, window.shape, question_.rules, nullptr, execution_, window.result);
+    }
+    const Strategy* no_balancer = nullptr;
+    if (status.ok()) status = find_strategy(kNoBalancer, no_balancer);
+    if (status.ok()) {
+      Result without;
+      status =
+          balance(window.loads, window.shape, no_balancer->rules, nullptr, execution_, without);
+      window.without = std::move(without.metrics);
+    }
+    window.sentence = status.sentence();
+  }
+  has_shape_ = status.ok();
+  send_(to_bytes(window));
+  if (!has_shape_) return;
+  start_comparison();
+  start_sweep();
+  start_series();
+}
+
+void Engine::start_comparison() {
+  strategies_ = compared_strategies(question_.rules);
+  results_.clear();
+  compared_ = {};
+  compared_.number = question_.number;
+  compared_.total = static_cast<std::int32_t>(strategies_.size());
+  const Range before = steps_before(question_.steps);
+  previous_loads_ = {};
+  if (before.begin < before.end && trace_.window(before, previous_loads_).ok()) {
+    compared_.previous = before;
+  } else {
+    compared_.previous = {0, 0};
+  }
+}
+
+void Engine::compare_next() {
+  using Clock = std::chrono::steady_clock;
+  const NamedRules& strategy = strategies_[results_.size()];
+  Execution one_thread = execution_;
+  one_thread.threads = 1;
+  Result before;
+  const bool has_before =
+      !previous_loads_.values.empty() &&
+      balance(previous_loads_, window_.shape, strategy.rules, nullptr, execution_, before).ok();
+  Result result;
+  Status status;
+  double microseconds = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < kTimedRuns && status.ok(); ++run) {
+    const Clock::time_point begin = Clock::now();
+    status = balance(window_.loads, window_.shape, strategy.rules,
+                     has_before ? &before.placement : nullptr, one_thread, result);
+    const std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
+    microseconds = std::min(microseconds, taken.count());
+  }
+  if (!status.ok()) {  // said for the chosen strategy already
+    has_shape_ = false;
+    return;
+  }
+  ComparedRow row;
+  row.name = strategy.name;
+  row.label = strategy.label;
+  row.summary = summarize(result.metrics);
+  row.worst_balancedness =
+      result.metrics[static_cast<std::size_t>(row.summary.worst_layer)].balancedness();
+  row.us_per_layer = microseconds / window_.shape.layers;
+  row.hash = hash_text(result.placement);
+  compared_.rows.push_back(row);
+  results_.push_back(std::move(result));
+  if (results_.size() == strategies_.size()) {
+    std::vector<ComparedResult> all;
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      all.push_back({&strategies_[i], &results_[i], compared_.rows[i].us_per_layer});
+    }
+    const ResultOrigin origin = {nullptr, execution_.backend->name, question_.rules.seed,
+                                 window_.loads.first_layer};
+    compared_.csv = comparison_csv(origin, all);
+  }
+  send_(to_bytes(compared_));
+}
+
+void Engine::start_sweep() {
+  if (!question_.wants_sweep) return;
+  Question asked = question_;  // without what a sweep does not depend on
+  asked.number = 0;
+  asked.wants_series = false;
+  asked.series_steps = 1;
+  asked.shape.slots = 0;
+  if (asked != sweep_question_) {
+    sweep_question_ = asked;
+    swept_ = {};
+    const std::vector<std::int32_t> counts = redundant_counts(window_.shape, {});
+    const Status status = sweep_.start(window_.loads, window_.shape, question_.rules, counts);
+    swept_.sentence = status.sentence();
+    swept_.total = static_cast<std::int32_t>(sweep_.total());
+  }
+  send_(to_bytes(swept_));
+}
+
+void Engine::start_series() {
+  if (!question_.wants_series) return series_.stop();
+  series_.start(trace_, window_.shape, strategies_, question_.series_steps);
+  send_(to_bytes(series_.series()));
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,60 @@
+// Computes for the playground, away from the thread that draws: it takes messages, works in slices of
+// some 20 ms, and answers by messages. A newer question replaces an older one.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "core/evenkeel.hpp"
+#include "web/playground/engine/messages.hpp"
+#include "web/playground/engine/series.hpp"
+#include "web/playground/engine/trace.hpp"
+#include "web/playground/engine/wire.hpp"
+
+namespace evenkeel {
+
+class Engine {
+ public:
+  using Send = std::function<void(Bytes)>;
+  Engine(Execution execution, Send send) : execution_(execution), send_(std::move(send)) {}
+
+  void receive(std::span<const std::byte> message);
+  void open_file(FileBytes file, std::string_view name);
+  // A file that there is no memory for.
+  void refuse_file(std::string_view name, std::int64_t size);
+  // Does the next slice; false when there is nothing left to do.
+  bool advance();
+
+ private:
+  void opened(const Status& status, std::string_view name);
+  void answer_question();
+  void start_comparison();
+  void compare_next();
+  void start_sweep();
+  void start_series();
+  void tell_busy(std::string_view what, std::int64_t done, std::int64_t of);
+
+  Execution execution_;
+  Send send_;
+  Trace trace_;
+  bool told_opened_ = true;
+
+  Question question_;
+  bool asked_ = false;
+  WindowAnswer window_;  // what the steps below are about; its shape is valid if has_shape_
+  bool has_shape_ = false;
+
+  std::vector<NamedRules> strategies_;  // the table's and, where it is none of them, the question's
+  std::vector<Result> results_;         // of the comparison so far
+  Compared compared_;
+  std::vector<Placement> previous_;  // by strategy, of the window before
+  Loads previous_loads_;
+
+  Sweep sweep_;
+  Swept swept_;
+  Question sweep_question_;  // what the sweep was started for
+  SeriesWork series_;
+};
+
+}  // namespace evenkeel

@@ -1,0 +1,179 @@
+// What the playground asks its engine, and what the engine answers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/evenkeel.hpp"
+#include "core/io/read_loads.hpp"
+#include "core/rules.hpp"
+#include "core/sweep.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+enum class MessageKind : std::uint8_t {
+  open_loads,
+  question,
+  opened,
+  busy,
+  window,
+  compared,
+  swept,
+  series,
+};
+
+// To the engine: make or take the loads of this name, such as synth:kimi-k2. (Files come as bytes.)
+struct OpenLoads {
+  static constexpr MessageKind kKind = MessageKind::open_loads;
+  std::string name;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(name);
+  }
+};
+
+// To the engine: everything that a computation depends on but for the loads.
+struct Question {
+  static constexpr MessageKind kKind = MessageKind::question;
+  std::int32_t number = 0;  // of this question; answers repeat it
+  Range steps;
+  Shape shape;  // nodes and groups as they were asked for; layers and experts do not matter
+  Policy policy = Policy::automatic;
+  Rules rules;
+  bool wants_sweep = false;   // the figures against the number of redundant experts
+  bool wants_series = false;  // those of all strategies over all windows of so many steps
+  std::int64_t series_steps = 1;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(number, steps, shape, policy, rules, wants_sweep, wants_series, series_steps);
+  }
+  friend bool operator==(const Question&, const Question&) = default;
+};
+
+// From the engine: loads were opened, or why not.
+struct Opened {
+  static constexpr MessageKind kKind = MessageKind::opened;
+  std::string sentence;  // empty: fine
+  std::string name;
+  std::int64_t steps = 0;
+  std::int32_t layers = 0;
+  std::int32_t experts = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(sentence, name, steps, layers, experts);
+  }
+};
+
+// From the engine: how far a long piece of work is. done == of: finished.
+struct Busy {
+  static constexpr MessageKind kKind = MessageKind::busy;
+  std::string what;
+  std::int64_t done = 0;
+  std::int64_t of = 1;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(what, done, of);
+  }
+};
+
+// From the engine: the window's loads; and, where the deployment is valid, its placement.
+struct WindowAnswer {
+  static constexpr MessageKind kKind = MessageKind::window;
+  std::int32_t number = 0;
+  std::string loads_sentence;  // why there are no loads
+  std::string sentence;        // why there is no placement
+  std::string note;            // of resolve_policy
+  Loads loads;
+  Shape shape;  // the one that counts, after the policy
+  Result result;
+  std::vector<LayerMetrics> without;  // of no balancer
+  std::string backend;                // that computed it
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(number, loads_sentence, sentence, note, loads.layers, loads.experts, loads.values,
+         loads.first_layer, loads.steps, loads.source, shape, result.placement.layers,
+         result.placement.experts, result.placement.slots, result.placement.gpus,
+         result.placement.nodes, result.placement.groups, result.placement.first_layer,
+         result.placement.phy2log, result.placement.logcnt, result.placement.log2phy,
+         result.metrics, without, backend);
+  }
+};
+
+// One strategy of the comparison.
+struct ComparedRow {
+  std::string name;
+  std::string label;
+  Summary summary;
+  double worst_balancedness = 1;
+  double us_per_layer = 0;  // one thread, the best of a few runs
+  std::string hash;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(name, label, summary, worst_balancedness, us_per_layer, hash);
+  }
+};
+
+// From the engine: the strategies compared so far.
+struct Compared {
+  static constexpr MessageKind kKind = MessageKind::compared;
+  std::int32_t number = 0;
+  std::int32_t total = 0;   // rows when all are there
+  Range previous = {0, 0};  // the steps whose placement moved slots are counted from; empty: none
+  std::vector<ComparedRow> rows;
+  std::string csv;  // once all rows are there
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(number, total, previous, rows, csv);
+  }
+};
+
+// From the engine: the points of the sweep so far.
+struct Swept {
+  static constexpr MessageKind kKind = MessageKind::swept;
+  std::int32_t total = 0;
+  std::string sentence;  // why there is none
+  std::vector<SweepPoint> points;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(total, sentence, points);
+  }
+};
+
+// One window of the series, by strategy as in `names`: balancedness of the placement made on this window,
+// and of the one made on the window before; below 0: none.
+struct SeriesWindow {
+  Range steps;
+  std::vector<float> now;
+  std::vector<float> later;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(steps, now, later);
+  }
+};
+
+// From the engine: the windows so far.
+struct Series {
+  static constexpr MessageKind kKind = MessageKind::series;
+  std::int32_t total = 0;
+  std::string sentence;  // why there is none
+  std::vector<std::string> names;
+  std::vector<SeriesWindow> windows;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(total, sentence, names, windows);
+  }
+};
+
+}  // namespace evenkeel

@@ -1,0 +1,92 @@
+#include "web/playground/engine/trace.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "core/example.hpp"
+#include "core/io/npy.hpp"
+#include "core/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr std::size_t kCountsASlice = 500'000;  // made in some 20 ms
+
+}  // namespace
+
+Status Trace::open(std::string_view name) {
+  Trace opened;
+  opened.name_ = name;
+  if (name == kExampleName) {
+    Status status = opened.open({nullptr, std::as_bytes(std::span(kExampleCsv))}, name, {});
+    if (status.ok()) *this = std::move(opened);
+    return status;
+  }
+  SynthSpec spec;
+  if (Status status = parse_synth(name, spec); !status.ok()) return status;
+  const Shape& shape = spec.preset->shape;
+  opened.bytes_a_count_ = spec.preset->tokens <= UINT16_MAX ? 2 : 4;
+  const std::int64_t bytes =
+      spec.steps * shape.layers * shape.experts * std::int64_t{opened.bytes_a_count_};
+  if (bytes > kMostSynthBytes) {
+    return refuse(name, "takes ", bytes >> 20, " MiB; at most ", kMostSynthBytes >> 20,
+                  " MiB are kept here, so take fewer steps or the command");
+  }
+  const std::int64_t sizes[] = {spec.steps, shape.layers, shape.experts};
+  opened.made_ =
+      std::make_shared<std::string>(npy_header(opened.bytes_a_count_ == 2 ? "<u2" : "<u4", sizes));
+  opened.made_->reserve(opened.made_->size() + static_cast<std::size_t>(bytes));
+  opened.making_.emplace(spec);
+  opened.steps_ = spec.steps;
+  opened.layers_ = shape.layers;
+  opened.experts_ = shape.experts;
+  *this = std::move(opened);
+  return {};
+}
+
+Status Trace::open(FileBytes file, std::string_view name, const ReadOptions& options) {
+  Loads all;  // every step is read once, so that what is wrong is said now
+  if (Status status = read_loads(file.bytes, name, options, all); !status.ok()) return status;
+  Trace opened;
+  opened.name_ = name;
+  opened.file_ = std::move(file);
+  opened.steps_ = all.steps;
+  opened.layers_ = all.layers;
+  opened.experts_ = all.experts;
+  *this = std::move(opened);
+  return {};
+}
+
+bool Trace::advance() {
+  if (!making_) return false;
+  std::vector<std::uint32_t> counts(making_->cells());
+  for (std::size_t made = 0; made < kCountsASlice && making_->step() < steps_;
+       made += counts.size()) {
+    making_->next_step(counts);
+    for (const std::uint32_t count : counts) {
+      for (int byte = 0; byte < bytes_a_count_; ++byte) {
+        made_->push_back(static_cast<char>(count >> (8 * byte)));
+      }
+    }
+  }
+  if (making_->step() < steps_) return true;
+  making_.reset();
+  file_ = {made_, std::as_bytes(std::span<const char>(*made_))};
+  return false;
+}
+
+Status Trace::window(const Range& steps, Loads& out) const {
+  ReadOptions options;
+  options.steps = steps;
+  if (file_.release) {
+    options.progress = [this](std::size_t consumed) {
+      file_.release(consumed);
+      return true;
+    };
+  }
+  // A synthetic trace is kept as .npy, whatever it is called.
+  return made_ ? read_loads_npy(file_.bytes, name_, options, out)
+               : read_loads(file_.bytes, name_, options, out);
+}
+
+}  // namespace evenkeel

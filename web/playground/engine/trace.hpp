@@ -1,0 +1,61 @@
+// The opened loads: bytes of a file, or a synthetic trace made slice by slice; windows are read from
+// either by the command's readers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/io/read_loads.hpp"
+#include "core/status.hpp"
+#include "core/synth.hpp"
+#include "core/types.hpp"
+
+namespace evenkeel {
+
+// A file's bytes, in memory or mapped.
+struct FileBytes {
+  std::shared_ptr<const void> owner;
+  std::span<const std::byte> bytes;
+  std::function<void(std::size_t)> release = {};  // pages before this offset are not needed now
+};
+
+class Trace {
+ public:
+  // The most bytes that a synthetic trace may take here.
+  static constexpr std::int64_t kMostSynthBytes = std::int64_t{512} << 20;
+
+  // synth:... or example:...; a synthetic trace is there once advance() says so.
+  Status open(std::string_view name);
+  Status open(FileBytes file, std::string_view name, const ReadOptions& options);
+
+  // Makes some more steps of a synthetic trace; false when there is nothing left to make.
+  bool advance();
+  bool complete() const { return !making_; }
+  std::int64_t steps_made() const { return making_ ? making_->step() : steps_; }
+
+  // The sum of these steps of all layers.
+  Status window(const Range& steps, Loads& out) const;
+
+  const std::string& name() const { return name_; }
+  std::int64_t steps() const { return steps_; }
+  std::int32_t layers() const { return layers_; }
+  std::int32_t experts() const { return experts_; }
+
+ private:
+  std::string name_;
+  FileBytes file_;
+  std::int64_t steps_ = 0;
+  std::int32_t layers_ = 0;
+  std::int32_t experts_ = 0;
+  std::optional<SynthTrace> making_;
+  std::shared_ptr<std::string> made_;  // the synthetic trace as .npy
+  int bytes_a_count_ = 2;
+};
+
+}  // namespace evenkeel

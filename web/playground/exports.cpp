@@ -1,0 +1,73 @@
+#include "web/playground/exports.hpp"
+
+#include "core/io/engine_files.hpp"
+#include "core/io/placement_io.hpp"
+#include "core/io/result_json.hpp"
+#include "core/placement.hpp"
+#include "core/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+std::vector<std::int64_t> wide(const std::vector<std::int32_t>& values) {
+  return {values.begin(), values.end()};
+}
+
+std::vector<ExportFile> arrays(const Placement& placement) {
+  const std::int64_t layers = placement.layers;
+  const std::int32_t width = largest_count(placement);
+  const std::int64_t by_slot[] = {layers, placement.slots};
+  const std::int64_t by_expert[] = {layers, placement.experts};
+  const std::int64_t by_copy[] = {layers, placement.experts, width};
+  return {{"phy2log.npy", npy_int64(wide(placement.phy2log), by_slot)},
+          {"log2phy.npy", npy_int64(unpack_log2phy(placement, width), by_copy)},
+          {"logcnt.npy", npy_int64(wide(placement.logcnt), by_expert)}};
+}
+
+}  // namespace
+
+std::vector<ExportFormat> export_formats() {
+  std::vector<ExportFormat> formats = {
+      {"placement", "Placement (JSON)",
+       "shape, figures, phy2log, logcnt and log2phy; the command reads it"},
+      {"npy", "Arrays (npy)", "phy2log, log2phy and logcnt, int64, for numpy and PyTorch"},
+      {"table", "Comparison (CSV)", "the figures of all strategies"}};
+  for (const EngineFormat& engine : engine_formats()) {
+    formats.push_back({std::string(engine.name), "For " + std::string(engine.name),
+                       std::string(engine.sentence)});
+  }
+  return formats;
+}
+
+Status make_export(const Model& model, std::string_view format, std::int32_t first_moe_layer,
+                   std::vector<ExportFile>& out) {
+  if (!model.has_result()) return Status::error("there is no placement yet");
+  const WindowAnswer& window = model.window();
+  if (format == "placement") {
+    const NamedRules strategy = named(model.answered().rules);
+    const ResultOrigin origin = {&strategy, window.backend, model.answered().rules.seed,
+                                 window.loads.first_layer};
+    out = {{"placement.json", placement_json(origin, window.shape, window.result)}};
+    return {};
+  }
+  if (format == "npy") {
+    out = arrays(window.result.placement);
+    return {};
+  }
+  if (format == "table") {
+    if (model.comparing()) return Status::error("the comparison is not complete yet");
+    out = {{"comparison.csv", model.compared().csv}};
+    return {};
+  }
+  const EngineFormat* engine = nullptr;
+  if (Status status = find_engine_format(format, engine); !status.ok()) return status;
+  std::string text;
+  if (Status status = write_engine_file(*engine, window.result.placement, first_moe_layer, text);
+      !status.ok()) {
+    return status;
+  }
+  out = {{std::string(engine->name) + "-placement" + std::string(engine->extension), text}};
+  return {};
+}
+
+}  // namespace evenkeel

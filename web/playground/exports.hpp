@@ -1,0 +1,31 @@
+// What a person can take along: each export is a name, a sentence, and the files it makes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/status.hpp"
+#include "web/playground/model.hpp"
+
+namespace evenkeel {
+
+struct ExportFile {
+  std::string name;
+  std::string bytes;
+};
+
+struct ExportFormat {
+  std::string name;      // "placement", "npy", "table", or an engine's
+  std::string title;     // on a button
+  std::string sentence;  // what it is for
+};
+// Ours and those of the engines.
+std::vector<ExportFormat> export_formats();
+
+// Makes the files of a format from the model's result. first_moe_layer: see engine_files.hpp. Errors: an
+// unknown format, no result, and what the engine's format cannot say.
+Status make_export(const Model& model, std::string_view format, std::int32_t first_moe_layer,
+                   std::vector<ExportFile>& out);
+
+}  // namespace evenkeel

@@ -1,0 +1,175 @@
+// The answer, in four numbers; and the window of time that it is about.
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/io/report_numbers.hpp"
+#include "web/playground/controls.hpp"
+#include "web/playground/ui.hpp"
+#include "web/playground/widgets.hpp"
+
+namespace evenkeel {
+namespace {
+
+using look::Ink;
+using look::px;
+
+struct Tile {
+  std::string title;
+  std::string number;
+  std::string below;
+  Ink ink;
+};
+
+void draw_tile(const Tile& tile, ImVec2 size) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 to = {at.x + size.x, at.y + size.y};
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRectFilled(at, to, look::colour(Ink::wash), px(8));
+  draw->AddRectFilled(at, {at.x + px(5), to.y}, look::colour(tile.ink), px(8),
+                      ImDrawFlags_RoundCornersLeft);
+  draw->PushClipRect(at, to, true);
+  const auto text = [&](ImFont* font, float y, Ink ink, const std::string& words) {
+    draw->AddText(font, font->FontSize, {at.x + px(16), at.y + px(y)}, look::colour(ink),
+                  words.c_str());
+  };
+  text(look::fonts().small, 9, Ink::soft, tile.title);
+  text(look::fonts().big, 25, Ink::text, tile.number);
+  text(look::fonts().small, 59, Ink::soft, tile.below);
+  draw->PopClipRect();
+  ImGui::Dummy(size);
+}
+
+void tiles(const Model& model, Tile (&out)[4]) {
+  const Headline all = model.headline();
+  const Summary summary = summarize(model.window().result.metrics);
+  const report::RatioPair pair = report::ratios(all.strategy, all.bound);
+  out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
+  out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};
+  out[2] = {"Lower bound", pair.second + "×", "for any placement", Ink::bound};
+  const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
+  out[3] = {"Balancedness", report::ratio(summary.balancedness),
+            lost >= 0 ? "peak " + report::percent(lost) + " lower" : "worse than none", Ink::line};
+}
+
+// All steps as a track, the window's as a part of it that can be dragged.
+void window_track(Model& model, const Range& window, std::int64_t length) {
+  const std::int64_t steps = model.opened().steps;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 size = {std::max(ImGui::GetContentRegionAvail().x, px(80)), ImGui::GetFrameHeight()};
+  ImGui::InvisibleButton("window.track", size);
+  controls::note("window.track");
+  const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
+  const auto x = [&](std::int64_t step) {
+    return at.x +
+           size.x * static_cast<float>(static_cast<double>(step) / static_cast<double>(steps));
+  };
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, look::colour(Ink::wash), px(6));
+  draw->AddRectFilled({x(window.begin), at.y},
+                      {std::max(x(window.end), x(window.begin) + px(6)), at.y + size.y},
+                      look::faded(look::colour(Ink::after), lit ? 0.42f : 0.28f), px(6));
+  const std::string text = "steps " + report::grouped(window.begin) + " to " +
+                           report::grouped(window.end) + " of " + report::grouped(steps);
+  const ImVec2 wide = ImGui::CalcTextSize(text.c_str());
+  draw->AddText({at.x + (size.x - wide.x) / 2, at.y + (size.y - wide.y) / 2},
+                look::colour(Ink::text), text.c_str());
+  if (length >= steps) return;
+  if (lit) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  std::int64_t begin = window.begin;
+  if (ImGui::IsItemActive()) {
+    const double share = (ImGui::GetIO().MousePos.x - at.x) / size.x;
+    begin = std::llround(share * static_cast<double>(steps)) - length / 2;
+  } else if (ImGui::IsItemFocused()) {
+    const std::int64_t stride = std::max<std::int64_t>(1, length / 4);
+    if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) begin -= stride;
+    if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) begin += stride;
+  }
+  begin = std::clamp<std::int64_t>(begin, 0, steps - length);
+  if (begin != window.begin) model.state.steps = {begin, begin + length};
+}
+
+}  // namespace
+
+void headline_panel(Ui& ui) {
+  const Model& model = ui.model;
+  if (const std::string trouble = model.trouble(); !trouble.empty()) {
+    wrapped(Ink::alarm, trouble);
+    if (!model.problems().empty() && button("Understood", "trouble.close")) {
+      ui.model.drop_problems();
+    }
+  }
+  if (!model.has_result()) {
+    if (model.trouble().empty()) soft(model.busy().what.empty() ? "computing" : model.busy().what);
+    return;
+  }
+  Tile all[4];
+  tiles(model, all);
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float gap = ImGui::GetStyle().ItemSpacing.x;
+  const int columns = room < px(520) ? 2 : 4;
+  const ImVec2 size = {(room - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns),
+                       px(82)};
+  for (int i = 0; i < 4; ++i) {
+    if (i % columns != 0) ImGui::SameLine();
+    draw_tile(all[i], size);
+  }
+}
+
+// The scrubber: where the window begins, how long it is, and play.
+void time_panel(Ui& ui) {
+  Model& model = ui.model;
+  const std::int64_t steps = model.opened().steps;
+  if (steps < 2) return;
+  constexpr std::uint64_t kMsAWindow = 250;
+  Range window = model.steps();
+  std::int64_t length = std::max<std::int64_t>(1, window.end - window.begin);
+  const bool whole = length >= steps;
+
+  if (ui.playing_windows && !model.waiting() && now_ms() >= ui.next_play) {
+    ui.next_play = now_ms() + kMsAWindow;
+    window.begin += std::max<std::int64_t>(1, length / 4);
+    if (window.begin + length > steps) window.begin = 0;
+    model.state.steps = {window.begin, window.begin + length};
+  }
+
+  ImGui::AlignTextToFramePadding();
+  heading("Window");
+  ImGui::SameLine();
+  constexpr int kShares[] = {1, 4, 16};
+  const char* names[] = {"all", "1/4", "1/16"};
+  for (int i = 0; i < 3; ++i) {
+    const std::int64_t share = std::max<std::int64_t>(1, steps / kShares[i]);
+    if (i != 0) ImGui::SameLine(0, px(3));
+    if (choice(names[i], std::string("window.") + names[i], length == share)) {
+      ui.playing_windows = ui.playing_windows && i != 0;
+      window.begin = std::min(window.begin, steps - share);
+      model.state.steps = i == 0 ? Range() : Range{window.begin, window.begin + share};
+      length = share;
+    }
+    tip(report::counted(share, "step") + " summed into one load");
+  }
+  ImGui::SameLine();
+  ImGui::SetNextItemWidth(px(64));
+  std::int64_t typed = length;
+  const bool entered = ImGui::InputScalar("##length", ImGuiDataType_S64, &typed, nullptr, nullptr,
+                                          nullptr, ImGuiInputTextFlags_EnterReturnsTrue);
+  controls::note("window.length");
+  tip("Steps of a window: a number and Enter");
+  if (entered) {
+    length = std::clamp<std::int64_t>(typed, 1, steps);
+    window.begin = std::min(window.begin, steps - length);
+    model.state.steps = length == steps ? Range() : Range{window.begin, window.begin + length};
+  }
+  ImGui::SameLine();
+  ImGui::BeginDisabled(whole);
+  if (button(ui.playing_windows ? "Stop" : "Play", "window.play", 52)) {
+    ui.playing_windows = !ui.playing_windows;
+  }
+  ImGui::EndDisabled();
+  ImGui::SameLine();
+  if (ImGui::GetContentRegionAvail().x < px(200)) ImGui::NewLine();
+  window_track(model, window, length);
+}
+
+}  // namespace evenkeel

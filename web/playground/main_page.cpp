@@ -1,0 +1,153 @@
+// The playground in a page: what web/page.js calls, and what it is called for.
+
+#include <emscripten.h>
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "web/playground/app.hpp"
+#include "web/playground/engine/client_worker.hpp"
+#include "web/playground/exports.hpp"
+
+// clang-format off
+EM_JS(void, page_choose_file, (), { Module.chooseFile(); });
+EM_JS(void, page_copy, (const char* text), { Module.copy(UTF8ToString(text)); });
+EM_JS(void, page_save_picture, (), { Module.savePicture(); });
+EM_JS(void, page_save, (const char* name, const char* bytes, int size), {
+  Module.save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size));
+});
+EM_JS(void, page_show_summary, (const char* summary), { Module.showSummary(UTF8ToString(summary)); });
+EM_JS(char*, page_address, (const char* link), {
+  const text = Module.address(UTF8ToString(link));
+  const size = lengthBytesUTF8(text) + 1;
+  const at = _malloc(size);
+  stringToUTF8(text, at, size);
+  return at;
+});
+// clang-format on
+
+namespace evenkeel {
+namespace {
+
+class Page : public Platform {
+ public:
+  bool can_choose_file() const override { return true; }
+  void choose_file() override { page_choose_file(); }
+  std::string save(std::string_view name, std::string_view bytes) override {
+    page_save(std::string(name).c_str(), bytes.data(), static_cast<int>(bytes.size()));
+    return std::string(name) + " is in your downloads.";
+  }
+  void copy(const std::string& text) override { page_copy(text.c_str()); }
+  std::string address(const std::string& link) const override {
+    char* text = page_address(link.c_str());
+    std::string copy = text;
+    std::free(text);
+    return copy;
+  }
+};
+
+EngineWorker& worker() {
+  static EngineWorker the_worker;
+  return the_worker;
+}
+Page& page() {
+  static Page the_page;
+  return the_page;
+}
+App& app() {
+  static App the_app(worker(), page());
+  return the_app;
+}
+
+// A text that stays until the next call.
+const char* kept(std::string text) {
+  static std::string latest;
+  latest = std::move(text);
+  return latest.c_str();
+}
+
+bool picture_due = false;
+
+void frame() {
+  SDL_Event event;
+  while (SDL_PollEvent(&event) != 0) app().take(event);
+  if (!app().frame()) return;
+  if (std::exchange(picture_due, false)) page_save_picture();
+  static std::string shown;
+  std::string summary = app().read("summary");
+  if (summary == shown) return;
+  shown = std::move(summary);
+  page_show_summary(shown.c_str());
+}
+
+}  // namespace
+}  // namespace evenkeel
+
+using evenkeel::app;
+
+extern "C" {
+
+// SDL can look GL functions up by name, and so would make all of them part of the page. ImGui's back end
+// calls the few that it needs directly.
+void* emscripten_GetProcAddress(const char*) { return nullptr; }
+
+// Empty, or why there is no window: without WebGL 2 the summary alone is kept.
+EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, const char* link) {
+  const std::string failed = app().open_window(width, height);
+  if (!failed.empty()) return evenkeel::kept(failed);
+  app().model().restore(link);
+  app().set_dark(dark != 0);
+  emscripten_set_main_loop(evenkeel::frame, 0, 0);
+  return evenkeel::kept("");
+}
+EMSCRIPTEN_KEEPALIVE void app_receive(const std::byte* message, int size) {
+  evenkeel::worker().put({message, message + size});
+}
+EMSCRIPTEN_KEEPALIVE void app_resize(int width, int height) { app().resize(width, height); }
+EMSCRIPTEN_KEEPALIVE void app_set_dark(int dark) { app().set_dark(dark != 0); }
+EMSCRIPTEN_KEEPALIVE void app_paste(const char* text) { app().paste(text); }
+EMSCRIPTEN_KEEPALIVE void app_restore(const char* link) {
+  app().model().restore(link);
+  app().touch();
+}
+EMSCRIPTEN_KEEPALIVE void app_open(const char* loads) {
+  app().model().open(loads);
+  app().touch();
+}
+EMSCRIPTEN_KEEPALIVE void app_file_given(const char* name) {
+  app().model().file_given(name);
+  app().touch();
+}
+EMSCRIPTEN_KEEPALIVE void app_choose_strategy(const char* name) {
+  app().model().choose_strategy(name);
+  app().touch();
+}
+EMSCRIPTEN_KEEPALIVE void app_show_panel(const char* panel) {
+  app().model().state.panel = panel;
+  app().touch();
+}
+EMSCRIPTEN_KEEPALIVE void app_set_theme(const char* theme) {
+  app().model().state.theme = theme;
+  app().touch();
+}
+EMSCRIPTEN_KEEPALIVE void app_export(const char* format) {
+  evenkeel::save_export(app().ui(), format);
+  app().touch();
+}
+// The canvas is only readable right after a frame.
+EMSCRIPTEN_KEEPALIVE void app_save_picture() {
+  evenkeel::picture_due = true;
+  app().touch();
+}
+EMSCRIPTEN_KEEPALIVE const char* app_read(const char* what) {
+  return evenkeel::kept(app().read(what));
+}
+// "X Y" in the canvas's CSS pixels; empty where the control is not visible.
+EMSCRIPTEN_KEEPALIVE const char* app_find(const char* control) {
+  int x = 0, y = 0;
+  if (!app().find(control, x, y)) return evenkeel::kept("");
+  return evenkeel::kept(std::to_string(x) + " " + std::to_string(y));
+}
+
+}  // extern "C"

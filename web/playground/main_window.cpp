@@ -1,0 +1,141 @@
+// The playground in a window: the native back ends, files from the disk, and, for tests, input that a
+// script says (script.hpp).
+
+#include <cstdio>
+#include <string>
+
+#include "core/backend.hpp"
+#include "core/example.hpp"
+#include "core/synth.hpp"
+#include "cuda/backend_cuda.hpp"
+#include "native/output_files.hpp"
+#include "web/playground/app.hpp"
+#include "web/playground/engine/client_thread.hpp"
+#include "web/playground/look.hpp"
+#include "web/playground/script.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr int kWidth = 1280;
+constexpr int kHeight = 800;
+constexpr const char* kUsage =
+    "usage: evenkeel-playground [--link STATE] [--script FILE] [LOADS]\n"
+    "LOADS: a .npy, .json or .csv file, synth:PRESET or example:deepseek. STATE: what a link of "
+    "the\n"
+    "page has behind its #. FILE: input to act out, - for standard input; see "
+    "web/playground/script.hpp\n";
+
+class Window : public Platform {
+ public:
+  explicit Window(EngineThread& engine) : engine_(engine) {}
+
+  bool can_choose_file() const override { return false; }
+  void open_file(const std::string& path) override { engine_.open_file(path); }
+  std::string save(std::string_view name, std::string_view bytes) override {
+    OutputFiles files(false);  // nothing is overwritten
+    const std::string path(name);
+    Status status = files.check(path);
+    if (status.ok()) status = files.write(path, std::string(bytes));
+    if (status.ok()) status = files.commit();
+    return status.ok() ? path + " is in the folder that the playground was started in."
+                       : status.sentence();
+  }
+  void copy(const std::string& text) override { SDL_SetClipboardText(text.c_str()); }
+  std::string address(const std::string& link) const override {
+    return "evenkeel-playground --link '" + link + "'";
+  }
+
+ private:
+  EngineThread& engine_;
+};
+
+struct Options {
+  std::string link;
+  std::string script;
+  std::string loads;
+};
+
+bool parse(int argc, char** argv, Options& out) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    std::string* value = word == "--link" ? &out.link : word == "--script" ? &out.script : nullptr;
+    if (value != nullptr && i + 1 < argc) {
+      *value = argv[++i];
+    } else if (value == nullptr && !word.starts_with("--") && out.loads.empty()) {
+      out.loads = word;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Waits for events, of which the engine's answers are some, where nothing else is going on.
+void run(App& app, Window& window, Script& script) {
+  constexpr int kFrameMs = 15;
+  for (bool quit = false; !quit;) {
+    SDL_Event event;
+    const bool waits = app.idle() && script.done();
+    bool has_event = waits ? SDL_WaitEventTimeout(&event, 500) != 0 : SDL_PollEvent(&event) != 0;
+    while (has_event) {
+      if (event.type == SDL_DROPFILE) {
+        app.model().file_given(event.drop.file);
+        window.open_file(event.drop.file);
+        SDL_free(event.drop.file);
+      }
+      quit = app.take(event) || quit;
+      has_event = SDL_PollEvent(&event) != 0;
+    }
+    const bool dark = app.model().state.theme == "dark";
+    if (dark != look::is_dark()) app.set_dark(dark);
+    if (!app.frame()) SDL_Delay(waits ? 0 : kFrameMs);
+    if (!script.done()) quit = !script.act(app) || quit;
+  }
+}
+
+int start(const Options& options) {
+  Script script;
+  if (!options.script.empty()) {
+    if (const Status status = script.read(options.script); !status.ok()) {
+      std::fprintf(stderr, "evenkeel-playground: %s\n", status.sentence().c_str());
+      return 1;
+    }
+  }
+  add_cuda_backend();
+  std::string note;
+  Execution execution;
+  execution.backend = &fastest_backend(note);
+  EngineThread engine(execution, [] {
+    SDL_Event wake = {};
+    wake.type = SDL_USEREVENT;
+    SDL_PushEvent(&wake);
+  });
+  Window window(engine);
+  App app(engine, window);
+  if (const std::string failed = app.open_window(kWidth, kHeight); !failed.empty()) {
+    std::fprintf(stderr, "evenkeel-playground: no window: %s\n", failed.c_str());
+    return 1;
+  }
+  app.model().restore(options.link);
+  if (is_synth(options.loads) || options.loads == kExampleName) {
+    app.model().open(options.loads);
+  } else if (!options.loads.empty()) {
+    app.model().file_given(options.loads);
+    engine.open_file(options.loads);
+  }
+  run(app, window, script);
+  return script.failed() ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace evenkeel
+
+int main(int argc, char** argv) {
+  evenkeel::Options options;
+  if (!evenkeel::parse(argc, argv, options)) {
+    std::fputs(evenkeel::kUsage, stderr);
+    return 2;
+  }
+  return evenkeel::start(options);
+}

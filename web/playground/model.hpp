@@ -1,0 +1,113 @@
+// What the playground shows and knows: the state, as in a link, and the engine's latest answers. Panels
+// change the state and read the answers; nothing is computed while drawing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/link.hpp"
+#include "core/steps.hpp"
+#include "core/types.hpp"
+#include "web/playground/engine/client.hpp"
+#include "web/playground/engine/messages.hpp"
+
+namespace evenkeel {
+
+// One number a person can read: max/mean of the GPU loads, a mean over layers.
+struct Headline {
+  double without = 1;   // no balancer
+  double strategy = 1;  // the chosen one
+  double bound = 1;     // no placement of this shape is below
+};
+
+class Model {
+ public:
+  explicit Model(EngineClient& engine) : engine_(engine) {}
+
+  LinkState state;
+  bool wants_sweep = false;
+  bool wants_series = false;
+
+  // Starts with the state that a link says; what is wrong with it is in problems().
+  void restore(std::string_view link);
+  // Opens synth:... or example:...; the deployment goes back to the usual one.
+  void open(const std::string& loads);
+  // A strategy of the table as it is, without stages in place of its own.
+  void choose_strategy(std::string_view name);
+  // The engine has been given a file of this name: the state follows once it could be read.
+  void file_given(const std::string& name) { request(name); }
+  // Takes the engine's answers and asks what has changed; call before each frame. True if there is
+  // anything new to draw.
+  bool update();
+
+  // Loads. opened().sentence says why there are none.
+  const Opened& opened() const { return opened_; }
+  bool has_loads() const { return !window_.loads.values.empty(); }
+  bool has_result() const { return has_loads() && !window_.result.metrics.empty(); }
+  // An answer to the present question is still to come.
+  bool waiting() const { return asked_.number != window_.number || opening_; }
+  bool opening() const { return opening_; }
+  // The comparison is not, or not all, about what window() shows.
+  bool comparing() const {
+    return has_result() && (compared_.number != window_.number ||
+                            compared_.rows.size() != static_cast<std::size_t>(compared_.total));
+  }
+  const Busy& busy() const { return busy_; }
+  const WindowAnswer& window() const { return window_; }
+  const Question& answered() const { return answered_; }
+  const Compared& compared() const { return compared_; }
+  const Swept& swept() const { return swept_; }
+  const Series& series() const { return series_; }
+  const std::vector<std::string>& problems() const { return problems_; }
+  void drop_problems() { problems_.clear(); }
+  // The sentences that a person should read, a line each; empty: all is well.
+  std::string trouble() const;
+
+  // The deployment that is asked for: the state's numbers, else the usual ones.
+  Shape wanted_shape() const;
+  // Puts these numbers into the state.
+  void want(const Shape& shape);
+  // The window's steps within the loads.
+  Range steps() const;
+  std::int64_t series_steps() const;
+
+  Headline headline() const;
+  std::string strategy_label() const;
+  std::string hash() const;  // the result's; empty: no result
+  // The layer that is shown, from 0 within the loads.
+  std::int32_t layer_index() const;
+
+  // The steps that placed the shown layer, and the state after state.step of them.
+  const RowSteps& row_steps();
+  const RowState& row_state();
+
+ private:
+  Question question() const;
+  void take(std::span<const std::byte> answer);
+  void request(const std::string& loads);
+  void loads_opened(const Opened& opened);
+
+  EngineClient& engine_;
+  Opened opened_;
+  bool opening_ = false;
+  std::string requested_;  // the loads that the engine was asked for last
+  Busy busy_;
+  Question asked_;
+  Question answered_;  // by window_
+  WindowAnswer window_;
+  Compared compared_;
+  Swept swept_;
+  Series series_;
+  std::vector<std::string> problems_;
+  LinkState linked_;  // of a link to a file that is not open yet
+
+  std::int32_t steps_number_ = -1;  // of the answer that row_steps_ is about
+  std::int32_t steps_layer_ = -1;
+  RowSteps row_steps_;
+  std::size_t row_state_at_ = 0;
+  RowState row_state_;
+};
+
+}  // namespace evenkeel

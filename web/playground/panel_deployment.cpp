@@ -1,0 +1,108 @@
+// On what: GPUs, redundant experts, nodes, groups.
+
+#include <string>
+
+#include "core/io/report_numbers.hpp"
+#include "core/nearest_shapes.hpp"
+#include "web/playground/controls.hpp"
+#include "web/playground/ui.hpp"
+#include "web/playground/widgets.hpp"
+
+namespace evenkeel {
+namespace {
+
+using look::Ink;
+using look::px;
+
+constexpr struct {
+  Policy policy;
+  const char* name;
+  const char* sentence;
+} kPolicies[] = {
+    {Policy::automatic, "auto", "hierarchical where groups are a multiple of nodes, else global"},
+    {Policy::hierarchical, "hierarchical", "each group of experts stays on one node"},
+    {Policy::global, "global", "nodes and groups are ignored"},
+};
+
+void policy_combo(LinkState& state) {
+  const char* shown = kPolicies[0].name;
+  for (const auto& known : kPolicies) {
+    if (known.policy == state.policy) shown = known.name;
+  }
+  ImGui::AlignTextToFramePadding();
+  plain("Policy");
+  ImGui::SameLine(ImGui::GetContentRegionAvail().x - px(128) + ImGui::GetCursorPosX());
+  if (!begin_combo("deployment.policy", shown, 128)) return;
+  for (const auto& known : kPolicies) {
+    if (combo_item(known.name, known.sentence, known.policy == state.policy,
+                   std::string("policy.") + known.name)) {
+      state.policy = known.policy;
+    }
+  }
+  ImGui::EndCombo();
+}
+
+std::string change_text(const NearestShape& nearest, std::int32_t experts) {
+  std::string text;
+  for (const ShapeChange& change : nearest.changes) {
+    const bool is_slots = change.number == ShapeNumber::slots;
+    const std::string value = std::to_string(is_slots ? change.value - experts : change.value);
+    text += text.empty() ? "" : ", ";
+    text += value;
+    text += change.number == ShapeNumber::gpus    ? " GPUs"
+            : is_slots                            ? " redundant"
+            : change.number == ShapeNumber::nodes ? " nodes"
+                                                  : " groups";
+  }
+  return text;
+}
+
+// What would be right, as buttons.
+void suggestions(Ui& ui, const Shape& wanted) {
+  float used = 0;
+  int index = 0;
+  for (const NearestShape& nearest : nearest_shapes(wanted)) {
+    const std::string text = change_text(nearest, wanted.experts);
+    const float width = ImGui::CalcTextSize(text.c_str()).x + px(20);
+    const float room = ImGui::GetContentRegionAvail().x;
+    if (used > 0 && used + width < room)
+      ImGui::SameLine(0, px(4));
+    else
+      used = 0;
+    used += width + px(4);
+    if (button(text, "suggestion." + std::to_string(index++))) ui.model.want(nearest.shape);
+  }
+}
+
+}  // namespace
+
+void deployment_panel(Ui& ui) {
+  Model& model = ui.model;
+  section("Deployment");
+  const Shape wanted = model.wanted_shape();
+  Shape shape = wanted;
+  std::int32_t redundant = shape.slots - shape.experts;
+  bool changed =
+      number("GPUs", "deployment.gpus", shape.gpus, "GPUs that share the experts: the EP size");
+  changed |= number("Redundant", "deployment.redundant", redundant,
+                    "Redundant experts a layer: slots beyond one for each expert");
+  changed |= number("Nodes", "deployment.nodes", shape.nodes, "Nodes that share the GPUs");
+  changed |= number("Groups", "deployment.groups", shape.groups,
+                    "Expert groups of the model; DeepSeek-V3 routes by 8, most others have 1");
+  shape.slots = shape.experts + redundant;
+  if (changed) model.want(shape);
+  policy_combo(model.state);
+  const WindowAnswer& window = model.window();
+  if (!model.opening() && !window.sentence.empty()) {
+    wrapped(Ink::alarm, window.sentence);
+    suggestions(ui, wanted);
+    return;
+  }
+  if (!window.note.empty()) wrapped(Ink::soft, window.note);
+  if (model.has_result()) {
+    soft(report::counted(window.shape.slots, "slot") + ", " +
+         std::to_string(window.shape.slots_per_gpu()) + " on each GPU");
+  }
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,72 @@
+// Taking it along: the command, the link, files for engines, the result hash.
+
+#include <algorithm>
+
+#include "core/io/engine_files.hpp"
+#include "web/playground/controls.hpp"
+#include "web/playground/exports.hpp"
+#include "web/playground/ui.hpp"
+#include "web/playground/widgets.hpp"
+
+namespace evenkeel {
+namespace {
+
+using look::Ink;
+using look::px;
+
+// A text to select or to copy whole.
+void copied_line(Ui& ui, const char* title, const char* name, std::string text, const char* said) {
+  soft(title);
+  const float width = ImGui::GetContentRegionAvail().x - px(90);
+  ImGui::SetNextItemWidth(width);
+  ImGui::InputText((std::string("##") + name).c_str(), text.data(), text.size() + 1,
+                   ImGuiInputTextFlags_ReadOnly | ImGuiInputTextFlags_AutoSelectAll);
+  ImGui::SameLine();
+  if (button("Copy", std::string("export.") + name, -1)) {
+    ui.platform.copy(text);
+    ui.said = said;
+  }
+}
+
+void file_row(Ui& ui, const ExportFormat& format) {
+  if (button(format.title, "export." + format.name, 170)) save_export(ui, format.name);
+  ImGui::SameLine();
+  ImGui::AlignTextToFramePadding();
+  wrapped(Ink::soft, format.sentence);
+}
+
+}  // namespace
+
+void save_export(Ui& ui, std::string_view format) {
+  std::vector<ExportFile> files;
+  const Status status = make_export(ui.model, format, ui.first_moe_layer, files);
+  ui.said = status.sentence();
+  for (const ExportFile& file : files) {
+    const std::string said = ui.platform.save(file.name, file.bytes);
+    ui.said += (ui.said.empty() ? "" : "\n") + said;
+  }
+}
+
+void export_panel(Ui& ui) {
+  Model& model = ui.model;
+  if (!model.has_result()) return;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), px(5)});
+  copied_line(ui, "The same on the command line", "command", command_line(model.state),
+              "The command is in the clipboard.");
+  copied_line(ui, "Link to this view", "link", ui.platform.address(print_link(model.state)),
+              "The link is in the clipboard.");
+  copied_line(ui, "Result hash: the command's --json prints the same", "hash", model.hash(),
+              "The hash is in the clipboard.");
+  section("Files");
+  if (!ui.said.empty()) wrapped(Ink::after, ui.said);
+  for (const ExportFormat& format : export_formats()) file_row(ui, format);
+  ImGui::Dummy({1, px(4)});
+  if (number("Model's number of the first recorded layer", "export.first_layer", ui.first_moe_layer,
+             "DeepSeek-V3 begins with 3 dense layers: 3, if they were not recorded. It matters to "
+             "engines whose files count dense layers, too")) {
+    ui.first_moe_layer = std::clamp(ui.first_moe_layer, 0, kMostFirstMoeLayer);
+  }
+  ImGui::PopStyleVar();
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,101 @@
+// One layer's placement: GPUs as stacked bars of copies, and the algorithm that put them there, step by
+// step, forwards and backwards.
+
+#include <algorithm>
+#include <string>
+
+#include "core/io/report_numbers.hpp"
+#include "web/playground/controls.hpp"
+#include "web/playground/placement_scene.hpp"
+#include "web/playground/step_text.hpp"
+#include "web/playground/ui.hpp"
+#include "web/playground/widgets.hpp"
+
+namespace evenkeel {
+namespace {
+
+using look::Ink;
+using look::px;
+
+void layer_choice(Ui& ui, const Scene& scene) {
+  Model& model = ui.model;
+  const Loads& loads = scene.window.loads;
+  int shown = loads.first_layer + static_cast<int>(scene.layer);
+  ImGui::SetNextItemWidth(std::min(px(220), ImGui::GetContentRegionAvail().x * 0.4f));
+  if (ImGui::SliderInt("##layer", &shown, loads.first_layer, loads.first_layer + loads.layers - 1,
+                       "layer %d", ImGuiSliderFlags_AlwaysClamp)) {
+    model.state.layer = shown;
+    model.state.step = std::nullopt;
+  }
+  controls::note("placement.layer");
+  const Summary all = summarize(scene.window.result.metrics);
+  if (all.worst_layer != static_cast<std::int32_t>(scene.layer)) {
+    ImGui::SameLine();
+    if (button("worst layer", "placement.worst")) {
+      model.state.layer = loads.first_layer + all.worst_layer;
+      model.state.step = std::nullopt;
+    }
+  }
+  if (ui.selected_expert < 0 || ui.selected_expert >= loads.experts) return;
+  ImGui::SameLine();
+  if (button("expert " + std::to_string(ui.selected_expert) + " ×", "placement.unselect")) {
+    ui.selected_expert = -1;
+  }
+  tip("Its copies are highlighted; show all again");
+}
+
+void step_controls(Ui& ui, const Scene& scene) {
+  constexpr std::uint64_t kMsAStep = 80;
+  Model& model = ui.model;
+  const int last = static_cast<int>(scene.steps.size());
+  int at = static_cast<int>(scene.at);
+  const auto go = [&](int to) {
+    model.state.step = to >= last ? std::nullopt : std::optional<std::int32_t>(std::max(0, to));
+  };
+  if (ui.playing_steps && now_ms() >= ui.next_play) {
+    ui.next_play = now_ms() + kMsAStep;
+    go(at + 1);
+    ui.playing_steps = at + 1 < last;
+  }
+  if (button(ui.playing_steps ? "Stop" : "Play", "step.play", 52)) {
+    if (!ui.playing_steps && scene.finished) go(0);
+    ui.playing_steps = !ui.playing_steps;
+  }
+  ImGui::SameLine(0, px(3));
+  if (button("<", "step.back", 28)) go(at - 1);
+  ImGui::SameLine(0, px(3));
+  if (button(">", "step.forward", 28)) go(at + 1);
+  ImGui::SameLine();
+  ImGui::SetNextItemWidth(-1);
+  const std::string text = "step %d of " + std::to_string(last);
+  if (ImGui::SliderInt("##step", &at, 0, last, text.c_str(), ImGuiSliderFlags_AlwaysClamp)) go(at);
+  controls::note("step.slider");
+  wrapped(Ink::text, scene.finished
+                         ? "All " + std::to_string(last) +
+                               " steps are done. Go back to see how each copy got its place."
+                         : step_text(scene.step, scene.window.shape));
+}
+
+}  // namespace
+
+void placement_panel(Ui& ui) {
+  if (!ui.model.has_result() || ui.model.row_steps().steps().empty()) return;
+  const Scene scene(ui);
+  layer_choice(ui, scene);
+  const float room = ImGui::GetContentRegionAvail().y / look::scale();
+  const float experts_height = std::clamp(room * 0.24f, 90.0f, 170.0f);
+  const float others = 150;
+  legend(Mark::line, look::colour(Ink::text), "mean GPU load");
+  ImGui::SameLine(0, px(16));
+  legend(Mark::line, look::colour(Ink::bound), "lower bound");
+  ImGui::SameLine(0, px(16));
+  soft("tokens by GPU: the copies on it, stacked");
+  gpu_bars(scene, std::max(room - experts_height - others, 180.0f));
+  step_controls(ui, scene);
+  legend(Mark::square, look::colour(Ink::after), "tokens by expert: of each copy");
+  ImGui::SameLine(0, px(16));
+  legend(Mark::square, look::colour(Ink::line), "of all its copies");
+  expert_bars(scene, experts_height);
+}
+
+}  // namespace evenkeel

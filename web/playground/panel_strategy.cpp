@@ -1,0 +1,99 @@
+// How: the registry of strategies, and the stages that a strategy is composed of.
+
+#include <string>
+
+#include "core/stage_names.hpp"
+#include "core/strategies.hpp"
+#include "web/playground/controls.hpp"
+#include "web/playground/ui.hpp"
+#include "web/playground/widgets.hpp"
+
+namespace evenkeel {
+namespace {
+
+using look::Ink;
+using look::px;
+
+bool is_composed(const LinkState& state) {
+  for (const std::string& rule : state.stage_rules) {
+    if (!rule.empty()) return true;
+  }
+  return false;
+}
+
+void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
+  const std::string label(strategy.label());
+  const ImVec2 at = ImGui::GetCursorPos();
+  const float room = ImGui::GetContentRegionAvail().x;
+  ImGui::PushFont(look::fonts().small);
+  // The chosen one says where it comes from, too.
+  const std::string text = std::string(strategy.sentence) +
+                           (chosen ? ". Source: " + std::string(strategy.source) : std::string());
+  const float lines = ImGui::CalcTextSize(text.c_str(), nullptr, false, room - px(24)).y;
+  ImGui::PopFont();
+  const float height = ImGui::GetTextLineHeight() + lines + px(10);
+  if (ImGui::Selectable(("##" + label).c_str(), chosen, 0, {0, height})) {
+    ui.model.choose_strategy(label);
+  }
+  controls::note("strategy." + label);
+  tip(std::string(strategy.name) + "\n" + std::string(strategy.source));
+  const ImVec2 after = ImGui::GetCursorPos();
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImVec2 corner = ImGui::GetItemRectMin();
+  const ImVec2 dot = {corner.x + px(11), corner.y + px(5) + ImGui::GetTextLineHeight() / 2};
+  draw->AddCircle(dot, px(5.5f), look::colour(chosen ? Ink::after : Ink::soft), 0, px(1.3f));
+  if (chosen) draw->AddCircleFilled(dot, px(3), look::colour(Ink::after));
+  ImGui::SetCursorPos({at.x + px(24), at.y + px(3)});
+  heading(label);
+  ImGui::SetCursorPos({at.x + px(24), at.y + px(4) + ImGui::GetTextLineHeight()});
+  wrapped(Ink::soft, text);
+  ImGui::SetCursorPos(after);
+}
+
+void stage_combos(Ui& ui) {
+  LinkState& state = ui.model.state;
+  const Strategy* base = nullptr;
+  if (!find_strategy(state.strategy, base).ok()) return;
+  for (std::size_t i = 0; i < stages().size(); ++i) {
+    const Stage& stage = stages()[i];
+    const std::string own(rule_name(stage, base->rules));
+    std::string& chosen = state.stage_rules[i];
+    ImGui::AlignTextToFramePadding();
+    plain(stage.name);
+    tip(stage.sentence);
+    ImGui::SameLine(px(80));
+    const std::string name = "stage." + std::string(stage.name);
+    if (!begin_combo(name, chosen.empty() ? own : chosen, -1)) continue;
+    for (const StageRule& rule : stage.rules) {
+      const bool is_own = rule.name == own;
+      const std::string label =
+          std::string(rule.name) + (is_own ? " (" + state.strategy + ")" : "");
+      if (combo_item(label, rule.sentence, rule.name == (chosen.empty() ? own : chosen),
+                     name + "." + std::string(rule.name))) {
+        chosen = is_own ? std::string() : std::string(rule.name);
+        state.step = std::nullopt;
+      }
+    }
+    ImGui::EndCombo();
+  }
+}
+
+}  // namespace
+
+void strategy_panel(Ui& ui) {
+  section("Strategy");
+  LinkState& state = ui.model.state;
+  const bool composed = is_composed(state);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), px(2)});
+  for (const Strategy& strategy : strategies()) {
+    strategy_row(ui, strategy, strategy.name == state.strategy || strategy.alias == state.strategy);
+  }
+  ImGui::PopStyleVar();
+  section("Composed of");
+  stage_combos(ui);
+  if (composed && button("Back to " + state.strategy, "stage.reset", -1)) {
+    ui.model.choose_strategy(std::string(state.strategy));
+  }
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,57 @@
+// One layer of a placement as it is drawn: after some of the steps that made it.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "web/playground/ui.hpp"
+
+namespace evenkeel {
+
+struct Scene {
+  Scene(Ui& the_ui)
+      : ui(the_ui),
+        window(ui.model.window()),
+        layer(static_cast<std::size_t>(ui.model.layer_index())),
+        loads(window.loads.values.data() + layer * static_cast<std::size_t>(window.loads.experts)),
+        metrics(window.result.metrics[layer]),
+        steps(ui.model.row_steps().steps()),
+        state(ui.model.row_state()),
+        at(ui.model.state.step
+               ? std::min(steps.size(), static_cast<std::size_t>(std::max(0, *ui.model.state.step)))
+               : steps.size()),
+        finished(at == steps.size()),
+        step(at == 0 ? nullptr : &steps[at - 1]) {}
+
+  double copy_load(std::int32_t expert) const {
+    const auto x = static_cast<std::size_t>(expert);
+    return static_cast<double>(loads[x]) / std::max(1, state.copies[x]);
+  }
+  // The expert that the last step was about.
+  bool touched(std::int32_t expert) const {
+    return !finished && step != nullptr && (step->expert == expert || step->other_expert == expert);
+  }
+  bool touched_slot(std::int32_t slot) const {
+    return !finished && step != nullptr && (step->slot == slot || step->other_slot == slot);
+  }
+
+  Ui& ui;
+  const WindowAnswer& window;
+  std::size_t layer;
+  const float* loads;
+  const LayerMetrics& metrics;
+  std::span<const Step> steps;
+  const RowState& state;
+  std::size_t at;
+  bool finished;
+  const Step* step;  // the last one taken
+};
+
+// GPUs as stacked bars of copies; expert by expert the load that its copies share. Heights are in lengths of
+// scale 1. Hovering says what is there, a click selects an expert.
+void gpu_bars(const Scene& scene, float height);
+void expert_bars(const Scene& scene, float height);
+
+}  // namespace evenkeel

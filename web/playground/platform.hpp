@@ -1,0 +1,23 @@
+// What the page and the window do differently.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace evenkeel {
+
+class Platform {
+ public:
+  virtual ~Platform() = default;
+  // Lets a person choose a file of loads, where there is a dialog for that; else paths are typed.
+  virtual bool can_choose_file() const = 0;
+  virtual void choose_file() {}
+  virtual void open_file(const std::string& /*path*/) {}
+  // Gives a person a file; says in a sentence where it is or why it is not.
+  virtual std::string save(std::string_view name, std::string_view bytes) = 0;
+  virtual void copy(const std::string& text) = 0;
+  // What a state's link is in full.
+  virtual std::string address(const std::string& link) const = 0;
+};
+
+}  // namespace evenkeel

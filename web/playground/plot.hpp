@@ -1,0 +1,56 @@
+// Axes, grids and lines, drawn with ImGui's draw lists.
+#pragma once
+
+#include <imgui.h>
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace evenkeel {
+
+// A plot takes the room that it is given below the cursor and maps its numbers to pixels.
+class Plot {
+ public:
+  struct Span {
+    double from;
+    double to;
+  };
+  // height: in lengths of scale 1. The widths of the labels are kept free to the left and below.
+  Plot(std::string_view name, float height, Span x, Span y);
+
+  // Lines across with their labels; `text` makes a label of a number.
+  using Text = std::function<std::string(double)>;
+  void grid_y(const Text& text);
+  void ticks_x(const Text& text, bool whole_numbers);
+
+  ImVec2 at(double x, double y) const;
+  float left() const { return from_.x; }
+  float right() const { return to_.x; }
+  float top() const { return from_.y; }
+  float bottom() const { return to_.y; }
+  bool hovered() const { return hovered_; }
+  bool clicked() const { return clicked_; }
+  // The mouse's place on the x axis.
+  double mouse_x() const;
+  ImDrawList* draw() const { return draw_; }
+
+  // A level across the plot, dashed or not, labelled at its right end if there is a label.
+  void level(double y, ImU32 colour, bool dashed, std::string_view label) const;
+  void line(std::span<const ImVec2> points, ImU32 colour, float width) const;
+  void text(ImVec2 at, ImU32 colour, std::string_view text, float align = 0) const;
+
+ private:
+  ImDrawList* draw_;
+  Span x_, y_;
+  ImVec2 from_, to_;  // of the plot, without its labels
+  bool hovered_ = false;
+  bool clicked_ = false;
+};
+
+// From `from` in steps of 1, 2 or 5 times a power of ten, about `count` of them.
+std::vector<double> round_ticks(double from, double to, int count);
+
+}  // namespace evenkeel

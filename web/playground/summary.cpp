@@ -1,0 +1,117 @@
+#include "web/playground/summary.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/example.hpp"
+#include "core/io/report_numbers.hpp"
+#include "core/strategies.hpp"
+#include "core/synth.hpp"
+#include "web/playground/exports.hpp"
+#include "web/playground/ui.hpp"
+#include "web/playground/widgets.hpp"
+
+namespace evenkeel {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);  // names of files are hostile
+}
+
+std::string shape_text(const Model& model) {
+  if (!model.has_result()) return {};
+  const Shape& shape = model.window().shape;
+  return report::counted(shape.layers, "layer") + " of " +
+         report::counted(shape.experts, "expert") + ", " + report::counted(shape.slots, "slot") +
+         " on " + report::counted(shape.gpus, "GPU");
+}
+
+json menus() {
+  json all = {{"loads", json::array()},
+              {"strategies", json::array()},
+              {"panels", json::array()},
+              {"exports", json::array()}};
+  for (const Panel& panel : panels()) {
+    all["panels"].push_back({{"value", panel.word}, {"title", panel.title}, {"sentence", ""}});
+  }
+  for (const SynthPreset& preset : synth_presets()) {
+    all["loads"].push_back({{"value", std::string(kSynthPrefix) + std::string(preset.name)},
+                            {"title", preset.name},
+                            {"sentence", preset.sentence}});
+  }
+  all["loads"].push_back({{"value", kExampleName},
+                          {"title", "DeepSeek's example"},
+                          {"sentence", "2 layers of 12 experts"}});
+  for (const Strategy& strategy : strategies()) {
+    all["strategies"].push_back({{"value", strategy.label()},
+                                 {"title", strategy.label()},
+                                 {"sentence", strategy.sentence}});
+  }
+  for (const ExportFormat& format : export_formats()) {
+    all["exports"].push_back(
+        {{"value", format.name}, {"title", format.title}, {"sentence", format.sentence}});
+  }
+  return all;
+}
+
+json compared(const Model& model) {
+  json rows = json::array();
+  for (const ComparedRow& row : model.compared().rows) {
+    rows.push_back({{"strategy", row.name},
+                    {"label", row.label},
+                    {"hash", row.hash},
+                    {"balancedness", row.summary.balancedness},
+                    {"moved_slots", row.summary.moved_slots}});
+  }
+  return {{"total", model.compared().total}, {"rows", rows}};
+}
+
+}  // namespace
+
+std::string summary_text(const Model& model) {
+  const std::string trouble = model.trouble();
+  if (!trouble.empty()) return trouble;
+  if (!model.has_result())
+    return "Working: " + (model.busy().what.empty() ? "starting" : model.busy().what);
+  const Headline all = model.headline();
+  const report::RatioPair pair = report::ratios(all.strategy, all.bound);
+  return "With " + model.strategy_label() + " the hottest GPU of a layer carries " + pair.first +
+         " times the mean load, instead of " + report::ratio(all.without) +
+         " without a balancer; no placement gets below " + pair.second + ".";
+}
+
+std::string read_model(Model& model, std::string_view what) {
+  const LinkState& state = model.state;
+  if (what == "summary") {
+    return dump({{"text", summary_text(model)},
+                 {"trouble", model.trouble()},
+                 {"shape", shape_text(model)},
+                 {"loads", state.file.empty() ? state.loads : ""},
+                 {"file", state.file},
+                 {"strategy", model.strategy_label()},
+                 {"hash", model.hash()},
+                 {"link", print_link(state)},
+                 {"command", command_line(state)},
+                 {"panel", state.panel.empty() ? panels().front().word : state.panel},
+                 {"theme", state.theme}});
+  }
+  if (what == "headline") return summary_text(model);
+  if (what == "trouble") return model.trouble();
+  if (what == "link") return print_link(state);
+  if (what == "command") return command_line(state);
+  if (what == "hash") return model.hash();
+  if (what == "loads") return state.file.empty() ? state.loads : state.file;
+  if (what == "strategy") return model.strategy_label();
+  if (what == "panel") return state.panel;
+  if (what == "shape") return shape_text(model);
+  if (what == "steps") return range_text(model.steps());
+  if (what == "compared") return dump(compared(model));
+  if (what == "series") return std::to_string(model.series().windows.size());
+  if (what == "swept") return std::to_string(model.swept().points.size());
+  if (what == "step") return state.step ? std::to_string(*state.step) : "last";
+  if (what == "menus") return dump(menus());
+  return {};
+}
+
+}  // namespace evenkeel

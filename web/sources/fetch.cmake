@@ -1,0 +1,25 @@
+# Dear ImGui, and for the page SDL2, as source texts: fetched into the build tree once, checked, never
+# committed. Debian's archive has them where CMake can download at all; its snapshot keeps them for good.
+# Without a network: unpack them yourself and set FETCHCONTENT_SOURCE_DIR_IMGUI and
+# FETCHCONTENT_SOURCE_DIR_SDL2.
+include(FetchContent)
+
+# A source package's upstream archive: pool folder, its upload to Debian, file, SHA-256.
+function(fetch_source name folder date file hash)
+  message(STATUS "${name}: ${file}")
+  FetchContent_Declare(${name}
+    URL http://deb.debian.org/debian/pool/main/${folder}/${file}
+        https://snapshot.debian.org/archive/debian/${date}/pool/main/${folder}/${file}
+    URL_HASH SHA256=${hash}
+    DOWNLOAD_EXTRACT_TIMESTAMP ON
+    SOURCE_SUBDIR built-by-us)  # no CMakeLists.txt of theirs
+  FetchContent_MakeAvailable(${name})
+  set(${name}_SOURCE_DIR ${${name}_SOURCE_DIR} PARENT_SCOPE)
+endfunction()
+
+fetch_source(imgui i/imgui 20240301T000000Z imgui_1.90.1%2bds.orig.tar.xz
+  ecce377df0f90b292f15dcbd83d438bddc162b2388c881132bde18c787572a1c)
+if(EMSCRIPTEN)
+  fetch_source(sdl2 libs/libsdl2 20230501T000000Z libsdl2_2.26.5%2bdfsg.orig.tar.gz
+    b3f2c822151804125d08db94c65852f711c2e5df2145a59da120748dc32eb9c3)
+endif()
