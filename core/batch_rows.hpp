@@ -82,7 +82,10 @@ HD_INLINE void run_rows(const Lanes& lanes, const BasicBatch<Number>& batch, con
     if (batch.raw.data != nullptr) {
       const bool good = sum_window(lanes, batch.raw, batch.window(i), layer, memory.loads);
       if (lanes.rank() == 0) batch.faults[i] = good ? 0 : 1;
-      if (!good) continue;
+      if (!good) {
+        lanes.sync();  // all lanes have read the loads
+        continue;
+      }
       row.loads = memory.loads;
     }
     const RowPlacement<Number> placement =

@@ -87,6 +87,17 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   return execution.backend->balance(batch, rules);
 }
 
+Status balance_metrics(const Loads& loads, const Shape& shape, const Rules& rules,
+                       const Execution& execution, std::vector<LayerMetrics>& out) {
+  if (Status status = check_problem(loads, shape, nullptr); !status.ok()) return status;
+  out.assign(static_cast<std::size_t>(shape.layers), {});
+  Placement unwanted;
+  Batch batch = batch_of(loads, shape, unwanted, nullptr, execution.threads);
+  batch.phy2log = batch.logcnt = batch.log2phy = nullptr;
+  batch.metrics = out.data();
+  return execution.backend->balance(batch, rules);
+}
+
 Status score(const Loads& loads, const Placement& placement, const Shape& shape,
              const Placement* previous, const Execution& execution,
              std::vector<LayerMetrics>& out) {

@@ -31,6 +31,10 @@ struct Result {
 Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
                const Placement* previous, const Execution& execution, Result& out);
 
+// The metrics of what balance would place, without the placement: for sweeps over many problems.
+Status balance_metrics(const Loads& loads, const Shape& shape, const Rules& rules,
+                       const Execution& execution, std::vector<LayerMetrics>& out);
+
 // The metrics of a placement made elsewhere. shape.slots and gpus must be the placement's.
 Status score(const Loads& loads, const Placement& placement, const Shape& shape,
              const Placement* previous, const Execution& execution, std::vector<LayerMetrics>& out);

@@ -66,10 +66,8 @@ Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
 
 Status Sweep::advance(const Execution& execution) {
   shape_.slots = shape_.experts + counts_[points_.size()];
-  if (Status status = balance(*loads_, shape_, rules_, nullptr, execution, result_); !status.ok()) {
-    return status;
-  }
-  points_.push_back(point_of(shape_, result_.metrics));
+  if (Status s = balance_metrics(*loads_, shape_, rules_, execution, metrics_); !s.ok()) return s;
+  points_.push_back(point_of(shape_, metrics_));
   return {};
 }
 

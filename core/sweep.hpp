@@ -56,7 +56,7 @@ class Sweep {
   Rules rules_;
   std::vector<std::int32_t> counts_;
   std::vector<SweepPoint> points_;
-  Result result_;  // of the last point; its memory is used again
+  std::vector<LayerMetrics> metrics_;  // of the last point; its memory is used again
 };
 
 }  // namespace evenkeel

@@ -17,9 +17,13 @@
 namespace evenkeel {
 namespace {
 
+// Asked once: opening a device takes time.
 Status present() {
-  Device device;
-  return find_device(device);
+  static const Status status = [] {
+    Device device;
+    return find_device(device);
+  }();
+  return status;
 }
 
 // One chunk under way: its memory on both sides, and the queue it is in.
@@ -30,12 +34,17 @@ struct Flight {
   PinnedMemory pinned;
   std::optional<Chunk> chunk;
 
-  Status reserve(std::size_t bytes, std::size_t scratch_bytes) {
+  Status reserve(std::size_t bytes, std::size_t scratch_bytes, bool& short_of_memory) {
     Status status = stream.open();
-    if (status.ok()) status = device.reserve(bytes);
-    if (status.ok()) status = pinned.reserve(bytes);
-    if (status.ok()) status = scratch.reserve(scratch_bytes);
+    if (status.ok()) status = device.reserve(bytes, short_of_memory);
+    if (status.ok()) status = pinned.reserve(bytes, short_of_memory);
+    if (status.ok()) status = scratch.reserve(scratch_bytes, short_of_memory);
     return status;
+  }
+  Status release() {
+    Status status = device.release();
+    if (status.ok()) status = pinned.release();
+    return status.ok() ? scratch.release() : status;
   }
 
   // Queues copies and kernel; finish() waits for them.
@@ -58,10 +67,17 @@ struct Flight {
 
   Status finish() {
     if (!chunk.has_value()) return {};
-    const Status status = stream.finish();
-    if (status.ok()) chunk->read_outputs(pinned.data());
+    const Chunk done = *chunk;
     chunk.reset();
+    const Status status = stream.finish();
+    if (status.ok()) done.read_outputs(pinned.data());
     return status;
+  }
+
+  // Waits for what is under way, and forgets it.
+  void abandon() {
+    if (chunk.has_value()) (void)stream.finish();
+    chunk.reset();
   }
 };
 
@@ -69,44 +85,81 @@ constexpr std::size_t kFlights = 3;
 constexpr std::int64_t kMostRowsOfAChunk = 1 << 16;
 constexpr std::size_t kMostBytesOfAChunk = std::size_t{256} << 20;  // pinned memory is the host's
 
+// How a call's rows are cut into chunks.
+struct Plan {
+  Launch launch;
+  std::int64_t rows = 0;    // of a chunk
+  bool with_steps = false;  // see sends_steps
+};
+
 // Kept from call to call, since taking pinned memory is slow. One call at a time.
 struct Workspace {
   std::mutex mutex;
   std::array<Flight, kFlights> flights;
 
-  // Memory for chunks of `rows` rows: as many as a quarter of the free memory holds, and few enough that
-  // copies and kernels of several overlap. Where memory is short after all, fewer; then fewer warps.
-  Status reserve(const Batch& batch, Launch& launch, std::int64_t& rows) {
+  ~Workspace() { abandon(); }
+  void abandon() {
+    for (Flight& flight : flights) flight.abandon();
+  }
+  std::size_t held() const {
+    std::size_t bytes = 0;
+    for (const Flight& flight : flights) bytes += flight.device.size() + flight.scratch.size();
+    return bytes;
+  }
+
+  // Memory for chunks, from a quarter of what is free: of as many rows as it holds, and few enough that
+  // copies and kernels of several overlap. Where memory is short after all, fewer warps and rows.
+  Status reserve(const Batch& batch, bool balances, Plan& plan) {
     std::size_t free = 0;
     std::size_t total = 0;
     if (Status s = cuda_status(cudaMemGetInfo(&free, &total), "asking for free memory"); !s.ok()) {
       return s;
     }
-    const std::size_t row_bytes = ChunkLayout(batch, 1024).end / 1024 + 1;
-    const std::size_t room = std::min(free / (4 * kFlights), kMostBytesOfAChunk);
-    const std::int64_t wave = std::int64_t{launch.blocks} * launch.warps;  // one row a warp
-    const std::int64_t share = std::max(batch.rows / 8, 4 * wave);
-    rows = std::clamp<std::int64_t>(static_cast<std::int64_t>(room / row_bytes), 1,
-                                    std::min({batch.rows, kMostRowsOfAChunk, share}));
-    // Chunks of whole windows, so that no window is sent or summed twice.
-    const std::int64_t layers = batch.shape.layers;
-    if (batch.raw.data != nullptr && rows > layers) rows -= rows % layers;
-    for (;;) {
+    std::size_t room = (free + held()) / (4 * kFlights);
+    for (;; room /= 2) {
+      cut(batch, balances, room, plan);
+      const std::size_t bytes = largest_chunk(batch, balances, plan);
+      bool short_of_memory = false;
       Status status;
       for (Flight& flight : flights) {
-        if (status.ok()) {
-          status = flight.reserve(ChunkLayout(batch, rows).end, launch.global_bytes());
-        }
+        if (!status.ok()) break;
+        status = flight.reserve(bytes, plan.launch.global_bytes(), short_of_memory);
       }
-      if (status.ok()) return {};
-      if (rows > 1) {
-        rows /= 2;
-      } else if (launch.blocks > 1 && !launch.in_shared_memory) {
-        launch.blocks /= 2;
-      } else {
+      if (status.ok() || !short_of_memory || (plan.rows == 1 && plan.launch.blocks == 1)) {
         return status;
       }
+      for (Flight& flight : flights) {
+        if (Status released = flight.release(); !released.ok()) return released;
+      }
     }
+  }
+
+ private:
+  // Half of the room may be scratch.
+  static void cut(const Batch& batch, bool balances, std::size_t room, Plan& plan) {
+    while (plan.launch.blocks > 1 && plan.launch.global_bytes() > room / 2) plan.launch.blocks /= 2;
+    constexpr std::int64_t kSample = 1024;
+    const std::int64_t sample = std::min(kSample, batch.rows);
+    const Chunk some(batch, 0, sample, balances, false);
+    const std::size_t row_bytes = some.end() / static_cast<std::size_t>(sample) + 1;
+    const auto fit = static_cast<std::int64_t>(std::min(room, kMostBytesOfAChunk) / row_bytes);
+    const std::int64_t wave = std::int64_t{plan.launch.blocks} * plan.launch.warps;
+    // Steps of overlapping windows pay only where many windows travel together.
+    const std::int64_t share = plan.with_steps ? batch.rows : std::max(batch.rows / 32, 2 * wave);
+    plan.rows = std::clamp<std::int64_t>(fit, 1, std::min({batch.rows, kMostRowsOfAChunk, share}));
+    // Whole windows, so that none is sent or summed twice.
+    const std::int64_t layers = batch.shape.layers;
+    if (batch.raw.data != nullptr && plan.rows > layers) plan.rows -= plan.rows % layers;
+  }
+
+  static std::size_t largest_chunk(const Batch& batch, bool balances, const Plan& plan) {
+    std::size_t bytes = 0;
+    for (std::int64_t first = 0; first < batch.rows; first += plan.rows) {
+      const std::int64_t count = std::min(plan.rows, batch.rows - first);
+      bytes = std::max(bytes, Chunk(batch, first, count, balances, plan.with_steps).end());
+      if (!plan.with_steps) break;  // the first is the largest
+    }
+    return bytes;
   }
 };
 
@@ -114,27 +167,35 @@ Status run_chunks(const Batch& batch, const Rules* rules) {
   static Workspace workspace;
   const std::lock_guard<std::mutex> one_at_a_time(workspace.mutex);
   if (batch.rows == 0) return {};
+  // Nothing may run on into memory that is used again, also where an exception ends the call.
+  struct Guard {
+    ~Guard() { workspace.abandon(); }
+  } guard;
+  const bool balances = rules != nullptr;
   Device device;
-  Launch launch;
-  std::int64_t rows = 0;
-  Status status = find_device(device);
+  Plan plan;
+  plan.with_steps = sends_steps(batch);
   RowNeeds needs = RowNeeds::of(batch, rules);
   needs.hides_placement = false;  // it stays on the device
-  if (status.ok()) status = plan_launch(device, needs, rules, launch);
-  if (status.ok()) status = workspace.reserve(batch, launch, rows);
+  needs.sums_windows = plan.with_steps;
+  Status status = find_device(device);
+  if (status.ok()) status = plan_launch(device, needs, rules, plan.launch);
+  if (status.ok()) status = workspace.reserve(batch, balances, plan);
   std::size_t turn = 0;
-  for (std::int64_t first = 0; first < batch.rows && status.ok(); first += rows) {
+  for (std::int64_t first = 0; first < batch.rows && status.ok(); first += plan.rows) {
     Flight& flight = workspace.flights[turn++ % kFlights];
     status = flight.finish();
-    if (status.ok() && batch.stopped != nullptr && batch.stopped())
+    if (status.ok() && batch.stopped != nullptr && batch.stopped()) {
       status = Status::error("stopped");
+    }
     if (!status.ok()) break;
-    const std::int64_t count = std::min(rows, batch.rows - first);
-    status = flight.start(Chunk(batch, first, count, rules != nullptr), rules, launch);
+    const std::int64_t count = std::min(plan.rows, batch.rows - first);
+    status =
+        flight.start(Chunk(batch, first, count, balances, plan.with_steps), rules, plan.launch);
   }
-  // All are waited for, whatever happened: nothing may run on into memory that is used again.
-  for (Flight& flight : workspace.flights) {
-    const Status finished = flight.finish();
+  // What was started is finished, also where the work is stopped.
+  for (std::size_t i = 0; i < kFlights; ++i) {
+    const Status finished = workspace.flights[turn++ % kFlights].finish();
     if (status.ok()) status = finished;
   }
   return status;

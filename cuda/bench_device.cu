@@ -112,15 +112,16 @@ struct Resident {
     Launch launch;
   };
   Times time(const Device& on, const Batch& batch, const Rules& rules) {
-    const Chunk chunk(batch, 0, batch.rows, true);
+    const Chunk chunk(batch, 0, batch.rows, true, false);
     Times times = {};
     RowNeeds needs = RowNeeds::of(batch, &rules);
     needs.hides_placement = false;
     expect(plan_launch(on, needs, &rules, times.launch));
     expect(stream.open());
-    expect(device.reserve(chunk.end()));
-    expect(pinned.reserve(chunk.end()));
-    expect(scratch.reserve(times.launch.global_bytes()));
+    bool short_of_memory = false;
+    expect(device.reserve(chunk.end(), short_of_memory));
+    expect(pinned.reserve(chunk.end(), short_of_memory));
+    expect(scratch.reserve(times.launch.global_bytes(), short_of_memory));
     chunk.write_inputs(pinned.data());
     times.there = median_seconds([&] {
       return device_seconds(stream.get(), [&] {

@@ -25,9 +25,34 @@ const T* at(const std::byte* block, std::size_t offset) {
   return reinterpret_cast<const T*>(block + offset);
 }
 
+// From the first to the last step of the windows of some rows.
+StepRange span_of(const Batch& batch, std::int64_t first, std::int64_t rows) {
+  const std::int32_t layers = batch.shape.layers;
+  const std::int64_t last = (batch.first_row + first + rows - 1) / layers;
+  StepRange span = batch.window(first);
+  for (std::int64_t w = (batch.first_row + first) / layers; w <= last; ++w) {
+    const StepRange& window = batch.windows[w];
+    span = {std::min(span.begin, window.begin), std::max(span.end, window.end)};
+  }
+  return span;
+}
+
+std::size_t step_bytes(const Batch& batch, const StepRange& span) {
+  return static_cast<std::size_t>(span.end - span.begin) * batch.raw.step_bytes();
+}
+
+std::size_t sum_bytes(const Batch& batch, std::int64_t rows) {
+  return static_cast<std::size_t>(rows * batch.shape.experts) * sizeof(float);
+}
+
 }  // namespace
 
-ChunkLayout::ChunkLayout(const Batch& batch, std::int64_t rows) {
+bool sends_steps(const Batch& batch) {
+  return batch.raw.data != nullptr && batch.rows > 0 &&
+         step_bytes(batch, span_of(batch, 0, batch.rows)) <= sum_bytes(batch, batch.rows);
+}
+
+ChunkLayout::ChunkLayout(const Batch& batch, std::int64_t rows, std::size_t loads_bytes) {
   std::size_t used = 0;
   const auto take = [&](std::int64_t count, std::size_t bytes) {
     const std::size_t begin = used;
@@ -36,7 +61,7 @@ ChunkLayout::ChunkLayout(const Batch& batch, std::int64_t rows) {
   };
   const Shape& shape = batch.shape;
   const bool sums = batch.raw.data != nullptr;
-  loads = take(rows * shape.experts, sizeof(float));
+  loads = take(static_cast<std::int64_t>(loads_bytes), 1);
   windows = take(sums ? rows / shape.layers + 2 : 0, sizeof(StepRange));
   previous =
       take(batch.previous_phy2log == nullptr ? 0 : rows * batch.previous_slots, sizeof(Index));
@@ -48,19 +73,15 @@ ChunkLayout::ChunkLayout(const Batch& batch, std::int64_t rows) {
   end = used;
 }
 
-Chunk::Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool balances)
-    : batch_(batch), first_(first), rows_(rows), balances_(balances), layout_(batch, rows) {
-  if (batch.raw.data == nullptr) return;
-  span_ = batch.window(first);
-  for (std::int64_t i = first; i < first + rows; i += batch.shape.layers) {
-    const StepRange& window = batch.window(i);
-    span_ = {std::min(span_.begin, window.begin), std::max(span_.end, window.end)};
-  }
-  const StepRange& last = batch.window(first + rows - 1);
-  span_ = {std::min(span_.begin, last.begin), std::max(span_.end, last.end)};
-  const auto steps = static_cast<std::size_t>(span_.end - span_.begin);
-  travels_raw_ = steps * batch.raw.step_bytes() <= layout_.windows - layout_.loads;
-}
+Chunk::Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool balances,
+             bool with_steps)
+    : batch_(batch),
+      first_(first),
+      rows_(rows),
+      balances_(balances),
+      with_steps_(with_steps),
+      span_(with_steps ? span_of(batch, first, rows) : StepRange()),
+      layout_(batch, rows, with_steps ? step_bytes(batch, span_) : sum_bytes(batch, rows)) {}
 
 void Chunk::write_steps(std::byte* block) const {
   const std::size_t step = batch_.raw.step_bytes();
@@ -99,11 +120,11 @@ void Chunk::write_loads(std::byte* block, std::int64_t begin, std::int64_t end) 
 }
 
 void Chunk::write_inputs(std::byte* block) const {
-  if (travels_raw_) write_steps(block);
+  if (with_steps_) write_steps(block);
   for_ranges(rows_, batch_.threads, [&]() -> RangeWork {
     return [&](std::int64_t begin, std::int64_t end) {
       const Shape& shape = batch_.shape;
-      if (!travels_raw_) write_loads(block, begin, end);
+      if (!with_steps_) write_loads(block, begin, end);
       if (batch_.previous_phy2log != nullptr) {
         convert(at<Index>(block, layout_.previous),
                 batch_.previous_phy2log + first_ * batch_.previous_slots, batch_.previous_slots,
@@ -135,7 +156,7 @@ void Chunk::read_outputs(const std::byte* block) const {
       if (batch_.metrics != nullptr) {
         convert(batch_.metrics + first_, at<LayerMetrics>(block, layout_.metrics), 1, begin, end);
       }
-      if (travels_raw_)
+      if (with_steps_)
         convert(batch_.faults + first_, at<std::uint8_t>(block, layout_.faults), 1, begin, end);
     };
   });
@@ -149,7 +170,7 @@ DeviceBatch Chunk::on_device(std::byte* block) const {
   device.first_row = row % batch_.shape.layers;  // windows are counted from the chunk's first
   device.first_layer = batch_.first_layer;
   device.loads = at<float>(block, layout_.loads);
-  if (travels_raw_) {
+  if (with_steps_) {
     device.raw = batch_.raw;
     device.raw.data = block + layout_.loads;
     device.raw.steps = span_.end - span_.begin;

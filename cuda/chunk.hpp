@@ -12,17 +12,22 @@
 
 namespace evenkeel {
 
+// Are all recorded steps of a batch's windows fewer bytes than the windows' sums? Then they travel instead.
+bool sends_steps(const Batch& batch);
+
 // Where in the block each array of `rows` rows begins, in bytes. What is copied there comes first.
 struct ChunkLayout {
   std::size_t loads, windows, previous, phy2log, logcnt, log2phy, metrics, faults, end;
 
-  ChunkLayout(const Batch& batch, std::int64_t rows);
+  // loads_bytes: of loads or steps.
+  ChunkLayout(const Batch& batch, std::int64_t rows, std::size_t loads_bytes);
 };
 
 // Rows first .. first + rows - 1 of a batch. The batch must outlive the chunk.
 class Chunk {
  public:
-  Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool balances);
+  // balances: else placements are measured. with_steps: what sends_steps says of the batch.
+  Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool balances, bool with_steps);
 
   // The part of the block that is copied there, from its beginning, and back.
   std::size_t inputs_end() const { return balances_ ? layout_.phy2log : layout_.metrics; }
@@ -30,9 +35,6 @@ class Chunk {
     return reads_placement() ? layout_.phy2log : layout_.metrics;
   }
   std::size_t end() const { return layout_.end; }
-
-  std::int64_t rows() const { return rows_; }
-  bool travels_raw() const { return travels_raw_; }
 
   // Fills the inputs of a block, and takes the outputs from it, with the batch's threads.
   void write_inputs(std::byte* block) const;
@@ -50,7 +52,7 @@ class Chunk {
   std::int64_t first_;
   std::int64_t rows_;
   bool balances_;
-  bool travels_raw_ = false;
+  bool with_steps_;
   StepRange span_;  // of all windows of the chunk
   ChunkLayout layout_;
 };

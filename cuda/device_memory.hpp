@@ -18,43 +18,58 @@ inline Status cuda_status(cudaError_t error, const std::string& attempted) {
   return Status::error("CUDA: " + attempted + ": " + cudaGetErrorString(error));
 }
 
-// Memory of the device, or pinned memory of the host. Grows, never shrinks.
-template <cudaError_t (*Allocate)(void**, std::size_t), cudaError_t (*Free)(void*)>
+// Memory of one kind. Grows; release() gives it back.
+template <class Kind>
 class CudaMemory {
  public:
   CudaMemory() = default;
   CudaMemory(const CudaMemory&) = delete;
   CudaMemory& operator=(const CudaMemory&) = delete;
-  ~CudaMemory() { (void)Free(data_); }
+  ~CudaMemory() { (void)release(); }
 
-  Status reserve(std::size_t bytes) {
+  // What it held is gone where it had to grow. short_of_memory: whether that, and nothing else, is why not.
+  Status reserve(std::size_t bytes, bool& short_of_memory) {
     if (bytes <= size_) return {};
-    (void)Free(data_);
+    if (Status status = release(); !status.ok()) return status;
+    const cudaError_t error = Kind::allocate(&data_, bytes);
+    short_of_memory |= error == cudaErrorMemoryAllocation;
+    if (error == cudaSuccess) {
+      size_ = bytes;
+    } else {
+      data_ = nullptr;
+    }
+    return cuda_status(error, "taking " + std::to_string(bytes) + " bytes of " + Kind::kName);
+  }
+  Status release() {
+    if (data_ == nullptr) return {};
+    void* data = data_;
     data_ = nullptr;
     size_ = 0;
-    const Status status =
-        cuda_status(Allocate(&data_, bytes), "taking " + std::to_string(bytes) + " bytes");
-    if (status.ok()) size_ = bytes;
-    return status;
+    return cuda_status(Kind::free(data), std::string("giving back ") + Kind::kName);
   }
   std::byte* data() const { return static_cast<std::byte*>(data_); }
+  std::size_t size() const { return size_; }
 
  private:
   void* data_ = nullptr;
   std::size_t size_ = 0;
 };
 
-inline cudaError_t allocate_device(void** data, std::size_t bytes) {
-  return cudaMalloc(data, bytes);
-}
-inline cudaError_t free_device(void* data) { return cudaFree(data); }
-inline cudaError_t allocate_pinned(void** data, std::size_t bytes) {
-  return cudaMallocHost(data, bytes);
-}
-inline cudaError_t free_pinned(void* data) { return cudaFreeHost(data); }
+struct OnDevice {
+  static constexpr const char* kName = "device memory";
+  static cudaError_t allocate(void** data, std::size_t bytes) { return cudaMalloc(data, bytes); }
+  static cudaError_t free(void* data) { return cudaFree(data); }
+};
+struct Pinned {
+  static constexpr const char* kName = "pinned host memory";
+  static cudaError_t allocate(void** data, std::size_t bytes) {
+    return cudaMallocHost(data, bytes);
+  }
+  static cudaError_t free(void* data) { return cudaFreeHost(data); }
+};
 
-using DeviceMemory = CudaMemory<allocate_device, free_device>;
-using PinnedMemory = CudaMemory<allocate_pinned, free_pinned>;
+using DeviceMemory = CudaMemory<OnDevice>;
+using PinnedMemory = CudaMemory<Pinned>;
 
 // A queue of copies and kernels.
 class CudaStream {

@@ -3,7 +3,7 @@
 // device cannot take, and any fused multiply-add, are found on machines without a device.
 //
 // It compiles with nvcc, and with clang without any SDK (check_device_text.sh). The kernels that run are in
-// backend_cuda.cu, around the same loop.
+// kernel.cu, around the same loop.
 
 #include "core/lanes.hpp"
 #include "cuda/device_rows.hpp"

@@ -51,14 +51,23 @@ Kernel kernel_for(bool in_shared_memory, bool plain) {
   return plain ? rows_kernel<false, true> : rows_kernel<false, false>;
 }
 
+// Lets a kernel have so many bytes of shared memory a block, and the processor's caches otherwise.
+Status allow_shared(Kernel kernel, std::size_t bytes) {
+  const Status status =
+      cuda_status(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                       static_cast<int>(bytes)),
+                  "asking for " + std::to_string(bytes) + " bytes of shared memory");
+  if (!status.ok()) return status;
+  return cuda_status(cudaFuncSetAttribute(kernel, cudaFuncAttributePreferredSharedMemoryCarveout,
+                                          bytes > 0 ? int{cudaSharedmemCarveoutMaxShared}
+                                                    : int{cudaSharedmemCarveoutMaxL1}),
+                     "asking for caches");
+}
+
 // Blocks of so many warps on one multiprocessor, with so many bytes of shared memory each.
 Status resident_blocks(int warps, std::size_t shared, bool plain, int& out) {
   const Kernel kernel = kernel_for(shared > 0, plain);
-  Status status =
-      cuda_status(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                       static_cast<int>(shared)),
-                  "asking for " + std::to_string(shared) + " bytes of shared memory");
-  if (!status.ok()) return status;
+  if (Status s = allow_shared(kernel, shared); !s.ok()) return s;
   return cuda_status(
       cudaOccupancyMaxActiveBlocksPerMultiprocessor(&out, kernel, warps * WarpLanes::width, shared),
       "planning the kernel");
@@ -78,9 +87,15 @@ Status find_device(Device& out) {
     Status s = cuda_status(cudaDeviceGetAttribute(value, attribute, 0), "asking the device");
     if (!s.ok()) return s;
   }
-  if (major >= 8) return {};
-  return Status::error("CUDA: the device has compute capability " + std::to_string(major) +
-                       "; 8.0 or newer is needed");
+  if (major < 8) {
+    return Status::error("CUDA: the device has compute capability " + std::to_string(major) +
+                         "; 8.0 or newer is needed");
+  }
+  // A device that is busy, full or set aside is found here, not when work has begun.
+  cudaFuncAttributes attributes;
+  if (Status s = cuda_status(cudaFree(nullptr), "opening the device"); !s.ok()) return s;
+  return cuda_status(cudaFuncGetAttributes(&attributes, kernel_for(true, true)),
+                     "loading the kernel");
 }
 
 Status plan_launch(const Device& device, const RowNeeds& needs, const Rules* rules, Launch& out) {

@@ -1,4 +1,4 @@
-// The one kernel of the back end, and how it is started.
+// The kernel of the back end, and how it is started.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -16,7 +16,8 @@ struct Device {
   int shared_bytes = 0;  // the most a block may have
 };
 
-// The device that will be used: the first one. An error says why there is none.
+// The device that will be used: the first one. An error says why there is none. Starts the driver; the kernel
+// can be loaded there.
 Status find_device(Device& out);
 
 // How the kernel is started: as many warps as the device holds at a time.

@@ -34,8 +34,10 @@ double peak_memory() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-// Loads of so many bytes are summed before they are balanced, so that devices and threads have rows enough.
-constexpr std::size_t kLoadsAtOnce = std::size_t{16} << 20;
+// So many rows are balanced at once: enough for threads or a device, and soon enough done to be stopped.
+std::int64_t rows_at_once(const Execution& execution) {
+  return execution.backend->name == "cuda" ? 1 << 18 : 1 << 15;
+}
 
 // Some windows of a trace: their loads, or the steps as they are for back ends to sum.
 struct Windows {
@@ -76,19 +78,20 @@ class TraceBench {
     return {};
   }
   bool done() const { return next_ >= raw.steps || last_end_ >= raw.steps; }
+  std::int64_t steps_read() const { return last_end_; }
   std::int64_t window_steps() const { return asked_.steps; }
   std::int64_t every() const { return asked_.every; }
   bool gives_steps() const { return gives_steps_; }
   void before_a_note() { progress_->clear(); }
 
   // Sums the next windows.
-  Status read(Windows& out) {
+  Status read(const Execution& execution, Windows& out) {
     const Clock::time_point begin = Clock::now();
     out.ranges.clear();
     out.loads.clear();
-    const std::size_t window_bytes =
-        raw.step_bytes() / static_cast<std::size_t>(raw.item_size) * sizeof(float);
-    while (!done() && (out.ranges.empty() || out.ranges.size() * window_bytes < kLoadsAtOnce)) {
+    const std::int64_t most =
+        std::max<std::int64_t>(rows_at_once(execution) / raw.layers, 1);  // windows
+    while (!done() && static_cast<std::int64_t>(out.ranges.size()) < most) {
       const StepRange window = {next_, std::min(next_ + asked_.steps, raw.steps)};
       if (!gives_steps_ || out.ranges.empty()) {
         if (Status status = read_window(window, out); !status.ok()) return status;
@@ -191,7 +194,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
     const bool first = bench.figures.windows == 0;
     // Strategies are compared: windows count for all of them or for none.
     const TraceFigures before = bench.figures;
-    status = bench.read(some);
+    status = bench.read(execution, some);
     if (status.ok() && first) {
       bench.before_a_note();
       status = resolve_shape(shape_options, some.first, false, shape);
@@ -211,7 +214,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
 
   const double rows = static_cast<double>(figures.windows) * shape.layers;
   const double memory = peak_memory();
-  const auto bytes = static_cast<std::size_t>(bench.raw.steps) * bench.raw.step_bytes();
+  const std::size_t bytes = static_cast<std::size_t>(bench.steps_read()) * bench.raw.step_bytes();
   out.begin(execution, shape, chosen);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     out.add(figures.seconds[i] * 1e6 / rows, figures.seconds[i] / figures.seconds.front(),

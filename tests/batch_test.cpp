@@ -67,30 +67,34 @@ constexpr Shape kShapes[] = {
     {1, 896, 960, 64, 1, 1},
 };
 
-// On a device 10^6 rows of every strategy: ten shapes of 100,000.
+// Its scratch is more than a multiprocessor's shared memory.
+constexpr Shape kLargest = {1, 1024, 4096, 1024, 1, 1};
+
+// On a device 10^6 rows of every strategy: ten shapes of 100,000, in many chunks; and a few of the largest.
 TEST_P(BatchTest, ManyTieRichRowsEqualTheCpu) {
-  for (const Shape& shape : kShapes) {
-    const std::int64_t count = rows(3, 200, 100'000);
-    const std::int64_t at_once = rows(3, 200, 10'000);
+  const auto compare = [&](const Shape& shape, std::int64_t count, std::uint64_t seed) {
+    const std::vector<float> loads = tie_rich_loads(shape, count, seed);
     for (const Strategy& strategy : strategies()) {
-      for (std::int64_t done = 0; done < count; done += at_once) {
-        const auto seed = static_cast<std::uint64_t>(done + 1);
-        const std::vector<float> loads = tie_rich_loads(shape, at_once, seed);
-        BatchResult expected(shape, at_once);
-        BatchResult actual(shape, at_once);
-        Batch batch = expected.batch(shape);
-        batch.loads = loads.data();
-        batch.threads = 0;
-        ASSERT_TRUE(cpu_.balance(batch, strategy.rules).ok());
-        batch = actual.batch(shape);
-        batch.loads = loads.data();
-        const Status status = backend_->balance(batch, strategy.rules);
-        ASSERT_TRUE(status.ok()) << status.sentence();
-        ASSERT_EQ(actual.difference(expected), "")
-            << strategy.name << ", " << shape.experts << " experts, rows made with seed " << seed;
-      }
+      BatchResult expected(shape, count);
+      BatchResult actual(shape, count);
+      Batch batch = expected.batch(shape);
+      batch.loads = loads.data();
+      batch.threads = 0;
+      ASSERT_TRUE(cpu_.balance(batch, strategy.rules).ok());
+      batch = actual.batch(shape);
+      batch.loads = loads.data();
+      batch.threads = 3;
+      const Status status = backend_->balance(batch, strategy.rules);
+      ASSERT_TRUE(status.ok()) << status.sentence();
+      ASSERT_EQ(actual.difference(expected), "")
+          << strategy.name << ", " << shape.experts << " experts, rows made with seed " << seed;
     }
+  };
+  for (const Shape& shape : kShapes) {
+    const std::int64_t count = rows(3, 200, 50'000);
+    for (const std::uint64_t seed : {1u, 2u}) compare(shape, count, seed);
   }
+  compare(kLargest, rows(1, 4, 12'000), 3);
 }
 
 TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
@@ -98,8 +102,10 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
   for (const Shape& shape : {kShapes[1], kShapes[4]}) {
     const std::vector<float> loads = tie_rich_loads(shape, count, 5);
     const std::vector<float> before = tie_rich_loads(shape, count, 6);
-    BatchResult previous(shape, count);
-    Batch batch = previous.batch(shape);
+    Shape larger = shape;  // what runs today has more slots
+    larger.slots += shape.gpus;
+    BatchResult previous(larger, count);
+    Batch batch = previous.batch(larger);
     batch.loads = before.data();
     ASSERT_TRUE(cpu_.balance(batch, Rules()).ok());
 
@@ -111,7 +117,7 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
       batch = result->batch(shape);
       batch.loads = loads.data();
       batch.previous_phy2log = previous.phy2log.data();
-      batch.previous_slots = shape.slots;
+      batch.previous_slots = larger.slots;
       const Backend& who = result == &expected ? cpu_ : *backend_;
       ASSERT_TRUE(who.balance(batch, rules).ok());
     }
@@ -121,7 +127,7 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
     batch = measured.batch(shape);
     batch.loads = loads.data();
     batch.previous_phy2log = previous.phy2log.data();
-    batch.previous_slots = shape.slots;
+    batch.previous_slots = larger.slots;
     ASSERT_TRUE(backend_->measure(batch).ok());
     EXPECT_EQ(measured.difference(expected), "");
     EXPECT_GE(expected.metrics[0].moved_slots, 0);
@@ -192,28 +198,43 @@ TEST_P(BatchTest, AFaultInAWindowIsNamed) {
   const Shape shape = {2, 5, 6, 2, 1, 1};
   std::vector<float> steps(4 * 2 * 5, 1.0f);
   steps[(2 * 2 + 1) * 5 + 3] = -1;  // step 2, layer 1, expert 3
-  const std::vector<StepRange> windows = {{0, 2}, {1, 4}};
-  BatchResult result(shape, 4);
-  Batch batch = result.batch(shape);
-  batch.raw = {
-      reinterpret_cast<const std::byte*>(steps.data()), ElementKind::real, 4, false, 2, 5, 4};
-  batch.windows = windows.data();
-  EXPECT_EQ(
-      backend_->balance(batch, Rules()).sentence(),
-      "steps 1:4, layer 1: a load is negative or not finite, or their sum is too large; loads "
-      "must be finite and at least 0");
+  // Few windows are summed on their way to a device, many there.
+  for (const std::vector<StepRange>& windows :
+       {std::vector<StepRange>{{0, 2}, {1, 4}},
+        std::vector<StepRange>{{0, 1}, {0, 2}, {1, 2}, {0, 1}, {1, 4}, {3, 4}}}) {
+    BatchResult result(shape, 2 * static_cast<std::int64_t>(windows.size()));
+    Batch batch = result.batch(shape);
+    batch.raw = {
+        reinterpret_cast<const std::byte*>(steps.data()), ElementKind::real, 4, false, 2, 5, 4};
+    batch.windows = windows.data();
+    EXPECT_EQ(
+        backend_->balance(batch, Rules()).sentence(),
+        "steps 1:4, layer 1: a load is negative or not finite, or their sum is too large; loads "
+        "must be finite and at least 0");
+  }
 }
 
+int asks_left = 0;
+
+// In the middle of the work, and the next call is right. Emulated lanes ask once, before they begin.
 TEST_P(BatchTest, StopsWhenAsked) {
   const Shape shape = {2, 32, 40, 8, 1, 1};
-  const std::vector<float> loads = tie_rich_loads(shape, 50, 1);
-  BatchResult result(shape, 50);
-  Batch batch = result.batch(shape);
+  const std::int64_t count = rows(10, 2000, 300'000);
+  const std::vector<float> loads = tie_rich_loads(shape, count, 1);
+  BatchResult expected(shape, count);
+  BatchResult actual(shape, count);
+  Batch batch = expected.batch(shape);
   batch.loads = loads.data();
-  batch.stopped = [] { return true; };
+  ASSERT_TRUE(cpu_.balance(batch, Rules()).ok());
+  batch = actual.batch(shape);
+  batch.loads = loads.data();
+  batch.stopped = [] { return --asks_left <= 0; };
+  asks_left = GetParam().starts_with("emulated") ? 1 : 3;
   EXPECT_EQ(backend_->balance(batch, Rules()).sentence(), "stopped");
+  EXPECT_LE(asks_left, 0);
   batch.stopped = [] { return false; };
   EXPECT_TRUE(backend_->balance(batch, Rules()).ok());
+  EXPECT_EQ(actual.difference(expected), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, BatchTest, testing::ValuesIn(parity_backends()),

@@ -63,7 +63,7 @@ TEST_F(CommandTest, AStoppedTraceKeepsItsFinishedWindows) {
   ASSERT_EQ(
       shell("truncate -s " + std::to_string(header.size() + 4000000 * 32) + " long.npy").status, 0);
   const Outcome run = shell(
-      "timeout --preserve-status -s INT 2 evenkeel bench --trace long.npy --window 1 --gpus 4 "
+      "timeout --preserve-status -s INT 4 evenkeel bench --trace long.npy --window 1 --gpus 4 "
       "--slots 12 --strategy deepseek");
   EXPECT_EQ(run.status, 130) << run.err;
   EXPECT_NE(run.out.find(" windows of 1 step, then stopped\n"), std::string::npos) << run.out;

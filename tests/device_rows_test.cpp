@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "core/backend.hpp"
@@ -30,14 +32,15 @@ struct Block {
 };
 
 // The batch in chunks of at most `rows` rows, each run by two warps. host and device are different memory.
-void run_in_chunks(const Batch& batch, const Rules* rules, std::int64_t rows, Runner run,
-                   int& raw_chunks) {
+void run_in_chunks(const Batch& batch, const Rules* rules, std::int64_t rows, Runner run) {
+  const bool with_steps = sends_steps(batch);
   RowNeeds needs = RowNeeds::of(batch, rules);
   needs.hides_placement = false;
+  needs.sums_windows = with_steps;
   const std::size_t scratch = scratch_bytes<Lanes>(needs);
   for (std::int64_t first = 0; first < batch.rows; first += rows) {
-    const Chunk chunk(batch, first, std::min(rows, batch.rows - first), rules != nullptr);
-    raw_chunks += chunk.travels_raw() ? 1 : 0;
+    const Chunk chunk(batch, first, std::min(rows, batch.rows - first), rules != nullptr,
+                      with_steps);
     Block host(chunk.end());
     Block device(chunk.end());
     chunk.write_inputs(host.data());
@@ -64,7 +67,6 @@ void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
   for (const Strategy& strategy : strategies()) {
     BatchResult expected(shape, rows);
     BatchResult actual(shape, rows);
-    int raw_chunks = 0;
     for (BatchResult* result : {&expected, &actual}) {
       Batch batch = result->batch(shape);
       batch.loads = loads.data();
@@ -75,7 +77,7 @@ void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
       if (result == &expected) {
         ASSERT_TRUE(backends().front().balance(batch, strategy.rules).ok());
       } else {
-        run_in_chunks(batch, &strategy.rules, 3, run, raw_chunks);
+        run_in_chunks(batch, &strategy.rules, 3, run);
       }
     }
     EXPECT_EQ(actual.difference(expected), "") << strategy.name;
@@ -87,9 +89,8 @@ void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
       batch.previous_phy2log = before.phy2log.data();
       batch.previous_slots = shape.slots;
     }
-    run_in_chunks(batch, nullptr, 4, run, raw_chunks);
+    run_in_chunks(batch, nullptr, 4, run);
     EXPECT_EQ(measured.difference(expected), "") << strategy.name;
-    EXPECT_EQ(raw_chunks, 0);
     before = expected;
   }
 }
@@ -102,16 +103,34 @@ TEST(DeviceRows, OnFibersEqualTheCpu) {
 }
 
 TEST(DeviceRows, OnThreadsEqualTheCpu) {
-  expect_the_cpus_rows({2, 24, 30, 3, 1, 1}, 3, run_on_threads);
+  expect_the_cpus_rows({2, 40, 48, 6, 2, 4}, 3, run_on_threads);
 }
+
+// A trace in memory, of two layers.
+template <class Number>
+struct Trace {
+  std::vector<Number> steps;
+  RawSteps raw;
+
+  Trace(std::int64_t length, std::int32_t experts, ElementKind kind)
+      : steps(static_cast<std::size_t>(length * 2 * experts)) {
+    raw = {reinterpret_cast<const std::byte*>(steps.data()),
+           kind,
+           sizeof(Number),
+           false,
+           2,
+           experts,
+           length};
+  }
+};
 
 // Steps travel as they are where that is less than their windows' sums: short windows of narrow numbers, or
 // windows that overlap.
-TEST(DeviceRows, WindowsEqualTheCpu) {
-  const Shape shape = {2, 33, 40, 8, 1, 1};
+void expect_the_cpus_windows(Runner run) {
+  const Shape shape = {2, 35, 40, 8, 1, 1};
+  Trace<std::uint16_t> trace(20, shape.experts, ElementKind::unsigned_integer);
   Random random(8);
-  std::vector<std::uint16_t> steps(20 * 2 * 33);
-  for (std::uint16_t& load : steps) load = static_cast<std::uint16_t>(random.below(50));
+  for (std::uint16_t& load : trace.steps) load = static_cast<std::uint16_t>(random.below(50));
   const std::vector<StepRange> narrow = {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}};
   const std::vector<StepRange> sliding = {{0, 9},  {1, 10}, {2, 11}, {3, 12}, {4, 13},
                                           {5, 14}, {6, 15}, {7, 16}, {8, 17}, {9, 18}};
@@ -121,58 +140,64 @@ TEST(DeviceRows, WindowsEqualTheCpu) {
     BatchResult expected(shape, rows);
     BatchResult actual(shape, rows);
     std::vector<std::uint8_t> faults(static_cast<std::size_t>(rows), 9);
-    int raw_chunks = 0;
     for (BatchResult* result : {&expected, &actual}) {
       Batch batch = result->batch(shape);
-      batch.raw = {reinterpret_cast<const std::byte*>(steps.data()),
-                   ElementKind::unsigned_integer,
-                   2,
-                   false,
-                   2,
-                   33,
-                   20};
+      batch.raw = trace.raw;
       batch.windows = windows->data();
       batch.faults = faults.data();
+      batch.threads = 3;
+      const Rules rules;
       if (result == &expected) {
-        ASSERT_TRUE(backends().front().balance(batch, Rules()).ok());
+        ASSERT_TRUE(backends().front().balance(batch, rules).ok());
+        EXPECT_EQ(sends_steps(batch), windows != &apart);
+        // What is copied: the steps or the sums, and some bytes of windows.
+        const Chunk chunk(batch, 0, rows, true, sends_steps(batch));
+        const auto span = static_cast<std::size_t>(windows->back().end - windows->front().begin);
+        const std::size_t loads =
+            windows == &apart ? static_cast<std::size_t>(rows * shape.experts) * sizeof(float)
+                              : span * trace.raw.step_bytes();
+        EXPECT_LE(chunk.inputs_end(), loads + (windows->size() + 3) * sizeof(StepRange) + 32);
       } else {
-        const Rules rules;
-        run_in_chunks(batch, &rules, rows - 1, run_on_fibers,
-                      raw_chunks);  // a window in two chunks
+        run_in_chunks(batch, &rules, rows - 1, run);  // a window in two chunks
       }
     }
     EXPECT_EQ(actual.difference(expected), "");
-    EXPECT_EQ(raw_chunks, windows == &apart ? 0 : windows == &narrow ? 2 : 1);
     EXPECT_EQ(faults, std::vector<std::uint8_t>(faults.size(), 0));
   }
 }
 
-TEST(DeviceRows, AFaultIsMarkedWhereverTheWindowIsSummed) {
-  const Shape shape = {1, 4, 6, 2, 1, 1};
-  for (const std::int64_t length : {1, 9}) {  // summed there, and here
-    std::vector<std::int16_t> steps(static_cast<std::size_t>(4 * length * 3), 5);
-    steps[static_cast<std::size_t>(4 * length + 2)] = -1;  // in the second window
-    const std::vector<StepRange> windows = {
-        {0, length}, {length, 2 * length}, {2 * length, 3 * length}};
-    BatchResult result(shape, 3);
-    std::vector<std::uint8_t> faults(3, 9);
+TEST(DeviceRows, OnFibersWindowsEqualTheCpu) { expect_the_cpus_windows(run_on_fibers); }
+TEST(DeviceRows, OnThreadsWindowsEqualTheCpu) { expect_the_cpus_windows(run_on_threads); }
+
+// Windows with a load at fault, or a sum that is too large, between good ones; summed there and here.
+void expect_marked_faults(Runner run) {
+  const Shape shape = {2, 64, 66, 2, 1, 1};
+  for (const std::int64_t length : {1, 9}) {
+    Trace<float> trace(length * 6, shape.experts, ElementKind::real);
+    std::fill(trace.steps.begin(), trace.steps.end(), 1.0f);
+    std::vector<StepRange> windows;
+    for (int w = 0; w < 6; ++w) windows.push_back({w * length, (w + 1) * length});
+    const auto row = [&](std::int64_t window, int layer) {
+      return trace.steps.begin() + (window * length * 2 + layer) * shape.experts;
+    };
+    *(row(1, 1) + 40) = -1;
+    std::fill_n(row(3, 0), shape.experts, 1e37f);  // finite, but not their sum
+    *row(4, 0) = std::numeric_limits<float>::infinity();
+    BatchResult result(shape, 12);
+    std::vector<std::uint8_t> faults(12, 9);
     Batch batch = result.batch(shape);
-    batch.raw = {reinterpret_cast<const std::byte*>(steps.data()),
-                 ElementKind::signed_integer,
-                 2,
-                 false,
-                 1,
-                 4,
-                 3 * length};
+    batch.raw = trace.raw;
     batch.windows = windows.data();
     batch.faults = faults.data();
     const Rules rules;
-    int raw_chunks = 0;
-    run_in_chunks(batch, &rules, 3, run_on_fibers, raw_chunks);
-    EXPECT_EQ(raw_chunks, length == 1 ? 1 : 0);
-    EXPECT_EQ(faults, (std::vector<std::uint8_t>{0, 1, 0}));
+    EXPECT_EQ(sends_steps(batch), length == 1);
+    run_in_chunks(batch, &rules, 12, run);
+    EXPECT_EQ(faults, (std::vector<std::uint8_t>{0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0}));
   }
 }
+
+TEST(DeviceRows, OnFibersFaultsAreMarked) { expect_marked_faults(run_on_fibers); }
+TEST(DeviceRows, OnThreadsFaultsAreMarked) { expect_marked_faults(run_on_threads); }
 
 }  // namespace
 }  // namespace evenkeel::test

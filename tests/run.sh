@@ -20,31 +20,31 @@ packages() {
 }
 
 export GTEST_COLOR=no # node passes for a terminal
-passed=0 failed=0 skipped=0 broken=()
-count() { # LOG
-  local sum='{n += $1} END {print n + 0}'
-  passed=$((passed + $(sed -n 's/^\[  PASSED  \] \([0-9]*\) tests\?\.$/\1/p' "$1" | awk "$sum")))
-  failed=$((failed + $(sed -n 's/^\[  FAILED  \] \([0-9]*\) tests\?, listed below:$/\1/p' "$1" | awk "$sum")))
-  skipped=$((skipped + $(sed -n 's/^\[  SKIPPED \] \([0-9]*\) tests\?, listed below:$/\1/p' "$1" | awk "$sum")))
+sum_of() { # LOG PATTERN: the sum of what the pattern captures
+  sed -n "s/^$2\$/\1/p" "$1" | awk '{n += $1} END {print n + 0}'
 }
 
+# Runs one step; says how it went in one piece, and in build/logs/NAME.count: passed, failed, skipped, broken.
 step() { # NAME
-  local name=$1 log=build/logs/$1.log begin=$SECONDS failed_before=$failed
-  mkdir -p build/logs
-  echo "== $name"
+  local name=$1 log=build/logs/$1.log begin=$SECONDS broken=0 failed
   # bash ignores set -e below a condition: steps chain their commands with && or return.
-  if ("step_$name") >"$log" 2>&1; then
-    count "$log"
-    grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|NOT RUN|measured|\[  SKIPPED )' "$log" | sort -u || true
-    echo "   ok, $((SECONDS - begin)) s"
-  else
-    count "$log"
-    [ "$failed" -gt "$failed_before" ] || failed=$((failed + 1)) # what failed was no test
-    broken+=("$name")
-    grep -E -A12 'error:|Failure$|FAILED|ERROR: |WARNING: ThreadSanitizer|runtime error' "$log" | head -n 80 || true
-    tail -n 15 "$log"
-    echo "   FAILED after $((SECONDS - begin)) s; the whole log: $log; again: tests/run.sh $name"
-  fi
+  ("step_$name") >"$log" 2>&1 || broken=1
+  failed=$(sum_of "$log" '\[  FAILED  \] \([0-9]*\) tests\{0,1\}, listed below:')
+  [ "$broken" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1 # what failed was no test
+  echo "$(sum_of "$log" '\[  PASSED  \] \([0-9]*\) tests\{0,1\}\.') $failed" \
+    "$(sum_of "$log" '\[  SKIPPED \] \([0-9]*\) tests\{0,1\}, listed below:') $broken" >"build/logs/$name.count"
+  # In one piece: another step may be writing, too.
+  printf '%s\n' "$(
+    echo "== $name"
+    if [ "$broken" -eq 0 ]; then
+      grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|NOT RUN|measured|\[  SKIPPED )' "$log" | grep -v ' ms)$' | sort -u || true
+      echo "   ok, $((SECONDS - begin)) s"
+    else
+      grep -E -A12 'error:|Failure$|FAILED|ERROR: |WARNING: ThreadSanitizer|runtime error' "$log" | head -n 80 || true
+      tail -n 15 "$log"
+      echo "   FAILED after $((SECONDS - begin)) s; the whole log: $log; again: tests/run.sh $name"
+    fi
+  )"
 }
 
 build() { # PRESET TARGET...
@@ -55,7 +55,12 @@ build() { # PRESET TARGET...
 
 # A filter that matches nothing passes: each run of a suite must have run tests.
 suite() { # COMMAND...
-  "$@" | tee build/logs/suite.log && grep -qE '^\[  PASSED  \] [1-9][0-9]* tests?\.' build/logs/suite.log
+  local log
+  log=$(mktemp)
+  "$@" | tee "$log" && grep -qE '^\[  PASSED  \] [1-9][0-9]* tests?\.' "$log"
+  local status=$?
+  rm -f "$log"
+  return $status
 }
 
 # Everything on one lane; lanes are emulated in the native build, threads judged by tsan.
@@ -112,18 +117,19 @@ step_window() {
 }
 step_device_text() { cuda/check_device_text.sh; }
 # The back end for devices: built where nvcc is, run where a device is. (The native step skips its tests by
-# name.)
+# name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device must be there.
 step_cuda() {
+  local required=0 words
+  [[ ",${EVENKEEL_REQUIRE_BACKENDS:-}," != *,cuda,* ]] || required=1
   if ! command -v nvcc >/dev/null; then
     echo "NOT BUILT: the CUDA back end wants nvcc on the PATH"
-    return 0
+    return $required
   fi
   build cuda evenkeel evenkeel_cuda_bench || return
-  local words
   words=$(build/cuda/evenkeel strategies | sed -n 's/^  cuda: //p')
   if [[ $words == *CUDA:* ]]; then
     echo "NOT RUN: the CUDA back end is built; $words"
-    return 0
+    return $required
   fi
   build cuda evenkeel_tests &&
     EVENKEEL_REQUIRE_BACKENDS=cuda suite build/cuda/evenkeel_tests "--gtest_filter=*/cuda:Backends.*"
@@ -141,13 +147,47 @@ step_fuzz() {
   awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 6 readers and the balancing core"}' build/logs/fuzz.log
 }
 
-all=(format native gcc_O0 gcc_native clang clang_O0 clang_native asan fuzz tsan web page window device_text cuda)
+# Steps in one line build in the same folders, so they follow each other.
+all=(
+  "format"
+  "asan fuzz"
+  "native"
+  "page window"
+  "tsan"
+  "gcc_native"
+  "clang"
+  "clang_native"
+  "web"
+  "cuda"
+  "gcc_O0"
+  "clang_O0"
+  "device_text"
+)
+if [ $# -gt 0 ]; then
+  for name in "$@"; do
+    declare -F "step_$name" >/dev/null || { echo "no step $name; there are ${all[*]}" >&2; exit 2; }
+  done
+  all=("$*")
+fi
 packages
-for name in "${@:-${all[@]}}"; do
-  declare -F "step_$name" >/dev/null || { echo "no step $name; there are ${all[*]}" >&2; exit 2; }
-done
-for name in "${@:-${all[@]}}"; do step "$name"; done
+mkdir -p build/logs
+rm -f build/logs/*.count
 
+# Two lines at a time: most suites run on one core. Ctrl-C ends both.
+line() { for name in $1; do step "$name"; done; }
+trap 'trap - INT TERM; kill 0; exit 130' INT TERM
+for steps in "${all[@]}"; do
+  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
+  line "$steps" &
+done
+wait
+
+passed=0 failed=0 skipped=0 broken=()
+for name in ${all[*]}; do
+  read -r p f s b <"build/logs/$name.count" || b=1 f=1 p=0 s=0
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  [ "$b" -eq 0 ] || broken+=("$name")
+done
 [ ${#broken[@]} -eq 0 ] || echo "failed: ${broken[*]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ ${#broken[@]} -eq 0 ] && [ "$failed" -eq 0 ]
