@@ -144,7 +144,7 @@ class CsvReader {
   std::string_view name_;
   CsvLines lines_;
   WindowSum window_;
-  Progress progress_;
+  ReadProgress progress_;
   std::vector<std::string_view> cells_;  // of the line
   std::vector<Number> row_;              // the loads among them
   bool has_header_ = false;

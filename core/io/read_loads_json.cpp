@@ -185,7 +185,7 @@ class LoadsSax final : public JsonSax {
   }
 
   WindowSum window_;
-  Progress progress_;
+  ReadProgress progress_;
   std::vector<Inside> open_;
   bool awaits_value_ = false;  // the key just read is the one whose value we want
   bool has_history_ = false;

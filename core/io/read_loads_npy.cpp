@@ -36,7 +36,7 @@ class NpySum {
         sums_(window.cells()) {}
 
   Status read(std::size_t data_offset, const ReadOptions& options, Loads& out) {
-    Progress progress(name_, options);
+    ReadProgress progress(name_, options);
     std::int64_t step = window_.steps.begin;
     while (step < window_.steps.end) {
       const bool full_pass = window_.steps.end - step >= kStepsAtOnce;

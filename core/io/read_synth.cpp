@@ -23,7 +23,7 @@ Status read_synth(const SynthSpec& spec, const ReadOptions& options, Loads& out)
                    static_cast<std::int32_t>(window.layers.end));
   std::vector<std::uint32_t> counts(trace.cells());
   std::vector<std::uint64_t> sums(trace.cells());
-  Progress progress(name, options);
+  ReadProgress progress(name, options);
   while (trace.step() < window.steps.end) {
     if (trace.step() < window.steps.begin) {
       trace.skip_steps(1);

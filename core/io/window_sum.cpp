@@ -185,7 +185,7 @@ Status WindowSum::finish(Loads& out) const {
   return round_window(name_, shape, std::span<const std::uint64_t>(whole_sums_), out);
 }
 
-Status Progress::report(std::size_t consumed) {
+Status ReadProgress::report(std::size_t consumed) {
   reported_ = consumed;
   if (!options_.progress || options_.progress(consumed)) return {};
   return refuse(name_, "stopped");

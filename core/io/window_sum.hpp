@@ -90,11 +90,12 @@ class WindowSum {
 };
 
 // Reports the bytes consumed about every 16 MiB.
-class Progress {
+class ReadProgress {
  public:
   static constexpr std::size_t kInterval = std::size_t{16} << 20;
 
-  Progress(std::string_view name, const ReadOptions& options) : name_(name), options_(options) {}
+  ReadProgress(std::string_view name, const ReadOptions& options)
+      : name_(name), options_(options) {}
   Status at(std::size_t consumed) {
     return consumed - reported_ < kInterval ? Status() : report(consumed);
   }
