@@ -112,7 +112,7 @@ step_page() {
 }
 # The playground in a window, on a screen without a monitor.
 step_window() {
-  playground_packages libsdl2-dev libgl-dev xvfb xauth && build command evenkeel &&
+  playground_packages libsdl2-dev libgl-dev libpng-dev xvfb xauth && build command evenkeel &&
     build window evenkeel-playground && suite tests/browser/run.sh window
 }
 step_device_text() { cuda/check_device_text.sh; }

@@ -84,6 +84,10 @@ test('ExportsFiles', () => {
   same(JSON.parse(fs.readFileSync(placement)).hash, said.hash[0], 'the placement');
   same(native('score', 'synth:gpt-oss-20b', placement).hash, said.hash[0], 'read by the command');
   holds(fs.readdirSync(scratch).some((name) => name.startsWith('vllm')), 'the file for vLLM');
+  act(['wait', 'click tab.export', 'click export.picture', 'wait', 'print said'], 'synth:gpt-oss-20b');
+  const picture = fs.readFileSync(path.join(scratch, 'evenkeel.png'));
+  same([picture.toString('latin1', 1, 4), picture.readUInt32BE(16), picture.readUInt32BE(20)], ['PNG', 1280, 800],
+    'a picture of the window');
 });
 
 test('FitsNarrowAndDarkWindows', () => {

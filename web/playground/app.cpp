@@ -120,8 +120,8 @@ void App::set_dark(bool dark) {
 }
 
 bool App::idle() const {
-  return frames_due_ == 0 && !model_.waiting() && !model_.comparing() && !ui_.playing_steps &&
-         !ui_.playing_windows;
+  return ui_.picture_in == 0 && frames_due_ == 0 && !model_.waiting() && !model_.comparing() &&
+         !ui_.playing_steps && !ui_.playing_windows;
 }
 
 std::uint64_t now_ms() { return SDL_GetTicks64(); }
@@ -131,6 +131,7 @@ bool App::frame() {
   if (model_.update() || (plays && now_ms() >= ui_.next_play)) {
     frames_due_ = std::max(frames_due_, 2);
   }
+  if (ui_.picture_in > 0) frames_due_ = std::max(frames_due_, 1);
   if (frames_due_ == 0) return false;
   --frames_due_;
   ++frames_;
@@ -161,6 +162,10 @@ bool App::frame() {
   glClearColor(paper.x, paper.y, paper.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  if (ui_.picture_in > 0 && --ui_.picture_in == 0) {
+    ui_.said = ui_.platform.save_picture(width, height);
+    frames_due_ = std::max(frames_due_, 2);
+  }
   SDL_GL_SwapWindow(window_);
   const std::chrono::duration<float, std::milli> taken = std::chrono::steady_clock::now() - begin;
   if (frame_ms_.size() == kFramesTimed) frame_ms_.erase(frame_ms_.begin());
@@ -168,7 +173,10 @@ bool App::frame() {
   return true;
 }
 
+void App::save_picture() { ui_.picture_in = 2; }
+
 std::string App::read(std::string_view what) {
+  if (what == "said") return ui_.said;
   if (what == "frames") return std::to_string(frames_);
   if (what == "idle") return idle() ? "1" : "0";
   if (what == "frame_ms") {

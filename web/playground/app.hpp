@@ -29,6 +29,8 @@ class App {
   bool frame();
   // Draws the next frames, whatever has changed.
   void touch() { frames_due_ = kFramesAfterInput; }
+  // Saves a picture of one of the next frames, when what was clicked for it looks as before.
+  void save_picture();
   // Nothing is due: no frame, no answer, no playing.
   bool idle() const;
 

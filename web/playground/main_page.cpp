@@ -38,6 +38,11 @@ class Page : public Platform {
     page_save(std::string(name).c_str(), bytes.data(), static_cast<int>(bytes.size()));
     return std::string(name) + " is in your downloads.";
   }
+  // The canvas is only readable right after a frame.
+  std::string save_picture(int, int) override {
+    page_save_picture();
+    return "";
+  }
   void copy(const std::string& text) override { page_copy(text.c_str()); }
   std::string address(const std::string& link) const override {
     char* text = page_address(link.c_str());
@@ -67,13 +72,10 @@ const char* kept(std::string text) {
   return latest.c_str();
 }
 
-bool picture_due = false;
-
 void frame() {
   SDL_Event event;
   while (SDL_PollEvent(&event) != 0) app().take(event);
   if (!app().frame()) return;
-  if (std::exchange(picture_due, false)) page_save_picture();
   static std::string shown;
   std::string summary = app().read("summary");
   if (summary == shown) return;
@@ -135,11 +137,7 @@ EMSCRIPTEN_KEEPALIVE void app_export(const char* format) {
   evenkeel::save_export(app().ui(), format);
   app().touch();
 }
-// The canvas is only readable right after a frame.
-EMSCRIPTEN_KEEPALIVE void app_save_picture() {
-  evenkeel::picture_due = true;
-  app().touch();
-}
+EMSCRIPTEN_KEEPALIVE void app_save_picture() { app().save_picture(); }
 EMSCRIPTEN_KEEPALIVE const char* app_read(const char* what) {
   return evenkeel::kept(app().read(what));
 }

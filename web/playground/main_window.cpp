@@ -1,8 +1,13 @@
 // The playground in a window: the native back ends, files from the disk, and, for tests, input that a
 // script says (script.hpp).
 
+#include <SDL_opengl.h>
+#include <png.h>
+
+#include <cstdint>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "core/backend.hpp"
 #include "core/example.hpp"
@@ -40,6 +45,29 @@ class Window : public Platform {
     if (status.ok()) status = files.commit();
     return status.ok() ? path + " is in the folder that the playground was started in."
                        : status.sentence();
+  }
+  std::string save_picture(int width, int height) override {
+    std::vector<std::uint8_t> rows(static_cast<std::size_t>(width) * 3 *
+                                   static_cast<std::size_t>(height));
+    glPixelStorei(GL_PACK_ALIGNMENT, 1);
+    glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, rows.data());
+    png_image image = {};
+    image.version = PNG_IMAGE_VERSION;
+    image.width = static_cast<png_uint_32>(width);
+    image.height = static_cast<png_uint_32>(height);
+    image.format = PNG_FORMAT_RGB;
+    const int from_below = -3 * width;  // OpenGL's first row is the lowest
+    png_alloc_size_t size = 0;
+    std::string bytes;
+    if (png_image_write_to_memory(&image, nullptr, &size, 0, rows.data(), from_below, nullptr) !=
+        0) {
+      bytes.resize(size);
+      (void)png_image_write_to_memory(&image, bytes.data(), &size, 0, rows.data(), from_below,
+                                      nullptr);
+    }
+    if (PNG_IMAGE_FAILED(image)) return std::string("The picture was not made: ") + image.message;
+    bytes.resize(size);
+    return save("evenkeel.png", bytes);
   }
   void copy(const std::string& text) override { SDL_SetClipboardText(text.c_str()); }
   std::string address(const std::string& link) const override {

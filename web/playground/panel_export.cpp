@@ -60,6 +60,10 @@ void export_panel(Ui& ui) {
   section("Files");
   if (!ui.said.empty()) wrapped(Ink::after, ui.said);
   for (const ExportFormat& format : export_formats()) file_row(ui, format);
+  if (button("Picture (PNG)", "export.picture", 170)) ui.picture_in = 2;
+  ImGui::SameLine();
+  ImGui::AlignTextToFramePadding();
+  wrapped(Ink::soft, "this view as you see it");
   ImGui::Dummy({1, px(4)});
   if (number("Model's number of the first recorded layer", "export.first_layer", ui.first_moe_layer,
              "DeepSeek-V3 begins with 3 dense layers: 3, if they were not recorded. It matters to "

@@ -15,6 +15,8 @@ class Platform {
   virtual void open_file(const std::string& /*path*/) {}
   // Gives a person a file; says in a sentence where it is or why it is not.
   virtual std::string save(std::string_view name, std::string_view bytes) = 0;
+  // Gives a person what is on the screen as a PNG of so many pixels; called behind a frame. Says where it is.
+  virtual std::string save_picture(int width, int height) = 0;
   virtual void copy(const std::string& text) = 0;
   // What a state's link is in full.
   virtual std::string address(const std::string& link) const = 0;

@@ -27,6 +27,7 @@ struct Ui {
   std::int32_t first_moe_layer = 0;
   char path[1024] = "";   // of a file that a person types
   std::string said = {};  // what the last export came to
+  int picture_in = 0;     // frames from now on; 0: none is wanted
 };
 
 // Milliseconds since the start, which go on where no frames are drawn.
