@@ -78,15 +78,16 @@ HD_INLINE void run_rows(const Lanes& lanes, const BasicBatch<Number>& batch, con
   const Shape& shape = batch.shape;
   for (std::int64_t i = begin; i < end; i += stride) {
     const std::int32_t layer = batch.layer(i);
-    Row row = {batch.loads + i * shape.experts, batch.first_layer + layer};
-    if (batch.raw.data != nullptr) {
+    Row row = {memory.loads, batch.first_layer + layer};
+    if (batch.raw.data == nullptr) {
+      row.loads = batch.loads + i * shape.experts;
+    } else {
       const bool good = sum_window(lanes, batch.raw, batch.window(i), layer, memory.loads);
       if (lanes.rank() == 0) batch.faults[i] = good ? 0 : 1;
       if (!good) {
         lanes.sync();  // all lanes have read the loads
         continue;
       }
-      row.loads = memory.loads;
     }
     const RowPlacement<Number> placement =
         batch.phy2log == nullptr ? memory.placement : batch.placement(i);

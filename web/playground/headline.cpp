@@ -46,10 +46,14 @@ void tiles(const Model& model, Tile (&out)[4]) {
   const report::RatioPair pair = report::ratios(all.strategy, all.bound);
   out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
   out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};
-  out[2] = {"Lower bound", pair.second + "×", "for any placement", Ink::bound};
+  out[2] = {"Lower bound", pair.second + "×",
+            model.window().shape.nodes > 1 ? "groups kept on a node" : "for any placement",
+            Ink::bound};
   const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
-  out[3] = {"Balancedness", report::ratio(summary.balancedness),
-            lost >= 0 ? "peak " + report::percent(lost) + " lower" : "worse than none", Ink::line};
+  out[3] = {
+      "Balancedness", report::ratio(summary.balancedness),
+      lost >= 0 ? "peak " + report::percent(lost) + " lower than without" : "worse than without",
+      Ink::line};
 }
 
 // All steps as a track, the window's as a part of it that can be dragged.

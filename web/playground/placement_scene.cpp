@@ -96,7 +96,9 @@ void gpu_bars(const Scene& scene, float height) {
       }
       const std::string text = std::to_string(expert);
       if (below - above > px(14) && bar - gap > px(7.5f) * static_cast<float>(text.size())) {
-        plot.text({(left + right) / 2, (above + below) / 2}, look::text_on(fill), text, 0.5f);
+        const bool pale = scene.ui.selected_expert >= 0 && expert != scene.ui.selected_expert;
+        plot.text({(left + right) / 2, (above + below) / 2},
+                  pale ? look::colour(Ink::soft) : look::text_on(fill), text, 0.5f);
       }
       const bool inside =
           mouse.x >= left && mouse.x < left + bar && mouse.y > above && mouse.y <= below;

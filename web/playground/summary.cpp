@@ -76,9 +76,12 @@ std::string summary_text(const Model& model) {
     return "Working: " + (model.busy().what.empty() ? "starting" : model.busy().what);
   const Headline all = model.headline();
   const report::RatioPair pair = report::ratios(all.strategy, all.bound);
-  return "With " + model.strategy_label() + " the hottest GPU of a layer carries " + pair.first +
-         " times the mean load, instead of " + report::ratio(all.without) +
-         " without a balancer; no placement gets below " + pair.second + ".";
+  const Shape& shape = model.window().shape;
+  return "With " + model.strategy_label() + " a layer's hottest GPU carries on average " +
+         pair.first + " times the mean load, instead of " + report::ratio(all.without) +
+         " without a balancer; no placement " +
+         (shape.nodes > 1 ? "that keeps groups on a node " : "") + "gets below " + pair.second +
+         ".";
 }
 
 std::string read_model(Model& model, std::string_view what) {
