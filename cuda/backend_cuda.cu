@@ -125,9 +125,8 @@ struct Workspace {
         if (!status.ok()) break;
         status = flight.reserve(bytes, plan.launch.global_bytes(), short_of_memory);
       }
-      if (status.ok() || !short_of_memory || (plan.rows == 1 && plan.launch.blocks == 1)) {
-        return status;
-      }
+      // With no room left it was one row, and one block where scratch is in global memory.
+      if (status.ok() || !short_of_memory || room == 0) return status;
       for (Flight& flight : flights) {
         if (Status released = flight.release(); !released.ok()) return released;
       }
