@@ -9,13 +9,8 @@
 #include <chrono>
 #include <cmath>
 
-#ifdef __EMSCRIPTEN__
-#include <GLES3/gl3.h>
-#else
-#include <SDL_opengl.h>
-#endif
-
 #include "web/playground/controls.hpp"
+#include "web/playground/gl.hpp"
 #include "web/playground/look.hpp"
 #include "web/playground/summary.hpp"
 
@@ -25,15 +20,9 @@ namespace {
 constexpr std::size_t kFramesTimed = 256;
 
 void ask_for_gl() {
-#ifdef __EMSCRIPTEN__
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_ES);
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 0);
-#else
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 2);
-#endif
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, kGlProfile);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, kGlMajor);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, kGlMinor);
   SDL_GL_SetAttribute(SDL_GL_DEPTH_SIZE, 0);
 }
 
@@ -55,10 +44,7 @@ std::string App::open_window(int width, int height) {
   SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
   if (SDL_Init(SDL_INIT_VIDEO) != 0) return SDL_GetError();
   ask_for_gl();
-  Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_ALLOW_HIGHDPI;
-#ifndef __EMSCRIPTEN__
-  flags |= SDL_WINDOW_RESIZABLE;  // the page says its canvas's size by itself
-#endif
+  const Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_ALLOW_HIGHDPI | kWindowFlags;
   window_ = SDL_CreateWindow("Evenkeel playground", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
                              width, height, flags);
   if (window_ == nullptr) return SDL_GetError();

@@ -1,15 +1,10 @@
 #include "web/playground/heat_map.hpp"
 
-#ifdef __EMSCRIPTEN__
-#include <GLES3/gl3.h>
-#else
-#include <SDL_opengl.h>
-#endif
-
 #include <algorithm>
 #include <cstddef>
 #include <vector>
 
+#include "web/playground/gl.hpp"
 #include "web/playground/look.hpp"
 
 namespace evenkeel {

@@ -1,7 +1,6 @@
 // The playground in a window: the native back ends, files from the disk, and, for tests, input that a
 // script says (script.hpp).
 
-#include <SDL_opengl.h>
 #include <png.h>
 
 #include <cstdint>
@@ -16,6 +15,7 @@
 #include "native/output_files.hpp"
 #include "web/playground/app.hpp"
 #include "web/playground/engine/client_thread.hpp"
+#include "web/playground/gl.hpp"
 #include "web/playground/look.hpp"
 #include "web/playground/script.hpp"
 
