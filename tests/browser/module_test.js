@@ -124,7 +124,7 @@ test('SaysWhyItCannotBeLoaded', async () => {
     same(error.message, 'the module is not loaded yet: await init() first', 'before init');
   }
   for (const [source, words] of [[address_of('nothing.wasm'), 'ENOENT'], [server.url + 'nothing.wasm', 'answers 404'],
-    [Uint8Array.of(1, 2, 3), 'magic'], [address_of('package.json'), 'magic'], ['not an address', 'not']]) {
+    [new Uint8Array(8), 'magic'], [address_of('package.json'), 'magic'], ['not an address', 'not']]) {
     const refused_here = await fresh.default(source).then(() => 'loaded', (error) => error.message);
     holds(refused_here.startsWith('evenkeel-core.wasm could not be loaded: ') && refused_here.includes(words),
       `${source}: ${refused_here}`);
@@ -157,7 +157,7 @@ test('BalancesAsTheCommandDoes', async () => {
     [{strategy: 'random', seed: 12345678901234567890n}, ['--strategy', 'random', '--seed', '12345678901234567890']],
     [{strategy: 'baseline', stages: {tail: 'sainte_lague', refine: 'two_lights'}},
       ['--strategy', 'baseline', '--tail', 'sainte_lague', '--refine', 'two_lights']],
-    [{strategy: 'ada', previous: placement}, ['--strategy', 'ada', '--previous', file]],
+    [{strategy: 'tie', previous: placement}, ['--strategy', 'tie', '--previous', file]],
     [{strategy: 'k2', previous: written.phy2log, seed: 3}, ['--strategy', 'k2', '--previous', file, '--seed', '3']],
   ]) {
     const result = evenkeel.balance(loads, shape, options);
@@ -363,8 +363,8 @@ test('SurvivesWhateverIsPassed', async () => {
     [() => balance({experts: 4, values, source: 'a\nb\u0000c.csv'}, {gpus: 4, slots: 6}), /^a\?b\?c\.csv: 2 layers of 4 experts: /],
     [() => balance({experts: 4, values, first_layer: 2 ** 40}, shape), /^loads\.first_layer: 1099511627776 is out of range$/],
     [() => balance(endless, shape), /^loads: unknown "self"/],
-    [() => balance(rows, 8), /^shape: 8; there must be an object with layers/],
-    [() => balance(rows, {gpu: 2, slots: 6}), /^shape: unknown "gpu"; there are layers, experts, gpus/],
+    [() => balance(rows, 8), /^shape: 8; there must be an object with gpus/],
+    [() => balance(rows, {gpu: 2, slots: 6}), /^shape: unknown "gpu"; there are gpus, slots/],
     [() => balance(rows, {gpus: '2', slots: 6}), /^shape\.gpus: "2"; there must be a whole number$/],
     [() => balance(rows, {gpus: NaN, slots: 6}), /^shape\.gpus: NaN; there must be a whole number$/],
     [() => balance(rows, {...shape, experts: 8}), /^loads: 4 experts, but the shape says 8$/],
@@ -397,7 +397,7 @@ test('SurvivesWhateverIsPassed', async () => {
     [() => score(rows, {...placement, phy2log: Float32Array.from(placement.phy2log, (x) => x + 0.5)}), /there must be a whole number$/],
     [() => score(rows, {...placement, log2phy: placement.log2phy.map(() => 0)}), /^the placement: layer 0, expert \d, copy \d: log2phy has 0/],
     [() => score(rows, {...placement, log2phy: placement.log2phy.slice(1)}), /^the placement: log2phy has \d+ numbers; expected as many for each of 8/],
-    [() => score(rows, {...placement, log2phy: []}), /^the placement: log2phy has 0 numbers/],
+    [() => score(rows, {...placement, log2phy: []}), /^the placement: layer 0, expert 0, copy 0: log2phy has -1, but phy2log has/],
     [() => score([rows[0]], placement), /^the placement: 2 layers, but the loads and options say 1$/],
     [() => balance(rows, shape, {previous: [[0, 1, 2, 3]]}), /^the previous placement: 1 layers, but the loads and options say 2$/],
     [() => synth(), /^preset: nothing; there must be a text$/],
@@ -408,11 +408,13 @@ test('SurvivesWhateverIsPassed', async () => {
     [() => exportPlacement(placement, 'sglang', {first_moe_layer: 999}), /^--first-moe-layer 999; there must be 0 to 128$/],
     [() => exportPlacement({...placement, experts: 2 ** 20}, 'sglang'), /^the placement: 1048576 experts; expected 1 to 1024$/],
   ];
+  const wrong = [];
   for (const [call, words] of cases) {
     const sentence = sentence_of(call);
-    holds(words.test(sentence), `${call}: ${sentence}`);
+    if (!words.test(sentence)) wrong.push(`${call}: ${sentence}`);
     same(balance(rows, shape).hash, good.hash, 'the module is still usable');
   }
+  same(wrong, [], 'sentences');
   // Somebody's own error in what is passed stays his, and harms nothing.
   const trap = {get gpus() { throw new RangeError('mine'); }};
   let thrown = null;
@@ -435,25 +437,28 @@ test('HoldsItsMemory', async () => {
     });
     return {};
   }});
-  const loads = requests.loads_request(core, evenkeel.synth('deepseek-v3', {steps: 1}));
-  const shape = requests.shape_request({});
-  const options = requests.options_request(core, {}, []);
-  const {placement} = evenkeel.balance(evenkeel.synth('deepseek-v3', {steps: 1}));
-  const file = requests.export_request(core, placement, 'sglang');
-  const once = (i) => {
-    const wrong = i % 2 === 0 ? [7, ...shape.slice(1)] : shape;
-    core.balance({loads, shape: wrong, ...options, previous: requests.placement_request(core, 'it', placement)});
-    core.score({loads, shape, ...options, placement: requests.placement_request(core, 'it', placement)});
-    core.lowerBound({loads, shape, ...options});
-    core.exportPlacement(file);
-    core.synth(requests.synth_request('mixtral-8x7b', {steps: 1}));
-    if (i % 20 === 0) core.compare({loads, shape, ...options});
-    core.strategies();
+  // Large loads, a quarter of a MB, and cheap strategies: what a call in seven leaves behind shows soon.
+  const loads = requests.loads_request(core, {layers: 64, experts: 1024, values: new Float32Array(64 * 1024).fill(1)});
+  const request = {loads, shape: requests.shape_request({gpus: 2, slots: 1024}),
+    ...requests.options_request(core, {strategy: 'contiguous', strategies: ['contiguous', 'random']}, ['strategy', 'strategies'])};
+  const wrong = {...request, shape: requests.shape_request({gpus: 7, slots: 1024})};
+  const {placement} = evenkeel.balance(Array(64).fill(new Float32Array(1024)), {gpus: 2, slots: 1024}, {strategy: 'random'});
+  const placed_there = requests.placement_request(core, 'it', placement);
+  const calls = [
+    () => core.balance({...request, previous: placed_there}),
+    () => core.balance(wrong),
+    () => core.score({...request, placement: placed_there}),
+    () => core.compare(request),
+    () => core.lowerBound(request),
+    () => core.exportPlacement(requests.export_request(core, placement, 'sglang')),
+    () => core.synth(requests.synth_request('mixtral-8x7b', {steps: 1})),
+  ];
+  const after = (count) => {
+    for (let i = 0; i < count; ++i) calls[i % calls.length]();
+    return [memory.buffer.byteLength, core.count_emval_handles()];
   };
-  for (let i = 0; i < 20; ++i) once(i);
-  const before = [memory.buffer.byteLength, core.count_emval_handles()];
-  for (let i = 0; i < 1000; ++i) once(i);
-  same([memory.buffer.byteLength, core.count_emval_handles()], before, 'bytes of memory, handles');
+  const before = after(2 * calls.length);
+  same(after(1000), before, 'bytes of memory, handles');
   console.log(`measured: ${before[0]} bytes of memory`);
 });
 
@@ -467,7 +472,10 @@ function install() {
   fs.writeFileSync(path.join(installed, 'package.json'), '{"private": true, "type": "module"}');
   execFileSync('npm', ['install', path.join(scratch, packed), '--offline', '--no-audit', '--no-fund', '--loglevel=error'], {cwd: installed});
 }
-const in_node = (text) => execFileSync('node', ['--input-type=module', '-'], {cwd: installed, input: text, encoding: 'utf8'});
+function in_node(text) {
+  fs.writeFileSync(path.join(installed, 'run.js'), text);
+  return execFileSync('node', ['run.js'], {cwd: installed, encoding: 'utf8'});
+}
 
 test('InstallsFromItsTarball', async () => {
   install();
@@ -494,7 +502,7 @@ test('ExamplesOfItsReadmeRun', async () => {
   const said = examples.map(in_node);
   holds(said[0].startsWith(native('balance', 'synth:deepseek-v3', '--strategy', 'ref').hash + ' 0.9'), said[0]);
   holds(said[1].startsWith('true\n{"physical_to_logical_map"') || said[1].startsWith('true\n{\n'), said[1]);
-  holds(/^0\.\d+ 0\.\d+ \d+\n0\.\d+\n$/.test(said[2]), said[2]);
+  holds(/^0\.\d+ 0\.\d+ \d+\n(0\.\d+|1)\n$/.test(said[2]), said[2]);
   const promised = examples[3].split('\n').filter((line) => line.startsWith('  // ')).map((line) => line.slice(5)).join(' ');
   same(said[3].trim(), promised, 'the error');
 });
@@ -502,14 +510,14 @@ test('ExamplesOfItsReadmeRun', async () => {
 test('HasTypesThatHold', async () => {
   install();
   fs.copyFileSync(path.join(__dirname, 'module_types.ts'), path.join(installed, 'types.ts'));
-  const compiler = require.resolve('typescript/bin/tsc');
-  for (const resolution of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
+  for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
+    fs.writeFileSync(path.join(installed, 'tsconfig.json'), JSON.stringify({files: ['types.ts'], compilerOptions: {
+      strict: true, exactOptionalPropertyTypes: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], types: [],
+      module, moduleResolution}}));
     try {
-      execFileSync('node', [compiler, '--noEmit', '--strict', '--exactOptionalPropertyTypes',
-        '--target', 'es2022', '--lib', 'es2022,dom', '--types', '', '--module', resolution[0], '--moduleResolution', resolution[1],
-        'types.ts'], {cwd: installed, encoding: 'utf8'});
+      execFileSync('node', [require.resolve('typescript/bin/tsc'), '-p', '.'], {cwd: installed, encoding: 'utf8'});
     } catch (error) {
-      throw new Error(error.stdout);
+      throw new Error(`${moduleResolution}: ${error.stdout}`);
     }
   }
   // What the types promise is what there is.

@@ -14,8 +14,8 @@ await init();
 await init(source);
 await init(fetch('evenkeel-core.wasm'));
 await init(await WebAssembly.compile(new ArrayBuffer(8)));
-// @ts-expect-error: a number is no source
-await init(5);
+// @ts-expect-error: one source
+await init(source, source);
 
 // Loads
 const how: SynthOptions = {window: [0, 10], layers: [3, 58], seed: 7n, steps: 20, skew: 1.5};
