@@ -14,6 +14,9 @@ namespace {
 Status always_present() { return {}; }
 
 Status run_on_cpu(const Batch& whole, const Rules* rules) {
+  if (!kHasRawSteps && whole.raw.data != nullptr) {
+    return Status::error("this program was built without windows of recorded steps");
+  }
   return catch_faults(whole, [rules](const Batch& batch) {
     std::atomic<bool> stopped = false;
     for_ranges(batch.rows, batch.threads, [&]() -> RangeWork {

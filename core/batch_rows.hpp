@@ -79,7 +79,7 @@ HD_INLINE void run_rows(const Lanes& lanes, const BasicBatch<Number>& batch, con
   for (std::int64_t i = begin; i < end; i += stride) {
     const std::int32_t layer = batch.layer(i);
     Row row = {memory.loads, batch.first_layer + layer};
-    if (batch.raw.data == nullptr) {
+    if (!kHasRawSteps || batch.raw.data == nullptr) {
       row.loads = batch.loads + i * shape.experts;
     } else {
       const bool good = sum_window(lanes, batch.raw, batch.window(i), layer, memory.loads);

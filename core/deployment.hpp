@@ -3,8 +3,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
+#include "core/status.hpp"
 #include "core/synth.hpp"
+#include "core/types.hpp"
 
 namespace evenkeel {
 
@@ -23,5 +27,22 @@ Deployment usual_deployment(const SynthPreset& preset);
 // slots and nodes only with its number of GPUs; groups, which are the model's, also where nodes were
 // asked for.
 Deployment completed(Deployment asked, const SynthPreset& preset);
+
+// The shape that counts for these loads: GPUs, and slots or redundant experts, as they were asked for, nodes
+// and groups 1 where they were not, after the policy, checked. note: as of resolve_policy. The sentences are
+// the command's, and name its options.
+Status resolve_deployment(const Deployment& asked, Policy policy, const Loads& loads, Shape& out,
+                          std::string& note);
+
+// The same for a placement that was made elsewhere, under a name for errors: slots, and what was not asked
+// for, are its own. Nodes and groups do not count, and note says so, where it splits a group over nodes;
+// with Policy::hierarchical that is an error. Sets placement.gpus.
+Status resolve_scored(std::string_view name, const Deployment& asked, Policy policy,
+                      const Loads& loads, Placement& placement, Shape& out, std::string& note);
+
+// A number that somebody gave for an option, in 64 bits so that any that is out of range gets a sentence with
+// the option's name.
+Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
+              std::int32_t& out);
 
 }  // namespace evenkeel

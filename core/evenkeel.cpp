@@ -3,7 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/bound.hpp"
 #include "core/check.hpp"
+#include "core/lanes.hpp"
 #include "core/placement.hpp"
 #include "core/strategies.hpp"
 #include "core/text.hpp"
@@ -116,6 +118,25 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
   Batch batch = batch_of(loads, shape, measured, previous, execution.threads);
   batch.metrics = out.data();
   return execution.backend->measure(batch);
+}
+
+Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBound>& out) {
+  if (Status status = check_problem(loads, shape, nullptr); !status.ok()) return status;
+  Carver measuring(nullptr);
+  BoundScratch::carve<OneLane>(measuring, shape);
+  std::vector<std::uint64_t> memory(measuring.used() / sizeof(std::uint64_t) + 1);
+  Carver carver(reinterpret_cast<std::byte*>(memory.data()));
+  const BoundScratch scratch = BoundScratch::carve<OneLane>(carver, shape);
+  out.clear();
+  for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
+    const float* row = loads.values.data() +
+                       static_cast<std::size_t>(layer) * static_cast<std::size_t>(shape.experts);
+    double mean = 0;
+    for (std::int32_t x = 0; x < shape.experts; ++x) mean += static_cast<double>(row[x]);
+    mean /= shape.gpus;
+    out.push_back({mean, lower_bound_row(OneLane(), row, shape, mean, scratch)});
+  }
+  return {};
 }
 
 Summary summarize(std::span<const LayerMetrics> layers) {

@@ -39,6 +39,16 @@ Status balance_metrics(const Loads& loads, const Shape& shape, const Rules& rule
 Status score(const Loads& loads, const Placement& placement, const Shape& shape,
              const Placement* previous, const Execution& execution, std::vector<LayerMetrics>& out);
 
+// What is known of a layer before anything is placed. Loads are in tokens of the window.
+struct LayerBound {
+  double mean_load = 0;    // of a GPU: the loads added up in order, divided by the GPUs
+  double lower_bound = 0;  // no placement has a smaller max_load (bound.hpp)
+};
+
+// The lower bound of each layer, [L]. The same as that beside a placement's figures, up to the rounding of
+// the mean, which is added up in another order there. Errors: as of balance.
+Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBound>& out);
+
 // The figures of all layers together.
 struct Summary {
   double balancedness = 1;       // mean over layers of mean / max GPU load

@@ -15,6 +15,13 @@
 
 namespace evenkeel {
 
+// Programs that sum windows by the readers alone, as the page does, leave this text out: EVENKEEL_NO_RAW_STEPS.
+#ifdef EVENKEEL_NO_RAW_STEPS
+inline constexpr bool kHasRawSteps = false;
+#else
+inline constexpr bool kHasRawSteps = true;
+#endif
+
 enum class ElementKind : std::uint8_t { unsigned_integer, signed_integer, real };
 
 // [steps, layers, experts] in C order.

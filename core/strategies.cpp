@@ -75,4 +75,46 @@ NamedRules named(const Rules& rules) {
   return {rules_text(rules), "composed", rules};
 }
 
+Status choose_strategy(std::string_view name, const StageChoices& stages, NamedRules& out) {
+  const Strategy* strategy = nullptr;
+  if (Status status = find_strategy(name, strategy); !status.ok()) return status;
+  Rules rules = strategy->rules;
+  for (const auto& [stage, rule] : stages) {
+    if (Status status = set_rule(stage, rule, rules); !status.ok()) return status;
+  }
+  out = named(rules);
+  // A strategy without a name is shown as the one it changes.
+  if (out.label == "composed") out.label = std::string(strategy->label()) + "*";
+  return check_rules(rules);
+}
+
+Status choose_strategies(std::span<const std::string> names, const StageChoices& stages,
+                         std::vector<NamedRules>& out) {
+  const auto add = [&](std::string_view name, const StageChoices& with) {
+    NamedRules chosen;
+    if (Status status = choose_strategy(name, with, chosen); !status.ok()) return status;
+    for (const NamedRules& known : out) {
+      if (known.rules == chosen.rules) return Status();
+    }
+    out.push_back(chosen);
+    return Status();
+  };
+  std::vector<std::string> bases;
+  for (const std::string& name : names) {  // "ref, ada" is two names
+    const std::size_t begin = name.find_first_not_of(' ');
+    bases.push_back(begin == std::string::npos ? name : name.substr(begin));
+  }
+  if (names.empty()) {
+    for (const Strategy& strategy : strategies()) out.push_back(named(strategy.rules));
+    bases = {std::string(kDefaultStrategy)};
+  }
+  for (const std::string& name : bases) {
+    if (Status status = add(name, {}); !status.ok()) return status;
+  }
+  for (const std::string& name : bases) {
+    if (Status status = add(name, stages); !status.ok()) return status;
+  }
+  return {};
+}
+
 }  // namespace evenkeel

@@ -1,8 +1,5 @@
 #include "core/text.hpp"
 
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 
 namespace evenkeel {
@@ -33,19 +30,6 @@ std::string shown_name(std::string_view name) {
     if (is_control(c)) c = '?';
   }
   return shown;
-}
-
-std::string number_text(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  const bool is_binary32 = std::abs(value) < 0x1p127 && static_cast<float>(value) == value;
-  char text[32];
-  for (const int digits : {6, 9, 15, 17}) {
-    std::snprintf(text, sizeof text, "%.*g", digits, value);
-    const double back = std::strtod(text, nullptr);
-    if (back == value || (is_binary32 && static_cast<float>(back) == value)) break;
-  }
-  return text;
 }
 
 bool parse_whole(std::string_view digits, std::uint64_t& out) {

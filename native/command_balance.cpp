@@ -24,7 +24,7 @@ namespace {
 struct BalanceOptions {
   ProblemOptions problem;
   std::string strategy = std::string(kDefaultStrategy);
-  StageOptions stages;
+  StageChoices stages;
   std::string out;
   std::string report;
   ExportOptions exports;

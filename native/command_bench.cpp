@@ -24,7 +24,7 @@ struct BenchOptions {
   ShapeOptions shape;
   ExecutionOptions execution{"cpu", 1};
   std::vector<std::string> strategies;
-  StageOptions stages;
+  StageChoices stages;
   std::int64_t layers = 58;
   std::int64_t experts = 256;
   std::int64_t rows = 5800;

@@ -20,7 +20,7 @@ namespace {
 struct CompareOptions {
   ProblemOptions problem;
   std::vector<std::string> strategies;
-  StageOptions stages;
+  StageChoices stages;
   std::string report;
   bool force = false;
   bool csv = false;

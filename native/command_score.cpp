@@ -2,8 +2,8 @@
 
 #include <memory>
 
+#include "core/deployment.hpp"
 #include "core/io/result_json.hpp"
-#include "core/placement.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
@@ -27,19 +27,6 @@ struct ScoreOptions {
   bool quiet = false;
 };
 
-// GPUs come from the placement file where it says them, and must agree with --gpus.
-Status resolve_gpus(const ScoreOptions& options, const Placement& placement, ShapeOptions& shape) {
-  if (placement.gpus != 0 && shape.gpus != 0 && placement.gpus != shape.gpus) {
-    return Status::error(options.placement + " is for " + std::to_string(placement.gpus) +
-                         " GPUs, but --gpus says " + std::to_string(shape.gpus));
-  }
-  if (shape.gpus == 0) shape.gpus = placement.gpus;
-  if (shape.gpus == 0) {
-    return Status::error(options.placement + " does not say how many GPUs it is for; add --gpus");
-  }
-  return {};
-}
-
 Status run(const ScoreOptions& options, const Context& context) {
   OutputFiles files(options.force);
   files.protect(options.loads.path);
@@ -57,23 +44,18 @@ Status run(const ScoreOptions& options, const Context& context) {
       !s.ok()) {
     return s;
   }
-  ShapeOptions shape_options = options.shape;
-  if (Status s = resolve_gpus(options, result.placement, shape_options); !s.ok()) return s;
-  shape_options.slots = result.placement.slots;
-  shape_options.has_slots = true;
-  if (!options.has_nodes) shape_options.nodes = result.placement.nodes;
-  if (!options.has_groups) shape_options.groups = result.placement.groups;
+  Deployment asked;
+  if (options.shape.gpus != 0) asked.gpus = options.shape.gpus;
+  if (options.has_nodes) asked.nodes = options.shape.nodes;
+  if (options.has_groups) asked.groups = options.shape.groups;
   Shape shape;
-  if (Status s = resolve_shape(shape_options, loads, options.quiet, shape); !s.ok()) return s;
-  if (const Status whole =
-          check_groups(options.placement, result.placement, shape, loads.first_layer);
-      !whole.ok()) {
-    if (options.shape.policy == "hierarchical") return whole;
-    say(options.quiet, "note", whole.sentence() + ": scored against the global lower bound");
-    shape.nodes = 1;
-    shape.groups = 1;
+  std::string note;
+  if (Status s = resolve_scored(options.placement, asked, policy_of(options.shape), loads,
+                                result.placement, shape, note);
+      !s.ok()) {
+    return s;
   }
-  result.placement.gpus = shape.gpus;
+  if (!note.empty()) say(options.quiet, "note", note);
 
   Placement previous;
   if (!options.previous.empty()) {

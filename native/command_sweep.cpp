@@ -28,7 +28,7 @@ struct SweepOptions {
   bool has_most = false;  // else as many as there are experts
   std::int64_t points = 33;
   std::string strategy = std::string(kDefaultStrategy);
-  StageOptions stages;
+  StageChoices stages;
   std::uint64_t seed = 0;
   ExecutionOptions execution;
   bool json = false;

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <sstream>
 
-#include "core/check.hpp"
 #include "core/example.hpp"
 #include "core/io/placement_io.hpp"
 #include "core/io/read_synth.hpp"
@@ -41,16 +40,6 @@ bool parse_number(const std::string& text, std::int64_t& out) {
 }
 
 }  // namespace
-
-Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
-              std::int32_t& out) {
-  if (value < least || value > most) {
-    return Status::error(std::string(option) + " " + std::to_string(value) + "; there must be " +
-                         std::to_string(least) + " to " + std::to_string(most));
-  }
-  out = static_cast<std::int32_t>(value);
-  return {};
-}
 
 int fail(const Status& status) {
   std::fprintf(stderr, "evenkeel: %s\n", status.sentence().c_str());
@@ -224,30 +213,20 @@ void add_node_options(CLI::App& app, ShapeOptions& options) {
       ->type_name("POLICY");
 }
 
+Policy policy_of(const ShapeOptions& options) {
+  return options.policy == "global"         ? Policy::global
+         : options.policy == "hierarchical" ? Policy::hierarchical
+                                            : Policy::automatic;
+}
+
 Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet, Shape& out) {
-  out.layers = loads.layers;
-  out.experts = loads.experts;
-  std::int32_t redundant = 0;
-  for (const Status& status :
-       {narrow("--gpus", options.gpus, 1, kMaxGpus, out.gpus),
-        options.has_slots ? narrow("--slots", options.slots, 1, kMaxSlots, out.slots)
-                          : narrow("--redundant", options.redundant, 0, kMaxSlots, redundant),
-        narrow("--nodes", options.nodes, 1, kMaxGpus, out.nodes),
-        narrow("--groups", options.groups, 1, kMaxExperts, out.groups)}) {
-    if (!status.ok()) return status;
-  }
-  if (!options.has_slots) out.slots = loads.experts + redundant;
+  Deployment asked = {options.gpus, {}, {}, options.nodes, options.groups};
+  (options.has_slots ? asked.slots : asked.redundant) =
+      options.has_slots ? options.slots : options.redundant;
   std::string note;
-  const Policy policy = options.policy == "global"         ? Policy::global
-                        : options.policy == "hierarchical" ? Policy::hierarchical
-                                                           : Policy::automatic;
-  if (Status status = resolve_policy(policy, out, note); !status.ok()) return status;
-  if (Status status = check(out); !status.ok()) {
-    return refuse(loads.source, loads.layers, " layers of ", loads.experts,
-                  " experts: ", status.sentence());
-  }
-  if (!note.empty()) say(quiet, "note", note);
-  return {};
+  const Status status = resolve_deployment(asked, policy_of(options), loads, out, note);
+  if (status.ok() && !note.empty()) say(quiet, "note", note);
+  return status;
 }
 
 void add_seed_option(CLI::App& app, std::uint64_t& seed) {

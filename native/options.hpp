@@ -55,6 +55,7 @@ void take(const Deployment& deployment, ShapeOptions& options);
 // usage error).
 Status complete_from_preset(const CLI::App& app, const std::string& loads, ShapeOptions& options);
 void add_node_options(CLI::App& app, ShapeOptions& options);
+Policy policy_of(const ShapeOptions& options);
 // The shape that counts: sizes from loads and options, after the policy, checked.
 Status resolve_shape(const ShapeOptions& options, const Loads& loads, bool quiet, Shape& out);
 
@@ -75,9 +76,6 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement);
 
-// Options are 64-bit, so that any number that is out of range gets a sentence with its name.
-Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
-              std::int32_t& out);
 // A strictly decimal number, and a path that is not empty. Anything else is a usage error.
 CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
                         const std::string& what);

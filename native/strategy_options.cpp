@@ -4,61 +4,19 @@
 
 namespace evenkeel {
 
-void add_stage_options(CLI::App& app, StageOptions& options) {
+void add_stage_options(CLI::App& app, StageChoices& given) {
   for (const Stage& stage : stages()) {
     const std::string name(stage.name);
     app.add_option(
            "--" + name,
-           [&options, name](const CLI::results_t& values) {
-             options.given.emplace_back(name, values.back());
+           [&given, name](const CLI::results_t& values) {
+             given.emplace_back(name, values.back());
              return true;
            },
            std::string(stage.sentence))
         ->type_name("RULE")
         ->group("Stages in place of the strategy's own (see `evenkeel strategies --stages`)");
   }
-}
-
-Status choose_strategy(const std::string& name, const StageOptions& stages, NamedRules& out) {
-  const Strategy* strategy = nullptr;
-  if (Status status = find_strategy(name, strategy); !status.ok()) return status;
-  Rules rules = strategy->rules;
-  for (const auto& [stage, rule] : stages.given) {
-    if (Status status = set_rule(stage, rule, rules); !status.ok()) return status;
-  }
-  out = named(rules);
-  // A strategy without a name is shown as the one it changes.
-  if (out.label == "composed") out.label = std::string(strategy->label()) + "*";
-  return check_rules(rules);
-}
-
-Status choose_strategies(const std::vector<std::string>& names, const StageOptions& stages,
-                         std::vector<NamedRules>& out) {
-  const auto add = [&](const std::string& name, const StageOptions& with) {
-    NamedRules chosen;
-    if (Status status = choose_strategy(name, with, chosen); !status.ok()) return status;
-    for (const NamedRules& known : out) {
-      if (known.rules == chosen.rules) return Status();
-    }
-    out.push_back(chosen);
-    return Status();
-  };
-  std::vector<std::string> bases;
-  for (const std::string& name : names) {  // "ref, ada" is two names
-    const std::size_t begin = name.find_first_not_of(' ');
-    bases.push_back(begin == std::string::npos ? name : name.substr(begin));
-  }
-  if (names.empty()) {
-    for (const Strategy& strategy : strategies()) out.push_back(named(strategy.rules));
-    bases = {std::string(kDefaultStrategy)};
-  }
-  for (const std::string& name : bases) {
-    if (Status status = add(name, {}); !status.ok()) return status;
-  }
-  for (const std::string& name : bases) {
-    if (Status status = add(name, stages); !status.ok()) return status;
-  }
-  return {};
 }
 
 std::string parts_line(const NamedRules& strategy) {

@@ -100,15 +100,16 @@ playground_packages() { # PACKAGE...
   command -v npm >/dev/null || native/install_packages.sh npm || return
   native/install_packages.sh fonttools fonts-roboto-unhinted "$@"
 }
-# The playground as a page, in Chromium. Ubuntu has Chromium as a snap only, which containers cannot run.
+# The playground as a page, in Chromium, and the JavaScript module, there and in node. Ubuntu has Chromium as a
+# snap only, which containers cannot run.
 step_page() {
-  playground_packages && build command evenkeel && build page evenkeel-playground || return
+  playground_packages && build command evenkeel && build page evenkeel-playground evenkeel-module || return
   if grep -q '^ID=debian' /etc/os-release; then native/install_packages.sh chromium || return; fi
   if ! command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null; then
     echo "NOT RUN: the page is built; its tests want Chromium, by CHROMIUM=... where it is not /usr/bin/chromium"
     return 0
   fi
-  suite tests/browser/run.sh page
+  suite tests/browser/run.sh page && suite tests/browser/run.sh module
 }
 # The playground in a window, on a screen without a monitor.
 step_window() {

@@ -52,38 +52,6 @@ Status check_logcnt(std::string_view name, const std::vector<std::int32_t>& clai
   return {};
 }
 
-// Takes the numbering of copies from the file's log2phy, if that is an inverse of phy2log.
-Status adopt_log2phy(std::string_view name, const std::vector<std::int32_t>& claimed,
-                     Placement& placement) {
-  const std::size_t width = claimed.size() / placement.logcnt.size();
-  const auto experts = static_cast<std::size_t>(placement.experts);
-  const auto slots = static_cast<std::size_t>(placement.slots);
-  std::vector<bool> used(placement.phy2log.size());
-  std::vector<std::int32_t> packed;
-  for (std::size_t row = 0; row < placement.logcnt.size(); ++row) {
-    const std::size_t layer = row / experts;
-    const std::size_t expert = row % experts;
-    const auto copies = static_cast<std::size_t>(placement.logcnt[row]);
-    for (std::size_t copy = 0; copy < std::max(width, copies); ++copy) {
-      const std::int32_t slot = copy < width ? claimed[row * width + copy] : -1;
-      const bool in_layer = slot >= 0 && slot < placement.slots;
-      const std::size_t cell = layer * slots + static_cast<std::size_t>(in_layer ? slot : 0);
-      const bool is_copy =
-          in_layer && !used[cell] && placement.phy2log[cell] == static_cast<std::int32_t>(expert);
-      if (copy < copies ? !is_copy : slot != -1) {
-        return refuse(name, "layer ", layer, ", expert ", expert, ", copy ", copy, ": log2phy has ",
-                      slot, ", but phy2log has ", copies,
-                      " copies; expected each of their slots once, then -1");
-      }
-      if (copy >= copies) continue;
-      used[cell] = true;
-      packed.push_back(slot);
-    }
-  }
-  placement.log2phy = std::move(packed);
-  return {};
-}
-
 }  // namespace
 
 Status read_placement(std::span<const std::byte> bytes, std::string_view name, std::int32_t experts,
@@ -122,6 +90,41 @@ Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
   for (std::size_t i = 0; i < claimed.size(); ++i)
     claimed[i] = cut_to_32_bits(integer_at(array, i));
   return adopt_log2phy(name, claimed, placement);
+}
+
+Status adopt_log2phy(std::string_view name, std::span<const std::int32_t> claimed,
+                     Placement& placement) {
+  const std::size_t width = claimed.size() / placement.logcnt.size();
+  if (claimed.size() % placement.logcnt.size() != 0) {
+    return refuse(name, "log2phy has ", claimed.size(), " numbers; expected as many for each of ",
+                  placement.logcnt.size(), " experts, all layers together");
+  }
+  const auto experts = static_cast<std::size_t>(placement.experts);
+  const auto slots = static_cast<std::size_t>(placement.slots);
+  std::vector<bool> used(placement.phy2log.size());
+  std::vector<std::int32_t> packed;
+  for (std::size_t row = 0; row < placement.logcnt.size(); ++row) {
+    const std::size_t layer = row / experts;
+    const std::size_t expert = row % experts;
+    const auto copies = static_cast<std::size_t>(placement.logcnt[row]);
+    for (std::size_t copy = 0; copy < std::max(width, copies); ++copy) {
+      const std::int32_t slot = copy < width ? claimed[row * width + copy] : -1;
+      const bool in_layer = slot >= 0 && slot < placement.slots;
+      const std::size_t cell = layer * slots + static_cast<std::size_t>(in_layer ? slot : 0);
+      const bool is_copy =
+          in_layer && !used[cell] && placement.phy2log[cell] == static_cast<std::int32_t>(expert);
+      if (copy < copies ? !is_copy : slot != -1) {
+        return refuse(name, "layer ", layer, ", expert ", expert, ", copy ", copy, ": log2phy has ",
+                      slot, ", but phy2log has ", copies,
+                      " copies; expected each of their slots once, then -1");
+      }
+      if (copy >= copies) continue;
+      used[cell] = true;
+      packed.push_back(slot);
+    }
+  }
+  placement.log2phy = std::move(packed);
+  return {};
 }
 
 }  // namespace evenkeel

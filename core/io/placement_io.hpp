@@ -31,6 +31,11 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
 Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
                         Placement& placement);
 
+// Takes the numbering of copies from log2phy [L, E, width], padded with -1, which must invert the phy2log of
+// a complete placement; else the placement stays as it is.
+Status adopt_log2phy(std::string_view name, std::span<const std::int32_t> claimed,
+                     Placement& placement);
+
 // A whole .npy file (format 1.0, little-endian int64, C order) of the given shape.
 std::string npy_int64(std::span<const std::int64_t> values, std::span<const std::int64_t> shape);
 

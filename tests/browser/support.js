@@ -80,7 +80,7 @@ function small_trace() {
 const recorded = path.join(data, 'traces/gptoss20b_b64_steps.npy');
 
 // ---- a static server, as any host of the page is
-const kTypes = {'.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm'};
+const kTypes = {'.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm'};
 function serve(folder) {
   const server = http.createServer((request, response) => {
     const name = new URL(request.url, 'http://host').pathname;

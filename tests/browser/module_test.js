@@ -1,0 +1,607 @@
+// The JavaScript module in node, in a page and in a module worker, as a package and in its example page; against
+// the native command.
+'use strict';
+const {execFileSync} = require('child_process');
+const fs = require('fs');
+const path = require('path');
+const {pathToFileURL} = require('url');
+const zlib = require('zlib');
+const {folder, kPatience, launch} = require('./playground.js');
+const {command, holds, native, recorded, refusal, root, run, same, scratch, serve, test} =
+  require('./support.js');
+
+const module_folder = path.join(folder, 'module');
+const address_of = (name) => pathToFileURL(path.join(module_folder, name)).href;
+let evenkeel, server, browser;
+
+const rows_of = (numbers, width) =>
+  Array.from({length: numbers.length / width}, (_, i) => [...numbers.slice(i * width, (i + 1) * width)]);
+// A result without what the command's JSON lacks.
+const figures = ({note, placement, ...rest}) => rest;
+// The placement file of a run of the command.
+function placed(name, ...words) {
+  const file = path.join(scratch, name);
+  execFileSync(command, ['balance', ...words, '--out', file, '--force', '--quiet']);
+  return file;
+}
+// The sentence that a call is refused with.
+function sentence_of(call) {
+  try {
+    call();
+  } catch (error) {
+    holds(error instanceof evenkeel.EvenkeelError && error instanceof Error, `not an EvenkeelError: ${error.stack}`);
+    same(error.name, 'EvenkeelError', 'its name');
+    return error.message;
+  }
+  throw new Error(`not refused: ${call}`);
+}
+
+test('FitsItsBudget', async () => {
+  const {files} = JSON.parse(fs.readFileSync(path.join(module_folder, 'package.json')));
+  const options = {params: {[zlib.constants.BROTLI_PARAM_QUALITY]: 11}};
+  let sum = 0;
+  for (const name of files.filter((file) => /\.(js|wasm)$/.test(file))) {
+    const bytes = fs.readFileSync(path.join(module_folder, name));
+    const size = zlib.brotliCompressSync(bytes, options).length;
+    console.log(`${name}: ${bytes.length} bytes, ${size} brotli-11`);
+    sum += size;
+  }
+  console.log(`measured: the module has ${sum} bytes brotli-11`);
+  holds(sum <= 60000, `the module has ${sum} bytes brotli-11; at most 60000 are wanted`);
+});
+
+// What the command says for the battery's questions, asked once for all three.
+let natively = null;
+function expected_battery() {
+  natively ??= evenkeel.presets().map(({name}) => {
+    const {strategies, ...all} = native('compare', `synth:${name},seed=7,steps=30`);
+    return {name, ...all, note: '', placed: strategies.map(({hash}) => hash),
+      strategies: strategies.map(({us_per_layer, ...row}) => row), us: strategies.map(({us_per_layer}) => us_per_layer)};
+  });
+  return natively;
+}
+function check_battery(answers, where) {
+  const expected = expected_battery();
+  same(answers.length, expected.length, 'presets');
+  answers.forEach(({us, ...answer}, i) => {
+    const {us: native_us, ...wanted} = expected[i];
+    same(answer, wanted, `${where}: ${answer.name}`);
+    if (answer.name === 'deepseek-v3') {
+      console.log(`measured: ${where}: deepseek ${us[0].toFixed(1)} us/layer, natively ${native_us[0].toFixed(1)}`);
+    }
+  });
+}
+
+test('AgreesForAllStrategiesAndPresetsInNode', async () => {
+  const {battery} = await import(pathToFileURL(path.join(__dirname, 'module_battery.mjs')).href);
+  check_battery(await battery(address_of('evenkeel.js')), 'node');
+});
+
+// A page without anything of its own but a content security policy that forbids eval.
+const kPolicy = `default-src 'none'; script-src 'self' 'nonce-one' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'`;
+async function open_host(policy) {
+  const page = await browser.newPage();
+  await page.route('**/host.html', (route) => route.fulfill({contentType: 'text/html',
+    headers: {'content-security-policy': policy}, body: '<!DOCTYPE html><title>host</title>'}));
+  await page.goto(server.url + 'host.html');
+  return page;
+}
+
+test('AgreesForAllStrategiesAndPresetsInAPage', async () => {
+  const page = await open_host(kPolicy);
+  check_battery(await page.evaluate(async () => {
+    const {battery} = await import('./module_battery.mjs');
+    return battery('./module/evenkeel.js');
+  }), 'page');
+  await page.close();
+});
+
+test('AgreesForAllStrategiesAndPresetsInAModuleWorker', async () => {
+  const page = await open_host(kPolicy);
+  check_battery(await page.evaluate(() => new Promise((done, failed) => {
+    const worker = new Worker('battery_worker.mjs', {type: 'module'});
+    worker.onmessage = ({data}) => (data.error ? failed(new Error(data.error)) : done(data.answers));
+    worker.onerror = (event) => failed(new Error(event.message));
+  })), 'module worker');
+  await page.close();
+});
+
+test('SaysWhyItCannotBeLoaded', async () => {
+  const page = await open_host(kPolicy.replace(`'wasm-unsafe-eval'`, ''));
+  const refused = await page.evaluate(async () => {
+    const {default: init, EvenkeelError} = await import('./module/evenkeel.js');
+    try { await init(); } catch (error) { return error instanceof EvenkeelError && error.message; }
+    return 'loaded';
+  });
+  holds(/^evenkeel-core.wasm could not be loaded: .*Content Security Policy/.test(refused), refused);
+  await page.close();
+
+  const fresh = await import(address_of('evenkeel.js') + '?fresh');
+  try {
+    fresh.strategies();
+    holds(false, 'works before it is loaded');
+  } catch (error) {
+    same(error.message, 'the module is not loaded yet: await init() first', 'before init');
+  }
+  for (const [source, words] of [[address_of('nothing.wasm'), 'ENOENT'], [server.url + 'nothing.wasm', 'answers 404'],
+    [new Uint8Array(8), 'magic'], [address_of('package.json'), 'magic'], ['not an address', 'not']]) {
+    const refused_here = await fresh.default(source).then(() => 'loaded', (error) => error.message);
+    holds(refused_here.startsWith('evenkeel-core.wasm could not be loaded: ') && refused_here.includes(words),
+      `${source}: ${refused_here}`);
+  }
+  await fresh.default(fetch(server.url + 'module/evenkeel-core.wasm'));
+  same(fresh.strategies(), evenkeel.strategies(), 'loaded from a server after all');
+  const compiled = await WebAssembly.compile(fs.readFileSync(path.join(module_folder, 'evenkeel-core.wasm')));
+  await (await import(address_of('evenkeel.js') + '?compiled')).default(compiled);
+});
+
+test('BalancesAsTheCommandDoes', async () => {
+  const kModel = 'synth:deepseek-v3,steps=40';
+  const loads = evenkeel.synth('deepseek-v3', {steps: 40, window: [10, 30]});
+  const shape = {gpus: 16, redundant: 32, nodes: 2, groups: 8};
+  const words = ['balance', kModel, '--steps', '10:30', '--gpus', '16', '--redundant', '32', '--nodes', '2',
+    '--groups', '8'];
+  const file = placed('previous.json', ...words.slice(1), '--strategy', 'ref');
+  const written = JSON.parse(fs.readFileSync(file));
+  const earlier = evenkeel.balance(loads, shape, {strategy: 'ref'});
+  const {placement} = earlier;
+  same([placement.phy2log, placement.logcnt, placement.log2phy].map((array) => array.constructor.name),
+    ['Int32Array', 'Int32Array', 'Int32Array'], 'types');
+  same(rows_of(placement.phy2log, placement.slots), written.phy2log, 'phy2log');
+  same(rows_of(placement.logcnt, placement.experts), written.logcnt, 'logcnt');
+  same(rows_of([...rows_of(placement.log2phy, placement.most_copies)], placement.experts), written.log2phy, 'log2phy');
+
+  for (const [options, more] of [
+    [{}, []],
+    [{strategy: 'ref', policy: 'global'}, ['--strategy', 'ref', '--policy', 'global']],
+    [{strategy: 'random', seed: 12345678901234567890n}, ['--strategy', 'random', '--seed', '12345678901234567890']],
+    [{strategy: 'baseline', stages: {tail: 'sainte_lague', refine: 'two_lights'}},
+      ['--strategy', 'baseline', '--tail', 'sainte_lague', '--refine', 'two_lights']],
+    [{strategy: 'tie', previous: placement}, ['--strategy', 'tie', '--previous', file]],
+    [{strategy: 'k2', previous: written.phy2log, seed: 3}, ['--strategy', 'k2', '--previous', file, '--seed', '3']],
+  ]) {
+    const result = evenkeel.balance(loads, shape, options);
+    same(figures(result), native(...words, ...more), more.join(' '));
+    if (options.previous) holds(result.metrics.moved_slots > 0, 'slots moved');
+  }
+  const compared = evenkeel.compare(loads, shape, {strategies: ['ref', 'deepseek'], stages: {pack: 'copies_apart'},
+    previous: placement});
+  same(compared.strategies.map(({strategy, hash, metrics}) => [strategy, hash, metrics]),
+    native('compare', ...words.slice(1), '--strategies', 'ref,deepseek', '--pack', 'copies_apart', '--previous', file)
+      .strategies.map(({strategy, hash, metrics}) => [strategy, hash, metrics]), 'compare');
+  const note = evenkeel.balance(loads, {...shape, nodes: 16}).note;
+  same(note, '8 groups cannot be shared equally by 16 nodes: nodes and groups are ignored, as with --policy global', 'note');
+});
+
+test('ScoresAsTheCommandDoes', async () => {
+  const loads = evenkeel.synth('deepseek-v3', {steps: 40, window: [20, 40]});
+  const words = ['synth:deepseek-v3,steps=40', '--steps', '20:40'];
+  const files = [placed('earlier.json', words[0], '--steps', '0:20', '--strategy', 'tie'),
+    placed('split.json', words[0], '--steps', '0:20', '--strategy', 'ref', '--policy', 'global')];
+  // A file of the command as it is, but for its log2phy, which is flat here.
+  const read = files.map((file) => {
+    const {phy2log, log2phy, shape} = JSON.parse(fs.readFileSync(file));
+    return {phy2log, log2phy: log2phy.flat(2), gpus: shape.gpus, nodes: shape.nodes, groups: shape.groups};
+  });
+  read.forEach((placement, i) => {
+    same(figures(evenkeel.score(loads, placement)), native('score', ...words, files[i]), files[i]);
+    same(figures(evenkeel.score(loads, placement, {nodes: 4, groups: 8}, {previous: read[1 - i]})),
+      native('score', ...words, files[i], '--nodes', '4', '--groups', '8', '--previous', files[1 - i]), 'moved');
+  });
+  holds(evenkeel.score(loads, read[1], {nodes: 4, groups: 8}).note.endsWith('scored against the global lower bound'), 'note');
+  // Slots alone, in rows: copies are numbered anew.
+  const bare = path.join(scratch, 'bare.json');
+  const rows = read[0].phy2log;
+  fs.writeFileSync(bare, JSON.stringify(rows));
+  same(figures(evenkeel.score(loads, rows, {gpus: 32})), native('score', ...words, bare, '--gpus', '32'), 'rows');
+
+  const bound = evenkeel.lowerBound(loads);
+  const {metrics} = native('balance', ...words);
+  metrics.layers.forEach((layer, i) => {
+    const near = (a, b) => Math.abs(a - b) <= 1e-12 * b;
+    holds(near(bound.lower_bound[i], layer.lower_bound), `bound of layer ${i}: ${bound.lower_bound[i]}`);
+    holds(near(bound.mean_gpu_load[i], layer.mean_gpu_load), `mean of layer ${i}: ${bound.mean_gpu_load[i]}`);
+  });
+  const swept = native('sweep', ...words, '--least', '32', '--most', '32').points[0];
+  holds(Math.abs(bound.best_balancedness - swept.best_balancedness) < 1e-12, `at best ${bound.best_balancedness}`);
+});
+
+test('TakesNumbersInEveryFormAndWritesEngineFiles', async () => {
+  const {layers, experts, values} = evenkeel.synth('gpt-oss-20b', {steps: 9});
+  const rows = rows_of(values, experts);
+  const file = path.join(scratch, 'rows.json');
+  fs.writeFileSync(file, JSON.stringify(rows));
+  const shape = {gpus: 4, redundant: 8};
+  const words = ['balance', file, '--gpus', '4', '--redundant', '8'];
+  const result = evenkeel.balance(rows, shape);
+  same(figures(result), native(...words), 'rows');
+  for (const loads of [rows.map((row) => Uint16Array.from(row)), {values: rows}, {experts, values},
+    {layers, experts, values: [...values]}, {experts, values: BigInt64Array.from([...values], BigInt)},
+    {experts, values: Float64Array.from(values)}]) {
+    same(evenkeel.balance(loads, shape).hash, result.hash, 'the hash of the same numbers');
+  }
+  const slice = evenkeel.synth('deepseek-v3', {steps: 20, window: [5, 15], layers: [3, 9]});
+  same(figures(evenkeel.balance(slice, {gpus: 8, slots: 264})), native('balance', 'synth:deepseek-v3,steps=20', '--steps', '5:15',
+    '--layers', '3:9', '--gpus', '8', '--slots', '264'), 'a slice');
+  if (fs.existsSync(recorded)) {
+    // float32, uint16 or whatever it is: the command tells its sum by writing nothing, so numbers are read here.
+    const bytes = fs.readFileSync(recorded);
+    const header = bytes.toString('latin1', 10, 10 + bytes.readUInt16LE(8));
+    const [steps, L, E] = /'shape': \((\d+), (\d+), (\d+)\)/.exec(header).slice(1).map(Number);
+    const Type = {'<u2': Uint16Array, '<i4': Int32Array, '<u4': Uint32Array, '<f4': Float32Array, '<i8': BigInt64Array}[/'descr': '(...)'/.exec(header)[1]];
+    const numbers = new Type(bytes.buffer.slice(bytes.byteOffset + 10 + bytes.readUInt16LE(8), bytes.byteOffset + bytes.length));
+    const sums = new Float64Array(L * E);
+    for (let i = 0; i < steps * L * E; ++i) sums[i % (L * E)] += Number(numbers[i]);
+    same(evenkeel.balance({experts: E, values: sums}, {gpus: 8, slots: 40}).hash,
+      native('balance', recorded, '--gpus', '8', '--slots', '40').hash, 'the recorded trace');
+  } else {
+    console.log(`EXTERNAL DATA ${recorded} is absent`);
+    holds(process.env.EVENKEEL_REQUIRE_DATA !== '1', 'external data are required');
+  }
+  for (const {name, extension} of evenkeel.formats()) {
+    const out = path.join(scratch, name + extension);
+    execFileSync(command, [...words, '--export', `${name}:${out}`, '--first-moe-layer', '1', '--quiet', '--force']);
+    same(evenkeel.exportPlacement(result.placement, name, {first_moe_layer: 1}), fs.readFileSync(out, 'utf8'), name);
+  }
+  const plan = JSON.parse(evenkeel.exportPlacement(result.placement, 'sglang')).physical_to_logical_map;
+  same(plan, rows_of(result.placement.phy2log, 40), 'read back');
+});
+
+test('ListsWhatThereIs', async () => {
+  const listed = execFileSync(command, ['strategies'], {encoding: 'utf8'});
+  for (const {name, alias, sentence, source} of evenkeel.strategies()) {
+    for (const words of [alias === null ? name : `${name} (also ${alias})`, sentence, source]) {
+      holds(listed.includes(words), words);
+    }
+  }
+  const parts = execFileSync(command, ['strategies', '--stages'], {encoding: 'utf8'});
+  for (const {name, sentence, rules} of evenkeel.stages()) {
+    holds(parts.includes(`--${name}: ${sentence}`), name);
+    for (const rule of rules) holds(parts.includes(rule.name) && parts.includes(rule.sentence), rule.name);
+  }
+  const presets = execFileSync(command, ['synth'], {encoding: 'utf8'});
+  for (const {name, sentence, top_k, tokens} of evenkeel.presets()) {
+    holds(presets.includes(`${name}: ${sentence}`) && presets.includes(`top-${top_k}, ${tokens} tokens`), name);
+  }
+});
+
+test('RefusesInTheCommandsWords', async () => {
+  fs.writeFileSync(path.join(scratch, 'l.csv'), '90,132,40,61\n20,107,104,64\n');
+  const loads = {values: [[90, 132, 40, 61], [20, 107, 104, 64]], source: 'l.csv'};
+  const shape = {gpus: 2, slots: 6};
+  const usual = ['--gpus', '2', '--slots', '6'];
+  const cases = [
+    [{gpus: 0, slots: 6}, {}, ['--gpus', '0', '--slots', '6']],
+    [{gpus: 99999999999, slots: 6}, {}, ['--gpus', '99999999999', '--slots', '6']],
+    [{gpus: 2, redundant: -1}, {}, ['--gpus', '2', '--redundant', '-1']],
+    [{gpus: 1, slots: 5000}, {}, ['--gpus', '1', '--slots', '5000']],
+    [{gpus: 2, slots: 2}, {}, ['--gpus', '2', '--slots', '2']],
+    [{gpus: 4, slots: 6}, {}, ['--gpus', '4', '--slots', '6']],
+    [{...shape, nodes: 2, groups: 3}, {policy: 'hierarchical'}, [...usual, '--nodes', '2', '--groups', '3', '--policy', 'hierarchical']],
+    [{...shape, groups: 3}, {}, [...usual, '--groups', '3']],
+    [{...shape, nodes: 3, groups: 3}, {}, [...usual, '--nodes', '3', '--groups', '3']],
+    [shape, {strategy: 'best'}, [...usual, '--strategy', 'best']],
+    [shape, {strategy: '__proto__'}, [...usual, '--strategy', '__proto__']],
+    [shape, {stages: {tail: 'nope'}}, [...usual, '--tail', 'nope']],
+    [shape, {strategy: 'k2', stages: {tail: 'lower_peak'}}, [...usual, '--strategy', 'k2', '--tail', 'lower_peak']],
+  ];
+  for (const [asked, options, words] of cases) {
+    same(sentence_of(() => evenkeel.balance(loads, asked, options)), refusal(scratch, 'balance', 'l.csv', ...words), words.join(' '));
+  }
+  // Usage, of which the command adds how to get help.
+  for (const [asked, words] of [[{slots: 6}, ['--slots', '6']], [{gpus: 2}, ['--gpus', '2']],
+    [{...shape, redundant: 2}, [...usual, '--redundant', '2']]]) {
+    const said = refusal(scratch, 'balance', 'l.csv', ...words);
+    const sentence = sentence_of(() => evenkeel.balance(loads, asked));
+    holds(said.startsWith(sentence), `${sentence} / ${said}`);
+  }
+  for (const [options, more] of [[{steps: 0}, 'steps=0'], [{skew: 9}, 'skew=9'], [{skew: 1e-7}, 'skew=1e-7'], [{seed: -1}, 'seed=-1']]) {
+    same(sentence_of(() => evenkeel.synth('glm-5', options)), refusal(scratch, 'balance', `synth:glm-5,${more}`), more);
+  }
+  same(sentence_of(() => evenkeel.synth('gpt')), refusal(scratch, 'balance', 'synth:gpt'), 'preset');
+  same(sentence_of(() => evenkeel.synth('glm-5', {steps: 30, window: [20, 40]})),
+    refusal(scratch, 'balance', 'synth:glm-5,steps=30', '--steps', '20:40'), 'window');
+  fs.writeFileSync(path.join(scratch, 'huge.csv'), '3e38,3e38\n1,2\n');
+  same(sentence_of(() => evenkeel.balance({values: [[3e38, 3e38], [1, 2]], source: 'huge.csv'}, {gpus: 1, slots: 2})),
+    refusal(scratch, 'balance', 'huge.csv', '--gpus', '1', '--slots', '2'), 'huge');
+});
+
+test('WritesNumbersAsTheCommandDoes', async () => {
+  // The sum of a layer, which the command and the module both write where it is too large.
+  for (const [a, b] of [[3e38, 3e38], [2.5e38, 1e38], [3.4e38, 123456789e30], [2.0000001e38, 2.0000002e38]]) {
+    fs.writeFileSync(path.join(scratch, 'sum.csv'), `${a},${b}\n`);
+    same(sentence_of(() => evenkeel.balance({values: [[a, b]], source: 'sum.csv'}, {gpus: 1, slots: 2})),
+      refusal(scratch, 'balance', 'sum.csv', '--gpus', '1', '--slots', '2'), `${a} + ${b}`);
+  }
+  // As "%.*g" with the fewest of 6, 9, 15, 17 digits that read back as the same binary32.
+  for (const [load, text] of [[-1, '-1'], [-0.1, '-0.1'], [-1e6, '-1e+06'], [-123456, '-123456'], [-1234567, '-1234567'],
+    [-0.00012, '-0.00012'], [-1.2e-5, '-1.2e-05'], [-1048576.125, '-1048576.12'], [-1e-45, '-1.4013e-45'], [NaN, 'nan'], [-Infinity, '-inf']]) {
+    same(sentence_of(() => evenkeel.balance([[load, 1]], {gpus: 1, slots: 2})),
+      `loads: layer 0, expert 0: load ${text}; loads must be finite and at least 0`, text);
+  }
+});
+
+test('SurvivesWhateverIsPassed', async () => {
+  const {balance, compare, exportPlacement, lowerBound, score, synth} = evenkeel;
+  const rows = [[90, 132, 40, 61], [20, 107, 104, 64]];
+  const shape = {gpus: 2, slots: 6};
+  const good = balance(rows, shape);
+  const {placement} = good;
+  const values = Float32Array.from(rows.flat());
+  const detached = Float32Array.from(rows.flat());
+  structuredClone(detached.buffer, {transfer: [detached.buffer]});
+  const endless = {};
+  endless.self = endless;
+  const cases = [
+    [() => balance(), /^loads: nothing; there must be a list of layers/],
+    [() => balance(null, shape), /^loads: null; there must be an object/],
+    [() => balance(7, shape), /^loads: 7; there must be/],
+    [() => balance('[[1,2]]', shape), /^loads: "\[\[1,2\]\]"; there must be/],
+    [() => balance([], shape), /^loads: an array; there must be a list of layers/],
+    [() => balance([[]], shape), /^loads: 0 experts; expected 1 to 1024$/],
+    [() => balance([1, 2], shape), /^loads: an array; there must be a list of layers/],
+    [() => balance([[1, 2], [3]], shape), /^loads: layer 1 has 1 numbers, but the first has 2$/],
+    [() => balance([[1, 2], null], shape), /^loads: layer 1: null; there must be a list of numbers$/],
+    [() => balance([[1, '2']], shape), /^loads: layer 0, expert 1: "2"; there must be a number$/],
+    [() => balance([[1, undefined]], shape), /^loads: layer 0, expert 1: nothing; there must be a number$/],
+    [() => balance([[1, {valueOf: () => 3}]], shape), /^loads: layer 0, expert 1: an object; there must be a number$/],
+    [() => balance([[1, 2n ** 60n]], shape), /^loads: layer 0, expert 1: 1152921504606846976 is out of range$/],
+    [() => balance([[1, NaN]], {gpus: 1, slots: 2}), /^loads: layer 0, expert 1: load nan; loads must be finite and at least 0$/],
+    [() => balance([[1, Infinity]], {gpus: 1, slots: 2}), /^loads: layer 0, expert 1: load inf; /],
+    [() => balance([[1, -1]], {gpus: 1, slots: 2}), /^loads: layer 0, expert 1: load -1; /],
+    [() => balance([[3e38, 3e38]], {gpus: 1, slots: 2}), /^loads: layer 0: the loads add up to 6\.0*.*e\+38, above/],
+    [() => balance(Array(129).fill([1, 2]), shape), /^loads: 129 layers; expected 1 to 128$/],
+    [() => balance([new Float32Array(1025)], shape), /^loads: 1025 experts; expected 1 to 1024$/],
+    [() => balance({layers: 1e9, experts: 1e9, values}, shape), /^loads: 1000000000 layers; expected 1 to 128$/],
+    [() => balance({layers: 2 ** 32 + 2, experts: 4, values}, shape), /^loads: 4294967298 layers; expected 1 to 128$/],
+    [() => balance({layers: 2.5, experts: 4, values}, shape), /^loads\.layers: 2\.5; there must be a whole number$/],
+    [() => balance({experts: 3, values}, shape), /^loads: 8 numbers; 2 layers of 3 experts are 6$/],
+    [() => balance({layers: 2, experts: 4, values: detached}, shape), /^loads: 0 numbers; 2 layers of 4 experts are 8$/],
+    [() => balance({experts: 4, values: new DataView(values.buffer)}, shape), /^loads: an object; there must be a list/],
+    [() => balance({experts: 4, values, weight: 1}, shape), /^loads: unknown "weight"; there are layers, experts/],
+    [() => balance({experts: 4, values, source: 5}, shape), /^loads\.source: 5; there must be a text$/],
+    [() => balance({experts: 4, values, source: 'a\nb\u0000c.csv'}, {gpus: 4, slots: 6}), /^a\?b\?c\.csv: 2 layers of 4 experts: /],
+    [() => balance({experts: 4, values, first_layer: 2 ** 40}, shape), /^loads\.first_layer: 1099511627776 is out of range$/],
+    [() => balance(endless, shape), /^loads: unknown "self"/],
+    [() => balance(rows, 8), /^shape: 8; there must be an object with gpus/],
+    [() => balance(rows, {gpu: 2, slots: 6}), /^shape: unknown "gpu"; there are gpus, slots/],
+    [() => balance(rows, {gpus: '2', slots: 6}), /^shape\.gpus: "2"; there must be a whole number$/],
+    [() => balance(rows, {gpus: NaN, slots: 6}), /^shape\.gpus: NaN; there must be a whole number$/],
+    [() => balance(rows, {...shape, experts: 8}), /^loads: 4 experts, but the shape says 8$/],
+    [() => balance(rows, Object.create({gpus: 2, slots: 6})), /^--gpus is required$/],
+    [() => balance(rows, JSON.parse('{"__proto__": {"gpus": 2}, "slots": 6}')), /^shape: unknown "__proto__"/],
+    [() => balance(rows, shape, 'ref'), /^options: "ref"; there must be an object with strategy/],
+    [() => balance(rows, shape, {strategie: 'ref'}), /^options: unknown "strategie"; there are strategy, stages/],
+    [() => balance(rows, shape, {strategy: 5}), /^options\.strategy: 5; there must be a text$/],
+    [() => balance(rows, shape, {strategy: 'x'.repeat(1e6)}), /^unknown strategy "x{40}\.\.\."; known are deepseek/],
+    [() => balance(rows, shape, {stages: {cook: 'greedy'}}), /^unknown stage "cook"; there are replicate/],
+    [() => balance(rows, shape, {stages: 'greedy'}), /^options\.stages: "greedy"; there must be an object/],
+    [() => balance(rows, shape, {seed: 1.5}), /^options\.seed: 1\.5; there must be a whole number$/],
+    [() => balance(rows, shape, {seed: -1}), /^--seed: "-1"; there must be a whole number from 0 to 18446744073709551615$/],
+    [() => balance(rows, shape, {seed: 2n ** 64n}), /^--seed: "18446744073709551616"; there must be/],
+    [() => balance(rows, shape, {policy: 'any'}), /^--policy: "any"; there must be auto, hierarchical or global$/],
+    [() => compare(rows, shape, {strategies: 'ref'}), /^options\.strategies: "ref"; there must be an array of names$/],
+    [() => compare(rows, shape, {strategies: ['ref', 'x']}), /^unknown strategy "x"; known are/],
+    [() => lowerBound(rows, shape, {strategy: 'ref'}), /^options: unknown "strategy"; there are policy$/],
+    [() => score(rows), /^the placement: no phy2log/],
+    [() => score(rows, good), /^the placement: unknown "shape"; there are layers/],
+    [() => score(rows, {...placement, gpus: 0}), /^the placement does not say how many GPUs it is for; add --gpus$/],
+    [() => score(rows, placement, {gpus: 3}), /^the placement is for 2 GPUs, but --gpus says 3$/],
+    [() => score(rows, {...placement, slots: 5}), /^the placement: 12 numbers; 2 layers of 5 slots are 10$/],
+    [() => score(rows, {...placement, slots: 1e9}), /^the placement: 1000000000 slots; expected 1 to 4096$/],
+    [() => score(rows, {...placement, gpus: 2 ** 32 + 2}), /^the placement\.gpus: 4294967298 is out of range$/],
+    [() => score(rows, {...placement, nodes: -1}), /^--nodes -1; there must be 1 to 1024$/],
+    [() => score(rows, {...placement, phy2log: placement.phy2log.map(() => 9)}), /^the placement: layer 0, slot 0: expert 9 does not exist; expected 0 to 3$/],
+    [() => score(rows, {...placement, phy2log: [...placement.phy2log].fill(1e300)}), /^the placement: layer 0, slot 0: expert 2147483647 does not exist/],
+    [() => score(rows, {...placement, phy2log: placement.phy2log.map(() => 0)}), /^the placement: layer 0: expert 1 is in no slot/],
+    [() => score(rows, {...placement, phy2log: Float32Array.from(placement.phy2log, (x) => x + 0.5)}), /there must be a whole number$/],
+    [() => score(rows, {...placement, log2phy: placement.log2phy.map(() => 0)}), /^the placement: layer 0, expert \d, copy \d: log2phy has 0/],
+    [() => score(rows, {...placement, log2phy: placement.log2phy.slice(1)}), /^the placement: log2phy has \d+ numbers; expected as many for each of 8/],
+    [() => score(rows, {...placement, log2phy: []}), /^the placement: layer 0, expert 0, copy 0: log2phy has -1, but phy2log has/],
+    [() => score([rows[0]], placement), /^the placement: 2 layers, but the loads and options say 1$/],
+    [() => balance(rows, shape, {previous: [[0, 1, 2, 3]]}), /^the previous placement: 1 layers, but the loads and options say 2$/],
+    [() => synth(), /^preset: nothing; there must be a text$/],
+    [() => synth('glm-5,steps=3', {steps: 4}), /^synthetic trace: steps is given twice/],
+    [() => synth('glm-5', {steps: '3'}), /^options\.steps: "3"; there must be a number$/],
+    [() => synth('glm-5', {window: [3, 1.5]}), /^options\.window: an array; there must be \[begin, end\]/],
+    [() => exportPlacement(placement, 'pytorch'), /^unknown .*"pytorch"/],
+    [() => exportPlacement(placement, 'sglang', {first_moe_layer: 999}), /^--first-moe-layer 999; there must be 0 to 128$/],
+    [() => exportPlacement({...placement, experts: 2 ** 20}, 'sglang'), /^the placement: 1048576 experts; expected 1 to 1024$/],
+  ];
+  const wrong = [];
+  for (const [call, words] of cases) {
+    const sentence = sentence_of(call);
+    if (!words.test(sentence)) wrong.push(`${call}: ${sentence}`);
+    same(balance(rows, shape).hash, good.hash, 'the module is still usable');
+  }
+  same(wrong, [], 'sentences');
+  // Somebody's own error in what is passed stays his, and harms nothing.
+  const trap = {get gpus() { throw new RangeError('mine'); }};
+  let thrown = null;
+  try { balance(rows, trap); } catch (error) { thrown = error; }
+  same(thrown.message, 'mine', 'an error of a getter');
+  // What is returned is nobody else's.
+  good.placement.phy2log.fill(3);
+  same(balance(rows, shape).hash, good.hash, 'after changing a result');
+});
+
+test('HoldsItsMemory', async () => {
+  // The core itself, so that its memory and its handles can be seen.
+  const {default: create} = await import(address_of('evenkeel-core.js'));
+  const requests = await import(address_of('requests.js'));
+  let memory = null;
+  const core = await create({instantiateWasm(imports, done) {
+    WebAssembly.instantiate(fs.readFileSync(path.join(module_folder, 'evenkeel-core.wasm')), imports).then(({instance}) => {
+      memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+      done(instance);
+    });
+    return {};
+  }});
+  // Large loads, a quarter of a MB, and cheap strategies: what a call in seven leaves behind shows soon.
+  const loads = requests.loads_request(core, {layers: 64, experts: 1024, values: new Float32Array(64 * 1024).fill(1)});
+  const request = {loads, shape: requests.shape_request({gpus: 2, slots: 1024}),
+    ...requests.options_request(core, {strategy: 'contiguous', strategies: ['contiguous', 'random']}, ['strategy', 'strategies'])};
+  const wrong = {...request, shape: requests.shape_request({gpus: 7, slots: 1024})};
+  const {placement} = evenkeel.balance(Array(64).fill(new Float32Array(1024)), {gpus: 2, slots: 1024}, {strategy: 'random'});
+  const placed_there = requests.placement_request(core, 'it', placement);
+  const calls = [
+    () => core.balance({...request, previous: placed_there}),
+    () => core.balance(wrong),
+    () => core.score({...request, placement: placed_there}),
+    () => core.compare(request),
+    () => core.lowerBound(request),
+    () => core.exportPlacement(requests.export_request(core, placement, 'sglang')),
+    () => core.synth(requests.synth_request('mixtral-8x7b', {steps: 1})),
+  ];
+  const after = (count) => {
+    for (let i = 0; i < count; ++i) calls[i % calls.length]();
+    return [memory.buffer.byteLength, core.count_emval_handles()];
+  };
+  const before = after(2 * calls.length);
+  same(after(1000), before, 'bytes of memory, handles');
+  console.log(`measured: ${before[0]} bytes of memory`);
+});
+
+// ---- the package
+
+const installed = path.join(scratch, 'installed');
+function install() {
+  if (fs.existsSync(installed)) return;
+  fs.mkdirSync(installed);
+  const packed = execFileSync('npm', ['pack', module_folder, '--pack-destination', scratch, '--loglevel=error'], {encoding: 'utf8'}).trim();
+  fs.writeFileSync(path.join(installed, 'package.json'), '{"private": true, "type": "module"}');
+  execFileSync('npm', ['install', path.join(scratch, packed), '--offline', '--no-audit', '--no-fund', '--loglevel=error'], {cwd: installed});
+}
+function in_node(text) {
+  fs.writeFileSync(path.join(installed, 'run.js'), text);
+  return execFileSync('node', ['run.js'], {cwd: installed, encoding: 'utf8'});
+}
+
+test('InstallsFromItsTarball', async () => {
+  install();
+  const at = path.join(installed, 'node_modules/evenkeel');
+  same(fs.readdirSync(at).sort(), ['LICENSE', 'README.md', 'answers.js', 'evenkeel-core.js', 'evenkeel-core.wasm', 'evenkeel.d.ts',
+    'evenkeel.js', 'package.json', 'requests.js'], 'files');
+  const version = /project\(evenkeel VERSION (\S+)/.exec(fs.readFileSync(path.join(root, 'CMakeLists.txt'), 'utf8'))[1];
+  same(JSON.parse(fs.readFileSync(path.join(at, 'package.json'))).version, version, 'version');
+  // In a worker thread of node, too.
+  fs.writeFileSync(path.join(installed, 'thread.js'), `import init, {balance, synth} from 'evenkeel';
+    import {parentPort} from 'node:worker_threads';
+    await init();
+    parentPort.postMessage(balance(synth('mixtral-8x7b')).hash);`);
+  const said = in_node(`import {Worker} from 'node:worker_threads';
+    new Worker('./thread.js').on('message', (hash) => console.log(hash));`);
+  same(said.trim(), native('balance', 'synth:mixtral-8x7b').hash, 'a worker thread');
+});
+
+test('ExamplesOfItsReadmeRun', async () => {
+  install();
+  const text = fs.readFileSync(path.join(module_folder, 'README.md'), 'utf8');
+  const examples = [...text.matchAll(/```js\n([^]*?)```/g)].map((match) => match[1]);
+  same(examples.length, 4, 'examples');
+  const said = examples.map(in_node);
+  holds(said[0].startsWith(native('balance', 'synth:deepseek-v3', '--strategy', 'ref').hash + ' 0.9'), said[0]);
+  holds(said[1].startsWith('true\n{"physical_to_logical_map"') || said[1].startsWith('true\n{\n'), said[1]);
+  holds(/^0\.\d+ 0\.\d+ \d+\n(0\.\d+|1)\n$/.test(said[2]), said[2]);
+  const promised = examples[3].split('\n').filter((line) => line.startsWith('  // ')).map((line) => line.slice(5)).join(' ');
+  same(said[3].trim(), promised, 'the error');
+});
+
+test('HasTypesThatHold', async () => {
+  install();
+  fs.copyFileSync(path.join(__dirname, 'module_types.ts'), path.join(installed, 'types.ts'));
+  for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
+    fs.writeFileSync(path.join(installed, 'tsconfig.json'), JSON.stringify({files: ['types.ts'], compilerOptions: {
+      strict: true, exactOptionalPropertyTypes: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], types: [],
+      module, moduleResolution}}));
+    try {
+      execFileSync('node', [require.resolve('typescript/bin/tsc'), '-p', '.'], {cwd: installed, encoding: 'utf8'});
+    } catch (error) {
+      throw new Error(`${moduleResolution}: ${error.stdout}`);
+    }
+  }
+  // What the types promise is what there is.
+  const exported = [...fs.readFileSync(path.join(module_folder, 'evenkeel.d.ts'), 'utf8')
+    .matchAll(/^export (?:default )?(?:function|class) (\w+)/gm)].map((match) => (match[1] === 'init' ? 'default' : match[1]));
+  same(Object.keys(evenkeel).sort(), exported.sort(), 'exports');
+});
+
+// ---- the example page
+
+async function open_numbers(options = {}) {
+  const page = await browser.newPage({viewport: {width: 1280, height: 800}, ...options});
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(error.message));
+  page.on('console', (message) => { if (message.type() === 'error') page.complaints.push(message.text()); });
+  await page.addInitScript(() => {
+    window.stalls = [];
+    new PerformanceObserver((list) => window.stalls.push(...list.getEntries().map((entry) => entry.duration)))
+      .observe({type: 'longtask', buffered: true});
+  });
+  await page.goto(server.url + 'docs/numbers.html');
+  await idle(page);
+  return page;
+}
+const idle = (page) => page.waitForFunction(() => document.querySelector('#figures[aria-busy=false]'), null, {timeout: kPatience});
+
+// The table's rows against what the command says of the same windows.
+async function check_table(page, preset, ...words) {
+  const rows = await page.$$eval('#rows tr[data-strategy]', (all) =>
+    all.map((row) => [row.dataset.strategy, ...[...row.cells].map((cell) => cell.textContent)]));
+  const expected = native('compare', `synth:${preset},steps=200`, '--steps', '100:200', ...words).strategies;
+  same(rows.map(([name, , balanced, worst, imbalance, gap, same_gpu, , , hash]) => [name, balanced, worst, imbalance, gap, same_gpu, hash]),
+    expected.map(({strategy, hash, metrics}) => [strategy, metrics.balancedness.toFixed(4), metrics.worst_layer.balancedness.toFixed(4),
+      `${(100 * metrics.imbalance).toFixed(1)} %`, `${(100 * metrics.gap_to_bound).toFixed(1)} %`, String(metrics.same_gpu_copies), hash]), preset);
+  const before = placed('before.json', `synth:${preset},steps=200`, '--steps', '0:100', ...words, '--strategy', 'ref');
+  const later = native('balance', `synth:${preset},steps=200`, '--steps', '100:200', ...words, '--strategy', 'ref', '--previous', before);
+  const kept = native('score', `synth:${preset},steps=200`, '--steps', '100:200', before);
+  const {layers, slots} = later.shape;
+  const row = rows.find(([name]) => name === later.strategy);
+  same(row.slice(7, 9), [kept.metrics.balancedness.toFixed(4), `${(100 * later.metrics.moved_slots / layers / slots).toFixed(0)} %`], 'kept, moved');
+}
+
+test('ExamplePageShowsTheCommandsFigures', async () => {
+  const page = await open_numbers();
+  await check_table(page, 'deepseek-v3');
+  await page.selectOption('#preset', 'gpt-oss-20b');
+  await idle(page);
+  await page.focus('#gpus');
+  await page.keyboard.press('ArrowUp'); // by keyboard: 4 GPUs
+  await idle(page);
+  same(await page.inputValue('#gpus'), '4', 'GPUs');
+  await check_table(page, 'gpt-oss-20b', '--gpus', '4', '--redundant', await page.inputValue('#redundant'), '--nodes', '1', '--groups', '1');
+  holds((await page.textContent('#status')).startsWith('24 layers of 32 experts in 40 slots on 4 GPUs.'), await page.textContent('#status'));
+  same(await page.$$eval('#layer rect', (bars) => bars.length), 4, 'bars');
+  holds(await page.$$eval('#sweep circle', (dots) => dots.length) > 3, 'dots');
+  const stalls = await page.evaluate(() => window.stalls);
+  console.log(`measured: ${stalls.length} tasks over 50 ms, the longest ${Math.max(0, ...stalls)} ms`);
+  same(page.complaints, [], 'complaints of the page');
+  await page.close();
+});
+
+test('ExamplePageFitsNarrowScreens', async () => {
+  for (const width of [600, 360]) {
+    const page = await open_numbers({viewport: {width, height: 800}, colorScheme: 'dark'});
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    holds(wide <= width, `nothing sticks out: ${wide} of ${width} px`);
+    same(page.complaints, [], 'complaints of the page');
+    await page.close();
+  }
+});
+
+(async () => {
+  // The page's folder, and beside it what the tests bring along.
+  const hosted = path.join(scratch, 'hosted');
+  fs.mkdirSync(hosted);
+  for (const name of fs.readdirSync(folder)) fs.symlinkSync(path.join(folder, name), path.join(hosted, name));
+  fs.symlinkSync(path.join(__dirname, 'module_battery.mjs'), path.join(hosted, 'module_battery.mjs'));
+  fs.writeFileSync(path.join(hosted, 'battery_worker.mjs'), `import {battery} from './module_battery.mjs';
+    battery('./module/evenkeel.js').then((answers) => postMessage({answers}), (error) => postMessage({error: error.message}));`);
+  server = await serve(hosted);
+  browser = await launch();
+  evenkeel = await import(address_of('evenkeel.js'));
+  await evenkeel.default();
+  await run('Module', 'tests/browser/run.sh module');
+  await browser.close();
+  server.close();
+})();

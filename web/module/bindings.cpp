@@ -1,0 +1,336 @@
+// The core for JavaScript: what evenkeel.js calls, with requests that requests.js has made complete, and answers
+// that answers.js gives their names. Where something is wrong the answer is a string: the sentence that says so.
+
+#include <emscripten/bind.h>
+#include <emscripten/val.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/deployment.hpp"
+#include "core/evenkeel.hpp"
+#include "core/io/engine_files.hpp"
+#include "core/io/read_synth.hpp"
+#include "core/io/result_json.hpp"
+#include "core/placement.hpp"
+#include "core/stage_names.hpp"
+#include "core/strategies.hpp"
+#include "core/text.hpp"
+#include "web/module/values.hpp"
+
+namespace evenkeel {
+namespace {
+
+using emscripten::val;
+
+// Loads, a deployment and options, as every request about placements has them.
+struct Problem {
+  Loads loads;
+  Deployment asked;
+  Policy policy = Policy::automatic;
+  std::uint64_t seed = 0;
+  StageChoices stages;
+  Shape shape;
+  std::string note;
+  Placement previous;
+  bool has_previous = false;
+
+  const Placement* moved_from() const { return has_previous ? &previous : nullptr; }
+  Status balance_with(NamedRules& strategy, Result& out) const {
+    strategy.rules.seed = seed;
+    return balance(loads, shape, strategy.rules, moved_from(), {}, out);
+  }
+};
+
+Status take_seed(const std::string& text, std::uint64_t& out) {
+  if (parse_whole(text, out)) return {};
+  return Status::error("--seed: " + in_quotes(text) +
+                       "; there must be a whole number from 0 to 18446744073709551615");
+}
+
+Status take_policy(const std::string& name, Policy& out) {
+  constexpr std::string_view kNames[] = {"auto", "hierarchical", "global"};
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    if (name != kNames[i]) continue;
+    out = static_cast<Policy>(i);
+    return {};
+  }
+  return Status::error("--policy: " + in_quotes(name) +
+                       "; there must be auto, hierarchical or global");
+}
+
+// All but the shape, which a placement that is scored has a say in.
+Status take_request(const val& request, Problem& out) {
+  const auto stages = emscripten::vecFromJSArray<std::string>(request["stages"]);
+  for (std::size_t i = 0; i + 1 < stages.size(); i += 2) {
+    out.stages.emplace_back(stages[i], stages[i + 1]);
+  }
+  take_loads(request, out.loads);
+  Status status = take_shape(request, out.loads, out.asked);
+  if (status.ok()) status = take_seed(text_in(request, "seed"), out.seed);
+  if (status.ok()) status = take_policy(text_in(request, "policy"), out.policy);
+  out.has_previous = !request["previous"].isUndefined();
+  if (!status.ok() || !out.has_previous) return status;
+  return take_placement(request, "previous", "the previous placement", out.loads.experts,
+                        out.previous);
+}
+
+// The usual deployment of a synthetic trace's model stands in for numbers that are missing, as in the
+// command.
+Status complete(const Loads& loads, Deployment& asked) {
+  if (asked.slots && asked.redundant) {
+    return Status::error("--slots: goes not with --redundant: give one of them");
+  }
+  SynthSpec spec;
+  if (is_synth(loads.source) && parse_synth(loads.source, spec).ok()) {
+    asked = completed(asked, *spec.preset);
+  }
+  if (!asked.gpus) return Status::error("--gpus is required");
+  if (!asked.slots && !asked.redundant) {
+    return Status::error("--slots or --redundant is required");
+  }
+  return {};
+}
+
+Status take_problem(const val& request, Problem& out) {
+  Status status = take_request(request, out);
+  if (status.ok()) status = complete(out.loads, out.asked);
+  if (!status.ok()) return status;
+  return resolve_deployment(out.asked, out.policy, out.loads, out.shape, out.note);
+}
+
+// What answers about a problem have in common.
+val answer_to(const Problem& problem) {
+  val answer = val::object();
+  answer.set("shape", list_of(problem.shape));
+  answer.set("backend", val(std::string(backends().front().name)));
+  answer.set("note", val(problem.note));
+  return answer;
+}
+
+// The names of the rules, by stage.
+val rules_of(const Rules& rules) {
+  val names = val::array();
+  for (const Stage& stage : stages()) {
+    names.call<void>("push", val(std::string(rule_name(stage, rules))));
+  }
+  return names;
+}
+
+// {hash, metrics} and, of what made it, {strategy, rules: by stage}.
+void set_result(const Problem& problem, const NamedRules* strategy, const Result& result,
+                val& answer) {
+  answer.set("hash", val(hash_text(result.placement)));
+  answer.set("metrics", object_of(problem.loads.first_layer, result.metrics));
+  if (strategy == nullptr) return;
+  answer.set("strategy", val(strategy->name));
+  answer.set("rules", rules_of(strategy->rules));
+}
+
+val balance_loads(const val& request) {
+  Problem problem;
+  NamedRules strategy;
+  Result result;
+  Status status = take_problem(request, problem);
+  if (status.ok()) {
+    status = choose_strategy(text_in(request, "strategy"), problem.stages, strategy);
+  }
+  if (status.ok()) status = problem.balance_with(strategy, result);
+  if (!status.ok()) return val(status.sentence());
+  result.placement.nodes = problem.shape.nodes;
+  result.placement.groups = problem.shape.groups;
+  val answer = answer_to(problem);
+  set_result(problem, &strategy, result, answer);
+  answer.set("placement", object_of(result.placement));
+  return answer;
+}
+
+val score_placement(const val& request) {
+  constexpr const char* kName = "the placement";
+  Problem problem;
+  Result result;
+  Status status = take_request(request, problem);
+  if (status.ok()) {
+    status = take_placement(request, "placement", kName, problem.loads.experts, result.placement);
+  }
+  if (status.ok() && result.placement.layers != problem.loads.layers) {
+    status = refuse(kName, result.placement.layers, " layers, but the loads and options say ",
+                    problem.loads.layers);
+  }
+  if (status.ok()) {
+    status = resolve_scored(kName, problem.asked, problem.policy, problem.loads, result.placement,
+                            problem.shape, problem.note);
+  }
+  if (status.ok()) {
+    status = score(problem.loads, result.placement, problem.shape, problem.moved_from(), {},
+                   result.metrics);
+  }
+  if (!status.ok()) return val(status.sentence());
+  val answer = answer_to(problem);
+  set_result(problem, nullptr, result, answer);
+  return answer;
+}
+
+val compare_strategies(const val& request) {
+  using Clock = std::chrono::steady_clock;
+  Problem problem;
+  std::vector<NamedRules> chosen;
+  Status status = take_problem(request, problem);
+  if (status.ok()) {
+    const auto names = emscripten::vecFromJSArray<std::string>(request["strategies"]);
+    status = choose_strategies(names, problem.stages, chosen);
+  }
+  val rows = val::array();
+  for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
+    Result result;
+    const Clock::time_point begin = Clock::now();
+    status = problem.balance_with(chosen[i], result);
+    const std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
+    if (!status.ok()) break;
+    val row = val::object();
+    set_result(problem, &chosen[i], result, row);
+    row.set("us_per_layer", val(taken.count() / problem.shape.layers));
+    rows.call<void>("push", row);
+  }
+  if (!status.ok()) return val(status.sentence());
+  val answer = answer_to(problem);
+  answer.set("strategies", rows);
+  return answer;
+}
+
+val lower_bound(const val& request) {
+  Problem problem;
+  std::vector<LayerBound> bounds;
+  Status status = take_problem(request, problem);
+  if (status.ok()) status = lower_bounds(problem.loads, problem.shape, bounds);
+  if (!status.ok()) return val(status.sentence());
+  std::vector<double> lowest;
+  std::vector<double> means;
+  for (const LayerBound& layer : bounds) {
+    lowest.push_back(layer.lower_bound);
+    means.push_back(layer.mean_load);
+  }
+  val answer = answer_to(problem);
+  answer.set("lower_bound", copy_of(lowest));
+  answer.set("mean_gpu_load", copy_of(means));
+  return answer;
+}
+
+Range range_of(double begin, double end) {
+  return {static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end)};
+}
+
+val make_loads(const val& request) {
+  SynthSpec spec;
+  ReadOptions options;
+  Loads loads;
+  Status status = parse_synth(text_in(request, "text"), spec);
+  const std::vector<double> ranges = numbers_in(request, "ranges");  // NaN: everything
+  if (!std::isnan(ranges[0])) options.steps = range_of(ranges[0], ranges[1]);
+  if (!std::isnan(ranges[2])) options.layers = range_of(ranges[2], ranges[3]);
+  if (status.ok()) status = read_synth(spec, options, loads);
+  return status.ok() ? object_of(loads) : val(status.sentence());
+}
+
+val engine_file(const val& request) {
+  const EngineFormat* format = nullptr;
+  Placement placement;
+  std::string text;
+  std::int32_t first_moe_layer = 0;
+  const std::vector<double> numbers = numbers_in(request, "numbers");
+  Status status = find_engine_format(text_in(request, "format"), format);
+  if (status.ok()) {
+    status = narrow("--first-moe-layer", static_cast<std::int64_t>(numbers[0]), 0,
+                    kMostFirstMoeLayer, first_moe_layer);
+  }
+  if (status.ok()) {
+    status = take_placement(request, "placement", "the placement",
+                            static_cast<std::int32_t>(numbers[1]), placement);
+  }
+  if (status.ok()) status = write_engine_file(*format, placement, first_moe_layer, text);
+  if (!status.ok()) return val(status.sentence());
+  val answer = val::object();
+  answer.set("text", val(text));
+  return answer;
+}
+
+// Where sizes are out of range the sentence, else "". Asked before memory is taken.
+std::string check_sizes(const std::string& name, double layers, double experts, double slots) {
+  return check_limits(name, static_cast<std::int64_t>(layers), static_cast<std::int64_t>(experts),
+                      static_cast<std::int64_t>(slots))
+      .sentence();
+}
+
+// A table of the core: for each row its texts, which begin with name and sentence.
+void add_row(val& table, std::initializer_list<std::string_view> texts,
+             val more = val::undefined()) {
+  val row = val::array();
+  for (const std::string_view text : texts) row.call<void>("push", val(std::string(text)));
+  row.call<void>("push", more);
+  table.call<void>("push", row);
+}
+
+val list_strategies() {
+  val table = val::array();
+  for (const Strategy& strategy : strategies()) {
+    add_row(table,
+            {strategy.name, strategy.sentence, strategy.alias, strategy.label(), strategy.source},
+            rules_of(strategy.rules));
+  }
+  return table;
+}
+
+val list_stages() {
+  val table = val::array();
+  for (const Stage& stage : stages()) {
+    val rules = val::array();
+    for (const StageRule& rule : stage.rules) add_row(rules, {rule.name, rule.sentence});
+    add_row(table, {stage.name, stage.sentence}, rules);
+  }
+  return table;
+}
+
+val list_presets() {
+  val table = val::array();
+  for (const SynthPreset& preset : synth_presets()) {
+    val more = val::object();
+    more.set("shape", list_of(preset.shape));
+    more.set("traffic", copy_of(std::vector<std::int32_t>{preset.top_k, preset.tokens}));
+    add_row(table, {preset.name, preset.sentence}, more);
+  }
+  return table;
+}
+
+val list_formats() {
+  val table = val::array();
+  for (const EngineFormat& format : engine_formats()) {
+    add_row(table, {format.name, format.sentence, format.extension, format.source},
+            val(format.counts_dense_layers));
+  }
+  return table;
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(evenkeel) {
+  emscripten::function("balance", &balance_loads);
+  emscripten::function("score", &score_placement);
+  emscripten::function("compare", &compare_strategies);
+  emscripten::function("lowerBound", &lower_bound);
+  emscripten::function("synth", &make_loads);
+  emscripten::function("exportPlacement", &engine_file);
+  emscripten::function("checkSizes", &check_sizes);
+  emscripten::function("strategies", &list_strategies);
+  emscripten::function("stages", &list_stages);
+  emscripten::function("presets", &list_presets);
+  emscripten::function("formats", &list_formats);
+}
+
+}  // namespace evenkeel

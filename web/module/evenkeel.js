@@ -1,0 +1,113 @@
+// Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts says what everything is.
+import createCore from './evenkeel-core.js';
+import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of} from './answers.js';
+import {EvenkeelError, export_request, loads_request, options_request, placement_request, shape_request,
+  synth_request} from './requests.js';
+
+export {EvenkeelError};
+
+let core = null;
+let loading = null;
+
+// ---- loading
+
+async function bytes_of(source) {
+  const given = await source;
+  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return given;
+  if (typeof Response === 'function' && given instanceof Response) {
+    if (!given.ok) throw new Error(`the server answers ${given.status}`);
+    return given.arrayBuffer();
+  }
+  const address = String(given);
+  if (address.startsWith('file:') && globalThis.process?.versions?.node) {
+    const {readFile} = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+    return readFile(new URL(address));
+  }
+  return bytes_of(fetch(address));
+}
+
+async function start(source) {
+  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(await bytes_of(source));
+  return new Promise((ready, failed) => {
+    const instantiateWasm = (imports, done) => {
+      WebAssembly.instantiate(module, imports).then(done, failed);
+      return {};
+    };
+    createCore({instantiateWasm}).then(ready, failed);
+  });
+}
+
+export default async function init(source = new URL('evenkeel-core.wasm', import.meta.url)) {
+  loading ??= start(source);
+  try {
+    core = await loading;
+  } catch (error) {
+    loading = null;
+    throw new EvenkeelError(`evenkeel-core.wasm could not be loaded: ${error.message}`);
+  }
+}
+
+// ---- calls
+
+function loaded() {
+  if (core === null) throw new EvenkeelError('the module is not loaded yet: await init() first');
+  return core;
+}
+
+// The core's answer; a string is the sentence that says what is wrong.
+function ask(name, request) {
+  let answer;
+  try {
+    answer = core[name](request);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    core = loading = null; // its memory may be in any state
+    throw new EvenkeelError('the module ran out of memory; await init() loads it anew');
+  }
+  if (typeof answer === 'string') throw new EvenkeelError(answer);
+  return answer;
+}
+
+const problem = (loads, shape, options, names) => ({
+  loads: loads_request(loaded(), loads), shape: shape_request(shape), ...options_request(core, options, names)});
+
+const kRules = ['stages', 'seed', 'policy', 'previous'];
+
+export function balance(loads, shape, options) {
+  const request = problem(loads, shape, options, ['strategy', ...kRules]);
+  return result_of(ask('balance', request), Number(request.seed));
+}
+
+export function score(loads, placement, shape, options) {
+  const request = problem(loads, shape, options, ['policy', 'previous']);
+  request.placement = placement_request(core, 'the placement', placement);
+  return result_of(ask('score', request), null);
+}
+
+export function compare(loads, shape, options) {
+  const request = problem(loads, shape, options, ['strategies', ...kRules]);
+  return comparison_of(ask('compare', request), Number(request.seed));
+}
+
+export const lowerBound = (loads, shape, options) =>
+  bound_of(ask('lowerBound', problem(loads, shape, options, ['policy'])));
+
+export function synth(preset, options) {
+  loaded();
+  return loads_of(ask('synth', synth_request(preset, options)));
+}
+
+export const exportPlacement = (placement, format, options) =>
+  ask('exportPlacement', export_request(loaded(), placement, format, options)).text;
+
+export const strategies = () => loaded().strategies().map(([name, sentence, alias, label, source, rules]) =>
+  ({name, alias: alias === '' ? null : alias, label, sentence, source, stages: stages_of(rules)}));
+
+export const stages = () => loaded().stages().map(([name, sentence, rules]) =>
+  ({name, sentence, rules: rules.map(([rule, what]) => ({name: rule, sentence: what}))}));
+
+export const presets = () => loaded().presets().map(([name, sentence, {shape, traffic}]) =>
+  ({name, sentence, shape: shape_of(shape), top_k: traffic[0], tokens: traffic[1]}));
+
+export const formats = () => loaded().formats().map(([name, sentence, extension, source, counts_dense_layers]) =>
+  ({name, sentence, extension, source, counts_dense_layers}));

@@ -1,0 +1,210 @@
+// What people pass, made into the plain, complete requests that the core takes: own copies of their numbers,
+// no inherited fields, and a sentence for what has the wrong type. Sizes and values are judged by the core.
+
+/** What is wrong, in one sentence, mostly the same as that of the command `evenkeel`. */
+export class EvenkeelError extends Error {
+  constructor(sentence) {
+    super(sentence);
+    this.name = 'EvenkeelError';
+  }
+}
+
+const fail = (sentence) => { throw new EvenkeelError(sentence); };
+
+// A value as a sentence shows it: short, on one line, whatever it is.
+function shown(value) {
+  if (typeof value === 'string') {
+    const text = value.length > 40 ? value.slice(0, 40) + '...' : value;
+    return '"' + text.replace(/[^ -~]/g, '?') + '"';
+  }
+  if (typeof value === 'number' || typeof value === 'bigint' || value === null) return String(value).slice(0, 40);
+  if (Array.isArray(value)) return 'an array';
+  return {undefined: 'nothing', boolean: 'a truth value', symbol: 'a symbol', function: 'a function'}[typeof value] ??
+    'an object';
+}
+
+const is_object = (value) => typeof value === 'object' && value !== null;
+
+// The fields of an object by their names; any other name is a mistake.
+function fields(what, object, names) {
+  if (object === undefined) object = {};
+  if (!is_object(object) || Array.isArray(object)) {
+    fail(`${what}: ${shown(object)}; there must be an object with ${names.join(', ')}`);
+  }
+  const taken = {};
+  for (const key of Object.keys(object)) {
+    if (!names.includes(key)) fail(`${what}: unknown ${shown(key)}; there are ${names.join(', ')}`);
+    const value = object[key];
+    if (value !== undefined && value !== null) taken[key] = value;
+  }
+  return taken;
+}
+
+// A whole number that fits 53 bits, or none.
+function whole(what, number) {
+  if (number === undefined || Number.isSafeInteger(number)) return number;
+  return fail(`${what}: ${shown(number)}; there must be a whole number`);
+}
+// The same where the core keeps 32 bits.
+function size(what, number) {
+  whole(what, number);
+  return Math.abs(number) < 2 ** 31 ? number : fail(`${what}: ${shown(number)} is out of range`);
+}
+const text = (what, value) =>
+  (typeof value === 'string' ? value : fail(`${what}: ${shown(value)}; there must be a text`));
+
+// ---- numbers
+
+const is_view = (values) => ArrayBuffer.isView(values) && !(values instanceof DataView);
+const is_list = (values) => Array.isArray(values) || is_view(values);
+
+// Copies the numbers of a list into `out` from `at` on. place(i): where number i stands, for errors.
+function copy_numbers(values, out, at, place) {
+  if (is_view(values) && !(values instanceof BigInt64Array) && !(values instanceof BigUint64Array) &&
+      out instanceof Float32Array) {
+    out.set(values, at);
+    return;
+  }
+  for (let i = 0; i < values.length; ++i) {
+    let number = values[i];
+    if (typeof number === 'bigint') {
+      number = Number(number);
+      if (!Number.isSafeInteger(number)) fail(`${place(i)}: ${values[i]} is out of range`);
+    }
+    if (typeof number !== 'number') fail(`${place(i)}: ${shown(number)}; there must be a number`);
+    if (out instanceof Int32Array) {
+      if (!Number.isInteger(number)) fail(`${place(i)}: ${shown(number)}; there must be a whole number`);
+      number = Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, number)); // the core names what does not exist
+    }
+    out[at + i] = number;
+  }
+}
+
+// [rows][width] or a flat list as {rows, width, numbers}. what, row_word, cell_word: for errors.
+function matrix(Type, values, given, {what, row_word, cell_word, check}) {
+  const nested = Array.isArray(values) && is_list(values[0]);
+  if (!is_list(values) || (!nested && given.width === undefined)) {
+    fail(`${what}: ${shown(values)}; there must be a list of ${row_word}s, each a list of numbers`);
+  }
+  const width = nested ? values[0].length : given.width;
+  const rows = nested ? values.length : given.rows ?? Math.floor(values.length / (width || 1));
+  const sentence = check(rows, width);
+  if (sentence !== '') fail(sentence);
+  if (!nested && values.length !== rows * width) {
+    fail(`${what}: ${values.length} numbers; ${rows} ${row_word}s of ${width} ${cell_word}s are ${rows * width}`);
+  }
+  const numbers = new Type(rows * width);
+  const place = (i) => `${what}: ${row_word} ${Math.floor(i / width)}, ${cell_word} ${i % width}`;
+  if (!nested) {
+    copy_numbers(values, numbers, 0, place);
+  } else {
+    for (let row = 0; row < rows; ++row) {
+      if (!is_list(values[row])) {
+        fail(`${what}: ${row_word} ${row}: ${shown(values[row])}; there must be a list of numbers`);
+      }
+      if (values[row].length !== width) {
+        fail(`${what}: ${row_word} ${row} has ${values[row].length} numbers, but the first has ${width}`);
+      }
+      copy_numbers(values[row], numbers, row * width, (i) => place(row * width + i));
+    }
+  }
+  return {rows, width, numbers};
+}
+
+// ---- requests
+
+// Loads as [L][E] or as {layers, experts, values, ...}.
+export function loads_request(core, loads) {
+  const given = Array.isArray(loads) ? {values: loads} :
+    fields('loads', loads, ['layers', 'experts', 'values', 'first_layer', 'steps', 'source']);
+  const source = text('loads.source', given.source ?? '');
+  const what = source === '' ? 'loads' : source;
+  const taken = matrix(Float32Array, given.values,
+    {rows: whole('loads.layers', given.layers), width: whole('loads.experts', given.experts)},
+    {what, row_word: 'layer', cell_word: 'expert', check: (rows, width) => core.checkSizes(what, rows, width, 1)});
+  return {values: taken.numbers, source, sizes: [taken.rows, taken.width,
+    size('loads.first_layer', given.first_layer ?? 0), whole('loads.steps', given.steps ?? 1)]};
+}
+
+const kPlacementFields = ['layers', 'experts', 'slots', 'gpus', 'nodes', 'groups', 'first_layer', 'most_copies',
+  'phy2log', 'logcnt', 'log2phy'];
+
+// A placement as [L][P] or as an object with phy2log.
+export function placement_request(core, what, placement) {
+  const given = Array.isArray(placement) ? {phy2log: placement} : fields(what, placement, kPlacementFields);
+  if (given.phy2log === undefined) fail(`${what}: no phy2log; there must be the slots of each layer`);
+  const taken = matrix(Int32Array, given.phy2log,
+    {rows: whole(`${what}.layers`, given.layers), width: whole(`${what}.slots`, given.slots)},
+    {what, row_word: 'layer', cell_word: 'slot', check: (rows, width) => core.checkSizes(what, rows, 1, width)});
+  const of = (name, unsaid) => size(`${what}.${name}`, given[name] ?? unsaid);
+  const request = {phy2log: taken.numbers, log2phy: undefined, sizes: [taken.rows, of('experts', 0), taken.width,
+    of('gpus', 0), of('nodes', 1), of('groups', 1), of('first_layer', -1)]};
+  if (given.log2phy !== undefined) {
+    const log2phy = given.log2phy;
+    if (!is_list(log2phy) || log2phy.length > taken.rows * 1024 * 4096 || is_list(log2phy[0])) {
+      fail(`${what}: log2phy: ${shown(log2phy)}; there must be one flat list of slots`);
+    }
+    request.log2phy = new Int32Array(log2phy.length);
+    copy_numbers(log2phy, request.log2phy, 0, (i) => `${what}: log2phy, number ${i}`);
+  }
+  return request;
+}
+
+const kShapeFields = ['gpus', 'slots', 'redundant', 'nodes', 'groups', 'layers', 'experts'];
+
+export function shape_request(shape) {
+  const given = fields('shape', shape, kShapeFields);
+  return kShapeFields.map((name) => whole(`shape.${name}`, given[name]) ?? NaN);
+}
+
+// names: the options that the function has.
+export function options_request(core, options, names) {
+  const given = fields('options', options, names);
+  const seed = given.seed ?? 0;
+  const stages = is_object(given.stages) || given.stages === undefined ? Object.entries(given.stages ?? {}) :
+    fail(`options.stages: ${shown(given.stages)}; there must be an object of rules by stage`);
+  const strategies = given.strategies ?? [];
+  if (!Array.isArray(strategies)) {
+    fail(`options.strategies: ${shown(strategies)}; there must be an array of names`);
+  }
+  return {
+    strategy: text('options.strategy', given.strategy ?? 'deepseek'),
+    strategies: strategies.map((name) => text('options.strategies', name)),
+    stages: stages.filter(([, rule]) => rule !== undefined)
+      .flatMap(([stage, rule]) => [stage, text(`options.stages.${stage}`, rule)]),
+    seed: typeof seed === 'bigint' ? String(seed) : String(whole('options.seed', seed)),
+    policy: text('options.policy', given.policy ?? 'auto'),
+    previous: given.previous === undefined ? undefined :
+      placement_request(core, 'the previous placement', given.previous),
+  };
+}
+
+// [begin, end]; NaN for everything.
+function range(what, pair) {
+  if (pair === undefined) return [NaN, NaN];
+  const is_pair = Array.isArray(pair) && pair.length === 2 &&
+    pair.every((bound) => Number.isSafeInteger(bound) && bound >= 0);
+  return is_pair ? [...pair] :
+    fail(`${what}: ${shown(pair)}; there must be [begin, end], the end excluded, for example [300, 600]`);
+}
+
+export function synth_request(preset, options) {
+  const given = fields('options', options, ['seed', 'steps', 'skew', 'window', 'layers']);
+  const name = text('preset', preset);
+  let line = name.startsWith('synth:') ? name : 'synth:' + name;
+  for (const key of ['seed', 'steps', 'skew']) {
+    if (given[key] === undefined) continue;
+    if (!['number', 'bigint'].includes(typeof given[key])) {
+      fail(`options.${key}: ${shown(given[key])}; there must be a number`);
+    }
+    line += `,${key}=${given[key]}`;
+  }
+  return {text: line, ranges: [...range('options.window', given.window), ...range('options.layers', given.layers)]};
+}
+
+export function export_request(core, placement, format, options) {
+  const given = fields('options', options, ['first_moe_layer']);
+  const request = placement_request(core, 'the placement', placement);
+  return {placement: request, format: text('format', format),
+    numbers: [whole('options.first_moe_layer', given.first_moe_layer ?? 0), request.sizes[1]]};
+}

@@ -1,0 +1,135 @@
+#include "web/module/values.hpp"
+
+#include <cmath>
+#include <optional>
+
+#include "core/evenkeel.hpp"
+#include "core/io/placement_io.hpp"
+#include "core/placement.hpp"
+#include "core/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+using emscripten::val;
+
+template <class Number>
+std::vector<Number> array_in(const val& object, const char* field) {
+  return emscripten::convertJSArrayToNumberVector<Number>(object[field]);
+}
+
+std::int32_t narrowed(double number) { return static_cast<std::int32_t>(number); }
+
+std::optional<std::int64_t> unless_missing(double number) {
+  if (std::isnan(number)) return {};
+  return static_cast<std::int64_t>(number);
+}
+
+}  // namespace
+
+std::vector<double> numbers_in(const val& object, const char* field) {
+  return array_in<double>(object, field);
+}
+
+std::string text_in(const val& object, const char* field) {
+  return object[field].as<std::string>();
+}
+
+val list_of(const Shape& shape) {
+  return copy_of(std::vector<std::int32_t>{shape.layers, shape.experts, shape.slots, shape.gpus,
+                                           shape.nodes, shape.groups});
+}
+
+val object_of(const Loads& loads) {
+  val object = val::object();
+  object.set("sizes",
+             copy_of(std::vector<double>{
+                 static_cast<double>(loads.layers), static_cast<double>(loads.experts),
+                 static_cast<double>(loads.first_layer), static_cast<double>(loads.steps)}));
+  object.set("values", copy_of(loads.values));
+  object.set("source", val(loads.source));
+  return object;
+}
+
+val object_of(const Placement& placement) {
+  const std::int32_t most_copies = largest_count(placement);
+  const std::vector<std::int64_t> slots = unpack_log2phy(placement, most_copies);
+  val object = val::object();
+  object.set("sizes", copy_of(std::vector<std::int32_t>{
+                          placement.layers, placement.experts, placement.slots, placement.gpus,
+                          placement.nodes, placement.groups, placement.first_layer, most_copies}));
+  object.set("phy2log", copy_of(placement.phy2log));
+  object.set("logcnt", copy_of(placement.logcnt));
+  object.set("log2phy", copy_of(std::vector<std::int32_t>(slots.begin(), slots.end())));
+  return object;
+}
+
+val object_of(std::int32_t first_layer, std::span<const LayerMetrics> layers) {
+  const Summary all = summarize(layers);
+  const LayerMetrics& worst = layers[static_cast<std::size_t>(all.worst_layer)];
+  std::vector<double> figures;
+  for (const LayerMetrics& layer : layers) {
+    const double row[] = {layer.balancedness(),
+                          layer.imbalance(),
+                          layer.mean_load,
+                          layer.max_load,
+                          layer.lower_bound,
+                          static_cast<double>(layer.hottest_gpu),
+                          static_cast<double>(layer.same_gpu_copies),
+                          static_cast<double>(layer.moved_slots)};
+    figures.insert(figures.end(), std::begin(row), std::end(row));
+  }
+  val object = val::object();
+  object.set("layers", copy_of(figures));
+  object.set("all",
+             copy_of(std::vector<double>{
+                 static_cast<double>(first_layer), all.balancedness, all.imbalance, all.gap,
+                 static_cast<double>(first_layer + all.worst_layer), worst.balancedness(),
+                 static_cast<double>(all.same_gpu_copies), static_cast<double>(all.moved_slots),
+                 static_cast<double>(all.empty_layers)}));
+  return object;
+}
+
+Status take_shape(const val& request, const Loads& loads, Deployment& out) {
+  const std::vector<double> said = numbers_in(request, "shape");
+  out = {unless_missing(said[0]), unless_missing(said[1]), unless_missing(said[2]),
+         unless_missing(said[3]), unless_missing(said[4])};
+  const std::string name = loads.source.empty() ? "loads" : loads.source;
+  const auto other = [&](double size, std::int32_t wanted, const char* what) {
+    if (std::isnan(size) || size == wanted) return Status();
+    return refuse(name, wanted, " ", what, ", but the shape says ",
+                  static_cast<std::int64_t>(size));
+  };
+  Status status = other(said[5], loads.layers, "layers");
+  return status.ok() ? other(said[6], loads.experts, "experts") : status;
+}
+
+void take_loads(const val& request, Loads& out) {
+  const val from = request["loads"];
+  const std::vector<double> sizes = numbers_in(from, "sizes");
+  out.layers = narrowed(sizes[0]);
+  out.experts = narrowed(sizes[1]);
+  out.first_layer = narrowed(sizes[2]);
+  out.steps = static_cast<std::int64_t>(sizes[3]);
+  out.source = shown_name(text_in(from, "source"));
+  out.values = array_in<float>(from, "values");
+}
+
+Status take_placement(const val& request, const char* field, std::string_view name,
+                      std::int32_t experts, Placement& out) {
+  const val from = request[field];
+  const std::vector<double> sizes = numbers_in(from, "sizes");
+  out.layers = narrowed(sizes[0]);
+  out.experts = experts;
+  out.slots = narrowed(sizes[2]);
+  out.gpus = narrowed(sizes[3]);
+  out.nodes = narrowed(sizes[4]);
+  out.groups = narrowed(sizes[5]);
+  out.first_layer = narrowed(sizes[6]);
+  out.phy2log = array_in<std::int32_t>(from, "phy2log");
+  if (Status status = complete_placement(name, out); !status.ok()) return status;
+  if (from["log2phy"].isUndefined()) return {};
+  return adopt_log2phy(name, array_in<std::int32_t>(from, "log2phy"), out);
+}
+
+}  // namespace evenkeel
