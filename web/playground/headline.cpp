@@ -61,8 +61,8 @@ void window_track(Model& model, const Range& window, std::int64_t length) {
   const std::int64_t steps = model.opened().steps;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size = {std::max(ImGui::GetContentRegionAvail().x, px(80)), ImGui::GetFrameHeight()};
-  ImGui::InvisibleButton("window.track", size);
-  controls::note("window.track");
+  controls::area("window.track", size);
+  const int way = controls::arrows();
   const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
   const auto x = [&](std::int64_t step) {
     return at.x +
@@ -84,11 +84,8 @@ void window_track(Model& model, const Range& window, std::int64_t length) {
   if (ImGui::IsItemActive()) {
     const double share = (ImGui::GetIO().MousePos.x - at.x) / size.x;
     begin = std::llround(share * static_cast<double>(steps)) - length / 2;
-  } else if (ImGui::IsItemFocused()) {
-    const std::int64_t stride = std::max<std::int64_t>(1, length / 4);
-    if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) begin -= stride;
-    if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) begin += stride;
   }
+  begin += way * std::max<std::int64_t>(1, length / 4);
   begin = std::clamp<std::int64_t>(begin, 0, steps - length);
   if (begin != window.begin) model.state.steps = {begin, begin + length};
 }
@@ -154,14 +151,12 @@ void time_panel(Ui& ui) {
     tip(report::counted(share, "step") + " summed into one load");
   }
   ImGui::SameLine();
-  ImGui::SetNextItemWidth(px(64));
-  std::int64_t typed = length;
-  const bool entered = ImGui::InputScalar("##length", ImGuiDataType_S64, &typed, nullptr, nullptr,
-                                          nullptr, ImGuiInputTextFlags_EnterReturnsTrue);
-  controls::note("window.length");
-  tip("Steps of a window: a number and Enter");
+  auto wanted = static_cast<std::uint64_t>(length);
+  const bool entered =
+      whole_number("window.length", wanted, 1, static_cast<std::uint64_t>(steps), 64);
+  tip("Steps of a window");
   if (entered) {
-    length = std::clamp<std::int64_t>(typed, 1, steps);
+    length = static_cast<std::int64_t>(wanted);
     window.begin = std::min(window.begin, steps - length);
     model.state.steps = length == steps ? Range() : Range{window.begin, window.begin + length};
   }
@@ -174,6 +169,7 @@ void time_panel(Ui& ui) {
   ImGui::SameLine();
   if (ImGui::GetContentRegionAvail().x < px(200)) ImGui::NewLine();
   window_track(model, window, length);
+  field_problem("window.length");
 }
 
 }  // namespace evenkeel
