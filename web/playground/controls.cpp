@@ -123,12 +123,16 @@ void leave() {
 
 bool takes_escape() { return popup_is_open() || ImGui::IsAnyItemActive(); }
 
-int arrows() {
-  if (!ImGui::IsItemFocused()) return 0;
-  const int way = static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_RightArrow)) -
-                  static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_LeftArrow));
-  if (way != 0) ImGui::NavMoveRequestCancel();  // else the focus would leave, too
-  return way;
+int arrows(Held held) {
+  const ImGuiContext& g = *ImGui::GetCurrentContext();
+  const bool right = g.NavMoveDir == ImGuiDir_Right;
+  if (!ImGui::IsItemFocused() || !g.NavMoveSubmitted || (!right && g.NavMoveDir != ImGuiDir_Left)) {
+    return 0;
+  }
+  ImGui::NavMoveRequestCancel();  // else the focus would leave
+  const ImGuiKey key = right ? ImGuiKey_RightArrow : ImGuiKey_LeftArrow;
+  if (held == Held::once && !ImGui::IsKeyPressed(key, false)) return 0;
+  return right ? 1 : -1;
 }
 
 bool area(std::string_view name, ImVec2 size, Stop stop) {

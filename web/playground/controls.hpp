@@ -36,8 +36,10 @@ void leave();
 // Whether Escape has something to end here: an open list, or a field that is being filled in.
 bool takes_escape();
 
-// -1, 0 or 1: where to change the item that was submitted last, by Left and Right.
-int arrows();
+// -1, 0 or 1: where to change the item that was submitted last, by Left and Right; again and again while a key
+// is held, or once.
+enum class Held : std::uint8_t { repeats, once };
+int arrows(Held held = Held::repeats);
 // An invisible item that shows when the keyboard is at it. True when it is pressed.
 bool area(std::string_view name, ImVec2 size, Stop stop = Stop::yes);
 

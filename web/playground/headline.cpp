@@ -50,10 +50,9 @@ void tiles(const Model& model, Tile (&out)[4]) {
             model.window().shape.nodes > 1 ? "groups kept on a node" : "for any placement",
             Ink::bound};
   const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
-  out[3] = {
-      "Balancedness", report::ratio(summary.balancedness),
-      lost >= 0 ? "peak " + report::percent(lost) + " lower than without" : "worse than without",
-      Ink::line};
+  out[3] = {"Balancedness", report::ratio(summary.balancedness),
+            lost >= 0 ? "peak " + report::percent(lost) + " lower" : "worse than without",
+            Ink::line};
 }
 
 // All steps as a track, the window's as a part of it that can be dragged.

@@ -50,7 +50,7 @@ int tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
   const ImVec2 size = {text.x + 2 * padding, text.y + px(14)};
   const controls::Stop stop = chosen ? controls::Stop::yes : controls::Stop::no;
   if (controls::area(tab_name(panel), size, stop)) ui.model.state.panel = panel.word;
-  const int way = controls::arrows();
+  const int way = controls::arrows(controls::Held::once);
   const bool lit = chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused();
   ImDrawList* draw = ImGui::GetWindowDrawList();
   draw->AddText(chosen ? look::fonts().strong : look::fonts().text, look::fonts().text->FontSize,
