@@ -186,15 +186,18 @@ test('HostileLinksGetSentences', async () => {
     await it.close();
   }
   // What the loads do not have: a sentence each, and a result all the same.
-  for (const [pair, word] of [['layer=99', '0 to 23'], ['step=9999', 'this layer takes'], ['steps=0:999', '0:300'],
-    ['steps=9:1', '0:300']]) {
-    const outdated = await Playground.open('loads=synth:gpt-oss-20b&' + pair);
-    const trouble = await outdated.read('trouble');
-    holds(trouble.includes(pair.split('=')[0]) && trouble.includes(word), `the sentence for ${pair}: ${trouble}`);
+  const outdated = await Playground.open('loads=synth:gpt-oss-20b');
+  for (const [pair, words] of [['layer=99', 'there is no layer 99; these loads have 0 to 23'],
+    ['step=9999', 'there is no step 9999; this layer takes 49'], ['steps=0:999', '0:999 is no part of'],
+    ['steps=9:1', '9:1 is no part of']]) {
+    await outdated.page.evaluate((text) => { location.hash = 'loads=synth:gpt-oss-20b&' + text; }, pair);
+    await outdated.page.waitForFunction((text) => window.playground.read('trouble').includes(text), words,
+      {timeout: kPatience});
+    await outdated.idle();
     holds(await outdated.read('hash') !== '', `a result for ${pair}`);
     holds(!(await outdated.read('link')).includes(pair), `${pair} is in the link no more`);
-    await outdated.close();
   }
+  await outdated.close();
   const it = await Playground.open('gpus=-3&strategy=ref');
   holds((await it.read('trouble')).includes('gpus'), 'the sentence names the pair');
   same(await it.read('strategy'), 'ref', 'what is right counts');
@@ -307,7 +310,7 @@ test('CopiesAndPastes', async () => {
 test('WorksByKeyboardAlone', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b');
   const key = async (name, times = 1) => {
-    for (let i = 0; i < times; ++i) await it.page.keyboard.press(name, {delay: 40});
+    for (let i = 0; i < times; ++i) await it.page.keyboard.press(name);
     await it.idle();
   };
   const active = () => it.page.evaluate(() => document.activeElement.id);
