@@ -89,6 +89,12 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   return execution.backend->balance(batch, rules);
 }
 
+Status place_again(const Loads& loads, const Shape& shape, const Rules& rules,
+                   const Execution& execution, Placement& placement) {
+  return execution.backend->balance(batch_of(loads, shape, placement, nullptr, execution.threads),
+                                    rules);
+}
+
 Status balance_metrics(const Loads& loads, const Shape& shape, const Rules& rules,
                        const Execution& execution, std::vector<LayerMetrics>& out) {
   if (Status status = check_problem(loads, shape, nullptr); !status.ok()) return status;

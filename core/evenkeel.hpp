@@ -31,6 +31,11 @@ struct Result {
 Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
                const Placement* previous, const Execution& execution, Result& out);
 
+// Places once more what balance() placed, into its result, and nothing else: to time it. The loads, shape
+// and rules must be those of that call.
+Status place_again(const Loads& loads, const Shape& shape, const Rules& rules,
+                   const Execution& execution, Placement& placement);
+
 // The metrics of what balance would place, without the placement: for sweeps over many problems.
 Status balance_metrics(const Loads& loads, const Shape& shape, const Rules& rules,
                        const Execution& execution, std::vector<LayerMetrics>& out);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/io/read_loads.hpp"
+#include "core/io/window_sum.hpp"
 #include "tests/io_support.hpp"
 
 namespace evenkeel::test {
@@ -55,6 +56,22 @@ TEST(ReadCsv, SumsIntegersExactlyAndOthersInBinary64) {
       csv_error(header + "0,0,1,18446744073709551615\n1,0,1,1\n"),
       "trace: line 3, column 4 (step 1, layer 0, expert 1): the sum of the loads up to here is "
       "above 18446744073709551615; give fewer steps with --steps");
+}
+
+TEST(ReadCsv, GivesTheRowsThatItSums) {
+  std::string given;
+  ReadOptions options = steps(1, 3);
+  options.row = [&](const Place& place, std::span<const Number> row) {
+    given += describe(place) + ":";
+    for (const Number& number : row) given += " " + std::to_string(number.whole);
+    given += "\n";
+  };
+  const std::string text = "step,layer,e0,e1\n7,0,1,2\n8,1,3,4\n8,0,5,6\n9,0,7,8\n9,1,9,9\n";
+  EXPECT_EQ(csv_error(text, options), "trace: step 1: 2 layers, but step 0 has 1");
+  const std::string sorted = "step,layer,e0,e1\n7,0,1,2\n8,0,5,6\n9,0,7,8\n";
+  given.clear();
+  EXPECT_EQ(values_of(read_loads_csv, sorted, options), (Values{12, 14}));
+  EXPECT_EQ(given, "line 3 (step 1, layer 0): 5 6\nline 4 (step 2, layer 0): 7 8\n");
 }
 
 TEST(ReadCsv, TakesRanges) {

@@ -30,10 +30,9 @@
 
   function toast(text) {
     const note = document.createElement('div');
-    note.className = 'toast';
     note.textContent = text;
-    document.body.append(note);
-    setTimeout(() => note.remove(), 2500);
+    byId('notes').append(note);
+    setTimeout(() => note.remove(), 2500 + 40 * text.length);
   }
 
   function copy(text) {
@@ -128,7 +127,10 @@
     toWorker: (bytes) => worker.postMessage(bytes, [bytes]),
     chooseFile: () => byId('file').click(),
     copy, save, showSummary, address,
-    savePicture: () => canvas.toBlob((blob) => save('evenkeel.png', blob)),
+    savePicture: () => canvas.toBlob((blob) => {
+      save('evenkeel.png', blob);
+      toast(read('said'));
+    }),
   };
 
   createPlayground(options).then((started) => {
@@ -170,7 +172,7 @@
     byId('copy-link').addEventListener('click', () => copy(address(read('link'))));
     byId('export').addEventListener('change', (event) => {
       if (event.target.value === 'picture') program._app_save_picture();
-      else call('app_export', event.target.value);
+      else toast(call('app_export', event.target.value));
       event.target.value = '';
     });
     byId('theme').addEventListener('click', () => call('app_set_theme', isDark(shown.theme) ? 'light' : 'dark'));
@@ -192,14 +194,17 @@
     openFile(event.dataTransfer.files[0]);
   });
 
-  // ---- keys and clipboard: SDL would swallow Ctrl+V, and Tab would stay in the canvas
+  // ---- keys and clipboard: SDL would swallow Ctrl+V, and Tab would stay in the canvas behind its last control
   canvas.addEventListener('mousedown', () => canvas.focus());
   document.addEventListener('keydown', (event) => {
     if (document.activeElement !== canvas) return;
     const pastes = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'v';
+    const tabs = event.key === 'Tab' && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (tabs && program && program._app_tab(event.shiftKey ? 1 : 0)) event.preventDefault();
     if (pastes || event.key === 'Tab') event.stopPropagation();
-    if (event.key === 'Escape') canvas.blur();
+    if (event.key === 'Escape' && read('takes_escape') !== '1') canvas.blur();
   }, true);
+  canvas.addEventListener('blur', () => program && program._app_leave());
   document.addEventListener('paste', (event) => {
     if (document.activeElement === canvas) call('app_paste', event.clipboardData.getData('text'));
   });

@@ -19,6 +19,9 @@
 
 namespace evenkeel {
 
+struct Place;   // of a row in its file, and
+struct Number;  // one of its loads: core/io/window_sum.hpp
+
 // A half-open range, 0-based. The default is everything.
 struct Range {
   std::int64_t begin = 0;
@@ -39,6 +42,9 @@ struct ReadOptions {
   // caller that mapped the file drops the pages before that offset, so memory does not grow with
   // the trace. A file below 16 MiB is read without a call.
   std::function<bool(std::size_t consumed)> progress;
+  // Called by the readers of JSON and CSV with each row of loads that they sum, in the file's order: for whoever
+  // wants to keep the steps themselves.
+  std::function<void(const Place& place, std::span<const Number> row)> row;
 };
 
 // Sums the steps of `bytes` into one window.

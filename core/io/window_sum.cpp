@@ -161,6 +161,7 @@ Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
       overflow_ = refuse_overflow(name_, place, static_cast<std::int64_t>(e));
     }
   }
+  if (options_.row) options_.row(place, row);
   return {};
 }
 

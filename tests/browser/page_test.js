@@ -40,6 +40,7 @@ test('AgreesWithTheCommandForAllStrategiesAndPresets', async () => {
   for (const {value} of menus.loads) {
     await it.choose('loads', value);
     const rows = JSON.parse(await it.read('compared')).rows;
+    holds(rows.every((row) => row.us_per_layer > 0), `times of ${value}`);
     same(rows.length, menus.strategies.length, `strategies of ${value}`);
     const shape = value.startsWith('example:')
       ? ['--gpus', '8', '--slots', '16', '--nodes', '2', '--groups', '4'] : [];
@@ -80,13 +81,35 @@ test('ExplainsAnInvalidDeployment', async () => {
   same(await it.read('trouble'), '', 'no sentence after the suggestion');
   same(await it.read('hash'), native_of(await it.read('command')).hash, 'the suggestion');
   await it.type('deployment.redundant', '24');
-  same(await it.read('hash'), native_of(await it.read('command')).hash, 'after typing');
+  const command = await it.read('command');
+  same(await it.read('hash'), native_of(command).hash, 'after typing');
+  for (const typed of ['3.5', '2147483656', '-1']) {
+    await it.type('deployment.redundant', typed);
+    same(await it.read('field_problem'), `"${typed}": expected a whole number from 0 to 4064`, typed);
+    same(await it.read('command'), command, 'nothing changes');
+  }
+  await it.type('deployment.redundant', '24');
+  same(await it.read('field_problem'), '', 'a number ends the sentence');
   await it.close();
 });
 
 test('ReadsDroppedFiles', async () => {
   const it = await Playground.open();
-  for (const file of [small_trace(), recorded]) {
+  const text = (name, lines) => {
+    const at = path.join(scratch, name);
+    fs.writeFileSync(at, lines);
+    return at;
+  };
+  const load = (step, layer, e) => (step * 31 + layer * 7 + e * e * 5) % 97 + (step === 5 && e === 1 ? 70000 : 0);
+  const steps = [...Array(8).keys()].map((step) => [0, 1, 2].map(
+    (layer) => [...Array(8).keys()].map((e) => load(step, layer, e))));
+  const csv = 'step,layer,' + steps[0][0].map((_, e) => 'e' + e) + '\n' + steps.map((layers, step) => layers.map(
+    (row, layer) => `${step},${layer},${row}\n`).join('')).join('');
+  const real = JSON.stringify({load_history: steps.map((layers) => ({logical_expert_load: layers.map(
+    (row) => row.map((x, e) => (e === 3 ? x + 0.1 : x)))}))});
+  const files = [small_trace(), recorded, text('steps.csv', csv), text('reals.json', real),
+    text('whole.json', JSON.stringify(steps))];
+  for (const file of files) {
     if (!fs.existsSync(file)) {
       console.log(`EXTERNAL DATA ${file} is absent`);
       holds(process.env.EVENKEEL_REQUIRE_DATA !== '1', 'external data are required');
@@ -135,6 +158,21 @@ test('RestoresALink', async () => {
   await it.close();
 });
 
+test('AwaitsTheFileOfALink', async () => {
+  const link = 'file=small.npy&steps=2:8&gpus=4&redundant=4&strategy=ref&layer=1';
+  const it = await Playground.open(link);
+  const hash = () => it.page.evaluate(() => location.hash.slice(1));
+  same(await hash(), link, 'the address stays');
+  holds((await it.read('trouble')).includes('small.npy'), 'the sentence names the file');
+  await it.click('tab.traffic');
+  same(await hash(), link + '&panel=traffic', 'and goes on with the panel');
+  await it.drop(small_trace());
+  same(await hash(), link + '&panel=traffic', 'the link is applied');
+  same(await it.read('trouble'), '', 'no trouble');
+  same(await it.read('hash'), native_of(await it.read('command'), small_trace()).hash, 'its result');
+  await it.close();
+});
+
 test('HostileLinksGetSentences', async () => {
   const hostile = ['gpus=-3', 'loads=synth:nope', 'loads=../../etc/passwd', 'steps=9:1', 'layer=99999999999999',
     'strategy=%00%ff', 'redundant=1e9', 'groups=0', '=', '&&&', 'foo=' + 'x'.repeat(20000), 'seed=-1',
@@ -147,11 +185,43 @@ test('HostileLinksGetSentences', async () => {
     holds((await it.page.evaluate(() => document.querySelector('b, #summary script'))) === null, 'no markup');
     await it.close();
   }
+  // What the loads do not have: a sentence each, and a result all the same.
+  const outdated = await Playground.open('loads=synth:gpt-oss-20b');
+  for (const [pair, words] of [['layer=99', 'there is no layer 99; these loads have 0 to 23'],
+    ['step=9999', 'there is no step 9999; this layer takes 49'], ['steps=0:999', '0:999 is no part of'],
+    ['steps=9:1', '9:1 is no part of']]) {
+    await outdated.page.evaluate((text) => { location.hash = 'loads=synth:gpt-oss-20b&' + text; }, pair);
+    await outdated.page.waitForFunction((text) => window.playground.read('trouble').includes(text), words,
+      {timeout: kPatience});
+    await outdated.idle();
+    holds(await outdated.read('hash') !== '', `a result for ${pair}`);
+    holds(!(await outdated.read('link')).includes(pair), `${pair} is in the link no more`);
+  }
+  await outdated.close();
   const it = await Playground.open('gpus=-3&strategy=ref');
   holds((await it.read('trouble')).includes('gpus'), 'the sentence names the pair');
   same(await it.read('strategy'), 'ref', 'what is right counts');
   await it.click('trouble.close');
   same(await it.read('trouble'), '', 'understood');
+  await it.close();
+});
+
+test('MakesOtherSyntheticTraces', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b&gpus=4&redundant=8&nodes=1&groups=1');
+  await it.type('trace.seed', '7');
+  await it.type('trace.steps', '40');
+  const [x, y] = await it.at('trace.skew');
+  await it.page.mouse.move(x, y);
+  await it.page.mouse.down();
+  await it.page.mouse.move(x - 40, y, {steps: 4});
+  await it.page.mouse.up();
+  await it.idle();
+  const command = await it.read('command');
+  holds(/synth:gpt-oss-20b,seed=7,steps=40,skew=\d\.?\d* --gpus 4/.test(command), command);
+  same(await it.read('hash'), native_of(command).hash, command);
+  await it.type('trace.steps', '900000'); // more than a page keeps
+  holds((await it.read('trouble')).includes('MiB'), await it.read('trouble'));
+  same(await it.read('command'), command, 'the loads that are there stay');
   await it.close();
 });
 
@@ -206,10 +276,16 @@ test('ExportsWhatTheCommandReads', async () => {
   same(fs.readFileSync(table, 'utf8').trim().split('\n').length, 9, 'lines of the table');
   const sglang = await it.download(() => it.choose('export', 'sglang'));
   same(Object.keys(JSON.parse(fs.readFileSync(sglang))), ['physical_to_logical_map'], 'SGLang');
+  const notes = () => it.page.textContent('#notes');
+  holds((await notes()).includes('sglang-placement.json is in your downloads.'), await notes());
   const picture = await it.download(() => it.choose('export', 'picture'));
   const png = fs.readFileSync(picture);
   same(png.toString('latin1', 1, 4), 'PNG', 'the picture');
   holds(png.length > 20000, `the picture is not empty: ${png.length} bytes`);
+  holds((await notes()).includes('evenkeel.png is in your downloads.'), await notes());
+  await it.type('deployment.gpus', '7');
+  await it.choose('export', 'placement');
+  holds((await notes()).includes('there is no placement yet'), await notes());
   await it.close();
 });
 
@@ -233,33 +309,94 @@ test('CopiesAndPastes', async () => {
 
 test('WorksByKeyboardAlone', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const key = async (name, times = 1) => {
+    for (let i = 0; i < times; ++i) await it.page.keyboard.press(name);
+    await it.idle();
+  };
+  const active = () => it.page.evaluate(() => document.activeElement.id);
+  const goes = async (name, control, most = 60) => { // by the key until a control has the focus
+    for (let i = 0; i < most && await it.read('focused') !== control; ++i) await key(name);
+    same(await it.read('focused'), control, `${name} goes to ${control}`);
+  };
   const reached = [];
   for (let i = 0; i < 9; ++i) {
-    await it.page.keyboard.press('Tab');
-    reached.push(await it.page.evaluate(() => document.activeElement.id));
+    await key('Tab');
+    reached.push(await active());
   }
   same(reached.slice(1), ['loads', 'open', 'strategy', 'panel', 'copy-link', 'export', 'theme', 'canvas'],
-    'Tab goes through the header and the canvas and on');
+    'Tab goes through the header into the canvas');
   await it.page.focus('#strategy');
-  await it.page.keyboard.press('ArrowDown');
-  await it.idle();
+  await key('ArrowDown');
   same(await it.read('strategy'), 'k2', 'the strategy below');
-  await it.page.focus('#panel');
-  await it.page.keyboard.press('ArrowDown');
-  await it.idle();
-  same(await it.read('panel'), 'traffic', 'the next panel');
-  await it.page.focus('#canvas'); // arrow keys walk through the setup, space chooses
-  for (let i = 0; i < 12; ++i) await it.page.keyboard.press('ArrowDown', {delay: 60});
-  await it.page.keyboard.press('Space', {delay: 60});
-  await it.idle();
-  same(await it.read('strategy'), 'ref', 'the twelfth control is the fifth strategy');
-  await it.page.focus('#theme');
-  await it.page.keyboard.press('Enter');
-  await it.idle();
-  holds(await it.page.evaluate(() => document.documentElement.classList.contains('dark')), 'dark');
+  // Every column, by Tab alone; a number, a list, a strategy.
   await it.page.focus('#canvas');
-  await it.page.keyboard.press('Escape');
-  same(await it.page.evaluate(() => document.activeElement.id), '', 'Escape leaves the canvas');
+  await goes('Tab', 'trace.preset');
+  await key('Space');
+  await key('ArrowDown', 2);
+  await key('Enter');
+  const loads = await it.read('loads');
+  holds(loads !== 'synth:gpt-oss-20b', `other loads from the list: ${loads}`);
+  same(await active(), 'canvas', 'a list does not lose the focus');
+  await key('Space');
+  await key('Escape');
+  same(await active(), 'canvas', 'Escape closes a list first');
+  await goes('Tab', 'deployment.redundant');
+  await key('Enter');
+  await key('Control+A');
+  await it.page.keyboard.type('64', {delay: 30});
+  await key('Enter');
+  holds((await it.read('command')).includes('--redundant 64'), await it.read('command'));
+  await goes('Tab', 'strategy.k2');
+  await key('ArrowDown');
+  await key('Space');
+  same(await it.read('strategy'), 'tie', 'the strategy below the chosen one');
+  await goes('Tab', 'stage.tail');
+  await key('Space');
+  await key('ArrowUp');
+  await key('Enter');
+  holds((await it.read('command')).includes('--tail '), await it.read('command'));
+  // The results.
+  await goes('Tab', 'window.1/4');
+  await key('Space');
+  await goes('Tab', 'window.track');
+  const window_before = await it.read('steps');
+  await key('ArrowRight', 2);
+  holds(await it.read('steps') !== window_before, `the window moves: ${window_before}`);
+  await goes('Tab', 'placement.layer');
+  await key('ArrowRight', 3); // at least: a slow machine makes one key press a longer one
+  holds(Number(/layer=(\d+)/.exec(await it.read('link'))[1]) >= 3, await it.read('link'));
+  await goes('Tab', 'step.slider');
+  await key('ArrowLeft', 6);
+  const step = Number(await it.read('step'));
+  holds(step > 0, 'backwards');
+  await key('ArrowRight');
+  holds(Number(await it.read('step')) > step, 'and forwards');
+  await goes('Shift+Tab', 'tab.placement');
+  for (let i = 0; i < 4 && await it.read('panel') !== 'compare'; ++i) await key('ArrowRight');
+  same(await it.read('panel'), 'compare', 'a panel to the right');
+  await goes('Tab', 'compare.by.Moved');
+  await key('Space');
+  const sorted = await it.read('order');
+  await key('Space');
+  holds(await it.read('order') !== sorted, `another order than ${sorted}`);
+  // The header brings to a panel, where an export waits; then out.
+  await it.page.focus('#panel');
+  await key('End');
+  same(await it.read('panel'), 'export', 'the last panel');
+  await it.page.focus('#canvas');
+  await goes('Tab', 'export.link', 3);
+  await key('Space');
+  same(await it.page.evaluate(() => navigator.clipboard.readText()), address() + '#' + await it.read('link'), 'the link');
+  await goes('Tab', 'export.placement');
+  await it.download(() => key('Space'));
+  for (let i = 0; i < 40 && await active() === 'canvas'; ++i) await key('Tab');
+  holds(await active() !== 'canvas', 'Tab leaves the canvas behind its last control');
+  await it.page.focus('#canvas');
+  await key('Escape');
+  same(await active(), '', 'Escape leaves the canvas');
+  await it.page.focus('#theme');
+  await key('Enter');
+  holds(await it.page.evaluate(() => document.documentElement.classList.contains('dark')), 'dark');
   await it.close();
 });
 
@@ -276,6 +413,17 @@ test('WorksInANarrowWindowByTouch', async () => {
   same(await it.read('strategy'), 'k2', 'strategy');
   await tap('tab.traffic');
   same(await it.read('panel'), 'traffic', 'panel');
+  await tap('tab.compare');
+  await tap('compare.by.Same GPU'); // all columns are there
+  const order = await it.read('order');
+  await tap('compare.by.Same GPU');
+  holds(await it.read('order') !== order, `sorted the other way than ${order}`);
+  await it.at('compare.by.µs/layer');
+  await tap('tab.setup');
+  await it.type('deployment.gpus', '7');
+  await tap('tab.placement');
+  await tap('suggestion.0');
+  same(await it.read('trouble'), '', 'a valid deployment, without going back');
   const wide = await it.page.evaluate(() => document.documentElement.scrollWidth);
   holds(wide <= 600, `nothing sticks out: ${wide} px`);
   await it.close();

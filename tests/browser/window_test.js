@@ -90,6 +90,39 @@ test('ExportsFiles', () => {
     'a picture of the window');
 });
 
+test('WorksByKeyboardAlone', () => {
+  const walk = act(['wait', ...Array(60).fill(['key Tab', 'print focused']).flat()], 'synth:gpt-oss-20b').focused;
+  const wanted = ['trace.preset', 'deployment.redundant', 'strategy.deepseek', 'stage.pack', 'window.track',
+    'tab.placement', 'placement.layer', 'step.slider'];
+  same(walk.filter((control) => wanted.includes(control)).slice(0, wanted.length), wanted, 'Tab goes to all of them');
+  const round = walk.indexOf('trace.preset', 1);
+  holds(round > 0, 'and begins anew behind the last one');
+  const to = (control) => Array(walk.indexOf(control) + 1).fill('key Tab');
+  const between = walk.indexOf('placement.layer') - walk.indexOf('strategy.deepseek');
+  const layer = act(['wait', ...to('strategy.deepseek'), 'key Down', 'key Space', 'wait', 'print strategy',
+    ...Array(between).fill('key Tab'), 'key Right', 'key Right', 'wait', 'print link'], 'synth:gpt-oss-20b');
+  same(layer.strategy, ['k2'], 'the strategy below');
+  holds(Number(/layer=(\d+)/.exec(layer.link[0])[1]) >= 2, layer.link[0]);
+  const step = act(['wait', ...to('step.slider'), 'key Left', 'key Left', 'key Left', 'key Right', 'wait', 'print step'], 'synth:gpt-oss-20b');
+  holds(Number(step.step[0]) > 0, `a step back: ${step.step}`);
+  const panel = act(['wait', ...to('tab.placement'), 'key Right', 'key Right', 'wait', 'print panel', 'key Tab', 'key Space',
+    'print order', 'key Space', 'print order'], 'synth:gpt-oss-20b');
+  same(panel.panel, ['compare'], 'the second panel from there');
+  holds(panel.order[0] !== panel.order[1], `sorted by name, and the other way: ${panel.order}`);
+});
+
+test('OpensAFileByTheDesktopsDialog', () => {
+  const bin = path.join(scratch, 'bin');
+  fs.mkdirSync(bin);
+  const small = small_trace();
+  fs.writeFileSync(path.join(bin, 'zenity'), `#!/bin/sh\nsleep 0.3\necho '${small}'\n`, {mode: 0o755});
+  const before = process.env.PATH;
+  process.env.PATH = `${bin}:${before}`;
+  const said = act(['wait', 'click trace.open', 'wait', 'print loads', 'print frames']);
+  process.env.PATH = before;
+  same(said.loads, ['small.npy'], 'loads');
+});
+
 test('FitsNarrowAndDarkWindows', () => {
   const said = act(['wait', 'size 600 800', 'wait', 'click tab.setup', 'wait', 'click strategy.k2', 'wait',
     'print strategy', 'print panel'], '--link', 'loads=synth:gpt-oss-20b&theme=dark');

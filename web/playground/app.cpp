@@ -13,6 +13,7 @@
 #include "web/playground/gl.hpp"
 #include "web/playground/look.hpp"
 #include "web/playground/summary.hpp"
+#include "web/playground/widgets.hpp"
 
 namespace evenkeel {
 namespace {
@@ -81,6 +82,11 @@ void App::resize(int width, int height) {
 bool App::take(const SDL_Event& event) {
   touch();
   if (event.type == SDL_QUIT) return true;
+  if ((event.type == SDL_KEYDOWN || event.type == SDL_KEYUP) && event.key.keysym.sym == SDLK_TAB &&
+      (event.key.keysym.mod & (KMOD_CTRL | KMOD_ALT | KMOD_GUI)) == 0) {
+    if (event.type == SDL_KEYDOWN) tab((event.key.keysym.mod & KMOD_SHIFT) != 0, true);
+    return false;
+  }
   SDL_Event scaled = event;  // ImGui runs in physical pixels
   if (event.type == SDL_MOUSEMOTION) {
     scaled.motion.x = static_cast<int>(std::lround(event.motion.x * pixels_a_unit()));
@@ -96,6 +102,16 @@ void App::paste(const char* text) {
     io.AddKeyEvent(held, false);  // the key of Ctrl+V: while it is down, fields take no characters
   }
   io.AddInputCharactersUTF8(text);
+  touch();
+}
+
+bool App::tab(bool back, bool around) {
+  touch();
+  return controls::go(back, around);
+}
+
+void App::leave() {
+  controls::leave();
   touch();
 }
 
@@ -163,6 +179,10 @@ void App::save_picture() { ui_.picture_in = 2; }
 
 std::string App::read(std::string_view what) {
   if (what == "said") return ui_.said;
+  if (what == "order") return ui_.order;
+  if (what == "focused") return std::string(controls::focused());
+  if (what == "field_problem") return field_problem();
+  if (what == "takes_escape") return controls::takes_escape() ? "1" : "0";
   if (what == "frames") return std::to_string(frames_);
   if (what == "idle") return idle() ? "1" : "0";
   if (what == "frame_ms") {

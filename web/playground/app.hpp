@@ -25,6 +25,10 @@ class App {
   // Takes an input event; true where it asks to end the program.
   bool take(const SDL_Event& event);
   void paste(const char* text);
+  // Tab, or Shift+Tab: goes to the next control or the one before; false at the end. around: goes on there.
+  bool tab(bool back, bool around);
+  // The keys go elsewhere from now on.
+  void leave();
   // Draws what has changed, if anything; true if a frame was drawn.
   bool frame();
   // Draws the next frames, whatever has changed.

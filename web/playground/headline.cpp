@@ -50,10 +50,9 @@ void tiles(const Model& model, Tile (&out)[4]) {
             model.window().shape.nodes > 1 ? "groups kept on a node" : "for any placement",
             Ink::bound};
   const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
-  out[3] = {
-      "Balancedness", report::ratio(summary.balancedness),
-      lost >= 0 ? "peak " + report::percent(lost) + " lower than without" : "worse than without",
-      Ink::line};
+  out[3] = {"Balancedness", report::ratio(summary.balancedness),
+            lost >= 0 ? "peak " + report::percent(lost) + " lower" : "worse than without",
+            Ink::line};
 }
 
 // All steps as a track, the window's as a part of it that can be dragged.
@@ -61,8 +60,8 @@ void window_track(Model& model, const Range& window, std::int64_t length) {
   const std::int64_t steps = model.opened().steps;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size = {std::max(ImGui::GetContentRegionAvail().x, px(80)), ImGui::GetFrameHeight()};
-  ImGui::InvisibleButton("window.track", size);
-  controls::note("window.track");
+  controls::area("window.track", size);
+  const int way = controls::arrows();
   const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
   const auto x = [&](std::int64_t step) {
     return at.x +
@@ -84,11 +83,8 @@ void window_track(Model& model, const Range& window, std::int64_t length) {
   if (ImGui::IsItemActive()) {
     const double share = (ImGui::GetIO().MousePos.x - at.x) / size.x;
     begin = std::llround(share * static_cast<double>(steps)) - length / 2;
-  } else if (ImGui::IsItemFocused()) {
-    const std::int64_t stride = std::max<std::int64_t>(1, length / 4);
-    if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) begin -= stride;
-    if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) begin += stride;
   }
+  begin += way * std::max<std::int64_t>(1, length / 4);
   begin = std::clamp<std::int64_t>(begin, 0, steps - length);
   if (begin != window.begin) model.state.steps = {begin, begin + length};
 }
@@ -154,14 +150,12 @@ void time_panel(Ui& ui) {
     tip(report::counted(share, "step") + " summed into one load");
   }
   ImGui::SameLine();
-  ImGui::SetNextItemWidth(px(64));
-  std::int64_t typed = length;
-  const bool entered = ImGui::InputScalar("##length", ImGuiDataType_S64, &typed, nullptr, nullptr,
-                                          nullptr, ImGuiInputTextFlags_EnterReturnsTrue);
-  controls::note("window.length");
-  tip("Steps of a window: a number and Enter");
+  auto wanted = static_cast<std::uint64_t>(length);
+  const bool entered =
+      whole_number("window.length", wanted, 1, static_cast<std::uint64_t>(steps), 64);
+  tip("Steps of a window");
   if (entered) {
-    length = std::clamp<std::int64_t>(typed, 1, steps);
+    length = static_cast<std::int64_t>(wanted);
     window.begin = std::min(window.begin, steps - length);
     model.state.steps = length == steps ? Range() : Range{window.begin, window.begin + length};
   }
@@ -174,6 +168,7 @@ void time_panel(Ui& ui) {
   ImGui::SameLine();
   if (ImGui::GetContentRegionAvail().x < px(200)) ImGui::NewLine();
   window_track(model, window, length);
+  field_problem("window.length");
 }
 
 }  // namespace evenkeel

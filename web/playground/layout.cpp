@@ -1,6 +1,7 @@
 // How the panels share the canvas: two columns, or one with tabs where it is narrow.
 
 #include <algorithm>
+#include <vector>
 
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
@@ -40,13 +41,16 @@ const Panel& current(const Ui& ui, bool narrow) {
   return narrow && ui.model.state.panel == kSetup.word ? kSetup : kPanels[0];
 }
 
-// A tab is a word with a line below; the chosen one's is thick.
-void tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
+std::string tab_name(const Panel& panel) { return std::string("tab.") + panel.word; }
+
+// A tab is a word with a line below; the chosen one's is thick. Gives how far the keyboard goes from it.
+int tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
   const ImVec2 text = ImGui::CalcTextSize(panel.title);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size = {text.x + 2 * padding, text.y + px(14)};
-  if (ImGui::InvisibleButton(panel.word, size)) ui.model.state.panel = panel.word;
-  controls::note(std::string("tab.") + panel.word);
+  const controls::Stop stop = chosen ? controls::Stop::yes : controls::Stop::no;
+  if (controls::area(tab_name(panel), size, stop)) ui.model.state.panel = panel.word;
+  const int way = controls::arrows(controls::Held::once);
   const bool lit = chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused();
   ImDrawList* draw = ImGui::GetWindowDrawList();
   draw->AddText(chosen ? look::fonts().strong : look::fonts().text, look::fonts().text->FontSize,
@@ -56,6 +60,7 @@ void tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
     draw->AddRectFilled({at.x + px(4), at.y + size.y - px(3)},
                         {at.x + size.x - px(4), at.y + size.y}, look::colour(Ink::after), px(1.5f));
   }
+  return way;
 }
 
 void tabs(Ui& ui, bool narrow, const Panel& chosen) {
@@ -64,14 +69,21 @@ void tabs(Ui& ui, bool narrow, const Panel& chosen) {
   for (const Panel& panel : kPanels) words += ImGui::CalcTextSize(panel.title).x;
   const float room = ImGui::GetContentRegionAvail().x - words;
   const float padding = std::clamp(room / (2 * (std::size(kPanels) + 1)), px(4), px(11));
-  bool first = true;
-  const auto add = [&](const Panel& panel) {
-    if (!first) ImGui::SameLine();
-    first = false;
-    tab(ui, panel, panel.word == chosen.word, padding);
-  };
-  if (narrow) add(kSetup);
-  for (const Panel& panel : kPanels) add(panel);
+  std::vector<const Panel*> shown;
+  if (narrow) shown.push_back(&kSetup);
+  for (const Panel& panel : kPanels) shown.push_back(&panel);
+  int to = -1;
+  for (int i = 0; i < std::ssize(shown); ++i) {
+    const Panel& panel = *shown[static_cast<std::size_t>(i)];
+    if (i != 0) ImGui::SameLine();
+    const int way = tab(ui, panel, panel.word == chosen.word, padding);
+    if (way != 0) to = std::clamp(i + way, 0, static_cast<int>(shown.size()) - 1);
+  }
+  if (to >= 0) {
+    const Panel& panel = *shown[static_cast<std::size_t>(to)];
+    ui.model.state.panel = panel.word;
+    controls::go_to(tab_name(panel));
+  }
   ImGui::PopStyleVar();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddLine(at, {at.x + ImGui::GetContentRegionAvail().x, at.y},
@@ -88,8 +100,10 @@ void results(Ui& ui, bool narrow) {
   if (begin_column("panel", {0, 0}, false)) {
     panel.draw(ui);
     const bool wants_result = panel.draw != traffic_panel && panel.draw != setup_panel;
-    if (wants_result && !ui.model.has_result() && !ui.model.waiting()) {
+    const bool is_refused = !ui.model.window().sentence.empty() && !ui.model.waiting();
+    if (wants_result && is_refused) {
       soft("There is a placement once the deployment is valid.");
+      if (narrow) suggestions(ui);  // else the setup beside has them
     }
   }
   end_column();
@@ -106,17 +120,24 @@ void draw_ui(Ui& ui) {
   const bool narrow = size.x < px(kNarrow);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
+  const float below = controls::by_keyboard() ? -px(24) : 0;  // room for a line on keys
   constexpr ImGuiWindowFlags kFlags =
       ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
       ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus;
   if (ImGui::Begin("playground", nullptr, kFlags)) {
     if (!narrow) {
-      if (begin_column("setup", {px(kSetupWidth), 0}, true)) setup_panel(ui);
+      if (begin_column("setup", {px(kSetupWidth), below}, true)) setup_panel(ui);
       end_column();
       ImGui::SameLine(0, px(18));
     }
-    if (begin_column("results", {0, 0}, false)) results(ui, narrow);
+    if (begin_column("results", {0, below}, false)) results(ui, narrow);
     end_column();
+    if (below < 0) {
+      soft(narrow
+               ? "Tab: next · Arrows: neighbour, or change · Space: press · Esc: leave"
+               : "Tab: next control · Arrows: its neighbour, or change its value · Space: press · "
+                 "Enter: fill in · Escape: leave");
+    }
   }
   ImGui::End();
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "web/playground/app.hpp"
+#include "web/playground/controls.hpp"
 #include "web/playground/engine/client_worker.hpp"
 #include "web/playground/exports.hpp"
 
@@ -41,7 +42,7 @@ class Page : public Platform {
   // The canvas is only readable right after a frame.
   std::string save_picture(int, int) override {
     page_save_picture();
-    return "";
+    return "evenkeel.png is in your downloads.";
   }
   void copy(const std::string& text) override { page_copy(text.c_str()); }
   std::string address(const std::string& link) const override {
@@ -109,6 +110,8 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const std::byte* message, int size) {
 EMSCRIPTEN_KEEPALIVE void app_resize(int width, int height) { app().resize(width, height); }
 EMSCRIPTEN_KEEPALIVE void app_set_dark(int dark) { app().set_dark(dark != 0); }
 EMSCRIPTEN_KEEPALIVE void app_paste(const char* text) { app().paste(text); }
+EMSCRIPTEN_KEEPALIVE int app_tab(int back) { return app().tab(back != 0, false) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE void app_leave() { app().leave(); }
 EMSCRIPTEN_KEEPALIVE void app_restore(const char* link) {
   app().model().restore(link);
   app().touch();
@@ -127,15 +130,18 @@ EMSCRIPTEN_KEEPALIVE void app_choose_strategy(const char* name) {
 }
 EMSCRIPTEN_KEEPALIVE void app_show_panel(const char* panel) {
   app().model().state.panel = panel;
+  evenkeel::controls::go_to(std::string("tab.") + panel);  // whoever comes by Tab begins there
   app().touch();
 }
 EMSCRIPTEN_KEEPALIVE void app_set_theme(const char* theme) {
   app().model().state.theme = theme;
   app().touch();
 }
-EMSCRIPTEN_KEEPALIVE void app_export(const char* format) {
+// What came of it, in a sentence.
+EMSCRIPTEN_KEEPALIVE const char* app_export(const char* format) {
   evenkeel::save_export(app().ui(), format);
   app().touch();
+  return evenkeel::kept(app().ui().said);
 }
 EMSCRIPTEN_KEEPALIVE void app_save_picture() { app().save_picture(); }
 EMSCRIPTEN_KEEPALIVE const char* app_read(const char* what) {

@@ -15,6 +15,7 @@
 #include "native/output_files.hpp"
 #include "web/playground/app.hpp"
 #include "web/playground/engine/client_thread.hpp"
+#include "web/playground/file_dialog.hpp"
 #include "web/playground/gl.hpp"
 #include "web/playground/look.hpp"
 #include "web/playground/script.hpp"
@@ -35,8 +36,11 @@ class Window : public Platform {
  public:
   explicit Window(EngineThread& engine) : engine_(engine) {}
 
-  bool can_choose_file() const override { return false; }
+  bool can_choose_file() const override { return dialog_.can_open(); }
+  bool can_type_path() const override { return true; }
+  void choose_file() override { dialog_.open(); }
   void open_file(const std::string& path) override { engine_.open_file(path); }
+  FileDialog& dialog() { return dialog_; }
   std::string save(std::string_view name, std::string_view bytes) override {
     OutputFiles files(false);  // nothing is overwritten
     const std::string path(name);
@@ -76,6 +80,7 @@ class Window : public Platform {
 
  private:
   EngineThread& engine_;
+  FileDialog dialog_;
 };
 
 struct Options {
@@ -105,7 +110,9 @@ void run(App& app, Window& window, Script& script) {
   for (bool quit = false; !quit;) {
     SDL_Event event;
     const bool waits = app.idle() && script.done();
-    bool has_event = waits ? SDL_WaitEventTimeout(&event, 500) != 0 : SDL_PollEvent(&event) != 0;
+    const int patience = window.dialog().is_open() ? 50 : 500;  // its answer is no event
+    bool has_event =
+        waits ? SDL_WaitEventTimeout(&event, patience) != 0 : SDL_PollEvent(&event) != 0;
     while (has_event) {
       if (event.type == SDL_DROPFILE) {
         app.model().file_given(event.drop.file);
@@ -115,10 +122,15 @@ void run(App& app, Window& window, Script& script) {
       quit = app.take(event) || quit;
       has_event = SDL_PollEvent(&event) != 0;
     }
+    if (const std::string chosen = window.dialog().poll(); !chosen.empty()) {
+      app.model().file_given(chosen);
+      window.open_file(chosen);
+      app.touch();
+    }
     const bool dark = app.model().state.theme == "dark";
     if (dark != look::is_dark()) app.set_dark(dark);
     if (!app.frame()) SDL_Delay(waits ? 0 : kFrameMs);
-    if (!script.done()) quit = !script.act(app) || quit;
+    if (!script.done() && !window.dialog().is_open()) quit = !script.act(app) || quit;
   }
 }
 

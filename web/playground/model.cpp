@@ -33,6 +33,7 @@ void Model::restore(std::string_view link) {
   problems_.clear();
   state = parse_link(link, problems_);
   linked_ = {};
+  is_linked_ = true;
   if (!state.file.empty()) {
     std::string sentence = "This link is about the file ";
     sentence += state.file;
@@ -61,6 +62,8 @@ void Model::open(const std::string& loads) {
   fresh.layer = 0;
   fresh.step = std::nullopt;
   state = fresh;
+  linked_ = {};
+  is_linked_ = false;
   request(loads);
   engine_.send(to_bytes(OpenLoads{loads}));
 }
@@ -76,25 +79,34 @@ void Model::loads_opened(const Opened& opened) {
   opening_ = false;
   if (!opened.sentence.empty()) {
     problems_ = {opened.sentence};
-    if (opened_.steps == 0) opened_ = opened;  // there were none before
+    if (opened_.steps == 0) {
+      opened_ = opened;  // there were none before
+    } else if (state.file.empty()) {
+      name_loads(opened_.name);  // those that are there stay
+    }
     return;
   }
   opened_ = opened;
-  if (!is_file(opened.name)) return;
+  if (!is_file(opened.name)) return check_linked_steps();
   LinkState fresh = state;
   const std::string name = file_name(opened.name);
   const bool linked = linked_.file == name;
   if (linked) {
     fresh = std::exchange(linked_, {});
+    fresh.panel = state.panel;
+    fresh.theme = state.theme;
+    is_linked_ = true;
   } else {
     fresh.steps = {};
     fresh.policy = Policy::automatic;
     fresh.layer = 0;
     fresh.step = std::nullopt;
   }
+  linked_ = {};
   fresh.file = name;
   problems_.clear();
   state = fresh;
+  check_linked_steps();
   if (!linked || !fresh.gpus) want(usual_shape(opened.name, opened_));
 }
 
@@ -126,6 +138,7 @@ void Model::take(std::span<const std::byte> answer) {
     answered_ = asked_;  // one question is asked at a time
     busy_ = {};
     if (!window_.sentence.empty()) compared_ = {};
+    check_linked_layer();
   } else if (Compared compared; from_bytes(answer, compared)) {
     // Rows trickle in: the old ones stay until the new ones are as many.
     if (compared.rows.size() == static_cast<std::size_t>(compared.total) ||
@@ -136,6 +149,51 @@ void Model::take(std::span<const std::byte> answer) {
   } else {
     from_bytes(answer, series_);
   }
+}
+
+// Says in the state which loads are open.
+void Model::name_loads(const std::string& opened) {
+  state.loads = is_file(opened) ? LinkState().loads : opened;
+  state.file = is_file(opened) ? file_name(opened) : std::string();
+}
+
+void Model::check_linked_steps() {
+  const Range steps = state.steps;
+  const std::int64_t end = steps.end == Range().end ? opened_.steps : steps.end;
+  if (!is_linked_ || (steps.begin < end && end <= opened_.steps)) return;
+  problems_.push_back("link, \"steps\": " + range_text(steps) +
+                      " is no part of these loads' steps, 0:" + std::to_string(opened_.steps) +
+                      "; all of them are taken");
+  state.steps = {};
+}
+
+void Model::check_linked_layer() {
+  if (!is_linked_ || opening_ || !has_loads()) return;
+  const std::int32_t first = window_.loads.first_layer;
+  const std::int32_t last = first + window_.loads.layers - 1;
+  if (state.layer < first || state.layer > last) {
+    problems_.push_back("link, \"layer\": there is no layer " + std::to_string(state.layer) +
+                        "; these loads have " + std::to_string(first) + " to " +
+                        std::to_string(last) + ", and the first is shown");
+    state.layer = first;
+    state.step = std::nullopt;
+  }
+  if (!has_result()) return;  // steps are counted once there is a placement
+  is_linked_ = false;
+  const std::size_t count = state.step ? row_steps().steps().size() : 0;
+  if (state.step && static_cast<std::size_t>(*state.step) > count) {
+    problems_.push_back("link, \"step\": there is no step " + std::to_string(*state.step) +
+                        "; this layer takes " + std::to_string(count) + ", and the last is shown");
+    state.step = std::nullopt;
+  }
+}
+
+std::string Model::link() const {
+  if (linked_.file.empty()) return print_link(state);
+  LinkState awaited = linked_;
+  awaited.panel = state.panel;
+  awaited.theme = state.theme;
+  return print_link(awaited);
 }
 
 std::string Model::trouble() const {

@@ -62,6 +62,8 @@ class Model {
   const Series& series() const { return series_; }
   const std::vector<std::string>& problems() const { return problems_; }
   void drop_problems() { problems_.clear(); }
+  // What the address says: the state; while a link's file is awaited, still that link.
+  std::string link() const;
   // The sentences that a person should read, a line each; empty: all is well.
   std::string trouble() const;
 
@@ -88,6 +90,9 @@ class Model {
   void take(std::span<const std::byte> answer);
   void request(const std::string& loads);
   void loads_opened(const Opened& opened);
+  void name_loads(const std::string& opened);
+  void check_linked_steps();
+  void check_linked_layer();
 
   EngineClient& engine_;
   Opened opened_;
@@ -101,7 +106,8 @@ class Model {
   Swept swept_;
   Series series_;
   std::vector<std::string> problems_;
-  LinkState linked_;  // of a link to a file that is not open yet
+  LinkState linked_;        // of a link to a file that is not open yet
+  bool is_linked_ = false;  // the state is a link's that was not compared with its loads yet
 
   std::int32_t steps_number_ = -1;  // of the answer that row_steps_ is about
   std::int32_t steps_layer_ = -1;

@@ -40,8 +40,11 @@ constexpr struct {
     {"To bound", "Max / lower bound - 1: at most this much could still be gained", 1.1f},
     {"Same GPU", "Copies that share a GPU with another copy of their expert", 1.1f},
     {"Moved", "", 1},  // see help_of
-    {"µs/layer", "Time to place a layer here, on one thread, the best of three runs", 1},
+    {"µs/layer", "Time to place a layer here, on one thread, the best of three measurements", 1},
 };
+
+constexpr float kNarrowName = 1.4f;
+constexpr float kArrow = 16;  // of the column that is sorted by
 
 double value_of(const ComparedRow& row, int column) {
   switch (column) {
@@ -96,10 +99,9 @@ std::vector<std::size_t> sorted_rows(const std::vector<ComparedRow>& rows) {
   return order;
 }
 
-// Numbers and their titles end on one line, left of where a title has its arrow.
-void right_text(std::string_view text) {
-  constexpr float kArrow = 16;
-  const float width = ImGui::CalcTextSize(text.data(), text.data() + text.size()).x + px(kArrow);
+// Numbers and their titles end on one line; `beside` is kept free for an arrow.
+void right_text(std::string_view text, float beside) {
+  const float width = ImGui::CalcTextSize(text.data(), text.data() + text.size()).x + beside;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
                        std::max(0.0f, ImGui::GetContentRegionAvail().x - width));
   plain(text);
@@ -116,9 +118,10 @@ std::string help_of(int column, const Compared& compared) {
                "the window begins later than step 0";
 }
 
-void titles(int count, const Compared& compared) {
+void titles(const Compared& compared, float arrow) {
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i < columns_; ++i) {
+    const bool is_sorted = (ImGui::TableGetColumnFlags(i) & ImGuiTableColumnFlags_IsSorted) != 0;
     ImGui::TableSetColumnIndex(i);
     const float x = ImGui::GetCursorPosX();
     ImGui::TableHeader((std::string("##") + kColumns[i].title).c_str());
@@ -129,34 +132,48 @@ void titles(int count, const Compared& compared) {
     if (i == name_)
       plain(kColumns[i].title);
     else
-      right_text(kColumns[i].title);
+      right_text(kColumns[i].title, is_sorted ? px(kArrow) : arrow);
   }
 }
 
+// Where there is less room numbers are smaller and closer; where there is too little the table moves sideways
+// under the names of the strategies.
 void table(Ui& ui) {
   Model& model = ui.model;
   const std::vector<ComparedRow>& rows = model.compared().rows;
   const std::string chosen = named(model.answered().rules).name;
-  const bool narrow = ImGui::GetContentRegionAvail().x < px(640);
-  constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_Sortable | ImGuiTableFlags_BordersInnerH |
-                                     ImGuiTableFlags_SortTristate | ImGuiTableFlags_PadOuterX;
+  constexpr float kRoom = 700, kLeastRoom = 500;
+  const float room = ImGui::GetContentRegionAvail().x;
+  const bool narrow = room < px(kRoom);
+  const float arrow = narrow ? 0 : px(kArrow);
+  ImGuiTableFlags flags = ImGuiTableFlags_Sortable | ImGuiTableFlags_BordersInnerH |
+                          ImGuiTableFlags_SortTristate | ImGuiTableFlags_PadOuterX;
+  const ImVec2 padding = ImGui::GetStyle().CellPadding;
   if (narrow) ImGui::PushFont(look::fonts().small);
-  const bool shown = ImGui::BeginTable("compare", narrow ? same_gpu_ : columns_, kFlags);
-  if (shown) {
-    const int count = narrow ? same_gpu_ : columns_;
-    for (int i = 0; i < count; ++i) {
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {narrow ? px(4) : padding.x, padding.y});
+  ImVec2 size = {0, 0};
+  if (room < px(kLeastRoom)) {
+    flags |= ImGuiTableFlags_ScrollX;
+    size.y = (ImGui::GetTextLineHeight() + 2 * padding.y) * static_cast<float>(rows.size() + 1) +
+             ImGui::GetStyle().ScrollbarSize + px(2);
+  }
+  if (ImGui::BeginTable("compare", columns_, flags, size, std::max(room, px(kLeastRoom)))) {
+    ImGui::TableSetupScrollFreeze(size.y > 0 ? 1 : 0, 0);
+    for (int i = 0; i < columns_; ++i) {
       const bool ascending = i == name_ || i > worst_;
       ImGui::TableSetupColumn(kColumns[i].title,
                               ImGuiTableColumnFlags_WidthStretch |
                                   (ascending ? ImGuiTableColumnFlags_PreferSortAscending
                                              : ImGuiTableColumnFlags_PreferSortDescending),
-                              kColumns[i].width);
+                              narrow && i == name_ ? kNarrowName : kColumns[i].width);
     }
-    titles(count, model.compared());
+    titles(model.compared(), arrow);
     double best = 0;
     for (const ComparedRow& row : rows) best = std::max(best, row.summary.balancedness);
+    ui.order.clear();
     for (const std::size_t index : sorted_rows(rows)) {
       const ComparedRow& row = rows[index];
+      ui.order += (ui.order.empty() ? "" : " ") + row.label;
       ImGui::TableNextRow();
       ImGui::TableSetColumnIndex(name_);
       const Strategy* strategy = nullptr;
@@ -166,18 +183,20 @@ void table(Ui& ui) {
           in_table) {
         model.choose_strategy(row.label);
       }
-      controls::note("compare." + row.label);
+      controls::note("compare." + row.label,
+                     row.name == chosen ? controls::Stop::yes : controls::Stop::no);
       tip(row.name + "\nresult hash " + row.hash);
-      for (int i = 1; i < count; ++i) {
+      for (int i = 1; i < columns_; ++i) {
         ImGui::TableSetColumnIndex(i);
         const bool is_best = !narrow && i == balanced_ && row.summary.balancedness == best;
         if (is_best) ImGui::PushFont(look::fonts().strong);
-        right_text(cell_text(row, i));
+        right_text(cell_text(row, i), arrow);
         if (is_best) ImGui::PopFont();
       }
     }
     ImGui::EndTable();
   }
+  ImGui::PopStyleVar();
   if (narrow) ImGui::PopFont();
 }
 

@@ -57,8 +57,10 @@ std::string change_text(const NearestShape& nearest, std::int32_t experts) {
   return text;
 }
 
-// What would be right, as buttons.
-void suggestions(Ui& ui, const Shape& wanted) {
+}  // namespace
+
+void suggestions(Ui& ui) {
+  const Shape wanted = ui.model.wanted_shape();
   float used = 0;
   int index = 0;
   for (const NearestShape& nearest : nearest_shapes(wanted)) {
@@ -74,20 +76,18 @@ void suggestions(Ui& ui, const Shape& wanted) {
   }
 }
 
-}  // namespace
-
 void deployment_panel(Ui& ui) {
   Model& model = ui.model;
   section("Deployment");
-  const Shape wanted = model.wanted_shape();
-  Shape shape = wanted;
+  Shape shape = model.wanted_shape();
   std::int32_t redundant = shape.slots - shape.experts;
-  bool changed =
-      number("GPUs", "deployment.gpus", shape.gpus, "GPUs that share the experts: the EP size");
-  changed |= number("Redundant", "deployment.redundant", redundant,
+  bool changed = number("GPUs", "deployment.gpus", shape.gpus, {1, kMaxGpus},
+                        "GPUs that share the experts: the EP size");
+  changed |= number("Redundant", "deployment.redundant", redundant, {0, kMaxSlots - shape.experts},
                     "Redundant experts a layer: slots beyond one for each expert");
-  changed |= number("Nodes", "deployment.nodes", shape.nodes, "Nodes that share the GPUs");
-  changed |= number("Groups", "deployment.groups", shape.groups,
+  changed |=
+      number("Nodes", "deployment.nodes", shape.nodes, {1, kMaxGpus}, "Nodes that share the GPUs");
+  changed |= number("Groups", "deployment.groups", shape.groups, {1, kMaxExperts},
                     "Expert groups of the model; DeepSeek-V3 routes by 8, most others have 1");
   shape.slots = shape.experts + redundant;
   if (changed) model.want(shape);
@@ -95,7 +95,7 @@ void deployment_panel(Ui& ui) {
   const WindowAnswer& window = model.window();
   if (!model.opening() && !window.sentence.empty()) {
     wrapped(Ink::alarm, window.sentence);
-    suggestions(ui, wanted);
+    suggestions(ui);
     return;
   }
   if (!window.note.empty()) wrapped(Ink::soft, window.note);

@@ -65,11 +65,11 @@ void export_panel(Ui& ui) {
   ImGui::AlignTextToFramePadding();
   wrapped(Ink::soft, "this view as you see it");
   ImGui::Dummy({1, px(4)});
-  if (number("Model's number of the first recorded layer", "export.first_layer", ui.first_moe_layer,
-             "DeepSeek-V3 begins with 3 dense layers: 3, if they were not recorded. It matters to "
-             "engines whose files count dense layers, too")) {
-    ui.first_moe_layer = std::clamp(ui.first_moe_layer, 0, kMostFirstMoeLayer);
-  }
+  number(
+      "Model's number of the first recorded layer", "export.first_layer", ui.first_moe_layer,
+      {0, kMostFirstMoeLayer},
+      "DeepSeek-V3 begins with 3 dense layers: 3, if they were not recorded. It matters to engines "
+      "whose files count dense layers, too");
   ImGui::PopStyleVar();
 }
 

@@ -21,13 +21,13 @@ void layer_choice(Ui& ui, const Scene& scene) {
   Model& model = ui.model;
   const Loads& loads = scene.window.loads;
   int shown = loads.first_layer + static_cast<int>(scene.layer);
-  ImGui::SetNextItemWidth(std::min(px(220), ImGui::GetContentRegionAvail().x * 0.4f));
-  if (ImGui::SliderInt("##layer", &shown, loads.first_layer, loads.first_layer + loads.layers - 1,
-                       "layer %d", ImGuiSliderFlags_AlwaysClamp)) {
+  const int last = loads.first_layer + loads.layers - 1;
+  const float room = ImGui::GetContentRegionAvail().x / look::scale();
+  if (slider("Layer " + std::to_string(shown), "Layer " + std::to_string(last), "placement.layer",
+             shown, loads.first_layer, last, std::min(220.0f, room * 0.3f))) {
     model.state.layer = shown;
     model.state.step = std::nullopt;
   }
-  controls::note("placement.layer");
   const Summary all = summarize(scene.window.result.metrics);
   if (all.worst_layer != static_cast<std::int32_t>(scene.layer)) {
     ImGui::SameLine();
@@ -66,10 +66,11 @@ void step_controls(Ui& ui, const Scene& scene) {
   ImGui::SameLine(0, px(3));
   if (button(">", "step.forward", 28)) go(at + 1);
   ImGui::SameLine();
-  ImGui::SetNextItemWidth(-1);
-  const std::string text = "step %d of " + std::to_string(last);
-  if (ImGui::SliderInt("##step", &at, 0, last, text.c_str(), ImGuiSliderFlags_AlwaysClamp)) go(at);
-  controls::note("step.slider");
+  const std::string of = " of " + std::to_string(last);
+  if (slider("Step " + std::to_string(at) + of, "Step " + std::to_string(last) + of, "step.slider",
+             at, 0, last, -1)) {
+    go(at);
+  }
   wrapped(Ink::text, scene.finished
                          ? "All " + std::to_string(last) +
                                " steps are done. Go back to see how each copy got its place."

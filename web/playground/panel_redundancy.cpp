@@ -40,6 +40,12 @@ void point_tip(const SweepPoint& point, const Line (&lines)[3], std::int32_t gpu
   ImGui::EndTooltip();
 }
 
+void use(Model& model, const SweepPoint& point) {
+  Shape shape = model.wanted_shape();
+  shape.slots = point.slots;
+  model.want(shape);
+}
+
 void sweep_plot(Ui& ui, float height) {
   Model& model = ui.model;
   const std::vector<SweepPoint>& points = model.swept().points;
@@ -71,6 +77,12 @@ void sweep_plot(Ui& ui, float height) {
     plot.line(at, line.colour, 2);
     for (const ImVec2& point : at) plot.draw()->AddCircleFilled(point, px(2.6f), line.colour);
   }
+  if (plot.way() != 0) {
+    const std::ptrdiff_t at = nearest_point(points, now) - points.data();
+    const auto last = static_cast<std::ptrdiff_t>(points.size()) - 1;
+    use(model,
+        points[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + plot.way(), 0, last))]);
+  }
   if (!plot.hovered()) return;
   const SweepPoint& point = *nearest_point(points, plot.mouse_x());
   for (const Line& line : lines) {
@@ -78,11 +90,7 @@ void sweep_plot(Ui& ui, float height) {
                            px(2));
   }
   point_tip(point, lines, model.window().shape.gpus);
-  if (plot.clicked()) {
-    Shape shape = model.wanted_shape();
-    shape.slots = point.slots;
-    model.want(shape);
-  }
+  if (plot.clicked()) use(model, point);
 }
 
 }  // namespace

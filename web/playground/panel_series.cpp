@@ -58,6 +58,13 @@ void series_plot(Ui& ui, float height) {
   plot.draw()->AddLine({plot.at(static_cast<double>(shown.begin), 0).x, y},
                        {plot.at(static_cast<double>(shown.end), 0).x, y}, look::colour(Ink::text),
                        px(3));
+  if (plot.way() != 0) {
+    std::size_t at = 0;  // the window that is shown, or the one behind it
+    while (at + 1 < series.windows.size() && series.windows[at].steps.end <= shown.begin) ++at;
+    if (plot.way() > 0 || at > 0) at += static_cast<std::size_t>(plot.way());
+    at = std::min(at, series.windows.size() - 1);
+    ui.model.state.steps = series.windows[at].steps;
+  }
   if (pointed == nullptr) return;
   ImGui::BeginTooltip();
   heading("Steps " + range_text(pointed->steps));

@@ -35,7 +35,7 @@ void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
   if (ImGui::Selectable(("##" + label).c_str(), chosen, 0, {0, height})) {
     ui.model.choose_strategy(label);
   }
-  controls::note("strategy." + label);
+  controls::note("strategy." + label, chosen ? controls::Stop::yes : controls::Stop::no);
   tip(std::string(strategy.name) + "\n" + std::string(strategy.source));
   const ImVec2 after = ImGui::GetCursorPos();
   ImDrawList* draw = ImGui::GetWindowDrawList();

@@ -1,6 +1,7 @@
 // Which loads: a preset, how skewed it is, or a file.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/example.hpp"
 #include "core/io/report_numbers.hpp"
@@ -36,35 +37,53 @@ void preset_combo(Ui& ui, const SynthSpec* spec) {
   ImGui::EndCombo();
 }
 
-void synth_options(Ui& ui, SynthSpec spec) {
-  auto skew = static_cast<float>(spec.skew_millionths) / kOneSkew;
-  ImGui::SetNextItemWidth(-1);
-  ImGui::SliderFloat("##skew", &skew, 0, 3, "skew %.1f×", ImGuiSliderFlags_AlwaysClamp);
-  controls::note("trace.skew");
+// Another trace of the same model: its deployment stays, and the window as far as there are steps.
+void change_trace(Ui& ui, const SynthSpec& spec) {
+  LinkState& state = ui.model.state;
+  const LinkState before = state;
+  ui.model.open(synth_text(spec));
+  if (before.steps.end <= spec.steps) state.steps = before.steps;
+  state.gpus = before.gpus;
+  state.slots = before.slots;
+  state.redundant = before.redundant;
+  state.nodes = before.nodes;
+  state.groups = before.groups;
+  state.policy = before.policy;
+  state.layer = before.layer;
+}
+
+void skew_slider(Ui& ui, SynthSpec spec) {
+  constexpr int kTenth = kOneSkew / 10;
+  const bool slides = ui.skew_tenths >= 0;
+  int tenths = slides ? ui.skew_tenths : (spec.skew_millionths + kTenth / 2) / kTenth;
+  const double shown = slides ? tenths / 10.0 : spec.skew_millionths / double{kOneSkew};
+  const bool moved = slider("Skew " + times(shown), "Skew 0.00×", "trace.skew", tenths, 0,
+                            kMaxSynthSkew / kTenth, -1);
   tip("How unequal the experts are: 1 is as measured, 0 leaves only chance");
-  if (ImGui::IsItemDeactivatedAfterEdit()) {
-    constexpr int kTenth = kOneSkew / 10;
-    spec.skew_millionths = static_cast<int>(skew * 10 + 0.5f) * kTenth;
-    const LinkState before = ui.model.state;
-    ui.model.open(synth_text(spec));
-    LinkState& state = ui.model.state;  // the same model: its deployment stays
-    state.steps = before.steps;
-    state.gpus = before.gpus;
-    state.slots = before.slots;
-    state.redundant = before.redundant;
-    state.nodes = before.nodes;
-    state.groups = before.groups;
-    state.policy = before.policy;
-    state.layer = before.layer;
-  }
+  if (moved) ui.skew_tenths = tenths;
+  if (ImGui::IsItemActive() || ui.skew_tenths < 0) return;
+  spec.skew_millionths = std::exchange(ui.skew_tenths, -1) * kTenth;
+  change_trace(ui, spec);
+}
+
+void synth_options(Ui& ui, SynthSpec spec) {
+  auto steps = static_cast<std::uint64_t>(spec.steps);
+  bool changed = number("Steps", "trace.steps", steps, 1, kMaxSynthSteps,
+                        "Forward passes of the whole batch that the trace has");
+  changed |= number("Seed", "trace.seed", spec.seed, 0, UINT64_MAX,
+                    "Another seed is another trace of the same kind");
+  spec.steps = static_cast<std::int64_t>(steps);
+  if (changed) return change_trace(ui, spec);
+  skew_slider(ui, spec);
 }
 
 void open_file(Ui& ui) {
   constexpr const char* kHelp =
       ".npy, .json or .csv: [steps, layers, experts] or [layers, experts]. Dropping it here works, "
       "too";
-  if (ui.platform.can_choose_file()) {
-    if (button("Open a file of loads...", "trace.open", -1)) ui.platform.choose_file();
+  const bool chooses = ui.platform.can_choose_file();
+  if (!ui.platform.can_type_path()) {
+    if (button("Open a file of loads…", "trace.open", -1)) ui.platform.choose_file();
     return tip(kHelp);
   }
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - px(72));
@@ -73,8 +92,10 @@ void open_file(Ui& ui) {
   controls::note("trace.path");
   tip(kHelp);
   ImGui::SameLine();
-  open |= button("Open", "trace.open", -1);
-  if (!open || ui.path[0] == '\0') return;
+  const bool is_empty = ui.path[0] == '\0';
+  open |= button(is_empty && chooses ? "Open…" : "Open", "trace.open", -1);
+  if (open && is_empty && chooses) ui.platform.choose_file();
+  if (!open || is_empty) return;
   ui.model.file_given(ui.path);
   ui.platform.open_file(ui.path);
 }

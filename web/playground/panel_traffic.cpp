@@ -124,9 +124,11 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
                   look::colour(Ink::bound), rows.height < px(12) ? px(1) : px(2));
   }
   ImGui::SetCursorScreenPos({from.x - px(6), rows.top});
-  ImGui::InvisibleButton("traffic.layers", {width + px(12), bottom - rows.top});
-  controls::note("traffic.layers");
-  if (!ImGui::IsItemHovered()) return;
+  controls::area("traffic.layers", {width + px(12), bottom - rows.top});
+  if (const int way = controls::arrows(); way != 0) {
+    choose_layer(model, std::clamp(model.layer_index() + way, 0, rows.layers - 1));
+  }
+  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_NoNavOverride)) return;
   const std::int32_t layer = rows.at(ImGui::GetIO().MousePos.y);
   const auto i = static_cast<std::size_t>(layer);
   const LayerMetrics& now = window.result.metrics[i];

@@ -37,6 +37,15 @@ ImU32 copy_colour(const Scene& scene, std::int32_t expert) {
   return own;
 }
 
+// Selects the next expert, or the one before, by keyboard.
+void select_by_keys(const Scene& scene, const Plot& plot) {
+  if (plot.way() == 0) return;
+  const std::int32_t experts = scene.window.shape.experts;
+  std::int32_t& selected = scene.ui.selected_expert;
+  if (selected < 0 && plot.way() < 0) selected = 0;
+  selected = (selected + plot.way() + experts) % experts;
+}
+
 // A downward triangle over a bar.
 void pointer(const Plot& plot, float x, float y, ImU32 colour) {
   plot.draw()->AddTriangleFilled({x - px(5), y - px(8)}, {x + px(5), y - px(8)}, {x, y - px(1)},
@@ -121,6 +130,7 @@ void gpu_bars(const Scene& scene, float height) {
               "GPU " + std::to_string(hottest) + ": " + times(mean > 0 ? most / mean : 1),
               right_half ? 1.0f : 0.0f);
   }
+  select_by_keys(scene, plot);
   if (hovered >= 0) copy_tip(scene, hovered);
   if (plot.clicked()) {
     const std::int32_t expert =
@@ -155,6 +165,7 @@ void expert_bars(const Scene& scene, float height) {
                         marked ? look::colour(Ink::alarm) : look::colour(Ink::after));
     if (plot.hovered() && mouse.x >= left && mouse.x < left + bar) hovered = x;
   }
+  select_by_keys(scene, plot);
   if (hovered < 0) return;
   const std::int32_t copies = scene.state.copies[static_cast<std::size_t>(hovered)];
   ImGui::BeginTooltip();

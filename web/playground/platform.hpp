@@ -9,8 +9,10 @@ namespace evenkeel {
 class Platform {
  public:
   virtual ~Platform() = default;
-  // Lets a person choose a file of loads, where there is a dialog for that; else paths are typed.
+  // Lets a person choose a file of loads, where there is a dialog for that; and type its path, where files have
+  // paths.
   virtual bool can_choose_file() const = 0;
+  virtual bool can_type_path() const { return false; }
   virtual void choose_file() {}
   virtual void open_file(const std::string& /*path*/) {}
   // Gives a person a file; says in a sentence where it is or why it is not.

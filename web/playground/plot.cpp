@@ -33,12 +33,12 @@ Plot::Plot(std::string_view name, float height, Span x, Span y)
   if (!(y_.to > y_.from)) y_.to = y_.from + 1;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 size = {std::max(ImGui::GetContentRegionAvail().x, px(120)), px(height)};
-  ImGui::InvisibleButton(std::string(name).c_str(), size);
-  hovered_ = ImGui::IsItemHovered();
+  controls::area(name, size);
+  way_ = controls::arrows();
+  hovered_ = ImGui::IsItemHovered(ImGuiHoveredFlags_NoNavOverride);
   clicked_ = ImGui::IsItemClicked();
   from_ = {corner.x + px(46), corner.y + px(8)};
   to_ = {corner.x + size.x - px(10), corner.y + size.y - px(24)};
-  controls::note(name, from_, to_);
 }
 
 ImVec2 Plot::at(double x, double y) const {

@@ -33,6 +33,8 @@ class Plot {
   float bottom() const { return to_.y; }
   bool hovered() const { return hovered_; }
   bool clicked() const { return clicked_; }
+  // -1, 0 or 1: where the keys Left and Right go, if the keyboard is at the plot.
+  int way() const { return way_; }
   // The mouse's place on the x axis.
   double mouse_x() const;
   ImDrawList* draw() const { return draw_; }
@@ -48,6 +50,7 @@ class Plot {
   ImVec2 from_, to_;  // of the plot, without its labels
   bool hovered_ = false;
   bool clicked_ = false;
+  int way_ = 0;
 };
 
 // From `from` in steps of 1, 2 or 5 times a power of ten, about `count` of them.

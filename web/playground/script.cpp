@@ -107,7 +107,10 @@ bool Script::begin(App& app, const std::string& line) {
     events_ = {[=] { push_text(rest); }};
   } else if (command == "key") {
     const SDL_Keycode key = SDL_GetKeyFromName(rest.c_str());
-    events_ = {[=] { push_key(SDL_KEYDOWN, key); }, [=] { push_key(SDL_KEYUP, key); }};
+    events_ = {[=] {  // together: on a slow machine a key that is down for a frame would repeat
+      push_key(SDL_KEYDOWN, key);
+      push_key(SDL_KEYUP, key);
+    }};
   } else if (command == "drop") {
     events_ = {[=] { push_drop(rest); }};
   } else if (command == "size") {

@@ -62,6 +62,7 @@ json compared(const Model& model) {
                     {"label", row.label},
                     {"hash", row.hash},
                     {"balancedness", row.summary.balancedness},
+                    {"us_per_layer", row.us_per_layer},
                     {"moved_slots", row.summary.moved_slots}});
   }
   return {{"total", model.compared().total}, {"rows", rows}};
@@ -94,7 +95,7 @@ std::string read_model(Model& model, std::string_view what) {
                  {"file", state.file},
                  {"strategy", model.strategy_label()},
                  {"hash", model.hash()},
-                 {"link", print_link(state)},
+                 {"link", model.link()},
                  {"command", command_line(state)},
                  {"panel", state.panel.empty() ? panels().front().word : state.panel},
                  {"theme", state.theme}});

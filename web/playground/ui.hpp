@@ -25,9 +25,11 @@ struct Ui {
   std::uint64_t next_play = 0;  // when the next window or step is due, in milliseconds
   bool series_later = true;
   std::int32_t first_moe_layer = 0;
-  char path[1024] = "";   // of a file that a person types
-  std::string said = {};  // what the last export came to
-  int picture_in = 0;     // frames from now on; 0: none is wanted
+  int skew_tenths = -1;    // while its slider is moved; -1: it is not
+  char path[1024] = "";    // of a file that a person types
+  std::string said = {};   // what the last export came to
+  std::string order = {};  // of the compared strategies, as sorted
+  int picture_in = 0;      // frames from now on; 0: none is wanted
 };
 
 // Milliseconds since the start, which go on where no frames are drawn.
@@ -51,6 +53,8 @@ void time_panel(Ui& ui);
 void trace_panel(Ui& ui);
 void deployment_panel(Ui& ui);
 void strategy_panel(Ui& ui);
+// Valid deployments near an invalid one, as buttons.
+void suggestions(Ui& ui);
 // Looking at it.
 void traffic_panel(Ui& ui);
 void placement_panel(Ui& ui);

@@ -4,14 +4,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <utility>
 
 #include "core/io/report_numbers.hpp"
+#include "core/text.hpp"
 #include "web/playground/controls.hpp"
 
 namespace evenkeel {
 
 using look::Ink;
 using look::px;
+
+namespace {
+
+std::string typed;  // into the field that has the keyboard
+struct Refused {
+  std::string name;
+  std::string sentence;
+} refused;  // what was entered last, if it was no number
+
+}  // namespace
 
 void soft(std::string_view text) {
   ImGui::PushFont(look::fonts().small);
@@ -93,25 +106,97 @@ bool choice(std::string_view text, std::string_view name, bool chosen, float wid
   return pressed;
 }
 
-bool number(std::string_view label, std::string_view name, std::int32_t& value,
-            std::string_view help) {
+bool whole_number(std::string_view name, std::uint64_t& value, std::uint64_t least,
+                  std::uint64_t most, float width) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%llu", static_cast<unsigned long long>(value));
+  ImGui::SetNextItemWidth(width < 0 ? -1 : px(width));
+  const std::string id = "##" + std::string(name);
+  if (ImGui::InputText(id.c_str(), text, sizeof text,
+                       ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll)) {
+    typed = text;
+  }
+  const bool entered = ImGui::IsItemDeactivatedAfterEdit();
+  controls::note(name);
+  if (!entered) return false;
+  std::uint64_t number = 0;
+  if (!parse_whole(typed, number) || number < least || number > most) {
+    refused = {std::string(name), in_quotes(typed) + ": expected a whole number from " +
+                                      std::to_string(least) + " to " + std::to_string(most)};
+    return false;
+  }
+  refused = {};
+  return std::exchange(value, number) != number;
+}
+
+void field_problem(std::string_view name) {
+  if (refused.name == name) wrapped(Ink::alarm, refused.sentence);
+}
+const std::string& field_problem() { return refused.sentence; }
+
+bool number(std::string_view label, std::string_view name, std::uint64_t& value,
+            std::uint64_t least, std::uint64_t most, std::string_view help) {
   constexpr float kWidth = 128;
+  constexpr std::uint64_t kFast = 8;
   ImGui::AlignTextToFramePadding();
   plain(label);
   tip(help);
   ImGui::SameLine(
       std::max(ImGui::GetContentRegionAvail().x - px(kWidth) + ImGui::GetCursorPosX(), px(100)));
-  ImGui::SetNextItemWidth(px(kWidth));
-  const std::string id = "##" + std::string(name);
-  std::int32_t typed = value;
-  const bool changed = ImGui::InputInt(id.c_str(), &typed, 1, 8);
-  const ImVec2 corner = ImGui::GetItemRectMin();
-  const float field = ImGui::GetItemRectSize().x - 2 * ImGui::GetFrameHeight();
-  controls::note(name, corner, {corner.x + field, ImGui::GetItemRectMax().y});
+  const float side = ImGui::GetFrameHeight();
+  const float gap = ImGui::GetStyle().ItemInnerSpacing.x / 2;
+  const float field = px(kWidth) - 2 * (side + gap);
+  bool changed = whole_number(name, value, least, most, field / look::scale());
   tip(help);
-  if (!changed || typed == value) return false;
-  value = typed;
-  return true;
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, ImGui::GetStyle().FramePadding.y});
+  ImGui::PushButtonRepeat(true);
+  const auto step = [&](const char* sign, bool up) {
+    ImGui::SameLine(0, gap);
+    const std::string own = std::string(name) + (up ? ".more" : ".less");
+    const std::uint64_t by = ImGui::GetIO().KeyCtrl ? kFast : 1;
+    const std::uint64_t room = up ? most - std::min(value, most) : value - std::min(least, value);
+    if (ImGui::Button((sign + ("###" + own)).c_str(), {side, 0}) && room > 0) {
+      value = up ? value + std::min(by, room) : value - std::min(by, room);
+      changed = true;
+    }
+    controls::note(own, controls::Stop::no);
+  };
+  step("\u2013", false);
+  step("+", true);
+  ImGui::PopButtonRepeat();
+  ImGui::PopStyleVar();
+  field_problem(name);
+  return changed;
+}
+
+bool number(std::string_view label, std::string_view name, std::int32_t& value, Limits limits,
+            std::string_view help) {
+  auto wide = static_cast<std::uint64_t>(std::max(0, value));
+  const bool changed = number(label, name, wide, static_cast<std::uint64_t>(limits.least),
+                              static_cast<std::uint64_t>(limits.most), help);
+  if (changed) value = static_cast<std::int32_t>(wide);
+  return changed;
+}
+
+bool slider(std::string_view text, std::string_view widest, std::string_view name, int& value,
+            int least, int most, float width) {
+  const float left = ImGui::GetCursorPosX();
+  ImGui::AlignTextToFramePadding();
+  plain(text);
+  ImGui::SameLine();
+  const float wide = ImGui::CalcTextSize(widest.data(), widest.data() + widest.size()).x;
+  ImGui::SetCursorPosX(left + wide + px(10));
+  ImGui::SetNextItemWidth(width < 0 ? -1 : px(width));
+  const std::string id = "##" + std::string(name);
+  bool changed = ImGui::SliderInt(id.c_str(), &value, least, most, "",
+                                  ImGuiSliderFlags_AlwaysClamp | ImGuiSliderFlags_NoInput);
+  controls::note(name);
+  if (const int way = controls::arrows(); way != 0) {
+    constexpr int kFast = 10;
+    value = std::clamp(value + way * (ImGui::GetIO().KeyCtrl ? kFast : 1), least, most);
+    changed = true;
+  }
+  return changed;
 }
 
 bool begin_combo(std::string_view name, std::string_view shown, float width) {
@@ -134,7 +219,8 @@ bool combo_item(std::string_view text, std::string_view sentence, bool chosen,
   const float line = ImGui::GetTextLineHeight();
   const float height = line + (sentence.empty() ? 0 : small_line) + px(4);
   const bool pressed = ImGui::Selectable(id.c_str(), chosen, 0, {std::max(wide, px(120)), height});
-  controls::note(name);
+  controls::note(name, controls::Stop::no);
+  if (chosen) ImGui::SetItemDefaultFocus();
   const ImVec2 after = ImGui::GetCursorPos();
   ImGui::SetCursorPos({at.x, at.y + px(1)});
   plain(text);
@@ -143,7 +229,6 @@ bool combo_item(std::string_view text, std::string_view sentence, bool chosen,
     soft(sentence);
   }
   ImGui::SetCursorPos(after);
-  if (chosen) ImGui::SetItemDefaultFocus();
   return pressed;
 }
 

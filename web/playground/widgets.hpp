@@ -30,9 +30,24 @@ void legend(Mark mark, ImU32 colour, std::string_view text);
 bool button(std::string_view text, std::string_view name, float width = 0);
 // Of two or more buttons in a row the chosen one is filled.
 bool choice(std::string_view text, std::string_view name, bool chosen, float width = 0);
-// A whole number with buttons, its label in front. True once it has been changed.
-bool number(std::string_view label, std::string_view name, std::int32_t& value,
+// A field for a whole number. True once another one within the limits was entered; for anything else there is
+// a sentence, which field_problem shows below the field.
+bool whole_number(std::string_view name, std::uint64_t& value, std::uint64_t least,
+                  std::uint64_t most, float width);
+void field_problem(std::string_view name);
+const std::string& field_problem();  // of the field that was filled in last
+// Such a field with buttons, its label in front.
+struct Limits {
+  std::int32_t least;
+  std::int32_t most;
+};
+bool number(std::string_view label, std::string_view name, std::int32_t& value, Limits limits,
             std::string_view help);
+bool number(std::string_view label, std::string_view name, std::uint64_t& value,
+            std::uint64_t least, std::uint64_t most, std::string_view help);
+// A slider behind its text, which has room for the widest one. Left and Right move it, with Ctrl by 10.
+bool slider(std::string_view text, std::string_view widest, std::string_view name, int& value,
+            int least, int most, float width);
 // A combo's frame around items that the caller submits; end with ImGui::EndCombo.
 bool begin_combo(std::string_view name, std::string_view shown, float width);
 // One item of it, with a second line that says what it is.

@@ -12,8 +12,6 @@
 namespace evenkeel {
 namespace {
 
-constexpr int kTimedRuns = 3;
-
 // The shape that counts, from what was asked for and the loads.
 Status resolve(const Question& question, const Loads& loads, Shape& shape, std::string& note) {
   shape = question.shape;
@@ -109,7 +107,7 @@ bool Engine::advance() {
     return true;
   }
   if (!has_shape_) return false;
-  if (results_.size() < strategies_.size()) {
+  if (compared_.rows.size() < strategies_.size()) {
     compare_next();
   } else if (question_.wants_sweep && !sweep_.done()) {
     if (const Status status = sweep_.advance(execution_); !status.ok()) {
@@ -174,38 +172,43 @@ void Engine::start_comparison() {
 }
 
 void Engine::compare_next() {
-  using Clock = std::chrono::steady_clock;
+  if (results_.size() > compared_.rows.size()) return time_result();
   const NamedRules& strategy = strategies_[results_.size()];
-  Execution one_thread = execution_;
-  one_thread.threads = 1;
   Result before;
   const bool has_before =
       !previous_loads_.values.empty() &&
       balance(previous_loads_, window_.shape, strategy.rules, nullptr, execution_, before).ok();
   Result result;
-  Status status;
-  double microseconds = std::numeric_limits<double>::infinity();
-  for (int run = 0; run < kTimedRuns && status.ok(); ++run) {
-    const Clock::time_point begin = Clock::now();
-    status = balance(window_.loads, window_.shape, strategy.rules,
-                     has_before ? &before.placement : nullptr, one_thread, result);
-    const std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
-    microseconds = std::min(microseconds, taken.count());
-  }
-  if (!status.ok()) {  // said for the chosen strategy already
+  if (!balance(window_.loads, window_.shape, strategy.rules,
+               has_before ? &before.placement : nullptr, execution_, result)
+           .ok()) {  // said for the chosen strategy already
     has_shape_ = false;
     return;
   }
+  results_.push_back(std::move(result));
+  timing_ = {};
+}
+
+void Engine::time_result() {
+  const NamedRules& strategy = strategies_[compared_.rows.size()];
+  Result& result = results_.back();
+  Execution one_thread = execution_;
+  one_thread.threads = 1;
+  const auto place = [&] {  // it went well before
+    static_cast<void>(
+        place_again(window_.loads, window_.shape, strategy.rules, one_thread, result.placement)
+            .ok());
+  };
+  if (!timing_.slice(place)) return;
   ComparedRow row;
   row.name = strategy.name;
   row.label = strategy.label;
   row.summary = summarize(result.metrics);
   row.worst_balancedness =
       result.metrics[static_cast<std::size_t>(row.summary.worst_layer)].balancedness();
-  row.us_per_layer = microseconds / window_.shape.layers;
+  row.us_per_layer = timing_.best_us() / window_.shape.layers;
   row.hash = hash_text(result.placement);
   compared_.rows.push_back(row);
-  results_.push_back(std::move(result));
   if (results_.size() == strategies_.size()) {
     std::vector<ComparedResult> all;
     for (std::size_t i = 0; i < results_.size(); ++i) {

@@ -9,6 +9,7 @@
 #include "core/evenkeel.hpp"
 #include "web/playground/engine/messages.hpp"
 #include "web/playground/engine/series.hpp"
+#include "web/playground/engine/timing.hpp"
 #include "web/playground/engine/trace.hpp"
 #include "web/playground/engine/wire.hpp"
 
@@ -31,6 +32,7 @@ class Engine {
   void answer_question();
   void start_comparison();
   void compare_next();
+  void time_result();
   void start_sweep();
   void start_series();
   void tell_busy(std::string_view what, std::int64_t done, std::int64_t of);
@@ -46,7 +48,8 @@ class Engine {
   bool has_shape_ = false;
 
   std::vector<NamedRules> strategies_;  // the table's and, where it is none of them, the question's
-  std::vector<Result> results_;         // of the comparison so far
+  std::vector<Result> results_;  // of the comparison so far; the last one may wait to be timed
+  Timing timing_;                // of it
   Compared compared_;
   std::vector<Placement> previous_;  // by strategy, of the window before
   Loads previous_loads_;

@@ -112,7 +112,7 @@ struct ComparedRow {
   std::string label;
   Summary summary;
   double worst_balancedness = 1;
-  double us_per_layer = 0;  // one thread, the best of a few runs
+  double us_per_layer = 0;  // one thread, the best of a few measurements
   std::string hash;
 
   template <class Wire>

@@ -6,6 +6,7 @@
 #include "core/example.hpp"
 #include "core/io/npy.hpp"
 #include "core/text.hpp"
+#include "web/playground/engine/kept_steps.hpp"
 
 namespace evenkeel {
 namespace {
@@ -28,8 +29,8 @@ Status Trace::open(std::string_view name) {
   opened.bytes_a_count_ = spec.preset->tokens <= UINT16_MAX ? 2 : 4;
   const std::int64_t bytes =
       spec.steps * shape.layers * shape.experts * std::int64_t{opened.bytes_a_count_};
-  if (bytes > kMostSynthBytes) {
-    return refuse(name, "takes ", bytes >> 20, " MiB; at most ", kMostSynthBytes >> 20,
+  if (bytes > kMostKeptBytes) {
+    return refuse(name, "takes ", bytes >> 20, " MiB; at most ", kMostKeptBytes >> 20,
                   " MiB are kept here, so take fewer steps or the command");
   }
   const std::int64_t sizes[] = {spec.steps, shape.layers, shape.experts};
@@ -46,15 +47,26 @@ Status Trace::open(std::string_view name) {
 
 Status Trace::open(FileBytes file, std::string_view name, const ReadOptions& options) {
   Loads all;  // every step is read once, so that what is wrong is said now
-  if (Status status = read_loads(file.bytes, name, options, all); !status.ok()) return status;
+  KeptSteps kept(static_cast<std::size_t>(kMostKeptBytes));
+  ReadOptions reading = options;
+  reading.row = [&](const Place& place, std::span<const Number> row) { kept.add(place, row); };
+  if (Status status = read_loads(file.bytes, name, reading, all); !status.ok()) return status;
   Trace opened;
   opened.name_ = name;
   opened.file_ = std::move(file);
   opened.steps_ = all.steps;
   opened.layers_ = all.layers;
   opened.experts_ = all.experts;
+  if (std::string npy = kept.take(all.steps, all.layers, all.experts); !npy.empty()) {
+    opened.keep(std::make_shared<std::string>(std::move(npy)));
+  }
   *this = std::move(opened);
   return {};
+}
+
+void Trace::keep(std::shared_ptr<std::string> npy) {
+  made_ = std::move(npy);
+  file_ = {made_, std::as_bytes(std::span<const char>(*made_))};
 }
 
 bool Trace::advance() {
@@ -71,7 +83,7 @@ bool Trace::advance() {
   }
   if (making_->step() < steps_) return true;
   making_.reset();
-  file_ = {made_, std::as_bytes(std::span<const char>(*made_))};
+  keep(made_);
   return false;
 }
 
@@ -84,7 +96,7 @@ Status Trace::window(const Range& steps, Loads& out) const {
       return true;
     };
   }
-  // A synthetic trace is kept as .npy, whatever it is called.
+  // Kept steps are .npy, whatever the trace is called.
   return made_ ? read_loads_npy(file_.bytes, name_, options, out)
                : read_loads(file_.bytes, name_, options, out);
 }

@@ -1,5 +1,5 @@
 // The opened loads: bytes of a file, or a synthetic trace made slice by slice; windows are read from
-// either by the command's readers.
+// either by the command's readers. Text is read once, and its steps are kept as .npy if they fit.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ struct FileBytes {
 
 class Trace {
  public:
-  // The most bytes that a synthetic trace may take here.
-  static constexpr std::int64_t kMostSynthBytes = std::int64_t{512} << 20;
+  // The most bytes that steps may take here which were made, or read from text.
+  static constexpr std::int64_t kMostKeptBytes = std::int64_t{512} << 20;
 
   // synth:... or example:...; a synthetic trace is there once advance() says so.
   Status open(std::string_view name);
@@ -48,13 +48,15 @@ class Trace {
   std::int32_t experts() const { return experts_; }
 
  private:
+  void keep(std::shared_ptr<std::string> npy);
+
   std::string name_;
   FileBytes file_;
   std::int64_t steps_ = 0;
   std::int32_t layers_ = 0;
   std::int32_t experts_ = 0;
   std::optional<SynthTrace> making_;
-  std::shared_ptr<std::string> made_;  // the synthetic trace as .npy
+  std::shared_ptr<std::string> made_;  // the steps as .npy, where the file is not
   int bytes_a_count_ = 2;
 };
 
