@@ -108,7 +108,7 @@ step_page() {
     echo "NOT RUN: the page is built; its tests want Chromium, by CHROMIUM=... where it is not /usr/bin/chromium"
     return 0
   fi
-  suite tests/browser/run.sh page
+  suite tests/browser/run.sh page && suite tests/browser/run.sh embed
 }
 # The playground in a window, on a screen without a monitor.
 step_window() {

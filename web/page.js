@@ -1,16 +1,46 @@
 // The page around the canvas: size, files, clipboard, links, the header's controls and the summary.
 'use strict';
-(() => {
+const playgroundPage = (() => {
   const byId = (id) => document.getElementById(id);
   const canvas = byId('canvas');
   const stage = byId('stage');
-  const worker = new Worker('worker.js');
-  // Compiled once, for the page and for its worker.
-  const compiled = WebAssembly.compileStreaming(fetch('playground.wasm')).catch(
-    async () => WebAssembly.compile(await (await fetch('playground.wasm')).arrayBuffer()));
-  compiled.then((module) => worker.postMessage({module}));
+  const root = document.documentElement;
+  const inside = byId('wasm') !== null; // embed.html has its parts inside, in elements
+  let worker = null;
   let program = null;
   let shown = {};
+  let drawn = true; // false: there is no WebGL
+
+  // ---- the parts
+  // embed.html's wasm: a byte a character, as make_embed.py says.
+  function unpacked(text) {
+    const bytes = new Uint8Array(text.length);
+    let size = 0;
+    for (let i = 0; i < text.length; ++i) {
+      let code = text.charCodeAt(i);
+      if (code === 0x5c) code = text.charCodeAt(++i) - 0x30; // a backslash
+      bytes[size++] = code;
+    }
+    return bytes.subarray(0, size);
+  }
+  // Compiled once, for the page and for its worker.
+  async function compile() {
+    if (inside) return WebAssembly.compile(unpacked(byId('wasm').textContent));
+    return WebAssembly.compileStreaming(fetch('playground.wasm')).catch(
+      async () => WebAssembly.compile(await (await fetch('playground.wasm')).arrayBuffer()));
+  }
+  function makeWorker() {
+    if (!inside) return new Worker('worker.js');
+    const text = new Blob([byId('program').textContent, byId('worker').textContent], {type: 'text/javascript'});
+    return new Worker(URL.createObjectURL(text));
+  }
+
+  // ---- in a frame of another page
+  // embed.html is one unless its address says otherwise.
+  const linkOfAddress = () => (inside && !/[#&]embed=/.test(location.hash)
+    ? (location.hash || '#') + '&embed=1' : location.hash);
+  const isEmbedded = () => root.classList.contains('embed');
+  root.classList.toggle('embed', /[#&]embed=1(&|$)/.test(linkOfAddress()));
 
   const call = (name, ...texts) => program.ccall(name, 'string', texts.map(() => 'string'), texts);
   const read = (what) => call('app_read', what);
@@ -58,15 +88,34 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  const address = (link) => location.href.split('#')[0] + (link ? '#' + link : '');
+  // ---- addresses
+  const here = location.href.split('#')[0];
+  let playground = ''; // where the whole playground is, if the host says so
+  const withoutEmbed = (link) => link.replace(/&?embed=1$/, '');
+  // In one file a page works everywhere; index.html, of several, wants an origin of its own.
+  function address(link) {
+    const base = playground || (!inside || (self.origin === 'null' && !here.startsWith('about:'))
+      ? here : new URL('index.html', document.baseURI).href);
+    const state = (base === here && inside ? 'embed=0&' : '') + withoutEmbed(link);
+    return base + (state ? '#' + state : '');
+  }
+  function embedCode(link) {
+    const base = inside && !here.startsWith('about:') ? here : new URL('embed.html', document.baseURI).href;
+    const state = withoutEmbed(link);
+    const src = `${base}#${state ? state + '&' : ''}embed=1`.replace(/&/g, '&amp;').replace(/"/g, '&quot;');
+    const downloads = shown.panel === 'export' ? ' allow-downloads' : '';
+    return `<iframe src="${src}" title="Evenkeel: the experts of an MoE model, balanced" loading="lazy" ` +
+      `sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox${downloads}" ` +
+      'style="width: 100%; height: 560px; border: 0"></iframe>';
+  }
 
   // ---- theme
   const system = matchMedia('(prefers-color-scheme: dark)');
   const isDark = (theme) => (theme === 'dark' || theme === 'light' ? theme === 'dark' : system.matches);
   function applyTheme(theme) {
     const dark = isDark(theme);
-    if (document.documentElement.classList.contains('dark') === dark) return;
-    document.documentElement.classList.toggle('dark', dark);
+    if (root.classList.contains('dark') === dark) return;
+    root.classList.toggle('dark', dark);
     if (program) program._app_set_dark(dark ? 1 : 0);
   }
   system.addEventListener('change', () => applyTheme(shown.theme));
@@ -81,14 +130,43 @@
     const trouble = shown.trouble !== '';
     const summary = byId('summary');
     summary.classList.toggle('trouble', trouble);
-    const words = shown.text + (trouble || !shown.shape ? '' : ` ${shown.shape}.`);
+    const words = shown.text + (trouble || !shown.shape ? '' : ` ${shown.shape}.`) +
+      (drawn ? '' : ' This browser shows no WebGL 2, so here are figures without pictures.');
     if (summary.textContent !== words) summary.textContent = words;
     choose(byId('loads'), shown.loads, shown.file || shown.loads);
     choose(byId('strategy'), shown.strategy, shown.strategy);
     choose(byId('panel'), shown.panel, shown.panel);
     applyTheme(shown.theme);
-    const url = address(shown.link);
-    if (url !== location.href) history.replaceState(null, '', url);
+    root.classList.toggle('embed', shown.embed);
+    byId('about').textContent = [shown.file || shown.loads, shown.shape].filter(Boolean).join(': ');
+    byId('whole').href = address(shown.link);
+    if (!drawn) showFigures();
+    if (!shown.embed) {
+      const url = here + (inside ? '#embed=0' + (shown.link && '&' + shown.link) : shown.link && '#' + shown.link);
+      if (url !== location.href) history.replaceState(null, '', url);
+    }
+    heard.forEach((hear) => hear(shown));
+  }
+  const heard = []; // who wants to know
+
+  // Without WebGL: the figures of all strategies, as a table.
+  function showFigures() {
+    const table = byId('figures');
+    const digits = (value) => value.toFixed(4);
+    const percent = (value) => (value * 100).toFixed(2) + ' %';
+    const rows = JSON.parse(read('compared')).rows.map((row) => [row.label, digits(row.balancedness),
+      digits(row.worst_balancedness), percent(row.imbalance), percent(row.gap_to_bound), row.hash]);
+    table.tBodies[0].replaceChildren(...rows.map((row) => {
+      const line = document.createElement('tr');
+      line.append(...row.map((text, column) => {
+        const cell = document.createElement(column === 0 ? 'th' : 'td');
+        cell.textContent = text;
+        return cell;
+      }));
+      line.classList.toggle('chosen', row[0] === shown.strategy);
+      return line;
+    }));
+    table.hidden = rows.length === 0;
   }
 
   // Shows a value that may not be among the menu's own.
@@ -111,28 +189,36 @@
   }
 
   // ---- files
-  async function openFile(file) {
-    if (!file) return;
-    const {name, size} = file;
+  function openBytes(name, bytes, size) {
     call('app_file_given', name);
-    const bytes = await file.arrayBuffer().catch(() => null); // null: the browser has no room for it
     worker.postMessage({name, bytes, size}, bytes ? [bytes] : []);
   }
+  async function openFile(file) {
+    if (!file || !program) return;
+    const bytes = await file.arrayBuffer().catch(() => null); // null: the browser has no room for it
+    openBytes(file.name, bytes, file.size);
+  }
+  let given = null; // files for the host, while it asks for them
 
   const options = {
     canvas,
-    instantiateWasm: (imports, done) => {
-      compiled.then((module) => WebAssembly.instantiate(module, imports)).then(done);
-      return {};
-    },
     toWorker: (bytes) => worker.postMessage(bytes, [bytes]),
     chooseFile: () => byId('file').click(),
-    copy, save, showSummary, address,
+    save: (name, bytes) => (given ? given.push({name, bytes: bytes.buffer}) : save(name, bytes)),
+    copy, showSummary, address, embedCode,
     savePicture: () => canvas.toBlob((blob) => save('evenkeel.png', blob)),
   };
 
-  createPlayground(options).then((started) => {
-    program = started;
+  async function start() {
+    worker = makeWorker();
+    const compiled = compile();
+    options.instantiateWasm = (imports, done) => {
+      compiled.then((module) => WebAssembly.instantiate(module, imports)).then(done);
+      return {};
+    };
+    const started = createPlayground(options);
+    worker.postMessage({module: await compiled});
+    program = await started;
     window.playground = {read, find: (control) => call('app_find', control)};
     worker.onmessage = (event) => {
       const bytes = new Uint8Array(event.data);
@@ -140,24 +226,25 @@
       program.HEAPU8.set(bytes, at);
       program._app_receive(at, bytes.length);
       program._free(at);
+      if (!isDrawing) program._app_update();
+      waiting.splice(0).forEach((wake) => wake());
     };
     const menus = JSON.parse(read('menus'));
     fill(byId('loads'), menus.loads);
     fill(byId('strategy'), menus.strategies);
     fill(byId('panel'), menus.panels);
     fill(byId('export'), [...menus.exports,
-      {value: 'picture', title: 'Picture (PNG)', sentence: 'the panels as you see them'}]);
+      {value: 'picture', title: 'Picture (PNG)', sentence: 'the panels as you see them'},
+      {value: 'embed', title: 'Copy embed code', sentence: 'a frame with this view, for a page of yours'}]);
     const [width, height] = size();
     const failed = program.ccall('app_start', 'string', ['number', 'number', 'number', 'string'],
-      [width, height, isDark('') ? 1 : 0, location.hash]);
-    document.documentElement.classList.toggle('dark', isDark(''));
-    if (failed) {
-      byId('summary').textContent = `This browser shows no WebGL 2 (${failed}). The command evenkeel needs none.`;
-      byId('summary').classList.add('trouble');
-      return;
-    }
+      [width, height, isDark('') ? 1 : 0, linkOfAddress()]);
+    root.classList.toggle('dark', isDark(''));
+    drawn = failed === '';
+    root.classList.toggle('undrawn', !drawn);
     new ResizeObserver(() => program._app_resize(...size())).observe(stage);
-    window.addEventListener('hashchange', () => call('app_restore', location.hash));
+    window.addEventListener('hashchange', () => call('app_restore', linkOfAddress()));
+    watch();
 
     byId('loads').addEventListener('change', (event) => call('app_open', event.target.value));
     byId('strategy').addEventListener('change', (event) => call('app_choose_strategy', event.target.value));
@@ -170,11 +257,58 @@
     byId('copy-link').addEventListener('click', () => copy(address(read('link'))));
     byId('export').addEventListener('change', (event) => {
       if (event.target.value === 'picture') program._app_save_picture();
+      else if (event.target.value === 'embed') copy(embedCode(read('link')));
       else call('app_export', event.target.value);
       event.target.value = '';
     });
     byId('theme').addEventListener('click', () => call('app_set_theme', isDark(shown.theme) ? 'light' : 'dark'));
-  });
+  }
+
+  // ---- out of sight, or asked by the host: a frame begins when it is first seen, and rests when it is not
+  let begun = null;
+  const begin = () => (begun ??= start().catch((error) => {
+    byId('summary').textContent = `The playground cannot start here (${error.message}). ` + (inside ? ''
+      : 'From a folder or in a sandbox, embed.html works: the same page as one file.');
+    root.classList.add('undrawn');
+    throw error;
+  }));
+  const waiting = []; // for the engine's next answer
+  let isSeen = false;
+  let isDrawing = true;
+  let requests = 0; // of the host, under way
+  function watch() {
+    const active = !isEmbedded() || (isSeen && !document.hidden);
+    if (active) begin().catch(() => {});
+    if (!program) return;
+    if (active !== isDrawing) program._app_show(active ? 1 : 0);
+    isDrawing = active;
+    worker.postMessage({run: active || requests > 0});
+  }
+  new IntersectionObserver((entries) => {
+    isSeen = entries[entries.length - 1].isIntersecting;
+    watch();
+  }).observe(document.body);
+  document.addEventListener('visibilitychange', watch);
+  watch();
+
+  // Does what the host asks, seen or not. all: also waits for the comparison.
+  async function serve(work) {
+    ++requests;
+    try {
+      await begin();
+      watch();
+      const settled = async (all) => {
+        for (let left = 1; left === 1 || (all && left !== 0);) {
+          left = program._app_update();
+          if (left === 1 || (all && left !== 0)) await new Promise((wake) => waiting.push(wake));
+        }
+      };
+      return await work(settled);
+    } finally {
+      --requests;
+      watch();
+    }
+  }
 
   // ---- drag and drop
   for (const kind of ['dragenter', 'dragover']) {
@@ -192,15 +326,41 @@
     openFile(event.dataTransfer.files[0]);
   });
 
-  // ---- keys and clipboard: SDL would swallow Ctrl+V, and Tab would stay in the canvas
+  // ---- keys, wheel and clipboard. A frame leaves wheel and touch to its host until the canvas is clicked.
+  for (const kind of ['wheel', 'touchstart', 'touchmove', 'touchend', 'touchcancel']) {
+    stage.addEventListener(kind, (event) => {
+      if (isEmbedded() && document.activeElement !== canvas) event.stopPropagation();
+    }, {capture: true, passive: true});
+  }
+  // SDL would swallow Ctrl+V, and Tab would stay in the canvas
   canvas.addEventListener('mousedown', () => canvas.focus());
   document.addEventListener('keydown', (event) => {
     if (document.activeElement !== canvas) return;
     const pastes = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'v';
     if (pastes || event.key === 'Tab') event.stopPropagation();
-    if (event.key === 'Escape') canvas.blur();
+    if (event.key === 'Escape') {
+      canvas.blur();
+      if (isEmbedded()) window.parent.focus();
+    }
   }, true);
   document.addEventListener('paste', (event) => {
     if (document.activeElement === canvas) call('app_paste', event.clipboardData.getData('text'));
   });
+
+  return {
+    serve, call, read, openBytes, address,
+    listen: (hear) => heard.push(hear),
+    // The files of an export, or a sentence.
+    files: (format) => {
+      given = [];
+      const sentence = call('app_give', format);
+      const files = given;
+      given = null;
+      return {sentence, files};
+    },
+    setPlayground: (url) => {
+      playground = url;
+      byId('whole').href = address(shown.link || '');
+    },
+  };
 })();

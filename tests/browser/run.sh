@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of the playground: `tests/browser/run.sh page` in Chromium, `window` under Xvfb; a word
+# Runs the tests of the playground: `tests/browser/run.sh page` and `embed` in Chromium, `window` under Xvfb; a word
 # behind it runs only the tests with it in their names. Wants the builds that tests/run.sh makes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -11,7 +11,7 @@ if [ ! -e "$modules/playwright-core" ]; then
 fi
 export NODE_PATH=$PWD/$modules
 case $1 in
-  page) exec node tests/browser/page_test.js "${2:-}" ;;
+  page | embed) exec node "tests/browser/$1_test.js" "${2:-}" ;;
   window) LIBGL_ALWAYS_SOFTWARE=1 exec xvfb-run -a -s "-screen 0 1400x900x24" node tests/browser/window_test.js "${2:-}" ;;
-  *) echo "page or window, please" >&2; exit 2 ;;
+  *) echo "page, embed or window, please" >&2; exit 2 ;;
 esac
