@@ -68,12 +68,14 @@ const playgroundPage = (() => {
 
   function copy(text) {
     const fallback = () => {
+      const focused = document.activeElement;
       const field = document.createElement('textarea');
       field.value = text;
       document.body.append(field);
       field.select();
       document.execCommand('copy');
       field.remove();
+      focused.focus();
     };
     if (navigator.clipboard) navigator.clipboard.writeText(text).catch(fallback);
     else fallback();
@@ -99,6 +101,20 @@ const playgroundPage = (() => {
     const state = (base === here && inside ? 'embed=0&' : '') + withoutEmbed(link);
     return base + (state ? '#' + state : '');
   }
+  // From a sandbox no browser opens a file: then the frame itself becomes the whole playground.
+  function opensInPlace() {
+    if (!here.startsWith('file:') || playground) return false;
+    try {
+      return document.cookie === null; // reading it fails in a sandbox
+    } catch {
+      return true;
+    }
+  }
+  byId('whole').addEventListener('click', (event) => {
+    if (!opensInPlace()) return;
+    event.preventDefault();
+    location.hash = byId('whole').hash;
+  });
   function embedCode(link) {
     const base = inside && !here.startsWith('about:') ? here : new URL('embed.html', document.baseURI).href;
     const state = withoutEmbed(link);
@@ -143,7 +159,9 @@ const playgroundPage = (() => {
     if (!drawn) showFigures();
     if (!shown.embed) {
       const url = here + (inside ? '#embed=0' + (shown.link && '&' + shown.link) : shown.link && '#' + shown.link);
-      if (url !== location.href) history.replaceState(null, '', url);
+      try {
+        if (url !== location.href) history.replaceState(null, '', url);
+      } catch { /* not in every sandbox */ }
     }
     heard.forEach((hear) => hear(shown));
   }

@@ -3,7 +3,7 @@
 const fs = require('fs');
 const path = require('path');
 const {execFileSync} = require('child_process');
-const {command, holds, native, npy, refusal, root, same, scratch, small_trace, test} = require('./support.js');
+const {command, holds, native, npy, refusal, same, scratch, small_trace, test} = require('./support.js');
 const {address, kPatience} = require('./playground.js');
 const host = require('./embed_support.js');
 const {frame, Host} = host;
@@ -248,7 +248,7 @@ test('TheProseSaysWhatTheCommandSays', async () => {
     const [line, ...shown] = text.trim().split('\n');
     holds(line.startsWith('$ evenkeel '), line);
     const words = line.slice('$ evenkeel '.length).split(' ');
-    const printed = execFileSync(command, words, {encoding: 'utf8', cwd: root}).split('\n').map((l) => l.trimEnd());
+    const printed = execFileSync(command, words, {encoding: 'utf8', cwd: scratch}).split('\n').map((l) => l.trimEnd());
     for (const wanted of shown) {
       const known = wanted === '...' || printed.some((l) => l.replace(/ +/g, ' ').startsWith(wanted.trim().replace(/ +/g, ' ')));
       holds(known, `${line} does not print "${wanted}", but:\n${printed.join('\n')}`);

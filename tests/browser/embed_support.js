@@ -80,8 +80,7 @@ class Host {
 }
 
 async function start() {
-  fs.mkdirSync(site);
-  fs.copyFileSync(path.join(folder, 'embed.html'), path.join(site, 'embed.html'));
+  fs.cpSync(folder, site, {recursive: true});
   server = await serve(site);
   browser = await launch();
 }

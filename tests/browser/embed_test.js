@@ -55,8 +55,8 @@ test('ShowsThePanelAlone', async () => {
 });
 
 test('OpensTheWholePlayground', async () => {
-  for (const from of ['http', 'file']) {
-    const it = await Host.open(frame(kSmall + '&strategy=ref', 'sandbox="allow-scripts allow-popups"'), {from});
+  for (const [from, sandbox] of [['http', 'sandbox="allow-scripts allow-popups"'], ['http', ''], ['file', '']]) {
+    const it = await Host.open(frame(kSmall + '&strategy=ref', sandbox), {from});
     const inner = await it.frame();
     const [tab] = await Promise.all([it.page.context().waitForEvent('page'), inner.click('#whole')]);
     await tab.waitForFunction(() => window.playground && window.playground.read('hash') !== '', null, {timeout: kPatience});
@@ -65,6 +65,13 @@ test('OpensTheWholePlayground', async () => {
     same(await tab.evaluate(() => window.opener), null, 'no way back');
     await it.close();
   }
+  // From a folder and in a sandbox no tab can be opened.
+  const it = await Host.open(frame(kSmall + '&strategy=ref'), {from: 'file'});
+  const inner = await it.frame();
+  await inner.click('#whole');
+  await inner.waitForSelector('header', {timeout: kPatience});
+  same(await it.read('strategy'), 'ref', 'the same state in place');
+  await it.close();
 });
 
 test('CopiesItsCode', async () => {

@@ -71,6 +71,13 @@ void draw_small_tile(const Tile& tile, ImVec2 size) {
   };
   text(look::fonts().small, 5, Ink::soft, tile.title);
   text(look::fonts().strong, 20, Ink::text, tile.number);
+  ImFont* small = look::fonts().small;
+  const float wide =
+      look::fonts()
+          .strong->CalcTextSizeA(look::fonts().strong->FontSize, FLT_MAX, 0, tile.number.c_str())
+          .x;
+  draw->AddText(small, small->FontSize, {at.x + px(20) + wide, at.y + px(22)},
+                look::colour(Ink::soft), tile.ink == Ink::line ? "mean / max" : "max / mean");
   draw->PopClipRect();
   ImGui::Dummy(size);
 }

@@ -152,7 +152,8 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
 void colour_legend(const Ui& ui) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = px(160), height = px(9), y = at.y + px(5);
+  const float width = px(ImGui::GetContentRegionAvail().x < px(640) ? 70 : 160), height = px(9),
+              y = at.y + px(5);
   constexpr int kParts = 64;
   for (int i = 0; i < kParts; ++i) {
     const float left = at.x + width * static_cast<float>(i) / kParts;
