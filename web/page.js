@@ -113,7 +113,7 @@ const playgroundPage = (() => {
   byId('whole').addEventListener('click', (event) => {
     if (!opensInPlace()) return;
     event.preventDefault();
-    location.hash = byId('whole').hash;
+    call('app_restore', byId('whole').hash);
   });
   function embedCode(link) {
     const base = inside && !here.startsWith('about:') ? here : new URL('embed.html', document.baseURI).href;
