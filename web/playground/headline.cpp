@@ -130,7 +130,11 @@ void headline_panel(Ui& ui) {
     }
   }
   if (!model.has_result()) {
-    if (model.trouble().empty()) soft(model.busy().what.empty() ? "computing" : model.busy().what);
+    const Busy& busy = model.busy();
+    const std::int64_t percent = busy.done * 100 / std::max<std::int64_t>(1, busy.of);
+    if (model.trouble().empty()) {
+      soft(busy.what.empty() ? "computing" : busy.what + ", " + std::to_string(percent) + " %");
+    }
     return;
   }
   Tile all[4];

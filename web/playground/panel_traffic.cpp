@@ -152,8 +152,8 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
 void colour_legend(const Ui& ui) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = px(ImGui::GetContentRegionAvail().x < px(640) ? 70 : 160), height = px(9),
-              y = at.y + px(5);
+  const float room = ImGui::GetContentRegionAvail().x;  // the other legend takes some of it
+  const float width = px(room < px(640) ? 70 : 160), height = px(9), y = at.y + px(5);
   constexpr int kParts = 64;
   for (int i = 0; i < kParts; ++i) {
     const float left = at.x + width * static_cast<float>(i) / kParts;
@@ -162,7 +162,8 @@ void colour_legend(const Ui& ui) {
   }
   ImGui::Dummy({width, px(16)});
   ImGui::SameLine();
-  soft("0 to " + report::ratio(ui.heat.cap()) + "× its layer's mean load and more");
+  soft("0 to " + report::ratio(ui.heat.cap()) +
+       (room < px(460) ? "×" : "× its layer's mean load and more"));
 }
 
 void layer_legend(const Ui& ui, float left) {
