@@ -50,14 +50,18 @@
   // ---- changes
   let subscription = null; // the request's id
   let told = '';
-  playgroundPage.listen((shown) => {
-    if (subscription === null || shown.waiting) return;
+  let working = false; // on a request: what changes on the way is told when it has been answered
+  function tell() {
+    if (subscription === null || working) return;
+    const shown = latest();
+    if (shown.waiting) return;
     const state = stateOf(shown);
     const text = JSON.stringify(state);
     if (text === told) return;
     told = text;
     post({type: 'CHANGED', id: subscription, ...state});
-  });
+  }
+  playgroundPage.listen(tell);
 
   // ---- options: a link of what there is, with what is new in place of what was
   const kOfLoads = ['file', 'steps', 'gpus', 'slots', 'redundant', 'nodes', 'groups', 'policy', 'layer', 'step'];
@@ -187,10 +191,17 @@
     checkMembers(message, members);
     if (waiting >= kMostWaiting) refuse(type, ': ', kMostWaiting, ' requests are waiting; send more when they are answered');
     ++waiting;
-    line = line.then(() => playgroundPage.serve((settled) => work(message, settled)))
+    line = line.then(() => {
+      working = true;
+      return playgroundPage.serve((settled) => work(message, settled));
+    })
       .then((answer) => post({...answer, id: message.id}, (answer.files || []).map((file) => file.bytes)),
         (error) => fail(message, error))
-      .finally(() => --waiting);
+      .finally(() => {
+        --waiting;
+        working = false;
+        tell();
+      });
     return undefined;
   }
   function fail(message, error) {

@@ -163,7 +163,7 @@ const playgroundPage = (() => {
         if (url !== location.href) history.replaceState(null, '', url);
       } catch { /* not in every sandbox */ }
     }
-    heard.forEach((hear) => hear(shown));
+    heard.forEach((hear) => hear());
   }
   const heard = []; // who wants to know
 

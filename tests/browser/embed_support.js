@@ -34,11 +34,11 @@ const kScript = `
 
 class Host {
   // A page with this in its body. from: 'http' or 'file'.
-  static async open(body, {from = 'http', in: other = browser, viewport = {width: 1000, height: 900}} = {}) {
+  static async open(body, {from = 'http', in: other = browser, viewport = {width: 1000, height: 900}, hasTouch = false} = {}) {
     const it = new Host();
     const name = `host${Host.count = (Host.count || 0) + 1}.html`;
     fs.writeFileSync(path.join(site, name), `<!DOCTYPE html><meta charset="utf-8"><title>host</title><script>${kScript}</script>${body}`);
-    const context = await other.newContext({viewport});
+    const context = await other.newContext({viewport, hasTouch});
     it.page = await context.newPage();
     it.requests = [];
     it.errors = [];

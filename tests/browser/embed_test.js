@@ -153,9 +153,18 @@ test('TabGoesThroughAndOn', async () => {
 });
 
 test('LeavesTheWheelToTheHostUntilClicked', async () => {
-  const it = await Host.open(`${frame(kSmall + '&panel=export', 'sandbox="allow-scripts"')}<div style="height: 3000px">`);
+  const it = await Host.open(`${frame(kSmall + '&panel=export', 'sandbox="allow-scripts"')}<div style="height: 3000px">`,
+    {hasTouch: true});
   const [x, y] = await it.at('export.command');
   const scrolled = () => it.page.evaluate(() => scrollY);
+  const session = await it.page.context().newCDPSession(it.page);
+  const touch = (type, touchPoints) => session.send('Input.dispatchTouchEvent', {type, touchPoints});
+  await touch('touchStart', [{x, y}]);
+  for (let way = 10; way <= 150; way += 10) await touch('touchMove', [{x, y: y - way}]);
+  await touch('touchEnd', []);
+  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000}); // a swipe, too
+  await it.page.evaluate(() => scrollTo(0, 0));
+  await it.page.waitForTimeout(200);
   await it.page.mouse.move(x, y);
   await it.page.mouse.wheel(0, 90);
   await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000});
@@ -191,7 +200,15 @@ test('RestsOutOfSight', async () => {
   same(await inner.evaluate(() => window.playground.read('frames')), frames, 'without drawing');
   await it.page.evaluate(() => scrollTo(0, 2900));
   same(await it.read('hash'), hash_of('synth:mixtral-8x7b'), 'seen again');
-  holds(Number(await it.read('frames')) > Number(frames), 'it draws again');
+  const seen = await it.read('frames');
+  holds(Number(seen) > Number(frames), 'it draws again');
+  await inner.evaluate(() => { // as in a tab behind others
+    Object.defineProperty(document, 'hidden', {value: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+    location.hash = 'loads=synth:gpt-oss-20b';
+  });
+  await it.page.waitForTimeout(1000);
+  same(await inner.evaluate(() => window.playground.read('frames')), seen, 'frames drawn in a hidden tab');
   await it.close();
 });
 
