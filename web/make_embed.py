@@ -11,7 +11,7 @@ def packed(data):
     """Bytes as text of a script element, a character a byte: compressed it is a fifth smaller than base64.
 
     What HTML would change (NUL, CR, the begin of an end or a comment) and the backslash itself are a
-    backslash and the character 0x30 further on. page.js unpacks it.
+    backslash and the character 0x30 further on. parts.js unpacks it.
     """
     text = re.sub(rb"[\x00\r\\]|<(?=[/!])", lambda found: b"\\" + bytes([found[0][0] + 0x30]), data)
     return text.decode("latin-1")
@@ -39,9 +39,10 @@ page = replaced(page, '<script src="playground.js"></script>', "\n".join([
     script(read(folder / "playground.js"), ' id="program"'),
     script(read(folder / "worker.js"), ' id="worker" type="text/plain"'),
     script(packed((folder / "playground.wasm").read_bytes()), ' id="wasm" type="text/plain"')]))
+page = replaced(page, '<script src="parts.js"></script>', script("\n" + read(folder / "parts.js")))
 page = replaced(page, '<script src="page.js"></script>',
                 script("\n" + read(folder / "page.js")) + "\n" + script("\n" + read(host)))
-left = re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', re.sub(r"<script.*?</script>", "", page, flags=re.S))
+left = re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.S))
 if preloads != 1 or left:
     sys.exit(f"make_embed.py: index.html names parts that embed.html lacks: {left}")
 out.write_text(page, encoding="utf-8", newline="")
