@@ -191,7 +191,7 @@ void traffic_panel(Ui& ui) {
   const Rows rows = {corner.y + top, std::min(height / static_cast<float>(layers), px(26)), layers};
 
   small_text({corner.x + numbers, corner.y + px(9)}, look::colour(Ink::soft),
-             "Tokens by layer (down) and expert (across)", 0);
+             heat < px(260) ? "Tokens" : "Tokens by layer (down) and expert (across)", 0);
   layer_numbers(model, rows, corner.x + numbers - px(8));
   heat_picture(ui, rows, {corner.x + numbers, rows.top}, heat);
   if (has_figures) {
