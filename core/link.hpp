@@ -38,7 +38,8 @@ struct LinkState {
   std::int32_t layer = 0;            // the one that is shown, as the file of loads numbers it
   std::optional<std::int32_t> step;  // of the algorithm; none: the last
   std::string panel;                 // a word; empty: the page's first
-  std::string theme;                 // "dark" or "light"; empty: as the system has it
+  std::string theme;                 // "dark" or "light"; empty: as the system has it ("auto")
+  bool embed = false;                // in a frame of another page: the panel alone
 
   friend bool operator==(const LinkState&, const LinkState&) = default;
 };

@@ -14,7 +14,7 @@ constexpr std::size_t kLongestPanel = 32;
 constexpr std::int32_t kLargestLayer = 65535;   // as the readers of loads count
 constexpr std::int32_t kLargestStep = 1 << 20;  // of one row's algorithm there are far fewer
 constexpr std::string_view kPolicies[] = {"auto", "hierarchical", "global"};  // as enumerated
-constexpr std::string_view kThemes[] = {"dark", "light"};
+constexpr std::string_view kThemes[] = {"dark", "light", "auto"};
 
 Status read_number(std::string_view value, std::int32_t least, std::int32_t most,
                    std::int32_t& out) {
@@ -130,6 +130,19 @@ Status read_seed(std::string_view value, LinkState& state) {
   return refuse_link_value(value, "expected a whole number from 0 to 18446744073709551615");
 }
 
+Status read_theme(std::string_view value, LinkState& state) {
+  const Status status = check_word(value, kThemes);
+  if (status.ok()) state.theme = value == "auto" ? "" : value;
+  return status;
+}
+
+Status read_embed(std::string_view value, LinkState& state) {
+  std::int32_t number = 0;
+  const Status status = read_number(value, 0, 1, number);
+  if (status.ok()) state.embed = number != 0;
+  return status;
+}
+
 std::string text_unless(std::uint64_t value, std::uint64_t usual) {
   return value == usual ? std::string() : std::to_string(value);
 }
@@ -166,9 +179,9 @@ std::vector<LinkKey> make_keys() {
        false});
   keys.push_back(number_key("step", &LinkState::step, 0, kLargestStep, false));
   keys.push_back(word_key("panel", &LinkState::panel, "", check_panel, false));
-  keys.push_back(word_key(
-      "theme", &LinkState::theme, "",
-      [](std::string_view value) { return check_word(value, kThemes); }, false));
+  keys.push_back({"theme", read_theme, [](const LinkState& s) { return s.theme; }, false});
+  keys.push_back({"embed", read_embed,
+                  [](const LinkState& s) { return std::string(s.embed ? "1" : ""); }, false});
   return keys;
 }
 

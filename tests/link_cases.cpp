@@ -59,6 +59,7 @@ LinkState random_link_state(std::uint64_t seed) {
   if (maybe()) state.step = number(0, 9000);
   if (maybe()) state.panel = "compare";
   if (maybe()) state.theme = maybe() ? "dark" : "light";
+  state.embed = maybe();
   return state;
 }
 

@@ -42,7 +42,7 @@ TEST(Link, HasAllKeys) {
       "loads=synth:kimi-k2,seed=7,skew=1.5&steps=0:300&gpus=32&slots=416&nodes=4&groups=8"
       "&policy=hierarchical&strategy=ref&replicate=highest_load&tail=none&fixup=second_donor"
       "&pack=copies_apart&refine=two_lights&seed=18446744073709551615&layer=12&step=0"
-      "&panel=how-many_2&theme=dark";
+      "&panel=how-many_2&theme=dark&embed=1";
   const LinkState state = state_of("#" + link);
   EXPECT_EQ(print_link(state), link);
   EXPECT_EQ(state.loads, "synth:kimi-k2,seed=7,skew=1.5");
@@ -57,6 +57,7 @@ TEST(Link, HasAllKeys) {
   EXPECT_EQ(state_of("redundant=0").redundant, 0);
   EXPECT_EQ(state_of("steps=300:").steps, (Range{300, Range().end}));
   EXPECT_EQ(print_link(state_of("steps=:50")), "steps=0:50");
+  EXPECT_EQ(print_link(state_of("theme=auto&embed=0")), "");
 }
 
 TEST(Link, EscapesWhatALinkMayNotHold) {
@@ -97,7 +98,8 @@ TEST(Link, EveryPairIsJudged) {
            Wrong{"%zz=2", "link, \"%zz\": \"%zz\": expected % and two hexadecimal digits"},
            Wrong{"policy=local",
                  "link, \"policy\": \"local\": expected one of auto, hierarchical, global"},
-           Wrong{"theme=pink", "link, \"theme\": \"pink\": expected one of dark, light"},
+           Wrong{"theme=pink", "link, \"theme\": \"pink\": expected one of dark, light, auto"},
+           Wrong{"embed=2", "link, \"embed\": \"2\": expected a whole number from 0 to 1"},
            Wrong{"steps=5", "link, \"steps\": \"5\": expected a range A:B, for example 300:600"},
            Wrong{"panel=A",
                  "link, \"panel\": \"A\": expected a word of small letters and digits, at most 32"},
@@ -215,7 +217,7 @@ TEST(Link, IsACommandLine) {
   EXPECT_EQ(
       command_line(state_of("loads=synth:kimi-k2,skew=1.5&steps=0:300&gpus=32&redundant=32"
                             "&policy=global&strategy=k2&pack=greedy&seed=5&layer=7&step=3"
-                            "&panel=compare&theme=dark")),
+                            "&panel=compare&theme=dark&embed=1")),
       "evenkeel balance synth:kimi-k2,skew=1.5 --steps 0:300 --gpus 32 --redundant 32 --policy "
       "global --strategy k2 --pack greedy --seed 5");
   const LinkState shaped = state_of("gpus=32&slots=288&nodes=4&strategy=k2&pack=greedy&seed=5");

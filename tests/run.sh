@@ -109,7 +109,7 @@ step_page() {
     echo "NOT RUN: the page is built; its tests want Chromium, by CHROMIUM=... where it is not /usr/bin/chromium"
     return 0
   fi
-  suite tests/browser/run.sh page && suite tests/browser/run.sh module
+  suite tests/browser/run.sh page && suite tests/browser/run.sh embed && suite tests/browser/run.sh module
 }
 # The playground in a window, on a screen without a monitor.
 step_window() {

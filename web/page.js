@@ -1,16 +1,22 @@
 // The page around the canvas: size, files, clipboard, links, the header's controls and the summary.
 'use strict';
-(() => {
+const playgroundPage = (() => {
   const byId = (id) => document.getElementById(id);
   const canvas = byId('canvas');
   const stage = byId('stage');
-  const worker = new Worker('worker.js');
-  // Compiled once, for the page and for its worker.
-  const compiled = WebAssembly.compileStreaming(fetch('playground.wasm')).catch(
-    async () => WebAssembly.compile(await (await fetch('playground.wasm')).arrayBuffer()));
-  compiled.then((module) => worker.postMessage({module}));
+  const root = document.documentElement;
+  const {inside, compile, makeWorker} = playgroundParts;
+  let worker = null;
   let program = null;
   let shown = {};
+  let drawn = true; // false: there is no WebGL
+
+  // ---- in a frame of another page
+  // embed.html is one unless its address says otherwise.
+  const linkOfAddress = () => (inside && !/[#&]embed=/.test(location.hash)
+    ? (location.hash || '#') + '&embed=1' : location.hash);
+  const isEmbedded = () => root.classList.contains('embed');
+  root.classList.toggle('embed', /[#&]embed=1(&|$)/.test(linkOfAddress()));
 
   const call = (name, ...texts) => program.ccall(name, 'string', texts.map(() => 'string'), texts);
   const read = (what) => call('app_read', what);
@@ -37,12 +43,14 @@
 
   function copy(text) {
     const fallback = () => {
+      const focused = document.activeElement;
       const field = document.createElement('textarea');
       field.value = text;
       document.body.append(field);
       field.select();
       document.execCommand('copy');
       field.remove();
+      focused.focus();
     };
     if (navigator.clipboard) navigator.clipboard.writeText(text).catch(fallback);
     else fallback();
@@ -57,15 +65,48 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  const address = (link) => location.href.split('#')[0] + (link ? '#' + link : '');
+  // ---- addresses
+  const here = location.href.split('#')[0];
+  let playground = ''; // where the whole playground is, if the host says so
+  const withoutEmbed = (link) => link.replace(/&?embed=1$/, '');
+  // In one file a page works everywhere; index.html, of several, wants an origin of its own.
+  function address(link) {
+    const base = playground || (!inside || (self.origin === 'null' && !here.startsWith('about:'))
+      ? here : new URL('index.html', document.baseURI).href);
+    const state = (base === here && inside ? 'embed=0&' : '') + withoutEmbed(link);
+    return base + (state ? '#' + state : '');
+  }
+  // From a sandbox no browser opens a file: then the frame itself becomes the whole playground.
+  function opensInPlace() {
+    if (!here.startsWith('file:') || playground) return false;
+    try {
+      return document.cookie === null; // reading it fails in a sandbox
+    } catch {
+      return true;
+    }
+  }
+  byId('whole').addEventListener('click', (event) => {
+    if (!opensInPlace()) return;
+    event.preventDefault();
+    call('app_restore', byId('whole').hash);
+  });
+  function embedCode(link) {
+    const base = inside && !here.startsWith('about:') ? here : new URL('embed.html', document.baseURI).href;
+    const state = withoutEmbed(link);
+    const src = `${base}#${state ? state + '&' : ''}embed=1`.replace(/&/g, '&amp;').replace(/"/g, '&quot;');
+    const downloads = shown.panel === 'export' ? ' allow-downloads' : '';
+    return `<iframe src="${src}" title="Evenkeel: the experts of an MoE model, balanced" loading="lazy" ` +
+      `sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox${downloads}" ` +
+      'style="width: 100%; height: 560px; border: 0"></iframe>';
+  }
 
   // ---- theme
   const system = matchMedia('(prefers-color-scheme: dark)');
   const isDark = (theme) => (theme === 'dark' || theme === 'light' ? theme === 'dark' : system.matches);
   function applyTheme(theme) {
     const dark = isDark(theme);
-    if (document.documentElement.classList.contains('dark') === dark) return;
-    document.documentElement.classList.toggle('dark', dark);
+    if (root.classList.contains('dark') === dark) return;
+    root.classList.toggle('dark', dark);
     if (program) program._app_set_dark(dark ? 1 : 0);
   }
   system.addEventListener('change', () => applyTheme(shown.theme));
@@ -80,14 +121,45 @@
     const trouble = shown.trouble !== '';
     const summary = byId('summary');
     summary.classList.toggle('trouble', trouble);
-    const words = shown.text + (trouble || !shown.shape ? '' : ` ${shown.shape}.`);
+    const words = shown.text + (trouble || !shown.shape ? '' : ` ${shown.shape}.`) +
+      (drawn ? '' : ' This browser shows no WebGL 2, so here are figures without pictures.');
     if (summary.textContent !== words) summary.textContent = words;
     choose(byId('loads'), shown.loads, shown.file || shown.loads);
     choose(byId('strategy'), shown.strategy, shown.strategy);
     choose(byId('panel'), shown.panel, shown.panel);
     applyTheme(shown.theme);
-    const url = address(shown.link);
-    if (url !== location.href) history.replaceState(null, '', url);
+    root.classList.toggle('embed', shown.embed);
+    byId('about').textContent = [shown.file || shown.loads, shown.shape].filter(Boolean).join(': ');
+    byId('whole').href = address(shown.link);
+    if (!drawn) showFigures();
+    if (!shown.embed) {
+      const url = here + (inside ? '#embed=0' + (shown.link && '&' + shown.link) : shown.link && '#' + shown.link);
+      try {
+        if (url !== location.href) history.replaceState(null, '', url);
+      } catch { /* not in every sandbox */ }
+    }
+    heard.forEach((hear) => hear());
+  }
+  const heard = []; // who wants to know
+
+  // Without WebGL: the figures of all strategies, as a table.
+  function showFigures() {
+    const table = byId('figures');
+    const digits = (value) => value.toFixed(4);
+    const percent = (value) => (value * 100).toFixed(2) + ' %';
+    const rows = JSON.parse(read('compared')).rows.map((row) => [row.label, digits(row.balancedness),
+      digits(row.worst_balancedness), percent(row.imbalance), percent(row.gap_to_bound), row.hash]);
+    table.tBodies[0].replaceChildren(...rows.map((row) => {
+      const line = document.createElement('tr');
+      line.append(...row.map((text, column) => {
+        const cell = document.createElement(column === 0 ? 'th' : 'td');
+        cell.textContent = text;
+        return cell;
+      }));
+      line.classList.toggle('chosen', row[0] === shown.strategy);
+      return line;
+    }));
+    table.hidden = rows.length === 0;
   }
 
   // Shows a value that may not be among the menu's own.
@@ -110,31 +182,39 @@
   }
 
   // ---- files
-  async function openFile(file) {
-    if (!file) return;
-    const {name, size} = file;
+  function openBytes(name, bytes, size) {
     call('app_file_given', name);
-    const bytes = await file.arrayBuffer().catch(() => null); // null: the browser has no room for it
     worker.postMessage({name, bytes, size}, bytes ? [bytes] : []);
   }
+  async function openFile(file) {
+    if (!file || !program) return;
+    const bytes = await file.arrayBuffer().catch(() => null); // null: the browser has no room for it
+    openBytes(file.name, bytes, file.size);
+  }
+  let given = null; // files for the host, while it asks for them
 
   const options = {
     canvas,
-    instantiateWasm: (imports, done) => {
-      compiled.then((module) => WebAssembly.instantiate(module, imports)).then(done);
-      return {};
-    },
     toWorker: (bytes) => worker.postMessage(bytes, [bytes]),
     chooseFile: () => byId('file').click(),
-    copy, save, showSummary, address,
+    save: (name, bytes) => (given ? given.push({name, bytes: bytes.buffer}) : save(name, bytes)),
+    copy, showSummary, address, embedCode,
     savePicture: () => canvas.toBlob((blob) => {
       save('evenkeel.png', blob);
       toast(read('said'));
     }),
   };
 
-  createPlayground(options).then((started) => {
-    program = started;
+  async function start() {
+    worker = makeWorker();
+    const compiled = compile();
+    options.instantiateWasm = (imports, done) => {
+      compiled.then((module) => WebAssembly.instantiate(module, imports)).then(done);
+      return {};
+    };
+    const started = createPlayground(options);
+    worker.postMessage({module: await compiled});
+    program = await started;
     window.playground = {read, find: (control) => call('app_find', control)};
     worker.onmessage = (event) => {
       const bytes = new Uint8Array(event.data);
@@ -142,24 +222,25 @@
       program.HEAPU8.set(bytes, at);
       program._app_receive(at, bytes.length);
       program._free(at);
+      if (!isDrawing) program._app_update();
+      waiting.splice(0).forEach((wake) => wake());
     };
     const menus = JSON.parse(read('menus'));
     fill(byId('loads'), menus.loads);
     fill(byId('strategy'), menus.strategies);
     fill(byId('panel'), menus.panels);
     fill(byId('export'), [...menus.exports,
-      {value: 'picture', title: 'Picture (PNG)', sentence: 'the panels as you see them'}]);
+      {value: 'picture', title: 'Picture (PNG)', sentence: 'the panels as you see them'},
+      {value: 'embed', title: 'Copy embed code', sentence: 'a frame with this view, for a page of yours'}]);
     const [width, height] = size();
     const failed = program.ccall('app_start', 'string', ['number', 'number', 'number', 'string'],
-      [width, height, isDark('') ? 1 : 0, location.hash]);
-    document.documentElement.classList.toggle('dark', isDark(''));
-    if (failed) {
-      byId('summary').textContent = `This browser shows no WebGL 2 (${failed}). The command evenkeel needs none.`;
-      byId('summary').classList.add('trouble');
-      return;
-    }
+      [width, height, isDark('') ? 1 : 0, linkOfAddress()]);
+    root.classList.toggle('dark', isDark(''));
+    drawn = failed === '';
+    root.classList.toggle('undrawn', !drawn);
     new ResizeObserver(() => program._app_resize(...size())).observe(stage);
-    window.addEventListener('hashchange', () => call('app_restore', location.hash));
+    window.addEventListener('hashchange', () => call('app_restore', linkOfAddress()));
+    watch();
 
     byId('loads').addEventListener('change', (event) => call('app_open', event.target.value));
     byId('strategy').addEventListener('change', (event) => call('app_choose_strategy', event.target.value));
@@ -172,11 +253,58 @@
     byId('copy-link').addEventListener('click', () => copy(address(read('link'))));
     byId('export').addEventListener('change', (event) => {
       if (event.target.value === 'picture') program._app_save_picture();
+      else if (event.target.value === 'embed') copy(embedCode(read('link')));
       else toast(call('app_export', event.target.value));
       event.target.value = '';
     });
     byId('theme').addEventListener('click', () => call('app_set_theme', isDark(shown.theme) ? 'light' : 'dark'));
-  });
+  }
+
+  // ---- out of sight, or asked by the host: a frame begins when it is first seen, and rests when it is not
+  let begun = null;
+  const begin = () => (begun ??= start().catch((error) => {
+    byId('summary').textContent = `The playground cannot start here (${error.message}). ` + (inside ? ''
+      : 'From a folder or in a sandbox, embed.html works: the same page as one file.');
+    root.classList.add('undrawn');
+    throw error;
+  }));
+  const waiting = []; // for the engine's next answer
+  let isSeen = false;
+  let isDrawing = true;
+  let requests = 0; // of the host, under way
+  function watch() {
+    const active = !isEmbedded() || (isSeen && !document.hidden);
+    if (active) begin().catch(() => {});
+    if (!program) return;
+    if (active !== isDrawing) program._app_show(active ? 1 : 0);
+    isDrawing = active;
+    worker.postMessage({run: active || requests > 0});
+  }
+  new IntersectionObserver((entries) => {
+    isSeen = entries[entries.length - 1].isIntersecting;
+    watch();
+  }).observe(document.body);
+  document.addEventListener('visibilitychange', watch);
+  watch();
+
+  // Does what the host asks, seen or not. all: also waits for the comparison.
+  async function serve(work) {
+    ++requests;
+    try {
+      await begin();
+      watch();
+      const settled = async (all) => {
+        for (let left = 1; left === 1 || (all && left !== 0);) {
+          left = program._app_update();
+          if (left === 1 || (all && left !== 0)) await new Promise((wake) => waiting.push(wake));
+        }
+      };
+      return await work(settled);
+    } finally {
+      --requests;
+      watch();
+    }
+  }
 
   // ---- drag and drop
   for (const kind of ['dragenter', 'dragover']) {
@@ -194,7 +322,13 @@
     openFile(event.dataTransfer.files[0]);
   });
 
-  // ---- keys and clipboard: SDL would swallow Ctrl+V, and Tab would stay in the canvas behind its last control
+  // ---- keys, wheel and clipboard. A frame leaves wheel and touch to its host until the canvas is clicked.
+  for (const kind of ['wheel', 'touchstart', 'touchmove', 'touchend', 'touchcancel']) {
+    stage.addEventListener(kind, (event) => {
+      if (isEmbedded() && document.activeElement !== canvas) event.stopPropagation();
+    }, {capture: true, passive: true});
+  }
+  // SDL would swallow Ctrl+V, and Tab would stay in the canvas behind its last control
   canvas.addEventListener('mousedown', () => canvas.focus());
   document.addEventListener('keydown', (event) => {
     if (document.activeElement !== canvas) return;
@@ -202,10 +336,30 @@
     const tabs = event.key === 'Tab' && !event.ctrlKey && !event.altKey && !event.metaKey;
     if (tabs && program && program._app_tab(event.shiftKey ? 1 : 0)) event.preventDefault();
     if (pastes || event.key === 'Tab') event.stopPropagation();
-    if (event.key === 'Escape' && read('takes_escape') !== '1') canvas.blur();
+    if (event.key === 'Escape' && read('takes_escape') !== '1') {
+      canvas.blur();
+      if (isEmbedded()) window.parent.focus();
+    }
   }, true);
   canvas.addEventListener('blur', () => program && program._app_leave());
   document.addEventListener('paste', (event) => {
     if (document.activeElement === canvas) call('app_paste', event.clipboardData.getData('text'));
   });
+
+  return {
+    serve, call, read, openBytes, address,
+    listen: (hear) => heard.push(hear),
+    // The files of an export, or a sentence.
+    files: (format) => {
+      given = [];
+      const sentence = call('app_give', format);
+      const files = given;
+      given = null;
+      return {sentence, files};
+    },
+    setPlayground: (url) => {
+      playground = url;
+      byId('whole').href = address(shown.link || '');
+    },
+  };
 })();

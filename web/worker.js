@@ -1,14 +1,15 @@
 // The engine beside the page: the same program as the page's, without a canvas. Works in slices, so that
 // newer messages are heard between them.
 'use strict';
-importScripts('playground.js');
+if (!self.createPlayground) importScripts('playground.js'); // in embed.html it stands before this text
 
 let engine = null;
+let paused = false; // the page is out of sight
 const early = []; // messages from before the program is there: the page sends it, compiled
 let working = false;
 const channel = new MessageChannel();
 channel.port1.onmessage = () => {
-  working = engine._engine_advance() !== 0;
+  working = !paused && engine._engine_advance() !== 0;
   if (working) channel.port2.postMessage(0);
 };
 
@@ -32,10 +33,13 @@ function take(data) {
     if (at === 0) engine.ccall('engine_refuse_file', null, ['string', 'number'], [name, size]);
     else engine.ccall('engine_open_file', null, ['string', 'number', 'number'], [name, at, size]); // takes it over
   }
-  if (!working) {
-    working = true;
-    channel.port2.postMessage(0);
-  }
+  wake();
+}
+
+function wake() {
+  if (working || !engine) return;
+  working = true;
+  channel.port2.postMessage(0);
 }
 
 function start(module) {
@@ -51,6 +55,10 @@ function start(module) {
 
 onmessage = ({data}) => {
   if (data.module) start(data.module);
+  else if (data.run !== undefined) {
+    paused = !data.run;
+    wake();
+  }
   else if (engine) take(data);
   else early.push(data);
 };

@@ -14,7 +14,8 @@ function native_of(command_line, file) {
 
 test('FitsItsBudget', async () => {
   let sum = 0;
-  for (const {name} of fs.readdirSync(folder, {withFileTypes: true}).filter((entry) => entry.isFile())) {
+  const parts = ['index.html', 'page.css', 'parts.js', 'page.js', 'worker.js', 'playground.js', 'playground.wasm'];
+  for (const name of parts) {
     const options = {params: {[zlib.constants.BROTLI_PARAM_QUALITY]: 11}};
     const size = zlib.brotliCompressSync(fs.readFileSync(path.join(folder, name)), options).length;
     console.log(`${name}: ${size} bytes brotli-11`);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of the playground: `tests/browser/run.sh page` in Chromium, `window` under Xvfb; and `module`,
-# those of the JavaScript module in node and Chromium; a word behind it runs only the tests with it in their
-# names. Wants the builds that tests/run.sh makes.
+# Runs the tests of the playground: `tests/browser/run.sh page` and `embed` in Chromium, `window` under Xvfb; and
+# `module`, those of the JavaScript module in node and Chromium. A word behind it runs only the tests with it in
+# their names. Wants the builds that tests/run.sh makes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 modules=build/browser/node_modules
@@ -12,8 +12,7 @@ if [ ! -e "$modules/playwright-core" ] || [ ! -e "$modules/typescript" ]; then
 fi
 export NODE_PATH=$PWD/$modules
 case $1 in
-  page) exec node tests/browser/page_test.js "${2:-}" ;;
-  module) exec node tests/browser/module_test.js "${2:-}" ;;
+  page | embed | module) exec node "tests/browser/$1_test.js" "${2:-}" ;;
   window) LIBGL_ALWAYS_SOFTWARE=1 exec xvfb-run -a -s "-screen 0 1400x900x24" node tests/browser/window_test.js "${2:-}" ;;
-  *) echo "page, module or window, please" >&2; exit 2 ;;
+  *) echo "page, embed, module or window, please" >&2; exit 2 ;;
 esac

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "web/playground/controls.hpp"
 #include "web/playground/gl.hpp"
@@ -50,7 +51,12 @@ std::string App::open_window(int width, int height) {
                              width, height, flags);
   if (window_ == nullptr) return SDL_GetError();
   context_ = SDL_GL_CreateContext(window_);
-  if (context_ == nullptr) return SDL_GetError();
+  if (context_ == nullptr) {
+    std::string failed = SDL_GetError();
+    SDL_DestroyWindow(std::exchange(window_, nullptr));
+    SDL_Quit();
+    return failed;
+  }
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
@@ -75,6 +81,7 @@ float App::pixels_a_unit() const {
 }
 
 void App::resize(int width, int height) {
+  if (context_ == nullptr) return;
   SDL_SetWindowSize(window_, width, height);
   touch();
 }
@@ -97,6 +104,7 @@ bool App::take(const SDL_Event& event) {
 }
 
 void App::paste(const char* text) {
+  if (context_ == nullptr) return;
   ImGuiIO& io = ImGui::GetIO();
   for (const ImGuiKey held : {ImGuiMod_Ctrl, ImGuiMod_Super}) {
     io.AddKeyEvent(held, false);  // the key of Ctrl+V: while it is down, fields take no characters
@@ -106,16 +114,19 @@ void App::paste(const char* text) {
 }
 
 bool App::tab(bool back, bool around) {
+  if (context_ == nullptr) return false;
   touch();
   return controls::go(back, around);
 }
 
 void App::leave() {
+  if (context_ == nullptr) return;
   controls::leave();
   touch();
 }
 
 void App::set_dark(bool dark) {
+  if (context_ == nullptr) return;
   look::set_dark(dark);
   ui_.heat_number = -1;
   touch();
@@ -128,14 +139,20 @@ bool App::idle() const {
 
 std::uint64_t now_ms() { return SDL_GetTicks64(); }
 
+bool App::update() {
+  const bool changed = model_.update();
+  if (changed) frames_due_ = std::max(frames_due_, 2);
+  return changed;
+}
+
 bool App::frame() {
   const bool plays = ui_.playing_steps || ui_.playing_windows;
-  if (model_.update() || (plays && now_ms() >= ui_.next_play)) {
-    frames_due_ = std::max(frames_due_, 2);
-  }
+  if (plays && now_ms() >= ui_.next_play) frames_due_ = std::max(frames_due_, 2);
+  update();
   if (ui_.picture_in > 0) frames_due_ = std::max(frames_due_, 1);
   if (frames_due_ == 0) return false;
   --frames_due_;
+  if (context_ == nullptr) return true;  // what has changed is read, not drawn
   ++frames_;
   const auto begin = std::chrono::steady_clock::now();
   const float scale = pixels_a_unit();

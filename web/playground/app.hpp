@@ -19,7 +19,7 @@ class App {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  // Opens the window; a sentence where that fails.
+  // Opens the window; a sentence where that fails. Without it everything but drawing goes on.
   std::string open_window(int width, int height);
   void resize(int width, int height);
   // Takes an input event; true where it asks to end the program.
@@ -29,6 +29,8 @@ class App {
   bool tab(bool back, bool around);
   // The keys go elsewhere from now on.
   void leave();
+  // Takes the engine's answers and asks what has changed, without drawing; true if anything is new.
+  bool update();
   // Draws what has changed, if anything; true if a frame was drawn.
   bool frame();
   // Draws the next frames, whatever has changed.

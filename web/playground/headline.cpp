@@ -55,6 +55,32 @@ void tiles(const Model& model, Tile (&out)[4]) {
             Ink::line};
 }
 
+// The same in a frame of another page, where height is scarce.
+void draw_small_tile(const Tile& tile, ImVec2 size) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 to = {at.x + size.x, at.y + size.y};
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw->AddRectFilled(at, to, look::colour(Ink::wash), px(6));
+  draw->AddRectFilled(at, {at.x + px(4), to.y}, look::colour(tile.ink), px(6),
+                      ImDrawFlags_RoundCornersLeft);
+  draw->PushClipRect(at, to, true);
+  const auto text = [&](ImFont* font, float y, Ink ink, const std::string& words) {
+    draw->AddText(font, font->FontSize, {at.x + px(12), at.y + px(y)}, look::colour(ink),
+                  words.c_str());
+  };
+  text(look::fonts().small, 5, Ink::soft, tile.title);
+  text(look::fonts().strong, 20, Ink::text, tile.number);
+  ImFont* small = look::fonts().small;
+  const float wide =
+      look::fonts()
+          .strong->CalcTextSizeA(look::fonts().strong->FontSize, FLT_MAX, 0, tile.number.c_str())
+          .x;
+  draw->AddText(small, small->FontSize, {at.x + px(20) + wide, at.y + px(22)},
+                look::colour(Ink::soft), tile.ink == Ink::line ? "mean / max" : "max / mean");
+  draw->PopClipRect();
+  ImGui::Dummy(size);
+}
+
 // All steps as a track, the window's as a part of it that can be dragged.
 void window_track(Model& model, const Range& window, std::int64_t length) {
   const std::int64_t steps = model.opened().steps;
@@ -100,19 +126,24 @@ void headline_panel(Ui& ui) {
     }
   }
   if (!model.has_result()) {
-    if (model.trouble().empty()) soft(model.busy().what.empty() ? "computing" : model.busy().what);
+    const Busy& busy = model.busy();
+    const std::int64_t percent = busy.done * 100 / std::max<std::int64_t>(1, busy.of);
+    if (model.trouble().empty()) {
+      soft(busy.what.empty() ? "computing" : busy.what + ", " + std::to_string(percent) + " %");
+    }
     return;
   }
   Tile all[4];
   tiles(model, all);
   const float room = ImGui::GetContentRegionAvail().x;
   const float gap = ImGui::GetStyle().ItemSpacing.x;
-  const int columns = room < px(520) ? 2 : 4;
+  const bool small = model.state.embed;
+  const int columns = room < px(small ? 400 : 520) ? 2 : 4;
   const ImVec2 size = {(room - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns),
-                       px(82)};
+                       px(small ? 42 : 82)};
   for (int i = 0; i < 4; ++i) {
     if (i % columns != 0) ImGui::SameLine();
-    draw_tile(all[i], size);
+    small ? draw_small_tile(all[i], size) : draw_tile(all[i], size);
   }
 }
 

@@ -92,11 +92,13 @@ void tabs(Ui& ui, bool narrow, const Panel& chosen) {
 }
 
 void results(Ui& ui, bool narrow) {
+  const LinkState& state = ui.model.state;
   const Panel& panel = current(ui, narrow);
   ui.model.wants_sweep = panel.draw == redundancy_panel;
   headline_panel(ui);
-  time_panel(ui);
-  tabs(ui, narrow, panel);
+  // In another page's frame: what the link is about, and nothing to set up.
+  if (!state.embed || state.steps != Range()) time_panel(ui);
+  if (!state.embed) tabs(ui, narrow, panel);
   if (begin_column("panel", {0, 0}, false)) {
     panel.draw(ui);
     const bool wants_result = panel.draw != traffic_panel && panel.draw != setup_panel;
@@ -117,7 +119,8 @@ void draw_ui(Ui& ui) {
   constexpr float kNarrow = 860;
   constexpr float kSetupWidth = 316;
   const ImVec2 size = ImGui::GetIO().DisplaySize;
-  const bool narrow = size.x < px(kNarrow);
+  const bool embed = ui.model.state.embed;
+  const bool narrow = !embed && size.x < px(kNarrow);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
   const float below = controls::by_keyboard() ? -px(24) : 0;  // room for a line on keys
@@ -125,7 +128,7 @@ void draw_ui(Ui& ui) {
       ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
       ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus;
   if (ImGui::Begin("playground", nullptr, kFlags)) {
-    if (!narrow) {
+    if (!narrow && !embed) {
       if (begin_column("setup", {px(kSetupWidth), below}, true)) setup_panel(ui);
       end_column();
       ImGui::SameLine(0, px(18));

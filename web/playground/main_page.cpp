@@ -19,8 +19,8 @@ EM_JS(void, page_save, (const char* name, const char* bytes, int size), {
   Module.save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size));
 });
 EM_JS(void, page_show_summary, (const char* summary), { Module.showSummary(UTF8ToString(summary)); });
-EM_JS(char*, page_address, (const char* link), {
-  const text = Module.address(UTF8ToString(link));
+EM_JS(char*, page_address, (const char* link, int embedded), {
+  const text = (embedded ? Module.embedCode : Module.address)(UTF8ToString(link));
   const size = lengthBytesUTF8(text) + 1;
   const at = _malloc(size);
   stringToUTF8(text, at, size);
@@ -45,8 +45,12 @@ class Page : public Platform {
     return "evenkeel.png is in your downloads.";
   }
   void copy(const std::string& text) override { page_copy(text.c_str()); }
-  std::string address(const std::string& link) const override {
-    char* text = page_address(link.c_str());
+  std::string address(const std::string& link) const override { return text_of(link, 0); }
+  std::string embed_code(const std::string& link) const override { return text_of(link, 1); }
+
+ private:
+  static std::string text_of(const std::string& link, int embedded) {
+    char* text = page_address(link.c_str(), embedded);
     std::string copy = text;
     std::free(text);
     return copy;
@@ -73,15 +77,18 @@ const char* kept(std::string text) {
   return latest.c_str();
 }
 
-void frame() {
-  SDL_Event event;
-  while (SDL_PollEvent(&event) != 0) app().take(event);
-  if (!app().frame()) return;
+void show_summary() {
   static std::string shown;
   std::string summary = app().read("summary");
   if (summary == shown) return;
   shown = std::move(summary);
   page_show_summary(shown.c_str());
+}
+
+void frame() {
+  SDL_Event event;
+  while (SDL_PollEvent(&event) != 0) app().take(event);
+  if (app().frame()) show_summary();
 }
 
 }  // namespace
@@ -95,14 +102,25 @@ extern "C" {
 // calls the few that it needs directly.
 void* emscripten_GetProcAddress(const char*) { return nullptr; }
 
-// Empty, or why there is no window: without WebGL 2 the summary alone is kept.
+// Empty, or why there is no window: without WebGL 2 the figures are there, and nothing is drawn.
 EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, const char* link) {
   const std::string failed = app().open_window(width, height);
-  if (!failed.empty()) return evenkeel::kept(failed);
   app().model().restore(link);
   app().set_dark(dark != 0);
   emscripten_set_main_loop(evenkeel::frame, 0, 0);
-  return evenkeel::kept("");
+  return evenkeel::kept(failed);
+}
+// Out of sight nothing is drawn.
+EMSCRIPTEN_KEEPALIVE void app_show(int visible) {
+  visible != 0 ? emscripten_resume_main_loop() : emscripten_pause_main_loop();
+  app().touch();
+}
+// Where nothing is drawn: takes answers, asks what has changed. 1 while an answer is still to come, 2 while
+// only the comparison is.
+EMSCRIPTEN_KEEPALIVE int app_update() {
+  app().update();
+  evenkeel::show_summary();
+  return app().model().waiting() ? 1 : app().model().comparing() ? 2 : 0;
 }
 EMSCRIPTEN_KEEPALIVE void app_receive(const std::byte* message, int size) {
   evenkeel::worker().put({message, message + size});
@@ -114,6 +132,19 @@ EMSCRIPTEN_KEEPALIVE int app_tab(int back) { return app().tab(back != 0, false) 
 EMSCRIPTEN_KEEPALIVE void app_leave() { app().leave(); }
 EMSCRIPTEN_KEEPALIVE void app_restore(const char* link) {
   app().model().restore(link);
+  app().touch();
+}
+// Empty, or a line for each sentence about what is wrong with the link; then nothing changes.
+EMSCRIPTEN_KEEPALIVE const char* app_change(const char* link) {
+  std::string all;
+  for (const std::string& problem : app().model().change(link)) {
+    all += (all.empty() ? "" : "\n") + problem;
+  }
+  app().touch();
+  return evenkeel::kept(all);
+}
+EMSCRIPTEN_KEEPALIVE void app_drop_problems() {
+  app().model().drop_problems();
   app().touch();
 }
 EMSCRIPTEN_KEEPALIVE void app_open(const char* loads) {
@@ -142,6 +173,16 @@ EMSCRIPTEN_KEEPALIVE const char* app_export(const char* format) {
   evenkeel::save_export(app().ui(), format);
   app().touch();
   return evenkeel::kept(app().ui().said);
+}
+// The same for a frame's host: empty, or why there are no files.
+EMSCRIPTEN_KEEPALIVE const char* app_give(const char* format) {
+  std::vector<evenkeel::ExportFile> files;
+  const evenkeel::Status status =
+      evenkeel::make_export(app().model(), format, app().ui().first_moe_layer, files);
+  for (const evenkeel::ExportFile& file : files) {
+    page_save(file.name.c_str(), file.bytes.data(), static_cast<int>(file.bytes.size()));
+  }
+  return evenkeel::kept(status.sentence());
 }
 EMSCRIPTEN_KEEPALIVE void app_save_picture() { app().save_picture(); }
 EMSCRIPTEN_KEEPALIVE const char* app_read(const char* what) {

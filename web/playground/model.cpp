@@ -42,9 +42,27 @@ void Model::restore(std::string_view link) {
     linked_ = std::exchange(state, {});
     state.panel = linked_.panel;
     state.theme = linked_.theme;
+    state.embed = linked_.embed;
   }
   request(state.loads);
   engine_.send(to_bytes(OpenLoads{state.loads}));
+}
+
+std::vector<std::string> Model::change(std::string_view link) {
+  std::vector<std::string> problems;
+  LinkState next = parse_link(link, problems);
+  if (problems.empty() && next.file != state.file && !next.file.empty()) {
+    problems.push_back("link, \"file\": a file's bytes must come with its name");
+  }
+  if (!problems.empty()) return problems;
+  const bool reopen = next.file.empty() && (!state.file.empty() || next.loads != state.loads);
+  state = std::move(next);
+  problems_.clear();
+  if (reopen) {
+    request(state.loads);
+    engine_.send(to_bytes(OpenLoads{state.loads}));
+  }
+  return {};
 }
 
 void Model::request(const std::string& loads) {

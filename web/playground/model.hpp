@@ -32,6 +32,9 @@ class Model {
 
   // Starts with the state that a link says; what is wrong with it is in problems().
   void restore(std::string_view link);
+  // Goes over to the state that a link says, if nothing is wrong with it; else the sentences, and nothing
+  // changes. Loads that are open already stay open.
+  std::vector<std::string> change(std::string_view link);
   // Opens synth:... or example:...; the deployment goes back to the usual one.
   void open(const std::string& loads);
   // A strategy of the table as it is, without stages in place of its own.

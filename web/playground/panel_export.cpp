@@ -55,6 +55,10 @@ void export_panel(Ui& ui) {
               "The command is in the clipboard.");
   copied_line(ui, "Link to this view", "link", ui.platform.address(print_link(model.state)),
               "The link is in the clipboard.");
+  if (const std::string code = ui.platform.embed_code(print_link(model.state)); !code.empty()) {
+    copied_line(ui, "Embed this view in a page of yours", "embed", code,
+                "The embed code is in the clipboard.");
+  }
   copied_line(ui, "Result hash: the command's --json prints the same", "hash", model.hash(),
               "The hash is in the clipboard.");
   section("Files");

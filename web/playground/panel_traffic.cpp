@@ -154,7 +154,8 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
 void colour_legend(const Ui& ui) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = px(160), height = px(9), y = at.y + px(5);
+  const float room = ImGui::GetContentRegionAvail().x;  // the other legend takes some of it
+  const float width = px(room < px(640) ? 70 : 160), height = px(9), y = at.y + px(5);
   constexpr int kParts = 64;
   for (int i = 0; i < kParts; ++i) {
     const float left = at.x + width * static_cast<float>(i) / kParts;
@@ -163,7 +164,8 @@ void colour_legend(const Ui& ui) {
   }
   ImGui::Dummy({width, px(16)});
   ImGui::SameLine();
-  soft("0 to " + report::ratio(ui.heat.cap()) + "× its layer's mean load and more");
+  soft("0 to " + report::ratio(ui.heat.cap()) +
+       (room < px(460) ? "×" : "× its layer's mean load and more"));
 }
 
 void layer_legend(const Ui& ui, float left) {
@@ -191,7 +193,7 @@ void traffic_panel(Ui& ui) {
   const Rows rows = {corner.y + top, std::min(height / static_cast<float>(layers), px(26)), layers};
 
   small_text({corner.x + numbers, corner.y + px(9)}, look::colour(Ink::soft),
-             "Tokens by layer (down) and expert (across)", 0);
+             heat < px(260) ? "Tokens" : "Tokens by layer (down) and expert (across)", 0);
   layer_numbers(model, rows, corner.x + numbers - px(8));
   heat_picture(ui, rows, {corner.x + numbers, rows.top}, heat);
   if (has_figures) {

@@ -22,6 +22,8 @@ class Platform {
   virtual void copy(const std::string& text) = 0;
   // What a state's link is in full.
   virtual std::string address(const std::string& link) const = 0;
+  // The markup of a frame that shows a state in another page; empty where there is none.
+  virtual std::string embed_code(const std::string& /*link*/) const { return {}; }
 };
 
 }  // namespace evenkeel

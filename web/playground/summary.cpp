@@ -4,6 +4,7 @@
 
 #include "core/example.hpp"
 #include "core/io/report_numbers.hpp"
+#include "core/io/result_json.hpp"
 #include "core/strategies.hpp"
 #include "core/synth.hpp"
 #include "web/playground/exports.hpp"
@@ -63,9 +64,37 @@ json compared(const Model& model) {
                     {"hash", row.hash},
                     {"balancedness", row.summary.balancedness},
                     {"us_per_layer", row.us_per_layer},
+                    {"worst_balancedness", row.worst_balancedness},
+                    {"imbalance", row.summary.imbalance},
+                    {"gap_to_bound", row.summary.gap},
                     {"moved_slots", row.summary.moved_slots}});
   }
   return {{"total", model.compared().total}, {"rows", rows}};
+}
+
+// What a frame's host asks about the loads.
+json opened(const Model& model) {
+  const Opened& loads = model.opened();
+  return {{"name", loads.name},
+          {"steps", loads.steps},
+          {"layers", loads.layers},
+          {"experts", loads.experts}};
+}
+
+// As `evenkeel balance --json` prints it.
+std::string result_text(const Model& model) {
+  if (!model.has_result()) return {};
+  const NamedRules strategy = named(model.answered().rules);
+  const WindowAnswer& window = model.window();
+  return result_json(
+      {&strategy, window.backend, model.answered().rules.seed, window.loads.first_layer},
+      window.shape, window.result);
+}
+
+std::string problems_text(const Model& model) {
+  std::string all;
+  for (const std::string& problem : model.problems()) all += (all.empty() ? "" : "\n") + problem;
+  return all;
 }
 
 }  // namespace
@@ -98,10 +127,16 @@ std::string read_model(Model& model, std::string_view what) {
                  {"link", model.link()},
                  {"command", command_line(state)},
                  {"panel", state.panel.empty() ? panels().front().word : state.panel},
-                 {"theme", state.theme}});
+                 {"theme", state.theme},
+                 {"embed", state.embed},
+                 {"waiting", model.waiting()},
+                 {"compared", model.compared().rows.size()}});
   }
   if (what == "headline") return summary_text(model);
   if (what == "trouble") return model.trouble();
+  if (what == "problems") return problems_text(model);
+  if (what == "opened") return dump(opened(model));
+  if (what == "result") return result_text(model);
   if (what == "link") return print_link(state);
   if (what == "command") return command_line(state);
   if (what == "hash") return model.hash();

@@ -1,0 +1,274 @@
+// The messages of embed.html (web/EMBED.md): each of them, hostile ones, and the pages that use them.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const {execFileSync} = require('child_process');
+const {command, holds, native, npy, refusal, same, scratch, small_trace, test} = require('./support.js');
+const {address, kPatience} = require('./playground.js');
+const host = require('./embed_support.js');
+const {frame, Host} = host;
+
+const kSmall = 'loads=synth:gpt-oss-20b';
+// Gives a file to the frame, as a host would.
+const load = (it, file) => it.run(async ([name, text]) => {
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+  const answer = await ask('LOAD', {name, bytes}, [bytes]);
+  return {...answer, left: bytes.byteLength};
+}, [path.basename(file), fs.readFileSync(file).toString('base64')]);
+
+test('AnswersEveryMessage', async () => {
+  const it = await Host.open(frame(kSmall));
+  await it.page.waitForFunction(() => document.readyState === 'complete');
+  same(await it.run(() => ask('STATE')), {evenkeel: 1, type: 'ERROR', id: 1, sentence: 'STATE: send PING first'}, 'early');
+  const pong = await it.run(() => ask('PING'));
+  same(pong, {evenkeel: 1, type: 'PONG', id: 2, versions: [1],
+    types: ['PING', 'LOAD', 'SET', 'RESULT', 'STATE', 'SUBSCRIBE', 'UNSUBSCRIBE']}, 'PONG');
+  const state = await it.run(() => ask('STATE'));
+  const expected = native('balance', 'synth:gpt-oss-20b');
+  same([state.type, state.hash, state.strategy, state.trouble, state.command],
+    ['STATE', expected.hash, 'deepseek', '', 'evenkeel balance synth:gpt-oss-20b'], 'STATE');
+  same(state.options, {loads: 'synth:gpt-oss-20b', embed: '1'}, 'its options');
+  same([state.loads.name, state.loads.layers, state.loads.experts], ['synth:gpt-oss-20b', 24, 32], 'its loads');
+  const {result} = await it.run(() => ask('RESULT'));
+  same(result, expected, 'RESULT is what --json prints');
+
+  const ref = await it.run(() => ask('SET', {options: {strategy: 'ref', redundant: 16, seed: '3', theme: 'dark'}}));
+  const words = ['synth:gpt-oss-20b', '--redundant', '16', '--strategy', 'ref', '--seed', '3'];
+  same(ref.hash, native('balance', ...words).hash, 'SET');
+  same(ref.command, 'evenkeel balance synth:gpt-oss-20b --redundant 16 --strategy ref --seed 3', 'its command');
+  const placed = await it.run(() => ask('RESULT', {placement: true, exports: ['sglang', 'npy', 'table']}));
+  const out = execFileSync(command, ['balance', ...words, '--out', '-', '--quiet'], {encoding: 'utf8'});
+  same(placed.result, JSON.parse(out), 'the placement is what --out writes');
+  same(placed.files.map(({name}) => name), ['sglang-placement.json', 'phy2log.npy', 'log2phy.npy', 'logcnt.npy',
+    'comparison.csv'], 'files');
+  const sglang = path.join(scratch, 'sglang.json');
+  execFileSync(command, ['balance', ...words, '--export', `sglang:${sglang}`, '--quiet']);
+  const bytes = await it.run(async () => new TextDecoder().decode((await ask('RESULT', {exports: ['sglang']})).files[0].bytes));
+  same(bytes, fs.readFileSync(sglang, 'utf8'), 'the bytes of an export');
+
+  const back = await it.run(() => ask('SET', {options: {redundant: null, seed: null, strategy: null}}));
+  same([back.hash, back.options], [expected.hash, {loads: 'synth:gpt-oss-20b', theme: 'dark', embed: '1'}], 'defaults');
+  const trouble = await it.run(() => ask('SET', {options: {gpus: 7, redundant: 8}}));
+  holds(trouble.type === 'STATE' && trouble.hash === '' && /cannot be shared equally by 7 GPUs/.test(trouble.trouble),
+    JSON.stringify(trouble));
+  same((await it.run(() => ask('RESULT'))).sentence, trouble.trouble, 'RESULT says why there is none');
+  const home = await it.run(() => ask('SET', {playground: 'https://example.org/evenkeel/'}));
+  holds(home.address.startsWith('https://example.org/evenkeel/#loads=synth:gpt-oss-20b&gpus=7'), home.address);
+  await it.close();
+});
+
+test('LoadsWhatTheHostGives', async () => {
+  const it = await Host.open(frame(kSmall));
+  await it.ping();
+  const file = small_trace();
+  const loaded = await load(it, file);
+  same([loaded.type, loaded.left, loaded.loads], ['STATE', 0,
+    {name: 'small.npy', steps: 12, layers: 3, experts: 16}], 'the buffer was transferred, and read');
+  const words = loaded.command.split(' ').slice(2);
+  same(loaded.hash, native('balance', file, ...words.slice(1)).hash, loaded.command);
+  const window = await it.run(() => ask('SET', {options: {steps: '3:6', strategy: 'ref'}}));
+  same(window.hash, native('balance', file, ...window.command.split(' ').slice(3)).hash, window.command);
+  const broken = await load(it, npy('broken.npy', [4, 2, 8], [1, 2, 3]));
+  same(broken.sentence, refusal(scratch, 'balance', 'broken.npy', '--gpus', '2', '--redundant', '2'), 'a broken file');
+  const still = await it.run(() => ask('STATE'));
+  same([still.hash, still.trouble], [window.hash, ''], 'what was there stays');
+  const named = await it.run(() => ask('LOAD', {name: 'synth:mixtral-8x7b'}));
+  same(named.hash, native('balance', 'synth:mixtral-8x7b', '--strategy', 'ref').hash, 'loads by name');
+  const example = await it.run(() => ask('LOAD', {name: 'example:deepseek'}));
+  same(example.loads, {name: 'example:deepseek', steps: 1, layers: 2, experts: 12}, 'the example');
+  await it.close();
+});
+
+test('TellsChangesWhileSubscribed', async () => {
+  const it = await Host.open(frame(kSmall));
+  await it.ping();
+  same((await it.run(() => ask('SUBSCRIBE'))).type, 'STATE', 'SUBSCRIBE');
+  await it.page.mouse.click(...await it.at('step.back'), {delay: 40});
+  const changes = () => it.run(() => heard.map(({data}) => data).filter(({type}) => type === 'CHANGED'));
+  await it.page.waitForFunction(() => heard.some(({data}) => data.type === 'CHANGED'), null, {timeout: kPatience});
+  const [first] = await changes();
+  holds(first.id === 2 && Number(first.options.step) > 0, JSON.stringify(first));
+  await it.run(() => ask('SET', {options: {strategy: 'k2'}}));
+  const found = (hash) => heard.some(({data}) => data.type === 'CHANGED' && data.hash === hash);
+  await it.page.waitForFunction(found, native('balance', 'synth:gpt-oss-20b', '--strategy', 'k2').hash, {timeout: kPatience});
+  await it.run(() => ask('UNSUBSCRIBE'));
+  const before = (await changes()).length;
+  await it.run(() => ask('SET', {options: {strategy: 'ref'}}));
+  await it.page.waitForTimeout(300);
+  same((await changes()).length, before, 'no word after UNSUBSCRIBE');
+  await it.close();
+});
+
+test('RefusesHostileMessages', async () => {
+  const it = await Host.open(frame(kSmall));
+  await it.ping();
+  const before = await it.run(() => ask('STATE'));
+  // What a message has beyond evenkeel, type and id, as an expression of the page, and what the sentence says.
+  for (const [members, sentence] of [
+    ['type: "NOPE"', 'type: "NOPE": expected one of PING, LOAD, SET'],
+    ['type: "__proto__"', 'type: "__proto__": expected one of'],
+    ['type: {}', 'type: object: expected one of'],
+    ['type: "x".repeat(1e6)', 'type: "xxxxxxxxxx'],
+    ['evenkeel: 2, type: "STATE"', 'evenkeel: version 2 is unknown; this frame speaks 1'],
+    ['evenkeel: {}, type: "STATE"', 'evenkeel: version object is unknown'],
+    ['type: "STATE", extra: 1', 'STATE: unknown member "extra"'],
+    ['type: "RESULT", placment: true', 'RESULT: unknown member "placment"; expected placement, exports'],
+    ['type: "RESULT", placement: "yes"', 'RESULT: placement: "yes": expected true or false'],
+    ['type: "RESULT", exports: "npy"', 'RESULT: exports: expected a list'],
+    ['type: "RESULT", exports: Array(1000).fill("npy")', 'RESULT: exports: expected a list of at most 16'],
+    ['type: "RESULT", exports: ["pdf"]', '"pdf"'],
+    ['type: "LOAD"', 'LOAD: name: undefined: expected a text'],
+    ['type: "LOAD", name: "a\\nb"', 'LOAD: name: "a?b": expected a text of 1 to 160 bytes'],
+    ['type: "LOAD", name: "x".repeat(200), bytes: new ArrayBuffer(8)', 'LOAD: name: "xxxx'],
+    ['type: "LOAD", name: ["a"]', 'LOAD: name: a list'],
+    ['type: "LOAD", name: "a.npy", bytes: "text"', 'LOAD: bytes: "text": expected an ArrayBuffer'],
+    ['type: "LOAD", name: "a.npy", bytes: new Uint8Array(4)', 'LOAD: bytes: object: expected an ArrayBuffer'],
+    ['type: "LOAD", name: "a.npy", bytes: {byteLength: 1e12}', 'LOAD: bytes: object'],
+    ['type: "LOAD", name: "a.npy", bytes: new ArrayBuffer(0)', 'a.npy'],
+    ['type: "LOAD", name: "a.npy", bytes: new ArrayBuffer(1 << 20)', 'a.npy'],
+    ['type: "LOAD", name: "synth:kimi-k2", bytes: new ArrayBuffer(8)', 'is no name of a file'],
+    ['type: "LOAD", name: "../etc/passwd"', 'a link can name synth:PRESET'],
+    ['type: "LOAD", name: "synth:nope"', 'nope'],
+    ['type: "SET", options: "gpus=4"', 'SET: options: "gpus=4": expected an object'],
+    ['type: "SET", options: [1]', 'SET: options: a list'],
+    ['type: "SET", options: new Map([["gpus", 4]])', 'SET: options: object'],
+    ['type: "SET", options: {gpus: {}}', 'SET: options: "gpus": expected a number'],
+    ['type: "SET", options: {gpus: NaN}', 'SET: options: "gpus": expected a number'],
+    ['type: "SET", options: {gpus: "x".repeat(1e6)}', 'a text of at most 256 characters'],
+    ['type: "SET", options: {gpus: 7.5}', 'link, "gpus": "7.5": expected a whole number from 1 to 1024'],
+    ['type: "SET", options: {gpus: 1e9}', 'link, "gpus": "1000000000": expected a whole number'],
+    ['type: "SET", options: {strategy: "k2", gpus: -1}', 'link, "gpus": "-1"'],
+    ['type: "SET", options: {speed: 9}', 'link, "speed": unknown'],
+    ['type: "SET", options: {"gpus=4&slots": 9}', 'unknown'],
+    ['type: "SET", options: {panel: "<b>"}', 'link, "panel": "<b>"'],
+    ['type: "SET", options: {strategy: "\\ud800"}', 'unknown strategy'],
+    ['type: "SET", options: {file: "mine.npy"}', 'a file\'s bytes must come with its name'],
+    ['type: "SET", options: {slots: 40, redundant: 8}', 'goes not with slots'],
+    ['type: "SET", options: Object.fromEntries([...Array(70)].map((_, i) => ["k" + i, 1]))', '70 are more than 64'],
+    ['type: "SET", playground: "javascript:alert(1)"', 'SET: playground: "javascript:alert(1)": expected a whole address'],
+    ['type: "SET", playground: {}', 'SET: playground: object'],
+  ]) {
+    const answer = await it.page.evaluate(`(() => {
+      const id = 'm' + ++last;
+      post({evenkeel: 1, id, ${members}});
+      return answer(id);
+    })()`);
+    holds(answer.type === 'ERROR' && answer.sentence.includes(sentence) && answer.sentence.length < 600,
+      `${members}: ${JSON.stringify(answer)}`);
+  }
+  for (const id of ['undefined', '{}', '1.5', '"x".repeat(101)', 'null']) {
+    await it.page.evaluate(`heard.length = 0; post({evenkeel: 1, type: 'PING', id: ${id}})`);
+    await it.page.waitForFunction(() => heard.length === 1);
+    same(await it.run(() => [heard[0].data.type, heard[0].data.id]), ['ERROR', null], `id ${id}`);
+  }
+  // What is not of this protocol is somebody else's.
+  await it.page.evaluate(`heard.length = 0; for (const message of ['PING', null, 5, [], {}, {type: 'PING', id: 1}, new ArrayBuffer(8)]) post(message)`);
+  await it.ping();
+  same(await it.run(() => heard.length), 1, 'only PING was answered');
+  const after = await it.run(() => ask('STATE'));
+  same({...after, id: 0}, {...before, id: 0}, 'nothing has changed');
+  await it.close();
+});
+
+test('HearsItsParentAlone', async () => {
+  const other = '<iframe sandbox="allow-scripts" srcdoc="<script>onmessage = ({data}) => { if (data === 0) ' +
+    'parent.frames[0].postMessage({evenkeel: 1, type: \'PING\', id: 1}, \'*\'); else parent.postMessage(data, \'*\'); }</script>"></iframe>';
+  const it = await Host.open(frame(kSmall) + other);
+  await it.frame();
+  await it.run(() => post(0, 1));
+  await it.page.waitForTimeout(500);
+  same(await it.run(() => heard.length), 0, 'nobody was answered');
+  const early = await it.run(() => ask('STATE'));
+  same(early.sentence, 'STATE: send PING first', 'another frame\'s PING did not count');
+  await it.close();
+});
+
+test('SurvivesAFlood', async () => {
+  const it = await Host.open(frame(kSmall));
+  await it.ping();
+  const [errors, states] = await it.run(async () => {
+    heard.length = 0;
+    for (let i = 0; i < 20000; ++i) post({evenkeel: 1, type: i % 2 ? 'STATE' : 'x', id: 'f' + i});
+    await ask('PING');
+    while (heard.length < 20001) await new Promise((ok) => setTimeout(ok, 20));
+    const count = (type) => heard.filter(({data}) => data.type === type).length;
+    return [count('ERROR'), count('STATE')];
+  });
+  same(errors + states, 20000, 'each has its answer');
+  holds(states >= 32, `${states} were done`);
+  same((await it.run(() => ask('RESULT'))).result.hash, native('balance', 'synth:gpt-oss-20b').hash, 'and it goes on');
+  await it.close();
+});
+
+// The pages of web/docs, as the build puts them beside the playground.
+async function documentation(name) {
+  const context = await host.browser().newContext({viewport: {width: 1280, height: 1000}});
+  const page = await context.newPage();
+  page.failures = [];
+  page.on('pageerror', (error) => page.failures.push(error.message));
+  page.on('requestfailed', (request) => page.failures.push(request.url()));
+  await page.goto(address() + 'docs/' + name);
+  return page;
+}
+
+test('TheExampleOfAHostWorks', async () => {
+  const page = await documentation('host.html');
+  const text = (id) => page.textContent('#' + id);
+  const shows = (hash) => page.waitForFunction((wanted) => document.querySelector('#hash').textContent === wanted &&
+    document.querySelector('#balancedness').textContent !== '', hash, {timeout: kPatience});
+  const shape = ['--gpus', '8', '--redundant', '8', '--nodes', '1', '--groups', '1'];
+  await shows(native('balance', 'synth:gpt-oss-20b', ...shape).hash);
+  await page.selectOption('#loads', 'made');
+  await page.selectOption('#strategy', 'ref');
+  await page.fill('#gpus', '4');
+  const made = path.join(scratch, 'made.json');
+  fs.writeFileSync(made, Buffer.from(await page.evaluate(() => [...new Uint8Array(madeLoads())])));
+  await page.click('text=Balance');
+  const expected = native('balance', made, '--gpus', '4', '--redundant', '8', '--strategy', 'ref');
+  await shows(expected.hash);
+  await page.waitForFunction((wanted) => document.querySelector('#balancedness').textContent === wanted,
+    expected.metrics.balancedness.toFixed(4), {timeout: kPatience});
+  await page.fill('#gpus', '7');
+  await page.click('text=Balance');
+  await page.waitForFunction(() => /shared equally by 7 GPUs/.test(document.querySelector('#sentence').textContent),
+    null, {timeout: kPatience});
+  await page.setInputFiles('#file', npy('broken.npy', [4, 2, 8], [1, 2, 3]));
+  await page.click('text=Balance');
+  await page.waitForFunction(() => /^broken.npy/.test(document.querySelector('#sentence').textContent), null, {timeout: kPatience});
+  await page.waitForTimeout(300);
+  holds(/^broken.npy/.test(await text('sentence')), 'the sentence stays');
+  holds(Number(await text('changes')) > 0, 'changes were heard');
+  same(page.failures, [], 'errors');
+  await page.context().close();
+});
+
+test('TheProseSaysWhatTheCommandSays', async () => {
+  const page = await documentation('eplb.html');
+  const runs = await page.$$eval('pre.run', (blocks) => blocks.map((block) => block.textContent));
+  holds(runs.length >= 3, 'there are figures');
+  for (const text of runs) {
+    const [line, ...shown] = text.trim().split('\n');
+    holds(line.startsWith('$ evenkeel '), line);
+    const words = line.slice('$ evenkeel '.length).split(' ');
+    const printed = execFileSync(command, words, {encoding: 'utf8', cwd: scratch}).split('\n').map((l) => l.trimEnd());
+    for (const wanted of shown) {
+      const known = wanted === '...' || printed.some((l) => l.replace(/ +/g, ' ').startsWith(wanted.trim().replace(/ +/g, ' ')));
+      holds(known, `${line} does not print "${wanted}", but:\n${printed.join('\n')}`);
+    }
+  }
+  const frames = await page.$$('iframe');
+  same(frames.length, 3, 'frames');
+  for (const element of frames) {
+    await element.scrollIntoViewIfNeeded();
+    const inner = await element.contentFrame();
+    await inner.waitForFunction(() => window.playground && window.playground.read('hash') !== '', null, {timeout: kPatience});
+    same(await inner.evaluate(() => window.playground.read('trouble')), '', await element.getAttribute('src'));
+  }
+  for (const width of [600, 380]) {
+    await page.setViewportSize({width, height: 900});
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    holds(wide <= width, `at ${width} px nothing sticks out: ${wide} px`);
+  }
+  same(page.failures, [], 'errors');
+  await page.context().close();
+});

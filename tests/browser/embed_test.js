@@ -1,0 +1,241 @@
+// embed.html in frames of other pages: on a server, in a sandbox, from a folder, out of sight, without WebGL.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const zlib = require('zlib');
+const {holds, native, run, same, test} = require('./support.js');
+const {address, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
+const host = require('./embed_support.js');
+const {frame, Host} = host;
+require('./embed_messages.js'); // its tests run here, too
+
+const kSmall = 'loads=synth:gpt-oss-20b';
+const hash_of = (...words) => native('balance', ...words).hash;
+const small_hash = hash_of('synth:gpt-oss-20b');
+
+test('FitsItsBudget', async () => {
+  const options = {params: {[zlib.constants.BROTLI_PARAM_QUALITY]: 11}};
+  const size = zlib.brotliCompressSync(fs.readFileSync(path.join(folder, 'embed.html')), options).length;
+  console.log(`measured: embed.html has ${size} bytes brotli-11`);
+  holds(size <= 520000, `embed.html has ${size} bytes brotli-11; at most 520000 are wanted`);
+});
+
+test('NeedsNothingButItself', async () => {
+  for (const from of ['http', 'file']) {
+    const it = await Host.open(frame(kSmall), {from});
+    same(await it.read('hash'), small_hash, `${from}: the result`);
+    const foreign = it.requests.filter((url) => !/\/(host\d+|embed)\.html(#|$)|^blob:/.test(url));
+    same(foreign, [], `${from}: nothing else is fetched`);
+    await it.close();
+  }
+});
+
+test('RunsFromSrcdoc', async () => {
+  const it = await Host.open('<iframe sandbox="allow-scripts" style="width: 700px; height: 460px"></iframe>');
+  await it.page.evaluate((text) => { document.querySelector('iframe').srcdoc = text; },
+    fs.readFileSync(path.join(host.site, 'embed.html'), 'utf8'));
+  same(await it.read('hash'), hash_of('synth:deepseek-v3'), 'the result');
+  same(await (await it.frame()).getAttribute('#whole', 'href'), host.url() + 'index.html', 'the whole playground');
+  await it.close();
+});
+
+test('ShowsThePanelAlone', async () => {
+  for (const [panel, there] of [['placement', 'step.play'], ['traffic', 'traffic.heat'], ['compare', 'compare.run'],
+    ['redundancy', 'redundancy.plot'], ['export', 'export.command']]) {
+    const it = await Playground.open(`${kSmall}&panel=${panel}&embed=1&theme=dark`);
+    await it.at(there);
+    for (const hidden of ['strategy.k2', 'tab.compare', 'theme.dark', 'window.track']) {
+      same(await it.page.evaluate((name) => window.playground.find(name), hidden), '', `${panel}: ${hidden}`);
+    }
+    holds(!await it.page.isVisible('header'), 'no header');
+    holds(await it.page.evaluate(() => document.documentElement.classList.contains('dark')), 'dark');
+    same(await it.page.getAttribute('#whole', 'href'), `${address()}#${kSmall}&panel=${panel}&theme=dark`, 'the way out');
+    await it.close();
+  }
+});
+
+test('OpensTheWholePlayground', async () => {
+  for (const [from, sandbox] of [['http', 'sandbox="allow-scripts allow-popups"'], ['http', ''], ['file', '']]) {
+    const it = await Host.open(frame(kSmall + '&strategy=ref', sandbox), {from});
+    const inner = await it.frame();
+    const [tab] = await Promise.all([it.page.context().waitForEvent('page'), inner.click('#whole')]);
+    await tab.waitForFunction(() => window.playground && window.playground.read('hash') !== '', null, {timeout: kPatience});
+    same(await tab.evaluate(() => window.playground.read('strategy')), 'ref', 'the same state');
+    holds(await tab.isVisible('header'), 'with its header');
+    same(await tab.evaluate(() => window.opener), null, 'no way back');
+    await it.close();
+  }
+  // From a folder and in a sandbox no tab can be opened.
+  const it = await Host.open(frame(kSmall + '&strategy=ref'), {from: 'file'});
+  const inner = await it.frame();
+  await inner.click('#whole');
+  await inner.waitForSelector('header', {timeout: kPatience});
+  same(await it.read('strategy'), 'ref', 'the same state in place');
+  await it.close();
+});
+
+test('CopiesItsCode', async () => {
+  const it = await Playground.open(`${kSmall}&panel=export&strategy=k2`);
+  await it.click('export.embed');
+  const code = await it.page.evaluate(() => navigator.clipboard.readText());
+  await it.page.evaluate(() => navigator.clipboard.writeText(''));
+  await it.choose('export', 'embed');
+  same(await it.page.evaluate(() => navigator.clipboard.readText()), code, 'the header copies the same');
+  const page = await Host.open(code);
+  same(await page.read('hash'), await it.read('hash'), 'the frame shows the same');
+  same(await page.read('panel'), 'export', 'its panel');
+  await page.close();
+  await it.close();
+});
+
+test('SeveralDoNotDisturbEachOther', async () => {
+  const states = ['', '&strategy=ref', '&gpus=4&redundant=8'];
+  const it = await Host.open(states.map((state) => frame(kSmall + state)).join(''), {viewport: {width: 1000, height: 1500}});
+  const hashes = [small_hash, hash_of('synth:gpt-oss-20b', '--strategy', 'ref'),
+    hash_of('synth:gpt-oss-20b', '--gpus', '4', '--redundant', '8')];
+  for (let i = 0; i < 3; ++i) same(await it.read('hash', i), hashes[i], `frame ${i}`);
+  await it.ping(1);
+  await it.run(() => ask('SET', {options: {strategy: 'k2'}}, [], 1));
+  same(await it.read('strategy', 1), 'k2', 'what was set');
+  for (const i of [0, 2]) same(await it.read('hash', i), hashes[i], `frame ${i} afterwards`);
+  await it.close();
+});
+
+test('LeavesKeysToTheHostUntilClicked', async () => {
+  const it = await Host.open(`<input id="before"> ${frame(kSmall)} <input id="after">`);
+  await it.page.click('#before');
+  await it.frame();
+  await it.page.keyboard.type('a b');
+  await it.page.keyboard.press('ArrowLeft');
+  await it.page.keyboard.type('c');
+  same(await it.page.inputValue('#before'), 'a cb', 'what was typed stays');
+  const [x, y] = await it.at('step.back');
+  await it.page.mouse.click(x, y, {delay: 40});
+  const step = await it.read('step');
+  holds(step !== 'last', 'the click counts');
+  await it.page.keyboard.type('xyz');
+  same(await it.page.inputValue('#before'), 'a cb', 'keys go to the canvas now');
+  await it.page.keyboard.press('Escape');
+  await it.page.waitForFunction(() => document.hasFocus() && document.activeElement.tagName !== 'IFRAME', null,
+    {timeout: 5000});
+  await it.page.evaluate(() => { window.keys = ''; addEventListener('keydown', (event) => { keys += event.key; }); });
+  await it.page.keyboard.type('q');
+  same(await it.page.evaluate(() => window.keys), 'q', 'after Escape the host has the keys');
+  await it.close();
+});
+
+test('TabGoesThroughAndOn', async () => {
+  const it = await Host.open(`<input id="before"> ${frame(kSmall)} <input id="after">`);
+  const inner = await it.frame();
+  const place = async () => {
+    const outer = await it.page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
+    return outer === 'IFRAME' ? inner.evaluate(() => document.activeElement.id) : outer;
+  };
+  await it.page.click('#before');
+  const reached = [];
+  for (let i = 0; i < 3; ++i) {
+    await it.page.keyboard.press('Tab');
+    reached.push(await place());
+  }
+  same(reached, ['canvas', 'whole', 'after'], 'Tab from a field before to one behind');
+  await it.page.click('#before');
+  await it.page.mouse.click(...await it.at('step.back'), {delay: 40});
+  await it.page.keyboard.press('Escape');
+  await it.page.waitForFunction(() => document.activeElement.tagName !== 'IFRAME', null, {timeout: 5000});
+  const onwards = [];
+  for (let i = 0; i < 4 && !onwards.includes('after'); ++i) {
+    await it.page.keyboard.press('Tab');
+    await it.page.waitForTimeout(100); // the focus goes from process to process
+    onwards.push(await place());
+  }
+  holds(onwards.includes('after'), `Tab goes on after Escape: ${onwards}`);
+  await it.close();
+});
+
+test('LeavesTheWheelToTheHostUntilClicked', async () => {
+  const it = await Host.open(`${frame(kSmall + '&panel=export', 'sandbox="allow-scripts"')}<div style="height: 3000px">`,
+    {hasTouch: true});
+  const [x, y] = await it.at('export.command');
+  const scrolled = () => it.page.evaluate(() => scrollY);
+  const session = await it.page.context().newCDPSession(it.page);
+  const touch = (type, touchPoints) => session.send('Input.dispatchTouchEvent', {type, touchPoints});
+  await touch('touchStart', [{x, y}]);
+  for (let way = 10; way <= 150; way += 10) await touch('touchMove', [{x, y: y - way}]);
+  await touch('touchEnd', []);
+  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000}); // a swipe, too
+  await it.page.evaluate(() => scrollTo(0, 0));
+  await it.page.waitForTimeout(200);
+  await it.page.mouse.move(x, y);
+  await it.page.mouse.wheel(0, 90);
+  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000});
+  await it.page.evaluate(() => scrollTo(0, 0));
+  await it.page.waitForTimeout(200);
+  await it.page.mouse.click(...await it.at('export.command'), {delay: 40});
+  const before = await it.page.evaluate(() => scrollY);
+  await it.page.mouse.wheel(0, 90);
+  await it.page.waitForTimeout(700);
+  same(await scrolled(), before, 'the clicked canvas has the wheel');
+  await it.close();
+});
+
+test('RestsOutOfSight', async () => {
+  const it = await Host.open(`<div style="height: 3000px"></div>${frame(kSmall)}<div style="height: 3000px">`);
+  const inner = await (await it.page.$('iframe')).contentFrame();
+  await it.page.waitForTimeout(1200);
+  same(await inner.evaluate(() => typeof window.playground), 'undefined', 'nothing begins before it is seen');
+  same(it.page.workers().length, 0, 'no worker, either');
+  await it.page.evaluate(() => scrollTo(0, 2900));
+  same(await it.read('hash'), small_hash, 'seen, it begins');
+  await it.page.evaluate(() => scrollTo(0, 0));
+  await it.page.waitForTimeout(500);
+  const frames = await inner.evaluate(() => window.playground.read('frames'));
+  await inner.evaluate(() => { location.hash = 'loads=synth:mixtral-8x7b'; });
+  await it.page.waitForTimeout(1200);
+  same(await inner.evaluate(() => window.playground.read('frames')), frames, 'frames drawn out of sight');
+  same(JSON.parse(await inner.evaluate(() => window.playground.read('opened'))).name, 'synth:gpt-oss-20b',
+    'the engine rests, too');
+  await it.ping();
+  const answer = await it.run(() => ask('RESULT'));
+  same(answer.result.hash, hash_of('synth:mixtral-8x7b'), 'asked by the host it works');
+  same(await inner.evaluate(() => window.playground.read('frames')), frames, 'without drawing');
+  await it.page.evaluate(() => scrollTo(0, 2900));
+  same(await it.read('hash'), hash_of('synth:mixtral-8x7b'), 'seen again');
+  const seen = await it.read('frames');
+  holds(Number(seen) > Number(frames), 'it draws again');
+  await inner.evaluate(() => { // as in a tab behind others
+    Object.defineProperty(document, 'hidden', {value: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+    location.hash = 'loads=synth:gpt-oss-20b';
+  });
+  await it.page.waitForTimeout(1000);
+  same(await inner.evaluate(() => window.playground.read('frames')), seen, 'frames drawn in a hidden tab');
+  await it.close();
+});
+
+test('ShowsFiguresWithoutWebGL', async () => {
+  const without = await launch('--disable-3d-apis');
+  const it = await Host.open(frame(kSmall + '&strategy=ref'), {in: without});
+  const inner = await it.frame();
+  await inner.waitForFunction(() => document.querySelectorAll('#figures tbody tr').length === 8, null, {timeout: kPatience});
+  const rows = await inner.$$eval('#figures tbody tr', (lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
+  const expected = native('compare', 'synth:gpt-oss-20b').strategies;
+  same(rows.map((row) => row[5]), expected.map((row) => row.hash), 'hashes');
+  same(rows.map((row) => row[1]), expected.map((row) => row.metrics.balancedness.toFixed(4)), 'balancedness');
+  same(await inner.$eval('#figures .chosen th', (cell) => cell.textContent), 'ref', 'the chosen one');
+  const words = await inner.textContent('#summary');
+  holds(/^With ref a layer's hottest GPU .* no WebGL 2/.test(words.replace(/\u00a0/g, ' ')), words);
+  holds(await inner.isVisible('#summary') && !await inner.isVisible('#canvas'), 'words instead of an empty box');
+  await it.ping();
+  const answer = await it.run(() => ask('SET', {options: {strategy: 'k2'}}));
+  same(answer.hash, hash_of('synth:gpt-oss-20b', '--strategy', 'k2'), 'messages work');
+  await it.close();
+  await without.close();
+});
+
+(async () => {
+  await start();
+  await host.start();
+  await run('Embed', 'tests/browser/run.sh embed');
+  await host.stop();
+  await stop();
+})();

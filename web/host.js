@@ -1,0 +1,220 @@
+// The frame's end of the line to the page that it is in. web/EMBED.md is the protocol: change both.
+'use strict';
+(() => {
+  const kVersion = 1;
+  const kMostWaiting = 32; // requests
+  const kMostOptions = 64;
+  const kLongestText = 256; // of an option's value
+  const kLongestName = 160; // of loads
+  const kMostExports = 16;
+  if (window.parent === window) return;
+  const post = (message, transfer = []) => window.parent.postMessage({evenkeel: kVersion, ...message}, '*', transfer);
+
+  // ---- what is wrong with a message, as a sentence
+  class Refusal extends Error {}
+  const refuse = (...parts) => { throw new Refusal(parts.join('')); };
+  const kHidden = /[\u0000-\u001f\u007f]/g;
+  const quoted = (value) => (typeof value === 'string'
+    ? `"${value.slice(0, 40).replace(kHidden, '?')}${value.length > 40 ? '…' : ''}"`
+    : typeof value === 'number' || value === null ? String(value) : Array.isArray(value) ? 'a list' : typeof value);
+  const isObject = (value) => value !== null && typeof value === 'object' &&
+    Object.getPrototypeOf(value) === Object.prototype;
+  const isId = (id) => (typeof id === 'string' && id.length <= 100) || Number.isSafeInteger(id);
+
+  function checkMembers(message, known) {
+    for (const member of Object.keys(message).slice(0, kMostOptions)) {
+      if (['evenkeel', 'type', 'id', ...known].includes(member)) continue;
+      refuse(message.type, ': unknown member ', quoted(member), '; ',
+        known.length ? `expected ${known.join(', ')}` : 'it has none but evenkeel, type and id');
+    }
+  }
+  function checkName(name) {
+    if (typeof name === 'string' && name !== '' && new TextEncoder().encode(name).length <= kLongestName &&
+      name.search(kHidden) < 0) return;
+    refuse('LOAD: name: ', quoted(name), ': expected a text of 1 to ', kLongestName,
+      ' bytes without control characters');
+  }
+
+  // ---- what the frame is about
+  const optionsOf = (link) => Object.fromEntries(link.split('&').filter(Boolean).map((pair) => {
+    const equals = pair.indexOf('=');
+    return [pair.slice(0, equals), decodeURIComponent(pair.slice(equals + 1))];
+  }));
+  const latest = () => JSON.parse(playgroundPage.read('summary'));
+  function stateOf(shown) {
+    const {link, command, strategy, hash, trouble, text} = shown;
+    return {options: optionsOf(link), loads: JSON.parse(playgroundPage.read('opened')), strategy, hash, trouble,
+      text, command, address: playgroundPage.address(link)};
+  }
+
+  // ---- changes
+  let subscription = null; // the request's id
+  let told = '';
+  let working = false; // on a request: what changes on the way is told when it has been answered
+  function tell() {
+    if (subscription === null || working) return;
+    const shown = latest();
+    if (shown.waiting) return;
+    const state = stateOf(shown);
+    const text = JSON.stringify(state);
+    if (text === told) return;
+    told = text;
+    post({type: 'CHANGED', id: subscription, ...state});
+  }
+  playgroundPage.listen(tell);
+
+  // ---- options: a link of what there is, with what is new in place of what was
+  const kOfLoads = ['file', 'steps', 'gpus', 'slots', 'redundant', 'nodes', 'groups', 'policy', 'layer', 'step'];
+  const kOfStrategy = ['replicate', 'tail', 'fixup', 'pack', 'refine', 'step'];
+  function change(type, options) {
+    const names = Object.keys(options);
+    if (names.length > kMostOptions) refuse(type, ': options: ', names.length, ' are more than ', kMostOptions);
+    const all = new Map(Object.entries(optionsOf(playgroundPage.read('link'))));
+    if ('loads' in options) kOfLoads.forEach((name) => all.delete(name));
+    if ('strategy' in options) kOfStrategy.forEach((name) => all.delete(name));
+    if ('slots' in options) all.delete('redundant');
+    if ('redundant' in options) all.delete('slots');
+    if ('layer' in options) all.delete('step');
+    for (const name of names) {
+      const value = options[name];
+      const isText = typeof value === 'string' && value.length <= kLongestText;
+      if (value === null) all.delete(name);
+      else if (isText || Number.isFinite(value)) all.set(name, String(value));
+      else if (typeof value === 'boolean') all.set(name, value ? '1' : '0');
+      else {
+        refuse(type, ': options: ', quoted(name), ': expected a number, true, false, null or a text of at most ',
+          kLongestText, ' characters');
+      }
+    }
+    const wellFormed = (text) => encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
+    const sentence = playgroundPage.call('app_change', [...all].map((pair) => pair.map(wellFormed).join('=')).join('&'));
+    if (sentence) refuse(sentence);
+  }
+  function checkPlayground(url) {
+    let parsed = null;
+    try {
+      if (typeof url === 'string' && url.length <= 2000) parsed = new URL(url);
+    } catch { /* not an address */ }
+    if (parsed === null || !['http:', 'https:', 'file:'].includes(parsed.protocol) || parsed.hash) {
+      refuse('SET: playground: ', quoted(url), ': expected a whole address, http, https or file, without #');
+    }
+    return parsed.href;
+  }
+
+  // ---- requests: each is checked, then done, and says what to answer
+  async function load({name, bytes}, settled) {
+    checkName(name);
+    playgroundPage.call('app_drop_problems');
+    if (bytes === undefined) {
+      change('LOAD', {loads: name});
+    } else {
+      if (!(bytes instanceof ArrayBuffer)) {
+        refuse('LOAD: bytes: ', quoted(bytes), ': expected an ArrayBuffer with the file\'s content');
+      }
+      if (/^(synth|example):/.test(name)) refuse('LOAD: name: ', quoted(name), ' is no name of a file; leave bytes out');
+      playgroundPage.openBytes(name, bytes, bytes.byteLength);
+    }
+    await settled();
+    const sentence = playgroundPage.read('problems');
+    if (sentence === '') return {type: 'STATE', ...stateOf(latest())};
+    playgroundPage.call('app_drop_problems'); // the host has it now
+    return refuse(sentence);
+  }
+  async function set({options = {}, playground}, settled) {
+    if (!isObject(options)) refuse('SET: options: ', quoted(options), ': expected an object of the link\'s keys');
+    const address = playground === undefined ? null : checkPlayground(playground);
+    change('SET', options);
+    if (address !== null) playgroundPage.setPlayground(address);
+    await settled();
+    return {type: 'STATE', ...stateOf(latest())};
+  }
+  async function result({placement = false, exports = []}, settled) {
+    if (typeof placement !== 'boolean') refuse('RESULT: placement: ', quoted(placement), ': expected true or false');
+    const isName = (name) => typeof name === 'string' && name.length <= kLongestText;
+    if (!Array.isArray(exports) || exports.length > kMostExports || !exports.every(isName)) {
+      refuse('RESULT: exports: expected a list of at most ', kMostExports, ' names of formats');
+    }
+    await settled(exports.includes('table'));
+    const text = playgroundPage.read('result');
+    if (text === '') refuse(playgroundPage.read('trouble') || 'there is no placement yet');
+    const files = [];
+    const take = (format) => {
+      const made = playgroundPage.files(format);
+      return made.sentence ? refuse(made.sentence) : made.files;
+    };
+    for (const format of exports) files.push(...take(format));
+    const whole = placement ? new TextDecoder().decode(take('placement')[0].bytes) : text;
+    return {type: 'RESULT', result: JSON.parse(whole), files};
+  }
+  async function state(message, settled) {
+    await settled();
+    return {type: 'STATE', ...stateOf(latest())};
+  }
+  async function subscribe({id}, settled) {
+    const answer = await state({}, settled);
+    subscription = id;
+    told = JSON.stringify(stateOf(latest()));
+    return answer;
+  }
+  async function unsubscribe(message, settled) {
+    subscription = null;
+    return state(message, settled);
+  }
+  const kRequests = {
+    LOAD: {members: ['name', 'bytes'], work: load},
+    SET: {members: ['options', 'playground'], work: set},
+    RESULT: {members: ['placement', 'exports'], work: result},
+    STATE: {members: [], work: state},
+    SUBSCRIBE: {members: [], work: subscribe},
+    UNSUBSCRIBE: {members: [], work: unsubscribe},
+  };
+
+  // ---- the line: one request at a time, in order
+  let greeted = false;
+  let waiting = 0;
+  let line = Promise.resolve();
+  function hear(message) {
+    if (message.evenkeel !== kVersion) {
+      refuse('evenkeel: version ', quoted(message.evenkeel), ' is unknown; this frame speaks ', kVersion);
+    }
+    if (!isId(message.id)) refuse('id: expected a whole number or a text of at most 100 characters');
+    const {type} = message;
+    if (type === 'PING') {
+      checkMembers(message, []);
+      greeted = true;
+      return post({type: 'PONG', id: message.id, versions: [kVersion], types: ['PING', ...Object.keys(kRequests)]});
+    }
+    const known = typeof type === 'string' && Object.hasOwn(kRequests, type);
+    if (!known) refuse('type: ', quoted(type), ': expected one of PING, ', Object.keys(kRequests).join(', '));
+    if (!greeted) refuse(type, ': send PING first');
+    const {members, work} = kRequests[type];
+    checkMembers(message, members);
+    if (waiting >= kMostWaiting) refuse(type, ': ', kMostWaiting, ' requests are waiting; send more when they are answered');
+    ++waiting;
+    line = line.then(() => {
+      working = true;
+      return playgroundPage.serve((settled) => work(message, settled));
+    })
+      .then((answer) => post({...answer, id: message.id}, (answer.files || []).map((file) => file.bytes)),
+        (error) => fail(message, error))
+      .finally(() => {
+        --waiting;
+        working = false;
+        tell();
+      });
+    return undefined;
+  }
+  function fail(message, error) {
+    const sentence = error instanceof Refusal ? error.message : `this went wrong: ${error.message}`;
+    post({type: 'ERROR', id: isId(message.id) ? message.id : null, sentence});
+  }
+  window.addEventListener('message', ({source, data}) => {
+    // Other scripts send messages of their own, too.
+    if (source !== window.parent || !isObject(data) || !('evenkeel' in data)) return;
+    try {
+      hear(data);
+    } catch (error) {
+      fail(data, error);
+    }
+  });
+})();
