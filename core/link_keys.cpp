@@ -1,6 +1,7 @@
 #include "core/link_keys.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/example.hpp"
@@ -86,12 +87,21 @@ Status check_loads_word(std::string_view value) {
                            "; open a file by hand");
 }
 
+// The library leaves bytes out that are no UTF-8, or puts something in their place.
+bool is_utf8(std::string_view text) {
+  using nlohmann::json;
+  const json value = std::string(text);
+  return value.dump(-1, ' ', false, json::error_handler_t::ignore) ==
+         value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 // The name of a file that the reader of the link does not have: shown, and quoted in the command.
 Status check_file(std::string_view value) {
   const auto is_hostile = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (!value.empty() && value.size() <= kLongestFile &&
       std::none_of(value.begin(), value.end(), is_hostile)) {
-    return {};
+    if (is_utf8(value)) return {};
+    return refuse_link_value(value, "expected a file's name in UTF-8");
   }
   return refuse_link_value(value, "expected a file's name of 1 to ", kLongestFile,
                            " bytes without control characters");

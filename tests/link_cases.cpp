@@ -10,9 +10,14 @@ namespace {
 std::string any_file(Random& random) {
   std::string name;
   for (std::uint32_t i = 1 + random.below(20); i > 0; --i) {
-    char c = static_cast<char>(random.below(256));
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '-';
-    name += c;
+    const std::uint32_t c = random.below(256);
+    if (c < 0x20 || c == 0x7f) {
+      name += '-';
+    } else if (c < 0x80) {
+      name += static_cast<char>(c);
+    } else {  // two bytes of UTF-8
+      name += {static_cast<char>(0xc0 | c >> 6), static_cast<char>(0x80 | (c & 0x3f))};
+    }
   }
   return name;
 }

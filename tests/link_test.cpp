@@ -113,6 +113,10 @@ TEST(Link, EveryPairIsJudged) {
                "file=a%0Ab",
                "link, \"file\": \"a?b\": expected a file's name of 1 to 160 bytes without control "
                "characters"},
+           Wrong{"file=%FF.npy", "link, \"file\": \"?.npy\": expected a file's name in UTF-8"},
+           Wrong{"file=a%C3", "link, \"file\": \"a?\": expected a file's name in UTF-8"},
+           Wrong{"file=%C0%AF", "link, \"file\": \"??\": expected a file's name in UTF-8"},
+           Wrong{"file=%ED%A0%80", "link, \"file\": \"???\": expected a file's name in UTF-8"},
            Wrong{"tail=tall",
                  "link, \"tail\": unknown rule \"tall\" of --tail; there are none, sainte_lague, "
                  "lower_peak, tie_aware, three_quotients"},

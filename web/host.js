@@ -4,6 +4,8 @@
   const kVersion = 1;
   const kMostWaiting = 32; // requests
   const kMostOptions = 64;
+  const kLongestKey = 40;
+  const kLongestLink = 4096; // as in the core
   const kLongestText = 256; // of an option's value
   const kLongestName = 160; // of loads
   const kMostExports = 16;
@@ -34,11 +36,19 @@
     refuse('LOAD: name: ', quoted(name), ': expected a text of 1 to ', kLongestName,
       ' bytes without control characters');
   }
+  const wellFormed = (text) => text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 
   // ---- what the frame is about
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch { // no UTF-8
+      return text;
+    }
+  };
   const optionsOf = (link) => Object.fromEntries(link.split('&').filter(Boolean).map((pair) => {
     const equals = pair.indexOf('=');
-    return [pair.slice(0, equals), decodeURIComponent(pair.slice(equals + 1))];
+    return [pair.slice(0, equals), decoded(pair.slice(equals + 1))];
   }));
   const latest = () => JSON.parse(playgroundPage.read('summary'));
   function stateOf(shown) {
@@ -69,7 +79,7 @@
   function change(type, options) {
     const names = Object.keys(options);
     if (names.length > kMostOptions) refuse(type, ': options: ', names.length, ' are more than ', kMostOptions);
-    const all = new Map(Object.entries(optionsOf(playgroundPage.read('link'))));
+    const all = new Map(Object.entries(optionsOf(playgroundPage.read('state'))));
     if ('loads' in options) kOfLoads.forEach((name) => all.delete(name));
     if ('strategy' in options) kOfStrategy.forEach((name) => all.delete(name));
     if ('slots' in options) all.delete('redundant');
@@ -77,8 +87,12 @@
     if ('layer' in options) all.delete('step');
     for (const name of names) {
       const value = options[name];
+      if (name.length > kLongestKey) {
+        refuse(type, ': options: ', quoted(name), ': no key is longer than ', kLongestKey, ' characters');
+      }
       const isText = typeof value === 'string' && value.length <= kLongestText;
-      if (value === null) all.delete(name);
+      if (value === null && name === 'embed') all.set(name, '1'); // the default here
+      else if (value === null) all.delete(name);
       else if (isText || Number.isFinite(value)) all.set(name, String(value));
       else if (typeof value === 'boolean') all.set(name, value ? '1' : '0');
       else {
@@ -86,16 +100,27 @@
           kLongestText, ' characters');
       }
     }
-    const wellFormed = (text) => encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
-    const sentence = playgroundPage.call('app_change', [...all].map((pair) => pair.map(wellFormed).join('=')).join('&'));
+    const encoded = (text) => encodeURIComponent(wellFormed(text));
+    const link = [...all].map((pair) => pair.map(encoded).join('=')).join('&');
+    if (link.length > kLongestLink) {
+      refuse(type, ': options: as a link they have ', link.length, ' characters; at most ', kLongestLink, ' are read');
+    }
+    const sentence = playgroundPage.call('app_change', link);
     if (sentence) refuse(sentence);
+  }
+  // Loads that could not be opened leave everything as it was.
+  function checkOpened() {
+    const sentence = playgroundPage.read('refused');
+    if (sentence === '') return;
+    playgroundPage.call('app_drop_problems'); // the host has it now
+    refuse(sentence);
   }
   function checkPlayground(url) {
     let parsed = null;
     try {
       if (typeof url === 'string' && url.length <= 2000) parsed = new URL(url);
     } catch { /* not an address */ }
-    if (parsed === null || !['http:', 'https:', 'file:'].includes(parsed.protocol) || parsed.hash) {
+    if (parsed === null || !['http:', 'https:', 'file:'].includes(parsed.protocol) || parsed.href.includes('#')) {
       refuse('SET: playground: ', quoted(url), ': expected a whole address, http, https or file, without #');
     }
     return parsed.href;
@@ -104,7 +129,6 @@
   // ---- requests: each is checked, then done, and says what to answer
   async function load({name, bytes}, settled) {
     checkName(name);
-    playgroundPage.call('app_drop_problems');
     if (bytes === undefined) {
       change('LOAD', {loads: name});
     } else {
@@ -112,20 +136,20 @@
         refuse('LOAD: bytes: ', quoted(bytes), ': expected an ArrayBuffer with the file\'s content');
       }
       if (/^(synth|example):/.test(name)) refuse('LOAD: name: ', quoted(name), ' is no name of a file; leave bytes out');
-      playgroundPage.openBytes(name, bytes, bytes.byteLength);
+      if (name.endsWith('/')) refuse('LOAD: name: ', quoted(name), ': expected the name of a file behind the last /');
+      playgroundPage.openBytes(wellFormed(name), bytes, bytes.byteLength);
     }
     await settled();
-    const sentence = playgroundPage.read('problems');
-    if (sentence === '') return {type: 'STATE', ...stateOf(latest())};
-    playgroundPage.call('app_drop_problems'); // the host has it now
-    return refuse(sentence);
+    checkOpened();
+    return {type: 'STATE', ...stateOf(latest())};
   }
   async function set({options = {}, playground}, settled) {
     if (!isObject(options)) refuse('SET: options: ', quoted(options), ': expected an object of the link\'s keys');
     const address = playground === undefined ? null : checkPlayground(playground);
     change('SET', options);
-    if (address !== null) playgroundPage.setPlayground(address);
     await settled();
+    checkOpened();
+    if (address !== null) playgroundPage.setPlayground(address);
     return {type: 'STATE', ...stateOf(latest())};
   }
   async function result({placement = false, exports = []}, settled) {
@@ -191,18 +215,21 @@
     checkMembers(message, members);
     if (waiting >= kMostWaiting) refuse(type, ': ', kMostWaiting, ' requests are waiting; send more when they are answered');
     ++waiting;
-    line = line.then(() => {
-      working = true;
-      return playgroundPage.serve((settled) => work(message, settled));
-    })
-      .then((answer) => post({...answer, id: message.id}, (answer.files || []).map((file) => file.bytes)),
-        (error) => fail(message, error))
-      .finally(() => {
-        --waiting;
-        working = false;
-        tell();
-      });
+    line = line.then(() => reply(message, work)).catch((error) => console.error(error)); // and on with the next
     return undefined;
+  }
+  async function reply(message, work) {
+    working = true;
+    try {
+      const answer = await playgroundPage.serve((settled) => work(message, settled));
+      post({...answer, id: message.id}, (answer.files || []).map((file) => file.bytes));
+    } catch (error) {
+      fail(message, error);
+    } finally {
+      --waiting;
+      working = false;
+    }
+    tell();
   }
   function fail(message, error) {
     const sentence = error instanceof Refusal ? error.message : `this went wrong: ${error.message}`;

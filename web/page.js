@@ -6,15 +6,23 @@ const playgroundPage = (() => {
   const stage = byId('stage');
   const root = document.documentElement;
   const {inside, compile, makeWorker} = playgroundParts;
+  const kLongestPaste = 65536; // characters; no field takes more, and all must fit on the program's stack
   let worker = null;
   let program = null;
   let shown = {};
   let drawn = true; // false: there is no WebGL
 
   // ---- in a frame of another page
-  // embed.html is one unless its address says otherwise.
-  const linkOfAddress = () => (inside && !/[#&]embed=/.test(location.hash)
-    ? (location.hash || '#') + '&embed=1' : location.hash);
+  // The program reads 4096 bytes of a link; a longer text would not fit on its stack.
+  const kLongestHash = 4100;
+  // embed.html is one unless its address says embed=0.
+  function linkOfAddress() {
+    const link = location.hash.slice(0, kLongestHash);
+    const pairs = link.slice(1).split('&').filter(Boolean);
+    const saysEmbed = (pair) => pair.startsWith('embed=');
+    if (!inside || pairs.find(saysEmbed) === 'embed=0') return link;
+    return '#' + ['embed=1', ...pairs.filter((pair) => !saysEmbed(pair))].join('&');
+  }
   const isEmbedded = () => root.classList.contains('embed');
   root.classList.toggle('embed', /[#&]embed=1(&|$)/.test(linkOfAddress()));
 
@@ -48,13 +56,13 @@ const playgroundPage = (() => {
       field.value = text;
       document.body.append(field);
       field.select();
-      document.execCommand('copy');
+      const done = document.execCommand('copy');
       field.remove();
       focused.focus();
+      toast(done ? 'Copied' : 'This browser does not let the page copy.');
     };
-    if (navigator.clipboard) navigator.clipboard.writeText(text).catch(fallback);
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => toast('Copied'), fallback);
     else fallback();
-    toast('Copied');
   }
 
   function save(name, bytes) {
@@ -207,6 +215,12 @@ const playgroundPage = (() => {
 
   async function start() {
     worker = makeWorker();
+    worker.onerror = (event) => {
+      broken = new Error(`the engine has stopped (${event.message}); load the page again`);
+      byId('summary').textContent = broken.message;
+      byId('summary').classList.add('trouble');
+      waiting.splice(0).forEach((wake) => wake());
+    };
     const compiled = compile();
     options.instantiateWasm = (imports, done) => {
       compiled.then((module) => WebAssembly.instantiate(module, imports)).then(done);
@@ -269,6 +283,7 @@ const playgroundPage = (() => {
     throw error;
   }));
   const waiting = []; // for the engine's next answer
+  let broken = null; // why there will be none
   let isSeen = false;
   let isDrawing = true;
   let requests = 0; // of the host, under way
@@ -297,6 +312,7 @@ const playgroundPage = (() => {
         for (let left = 1; left === 1 || (all && left !== 0);) {
           left = program._app_update();
           if (left === 1 || (all && left !== 0)) await new Promise((wake) => waiting.push(wake));
+          if (broken) throw broken;
         }
       };
       return await work(settled);
@@ -329,21 +345,32 @@ const playgroundPage = (() => {
     }, {capture: true, passive: true});
   }
   // SDL would swallow Ctrl+V, and Tab would stay in the canvas behind its last control
-  canvas.addEventListener('mousedown', () => canvas.focus());
+  // and a frame lets Tab pass until somebody uses the canvas.
+  let isUsed = false;
+  canvas.addEventListener('mousedown', () => {
+    canvas.focus();
+    isUsed = true;
+  });
   document.addEventListener('keydown', (event) => {
     if (document.activeElement !== canvas) return;
     const pastes = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'v';
     const tabs = event.key === 'Tab' && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (tabs && program && program._app_tab(event.shiftKey ? 1 : 0)) event.preventDefault();
+    if (!tabs && !['Shift', 'Escape'].includes(event.key)) isUsed = true;
+    const walks = tabs && program && (isUsed || !isEmbedded());
+    if (walks && program._app_tab(event.shiftKey ? 1 : 0)) event.preventDefault();
     if (pastes || event.key === 'Tab') event.stopPropagation();
-    if (event.key === 'Escape' && read('takes_escape') !== '1') {
+    if (event.key === 'Escape' && !(program && read('takes_escape') === '1')) {
       canvas.blur();
       if (isEmbedded()) window.parent.focus();
     }
   }, true);
-  canvas.addEventListener('blur', () => program && program._app_leave());
+  canvas.addEventListener('blur', () => {
+    isUsed = false;
+    if (program) program._app_leave();
+  });
   document.addEventListener('paste', (event) => {
-    if (document.activeElement === canvas) call('app_paste', event.clipboardData.getData('text'));
+    if (document.activeElement !== canvas || !program) return;
+    call('app_paste', event.clipboardData.getData('text').slice(0, kLongestPaste));
   });
 
   return {

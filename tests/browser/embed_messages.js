@@ -79,6 +79,66 @@ test('LoadsWhatTheHostGives', async () => {
   await it.close();
 });
 
+test('WhatIsRefusedChangesNothing', async () => {
+  const it = await Host.open(frame(kSmall + '&gpus=4&redundant=16&nodes=1&groups=1&layer=3'));
+  await it.ping();
+  const kept = await it.run(() => ask('STATE'));
+  const large = 'synth:gpt-oss-20b,steps=900000'; // more than a page keeps
+  const stays = async (answer, what) => {
+    holds(answer.type === 'ERROR' && answer.sentence.includes('MiB'), `${what}: ${JSON.stringify(answer)}`);
+    same({...await it.run(() => ask('STATE')), id: kept.id}, kept, what);
+  };
+  await stays(await it.run((name) => ask('LOAD', {name}), large), 'LOAD');
+  await stays(await it.run((loads) => ask('SET', {options: {loads, strategy: 'k2', panel: 'traffic'},
+    playground: 'https://example.org/'}), large), 'SET');
+  const answer = await it.run(() => ask('SET', {options: {layer: 99}}));
+  holds(answer.trouble.includes('there is no layer 99; these loads have 0 to 23') && !('layer' in answer.options),
+    `a layer: ${JSON.stringify(answer)}`);
+  const step = await it.run(() => ask('SET', {options: {strategy: 'k2', step: 9999}}));
+  holds(step.trouble.includes('there is no step 9999') && !('step' in step.options), `a step: ${JSON.stringify(step)}`);
+  const steps = await it.run(() => ask('SET', {options: {steps: '0:999'}}));
+  holds(steps.trouble.includes('0:999 is no part of') && !('steps' in steps.options), `a window: ${JSON.stringify(steps)}`);
+  await it.close();
+});
+
+test('AwaitsTheFileOfItsLink', async () => {
+  const link = 'file=small.npy&gpus=4&redundant=4&layer=1';
+  const it = await Host.open(frame(link) + frame(link) + frame('file=%FF.npy&gpus=16'));
+  for (const number of [0, 1, 2]) {
+    await (await it.page.$$('iframe'))[number].scrollIntoViewIfNeeded();
+    await it.ping(number);
+  }
+  const awaited = {file: 'small.npy', gpus: '4', redundant: '4', layer: '1', embed: '1'};
+  same((await it.run(() => ask('STATE'))).options, awaited, 'the link');
+  const light = await it.run(() => ask('SET', {options: {theme: 'light'}}));
+  same(light.options, {file: 'small.npy', gpus: '4', redundant: '4', layer: '1', theme: 'light', embed: '1'}, 'another look');
+  const loaded = await load(it, small_trace());
+  same([loaded.options, loaded.trouble], [light.options, ''], 'the link with its file');
+  // What is chosen in its place counts.
+  const chosen = await it.run(() => ask('SET', {options: {strategy: 'k2'}}, [], 1));
+  same([chosen.options, chosen.strategy], [{strategy: 'k2', embed: '1'}, 'k2'], 'another strategy');
+  const named = await it.run(() => ask('LOAD', {name: 'synth:gpt-oss-20b'}, [], 1));
+  same(named.options, {loads: 'synth:gpt-oss-20b', strategy: 'k2', embed: '1'}, 'other loads');
+  const bytes = await it.run(() => ask('STATE', {}, [], 2));
+  holds(bytes.type === 'STATE' && bytes.trouble.includes('expected a file\'s name in UTF-8') && !('file' in bytes.options),
+    `a name of other bytes: ${JSON.stringify(bytes)}`);
+  await it.close();
+});
+
+test('StaysEmbedded', async () => {
+  const it = await Host.open(['embed=2', 'embed=', 'embed=1', 'layer=99&embed=x'].map((pair) => frame(`${kSmall}&${pair}`)).join('') +
+    `<iframe src="embed.html#${kSmall}&amp;foo=${'x'.repeat(400000)}" style="width: 700px; height: 460px"></iframe>`);
+  for (const number of [0, 1, 2, 3, 4]) {
+    await (await it.page.$$('iframe'))[number].scrollIntoViewIfNeeded();
+    await it.ping(number);
+    const answer = await it.run((n) => ask('SET', {options: {embed: null}}, [], n), number);
+    same(answer.options, {loads: 'synth:gpt-oss-20b', embed: '1'}, `frame ${number}`);
+    const inner = await it.frame(number);
+    holds(await inner.evaluate(() => document.documentElement.classList.contains('embed')), `frame ${number} is embedded`);
+  }
+  await it.close();
+});
+
 test('TellsChangesWhileSubscribed', async () => {
   const it = await Host.open(frame(kSmall));
   await it.ping();
@@ -147,6 +207,11 @@ test('RefusesHostileMessages', async () => {
     ['type: "SET", options: Object.fromEntries([...Array(70)].map((_, i) => ["k" + i, 1]))', '70 are more than 64'],
     ['type: "SET", playground: "javascript:alert(1)"', 'SET: playground: "javascript:alert(1)": expected a whole address'],
     ['type: "SET", playground: {}', 'SET: playground: object'],
+    ['type: "SET", playground: "https://example.org/#"', 'expected a whole address, http, https or file, without #'],
+    ['type: "SET", options: {["x".repeat(300000)]: 1}', ': no key is longer than 40 characters'],
+    ['type: "SET", options: Object.fromEntries([...Array(60)].map((_, i) => ["k" + i, "\\u20ac".repeat(256)]))', 'at most 4096 are read'],
+    ['type: "SET", options: {embed: 2}', 'link, "embed": "2"'],
+    ['type: "LOAD", name: "x/", bytes: new ArrayBuffer(8)', 'LOAD: name: "x/": expected the name of a file behind the last /'],
   ]) {
     const answer = await it.page.evaluate(`(() => {
       const id = 'm' + ++last;
@@ -171,13 +236,15 @@ test('RefusesHostileMessages', async () => {
 });
 
 test('HearsItsParentAlone', async () => {
-  const other = '<iframe sandbox="allow-scripts" srcdoc="<script>onmessage = ({data}) => { if (data === 0) ' +
-    'parent.frames[0].postMessage({evenkeel: 1, type: \'PING\', id: 1}, \'*\'); else parent.postMessage(data, \'*\'); }</script>"></iframe>';
+  const other = '<iframe sandbox="allow-scripts" srcdoc="<script>onmessage = ({data}) => { if (data === 0) { ' +
+    'parent.frames[0].postMessage({evenkeel: 1, type: \'PING\', id: 1}, \'*\'); parent.postMessage(\'sent\', \'*\'); ' +
+    '} else parent.postMessage(data, \'*\'); }</script>"></iframe>';
   const it = await Host.open(frame(kSmall) + other);
   await it.frame();
   await it.run(() => post(0, 1));
+  await it.page.waitForFunction(() => heard.some(({data}) => data === 'sent'), null, {timeout: kPatience});
   await it.page.waitForTimeout(500);
-  same(await it.run(() => heard.length), 0, 'nobody was answered');
+  same(await it.run(() => heard.map(({data}) => data)), ['sent'], 'nobody was answered');
   const early = await it.run(() => ask('STATE'));
   same(early.sentence, 'STATE: send PING first', 'another frame\'s PING did not count');
   await it.close();

@@ -12,7 +12,8 @@ let server, browser;
 // Frames as a person would write them; `more`: what else is on the page.
 const frame = (link, more = 'sandbox="allow-scripts"') =>
   `<iframe src="embed.html#${link.replace(/&/g, '&amp;')}" ${more} style="width: 700px; height: 460px"></iframe>`;
-// The page's end of the line, as EMBED.md has it: talk(number of the frame).ask(type, members, transfer).
+// The page's end of the line: ask(type, members, transfer, number of the frame) gives the answer, post() sends
+// any message, `heard` has all that came, answer(id, number) waits for one.
 const kScript = `
   const heard = [];
   addEventListener('message', (event) => heard.push({from: event.source, data: event.data}));

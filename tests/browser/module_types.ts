@@ -5,7 +5,7 @@ import init, {
 } from 'evenkeel';
 import type {
   BalanceOptions, BalanceResult, ComparedStrategy, CompareOptions, Comparison, EngineFormat, LayerMetrics, Loads, LoadsInput,
-  LowerBound, Metrics, Numbers, Placement, PlacementInput, Policy, Preset, Score, Shape, ShapeInput, Stage, Stages,
+  LowerBound, Metrics, Numbers, Placement, PlacementFields, PlacementInput, Policy, Preset, Score, Shape, ShapeInput, Stage, Stages,
   Strategy, SynthOptions, WasmSource,
 } from 'evenkeel';
 
@@ -45,6 +45,9 @@ const slot: number = placement.phy2log[0] + placement.logcnt[0] + placement.log2
 const metrics: Metrics = result.metrics;
 const layer: LayerMetrics = metrics.layers[0];
 const figure: number = metrics.balancedness + metrics.gap_to_bound + metrics.worst_layer.balancedness + layer.max_gpu_load;
+const seeds: (number | bigint)[] = [result.seed, compare(loads).seed];
+// @ts-expect-error: a large seed is a bigint
+const seed: number = result.seed;
 const text: string = result.hash + result.strategy + result.stages.pack + result.note + result.backend;
 // @ts-expect-error: moved slots may be null
 const moved: number = metrics.moved_slots;
@@ -76,6 +79,15 @@ const best: number = bound.best_balancedness + bound.lower_bound[0] + bound.mean
 
 const format: EngineFormat['name'] = formats()[0].name;
 const file: string = exportPlacement(placement, format, {first_moe_layer: 3});
+const bare: PlacementFields = {phy2log: [[0, 1]]};
+exportPlacement({...bare, experts: 2}, 'sglang');
+exportPlacement({...bare, experts: 2, gpus: 1}, format);
+// @ts-expect-error: slots alone do not say how many experts there are
+exportPlacement([[0, 1]], 'sglang');
+// @ts-expect-error: nor as a field
+exportPlacement(bare, 'sglang');
+// @ts-expect-error: this file lists GPUs
+exportPlacement({...bare, experts: 2}, 'vllm-ascend');
 // @ts-expect-error: no such engine
 exportPlacement(placement, 'pytorch');
 
@@ -89,4 +101,4 @@ try {
 } catch (error) {
   if (error instanceof EvenkeelError) console.log(error.message, error.name satisfies 'EvenkeelError');
 }
-export {best, figure, file, microseconds, moved, nobody, slot, text, tokens};
+export {best, figure, file, microseconds, moved, nobody, seed, seeds, slot, text, tokens};

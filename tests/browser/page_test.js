@@ -129,6 +129,17 @@ test('ReadsDroppedFiles', async () => {
   await it.close();
 });
 
+test('ItsCommandNamesWhatTheCommandAsksFor', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b&gpus=16');
+  for (const step of [null, ['strategy', 'ref']]) {
+    if (step) await it.choose(...step);
+    same(await it.read('hash'), native_of(await it.read('command')).hash, await it.read('command'));
+  }
+  await it.choose('loads', 'synth:gpt-oss-20b');
+  same(await it.read('command'), 'evenkeel balance synth:gpt-oss-20b --strategy refine_packing_and_hybrid_replication', 'the usual one is short');
+  await it.close();
+});
+
 test('SaysWhatIsWrongWithAFile', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b');
   const hash = await it.read('hash');
@@ -199,6 +210,21 @@ test('HostileLinksGetSentences', async () => {
     holds(!(await outdated.read('link')).includes(pair), `${pair} is in the link no more`);
   }
   await outdated.close();
+  // What would not fit on the program's stack.
+  const long = await Playground.open('loads=synth:gpt-oss-20b&foo=' + 'x'.repeat(400000));
+  holds((await long.read('trouble')).includes('longer than 4096 bytes'), await long.read('trouble'));
+  await long.page.evaluate(() => { location.hash = 'loads=synth:mixtral-8x7b&foo=' + 'x'.repeat(400000); });
+  await long.page.waitForFunction(() => window.playground.read('loads') === 'synth:mixtral-8x7b', null, {timeout: kPatience});
+  await long.idle();
+  await long.page.evaluate(() => {
+    document.querySelector('#canvas').focus();
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', 'x'.repeat(600000));
+    document.dispatchEvent(new ClipboardEvent('paste', {clipboardData}));
+  });
+  await long.idle();
+  holds(await long.read('hash') !== '', 'and it goes on');
+  await long.close();
   const it = await Playground.open('gpus=-3&strategy=ref');
   holds((await it.read('trouble')).includes('gpus'), 'the sentence names the pair');
   same(await it.read('strategy'), 'ref', 'what is right counts');
@@ -278,12 +304,12 @@ test('ExportsWhatTheCommandReads', async () => {
   const sglang = await it.download(() => it.choose('export', 'sglang'));
   same(Object.keys(JSON.parse(fs.readFileSync(sglang))), ['physical_to_logical_map'], 'SGLang');
   const notes = () => it.page.textContent('#notes');
-  holds((await notes()).includes('sglang-placement.json is in your downloads.'), await notes());
+  holds((await notes()).includes('sglang-placement.json is offered as a download.'), await notes());
   const picture = await it.download(() => it.choose('export', 'picture'));
   const png = fs.readFileSync(picture);
   same(png.toString('latin1', 1, 4), 'PNG', 'the picture');
   holds(png.length > 20000, `the picture is not empty: ${png.length} bytes`);
-  holds((await notes()).includes('evenkeel.png is in your downloads.'), await notes());
+  holds((await notes()).includes('evenkeel.png is offered as a download.'), await notes());
   await it.type('deployment.gpus', '7');
   await it.choose('export', 'placement');
   holds((await notes()).includes('there is no placement yet'), await notes());

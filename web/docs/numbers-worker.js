@@ -20,16 +20,7 @@ function open_trace(name) {
   };
 }
 
-// Numbers of redundant experts that the GPUs can share equally, from none to one for each expert.
-function redundant_counts(experts, gpus) {
-  const counts = [];
-  for (let slots = Math.ceil(experts / gpus) * gpus; slots <= Math.min(2 * experts, 4096); slots += gpus) {
-    counts.push(slots - experts);
-  }
-  return counts;
-}
-
-// At most so many of them at even distances, the first and the last among them.
+// At most so many of the counts at even distances, the first and the last among them.
 function thinned(counts) {
   if (counts.length <= kMostPoints) return counts;
   const at = (i) => counts[Math.round(i * (counts.length - 1) / (kMostPoints - 1))];
@@ -46,7 +37,8 @@ function gpu_loads({values, experts}, {phy2log, logcnt, slots, gpus}, layer) {
   return loads;
 }
 
-async function answer({id, preset, gpus, redundant, strategy, nodes, groups}) {
+// redundant_counts: those that the page offers, ascending.
+async function answer({id, preset, gpus, redundant, redundant_counts, strategy, nodes, groups}) {
   const say = (kind, data) => postMessage({id, kind, ...data});
   const stale = async () => { await heard(); return id !== newest; };
   open_trace(preset);
@@ -55,8 +47,7 @@ async function answer({id, preset, gpus, redundant, strategy, nodes, groups}) {
   const shape = {gpus, redundant, nodes, groups};
 
   const bound = lowerBound(now, shape);
-  say('bound', {shape: bound.shape, best: bound.best_balancedness, note: bound.note, window: kWindow,
-    counts: redundant_counts(now.experts, gpus)});
+  say('bound', {shape: bound.shape, best: bound.best_balancedness, note: bound.note});
   const placed = {};
   for (const {name, label} of strategies()) {
     const earlier = balance(before, shape, {strategy: name});
@@ -76,7 +67,7 @@ async function answer({id, preset, gpus, redundant, strategy, nodes, groups}) {
     balanced: gpu_loads(now, chosen.placement, worst), figures: chosen.metrics.layers[worst],
     without_figures: without.metrics.layers[worst]});
 
-  for (const count of thinned(redundant_counts(now.experts, gpus))) {
+  for (const count of thinned(redundant_counts)) {
     const at = {...shape, redundant: count};
     const of = (name) => balance(now, at, {strategy: name}).metrics.balancedness;
     const point = {redundant: count, best: lowerBound(now, at).best_balancedness, without: of('contiguous'),
@@ -100,4 +91,4 @@ onmessage = async ({data}) => {
 const ready = init();
 ready.then(
   () => postMessage({kind: 'ready', presets: presets(), strategies: strategies()}),
-  (error) => postMessage({kind: 'error', sentence: error.message}));
+  (error) => postMessage({id: newest, kind: 'error', sentence: error.message}));

@@ -26,7 +26,7 @@ function offer_gpus() {
   fill(at('gpus'), counts.map((gpus) => [gpus, String(gpus)]), shape.gpus);
 }
 
-// What GPUs can share equally with this many experts; the nearest to what was chosen stays chosen.
+// What GPUs can share equally, from none to one for each expert; the nearest to what was chosen stays chosen.
 function offer_redundant(wanted) {
   const {shape: {experts}} = preset();
   const gpus = Number(at('gpus').value);
@@ -38,6 +38,8 @@ function offer_redundant(wanted) {
   fill(at('redundant'), counts.map((count) => [count, `${count} (${(experts + count) / gpus} slots a GPU)`]), nearest);
 }
 
+const redundant_counts = () => [...at('redundant').options].map(({value}) => Number(value));
+
 function ask() {
   const gpus = Number(at('gpus').value);
   shown = {rows: [], points: [], strategy: at('strategy').selectedOptions[0].text,
@@ -45,7 +47,8 @@ function ask() {
   at('status').textContent = 'Computing…';
   at('figures').setAttribute('aria-busy', 'true');
   worker.postMessage({id: ++question, preset: at('preset').value, gpus, redundant: shown.redundant,
-    strategy: at('strategy').value, nodes: nodes_of(preset(), gpus), groups: preset().shape.groups});
+    redundant_counts: redundant_counts(), strategy: at('strategy').value, nodes: nodes_of(preset(), gpus),
+    groups: preset().shape.groups});
 }
 
 function cell(text, kind = 'td') {
@@ -92,6 +95,11 @@ function show_points() {
   }));
 }
 
+function show_error(sentence) {
+  at('status').textContent = sentence;
+  at('figures').setAttribute('aria-busy', 'false');
+}
+
 const answers = {
   bound: (data) => Object.assign(shown, data),
   row(data) {
@@ -107,13 +115,12 @@ const answers = {
     shown.points.push(data);
     show_points();
   },
+  error: ({sentence}) => show_error(sentence),
   done: () => at('figures').setAttribute('aria-busy', 'false'),
 };
 
 worker.onmessage = ({data}) => {
-  if (data.kind === 'error') {
-    at('status').textContent = data.sentence;
-  } else if (data.kind === 'ready') {
+  if (data.kind === 'ready') {
     presets = data.presets;
     fill(at('preset'), presets.map(({name, sentence}) => [name, `${name}: ${sentence}`]), 'deepseek-v3');
     fill(at('strategy'), data.strategies.map(({name, label}) => [name, label]), 'deepseek');
@@ -124,9 +131,8 @@ worker.onmessage = ({data}) => {
     answers[data.kind](data);
   }
 };
-worker.onerror = () => {
-  at('status').textContent = 'The figures need a browser with module workers and WebAssembly, and files that a server sends.';
-};
+worker.onerror = () =>
+  show_error('The figures need a browser with module workers and WebAssembly, and files that a server sends.');
 
 at('preset').onchange = () => {
   offer_gpus();

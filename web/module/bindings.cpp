@@ -4,6 +4,7 @@
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -180,6 +181,7 @@ val score_placement(const val& request) {
 
 val compare_strategies(const val& request) {
   using Clock = std::chrono::steady_clock;
+  using Microseconds = std::chrono::duration<double, std::micro>;
   Problem problem;
   std::vector<NamedRules> chosen;
   Status status = take_problem(request, problem);
@@ -190,9 +192,12 @@ val compare_strategies(const val& request) {
   val rows = val::array();
   for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
     Result result;
-    const Clock::time_point begin = Clock::now();
-    status = problem.balance_with(chosen[i], result);
-    const std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
+    Microseconds taken = Microseconds::max();
+    for (int run = 0; run < 3 && status.ok(); ++run) {  // the best of three, the first warms up
+      const Clock::time_point begin = Clock::now();
+      status = problem.balance_with(chosen[i], result);
+      taken = std::min<Microseconds>(taken, Clock::now() - begin);
+    }
     if (!status.ok()) break;
     val row = val::object();
     set_result(problem, &chosen[i], result, row);

@@ -21,7 +21,8 @@
 /**
  * What is wrong, in one sentence: which argument, which place, which number, and what would be right. Where
  * the command refuses the same, the sentence is the same; it calls options as the command does (`--gpus`).
- * Every function throws it, and the module stays usable.
+ * Every function throws it, and the module stays usable. Only an error that comes from what is passed, a getter
+ * that throws, reaches the caller as it is.
  */
 export class EvenkeelError extends Error {
   name: 'EvenkeelError';
@@ -46,9 +47,9 @@ export interface Loads {
   experts: number;
   /** `[layers, experts]` tokens, rounded to binary32; finite, at least 0. */
   values: Float32Array;
-  /** The number of the first layer in what was recorded. */
+  /** The number of the first layer in what was recorded, 0 to 65,535. */
   first_layer: number;
-  /** How many recorded steps were summed. */
+  /** How many recorded steps were summed, at least 1. */
   steps: number;
   /** What errors call them: the name of a file, `synth:...`, or nothing. */
   source: string;
@@ -155,7 +156,7 @@ export interface Placement {
   gpus: number;
   nodes: number;
   groups: number;
-  /** The number of its first layer in the loads. */
+  /** The number of its first layer in the loads, 0 to 65,535. */
   first_layer: number;
   /** Copies of the expert that has most of them: the last axis of log2phy. */
   most_copies: number;
@@ -167,17 +168,26 @@ export interface Placement {
   log2phy: Int32Array;
 }
 
-/** A placement as functions take it: phy2log as an array of layers; or {@link Placement}, of which phy2log, and,
- * where that is flat, slots are needed. Without log2phy copies are numbered by ascending slot. The lists of layers
+/** {@link Placement}, of which phy2log, and, where that is flat, slots are needed. Without log2phy copies are
+ * numbered by ascending slot. */
+export interface PlacementFields {
+  phy2log: Numbers | readonly Numbers[];
+  layers?: number;
+  experts?: number;
+  slots?: number;
+  gpus?: number;
+  nodes?: number;
+  groups?: number;
+  first_layer?: number;
+  most_copies?: number;
+  logcnt?: Numbers;
+  log2phy?: Numbers;
+}
+
+/** A placement as functions take it: phy2log as an array of layers, or {@link PlacementFields}. The lists of layers
  * in the files of engines are such arrays: SGLang's `JSON.parse(text).physical_to_logical_map`, the command's
  * `.phy2log`, vLLM's whole file. */
-export type PlacementInput =
-  | readonly Numbers[]
-  | {
-      phy2log: Numbers | readonly Numbers[]; layers?: number; experts?: number; slots?: number; gpus?: number;
-      nodes?: number; groups?: number; first_layer?: number; most_copies?: number; logcnt?: Numbers;
-      log2phy?: Numbers;
-    };
+export type PlacementInput = readonly Numbers[] | PlacementFields;
 
 /** The figures of one layer. A copy carries its expert's load divided by the number of copies. */
 export interface LayerMetrics {
@@ -226,7 +236,7 @@ export interface Score {
   first_layer: number;
   strategy: string | null;
   stages: Stages | null;
-  seed: number | null;
+  seed: number | bigint | null;
   /** Who computed: `cpu`, one thread. */
   backend: string;
   /** 16 hexadecimal digits over sizes and the whole placement: equal ones have placed every copy alike. */
@@ -240,8 +250,8 @@ export interface BalanceResult extends Score {
   /** The strategy's name; its rules joined by `+` where stages make it one without a name. */
   strategy: string;
   stages: Stages;
-  /** The nearest number, for seeds above 2^53. */
-  seed: number;
+  /** A bigint where it is above 2^53 - 1; `JSON.stringify` does not take those. */
+  seed: number | bigint;
   placement: Placement;
 }
 
@@ -249,14 +259,15 @@ export interface ComparedStrategy {
   strategy: string;
   stages: Stages;
   hash: string;
-  /** Microseconds to place and measure a layer, in this one run; as coarse as the clock of the page is. */
+  /** Microseconds to place and measure a layer, the best of three runs; as coarse as the clock of the page is. */
   us_per_layer: number;
   metrics: Metrics;
 }
 
 export interface Comparison {
   shape: Shape;
-  seed: number;
+  /** A bigint where it is above 2^53 - 1; `JSON.stringify` does not take those. */
+  seed: number | bigint;
   backend: string;
   /** In the order of {@link strategies}, or as they were named. */
   strategies: ComparedStrategy[];
@@ -361,11 +372,16 @@ export function synth(preset: string, options?: SynthOptions): Loads;
 
 /**
  * The text of the file that an engine loads, a name of {@link formats}. first_moe_layer: the model's number of
- * layer 0 of the loads, 3 for a recording of DeepSeek-V3's 58 MoE layers; 0 where it is missing. Errors: an
- * unknown format, and what the format cannot say.
+ * layer 0 of the loads, 3 for a recording of DeepSeek-V3's 58 MoE layers; 0 where it is missing. A placement that
+ * comes from elsewhere, as slots alone, needs its number of experts, and for vllm-ascend that of GPUs, whose experts
+ * the file lists: `{phy2log, experts: 256, gpus: 32}`. Errors: an unknown format, and what the format cannot say.
  */
 export function exportPlacement(
-  placement: PlacementInput, format: EngineFormat['name'], options?: {first_moe_layer?: number}): string;
+  placement: PlacementFields & {experts: number; gpus: number}, format: EngineFormat['name'],
+  options?: {first_moe_layer?: number}): string;
+export function exportPlacement(
+  placement: PlacementFields & {experts: number}, format: Exclude<EngineFormat['name'], 'vllm-ascend'>,
+  options?: {first_moe_layer?: number}): string;
 
 /** The strategies, the stages they are composed of, the synthetic traces and the engines' files there are. */
 export function strategies(): Strategy[];

@@ -71,11 +71,14 @@ function ask(name, request) {
 const problem = (loads, shape, options, names) => ({
   loads: loads_request(loaded(), loads), shape: shape_request(shape), ...options_request(core, options, names)});
 
+// As a number where it is exact.
+const seed_of = ({seed}) => (Number.isSafeInteger(Number(seed)) ? Number(seed) : BigInt(seed));
+
 const kRules = ['stages', 'seed', 'policy', 'previous'];
 
 export function balance(loads, shape, options) {
   const request = problem(loads, shape, options, ['strategy', ...kRules]);
-  return result_of(ask('balance', request), Number(request.seed));
+  return result_of(ask('balance', request), seed_of(request));
 }
 
 export function score(loads, placement, shape, options) {
@@ -86,7 +89,7 @@ export function score(loads, placement, shape, options) {
 
 export function compare(loads, shape, options) {
   const request = problem(loads, shape, options, ['strategies', ...kRules]);
-  return comparison_of(ask('compare', request), Number(request.seed));
+  return comparison_of(ask('compare', request), seed_of(request));
 }
 
 export const lowerBound = (loads, shape, options) =>

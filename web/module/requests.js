@@ -50,6 +50,15 @@ function size(what, number) {
   whole(what, number);
   return Math.abs(number) < 2 ** 31 ? number : fail(`${what}: ${shown(number)} is out of range`);
 }
+// A whole number from least to most; most: Infinity for none.
+function limited(what, number, least, most) {
+  const wanted = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  return Number.isSafeInteger(number) && number >= least && number <= most ? number :
+    fail(`${what}: ${shown(number)}; there must be a whole number ${wanted}`);
+}
+// As links have it.
+const first_layer_in = (what, {first_layer}, unsaid) =>
+  (first_layer === undefined ? unsaid : limited(`${what}.first_layer`, first_layer, 0, 65535));
 const text = (what, value) =>
   (typeof value === 'string' ? value : fail(`${what}: ${shown(value)}; there must be a text`));
 
@@ -87,9 +96,13 @@ function matrix(Type, values, given, {what, row_word, cell_word, check}) {
     fail(`${what}: ${shown(values)}; there must be a list of ${row_word}s, each a list of numbers`);
   }
   const width = nested ? values[0].length : given.width;
-  const rows = nested ? values.length : given.rows ?? Math.floor(values.length / (width || 1));
-  const sentence = check(rows, width);
-  if (sentence !== '') fail(sentence);
+  const checked = (rows) => {
+    const sentence = check(rows, width);
+    return sentence === '' ? rows : fail(sentence);
+  };
+  // What is said first: rows are counted by a width that is right.
+  const said = checked(nested ? values.length : given.rows ?? 1);
+  const rows = nested || given.rows !== undefined ? said : checked(Math.floor(values.length / width) || 1);
   if (!nested && values.length !== rows * width) {
     fail(`${what}: ${values.length} numbers; ${rows} ${row_word}s of ${width} ${cell_word}s are ${rows * width}`);
   }
@@ -123,7 +136,7 @@ export function loads_request(core, loads) {
     {rows: whole('loads.layers', given.layers), width: whole('loads.experts', given.experts)},
     {what, row_word: 'layer', cell_word: 'expert', check: (rows, width) => core.checkSizes(what, rows, width, 1)});
   return {values: taken.numbers, source, sizes: [taken.rows, taken.width,
-    size('loads.first_layer', given.first_layer ?? 0), whole('loads.steps', given.steps ?? 1)]};
+    first_layer_in('loads', given, 0), limited('loads.steps', given.steps ?? 1, 1, Infinity)]};
 }
 
 const kPlacementFields = ['layers', 'experts', 'slots', 'gpus', 'nodes', 'groups', 'first_layer', 'most_copies',
@@ -138,7 +151,7 @@ export function placement_request(core, what, placement) {
     {what, row_word: 'layer', cell_word: 'slot', check: (rows, width) => core.checkSizes(what, rows, 1, width)});
   const of = (name, unsaid) => size(`${what}.${name}`, given[name] ?? unsaid);
   const request = {phy2log: taken.numbers, log2phy: undefined, sizes: [taken.rows, of('experts', 0), taken.width,
-    of('gpus', 0), of('nodes', 1), of('groups', 1), of('first_layer', -1)]};
+    of('gpus', 0), of('nodes', 1), of('groups', 1), first_layer_in(what, given, -1)]};
   if (given.log2phy !== undefined) {
     const log2phy = given.log2phy;
     if (!is_list(log2phy) || log2phy.length > taken.rows * 1024 * 4096 || is_list(log2phy[0])) {
@@ -205,6 +218,10 @@ export function synth_request(preset, options) {
 export function export_request(core, placement, format, options) {
   const given = fields('options', options, ['first_moe_layer']);
   const request = placement_request(core, 'the placement', placement);
+  const experts = request.sizes[1];
+  if (experts === 0) {
+    fail('the placement: no experts; add how many each layer has, as in {phy2log, experts: 256}');
+  }
   return {placement: request, format: text('format', format),
-    numbers: [whole('options.first_moe_layer', given.first_moe_layer ?? 0), request.sizes[1]]};
+    numbers: [whole('options.first_moe_layer', given.first_moe_layer ?? 0), experts]};
 }

@@ -197,6 +197,7 @@ void App::save_picture() { ui_.picture_in = 2; }
 std::string App::read(std::string_view what) {
   if (what == "said") return ui_.said;
   if (what == "order") return ui_.order;
+  if (context_ == nullptr && (what == "focused" || what == "takes_escape")) return "";
   if (what == "focused") return std::string(controls::focused());
   if (what == "field_problem") return field_problem();
   if (what == "takes_escape") return controls::takes_escape() ? "1" : "0";

@@ -75,8 +75,11 @@ void draw_small_tile(const Tile& tile, ImVec2 size) {
       look::fonts()
           .strong->CalcTextSizeA(look::fonts().strong->FontSize, FLT_MAX, 0, tile.number.c_str())
           .x;
-  draw->AddText(small, small->FontSize, {at.x + px(20) + wide, at.y + px(22)},
-                look::colour(Ink::soft), tile.ink == Ink::line ? "mean / max" : "max / mean");
+  const char* words = tile.ink == Ink::line ? "mean / max" : "max / mean";
+  const float begin = at.x + px(20) + wide;
+  if (begin + small->CalcTextSizeA(small->FontSize, FLT_MAX, 0, words).x <= to.x) {
+    draw->AddText(small, small->FontSize, {begin, at.y + px(22)}, look::colour(Ink::soft), words);
+  }
   draw->PopClipRect();
   ImGui::Dummy(size);
 }

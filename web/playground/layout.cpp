@@ -105,7 +105,7 @@ void results(Ui& ui, bool narrow) {
     const bool is_refused = !ui.model.window().sentence.empty() && !ui.model.waiting();
     if (wants_result && is_refused) {
       soft("There is a placement once the deployment is valid.");
-      if (narrow) suggestions(ui);  // else the setup beside has them
+      if (narrow || state.embed) suggestions(ui);  // else the setup beside has them
     }
   }
   end_column();
@@ -136,7 +136,7 @@ void draw_ui(Ui& ui) {
     if (begin_column("results", {0, below}, false)) results(ui, narrow);
     end_column();
     if (below < 0) {
-      soft(narrow
+      soft(size.x < px(kNarrow)
                ? "Tab: next · Arrows: neighbour, or change · Space: press · Esc: leave"
                : "Tab: next control · Arrows: its neighbour, or change its value · Space: press · "
                  "Enter: fill in · Escape: leave");

@@ -37,12 +37,12 @@ class Page : public Platform {
   void choose_file() override { page_choose_file(); }
   std::string save(std::string_view name, std::string_view bytes) override {
     page_save(std::string(name).c_str(), bytes.data(), static_cast<int>(bytes.size()));
-    return std::string(name) + " is in your downloads.";
+    return std::string(name) + " is offered as a download.";
   }
   // The canvas is only readable right after a frame.
   std::string save_picture(int, int) override {
     page_save_picture();
-    return "evenkeel.png is in your downloads.";
+    return "evenkeel.png is offered as a download.";
   }
   void copy(const std::string& text) override { page_copy(text.c_str()); }
   std::string address(const std::string& link) const override { return text_of(link, 0); }

@@ -30,6 +30,7 @@ Shape usual_shape(std::string_view loads, const Opened& opened) {
 }  // namespace
 
 void Model::restore(std::string_view link) {
+  keep_before();
   problems_.clear();
   state = parse_link(link, problems_);
   linked_ = {};
@@ -56,21 +57,35 @@ std::vector<std::string> Model::change(std::string_view link) {
   }
   if (!problems.empty()) return problems;
   const bool reopen = next.file.empty() && (!state.file.empty() || next.loads != state.loads);
+  if (reopen) keep_before();
   state = std::move(next);
   problems_.clear();
+  refused_.clear();
+  is_linked_ = true;
+  // A printed link leaves the usual loads out: whoever names them wants no other file any more.
+  if (link.starts_with("loads=") || link.find("&loads=") != std::string_view::npos) linked_ = {};
   if (reopen) {
     request(state.loads);
     engine_.send(to_bytes(OpenLoads{state.loads}));
+  } else if (!opening_ && opened_.steps > 0) {
+    check_linked_steps();
   }
   return {};
+}
+
+// Call before the state names loads that are not open yet.
+void Model::keep_before() {
+  if (!before_ && !opened_.name.empty()) before_ = Before{state, linked_};
 }
 
 void Model::request(const std::string& loads) {
   opening_ = true;
   requested_ = loads;
+  refused_.clear();
 }
 
 void Model::open(const std::string& loads) {
+  keep_before();
   LinkState fresh = state;  // strategy, seed, panel and theme stay
   fresh.loads = loads;
   fresh.file.clear();
@@ -97,28 +112,33 @@ void Model::loads_opened(const Opened& opened) {
   opening_ = false;
   if (!opened.sentence.empty()) {
     problems_ = {opened.sentence};
-    if (opened_.steps == 0) {
-      opened_ = opened;  // there were none before
-    } else if (state.file.empty()) {
-      name_loads(opened_.name);  // those that are there stay
+    refused_ = opened.sentence;
+    if (opened_.name.empty()) opened_ = opened;  // there were none before
+    if (before_) {  // those that are there stay, with all that was theirs
+      state = std::move(before_->state);
+      linked_ = std::move(before_->linked);
+      before_.reset();
     }
     return;
   }
   opened_ = opened;
+  before_.reset();
   if (!is_file(opened.name)) return check_linked_steps();
   LinkState fresh = state;
   const std::string name = file_name(opened.name);
-  const bool linked = linked_.file == name;
+  const bool linked = awaits_file() && linked_.file == name;
   if (linked) {
     fresh = std::exchange(linked_, {});
     fresh.panel = state.panel;
     fresh.theme = state.theme;
+    fresh.embed = state.embed;
     is_linked_ = true;
   } else {
     fresh.steps = {};
     fresh.policy = Policy::automatic;
     fresh.layer = 0;
     fresh.step = std::nullopt;
+    is_linked_ = false;
   }
   linked_ = {};
   fresh.file = name;
@@ -137,7 +157,7 @@ bool Model::update() {
   if (opening_ || opened_.steps == 0 || asked_.number != window_.number) return changed;
   Question next = question();
   next.number = asked_.number;
-  if (next == asked_) return changed;
+  if (next == asked_) return check_linked_layer() || changed;
   ++next.number;
   asked_ = next;
   engine_.send(to_bytes(asked_));
@@ -156,7 +176,6 @@ void Model::take(std::span<const std::byte> answer) {
     answered_ = asked_;  // one question is asked at a time
     busy_ = {};
     if (!window_.sentence.empty()) compared_ = {};
-    check_linked_layer();
   } else if (Compared compared; from_bytes(answer, compared)) {
     // Rows trickle in: the old ones stay until the new ones are as many.
     if (compared.rows.size() == static_cast<std::size_t>(compared.total) ||
@@ -169,12 +188,6 @@ void Model::take(std::span<const std::byte> answer) {
   }
 }
 
-// Says in the state which loads are open.
-void Model::name_loads(const std::string& opened) {
-  state.loads = is_file(opened) ? LinkState().loads : opened;
-  state.file = is_file(opened) ? file_name(opened) : std::string();
-}
-
 void Model::check_linked_steps() {
   const Range steps = state.steps;
   const std::int64_t end = steps.end == Range().end ? opened_.steps : steps.end;
@@ -185,18 +198,21 @@ void Model::check_linked_steps() {
   state.steps = {};
 }
 
-void Model::check_linked_layer() {
-  if (!is_linked_ || opening_ || !has_loads()) return;
+// Once the window is about the state. True if there is something new to say.
+bool Model::check_linked_layer() {
+  if (!is_linked_ || !has_loads()) return false;
+  const std::size_t said = problems_.size();
   const std::int32_t first = window_.loads.first_layer;
   const std::int32_t last = first + window_.loads.layers - 1;
-  if (state.layer < first || state.layer > last) {
+  // 0 is also what a link has that names none: the first is shown.
+  if (state.layer != 0 && (state.layer < first || state.layer > last)) {
     problems_.push_back("link, \"layer\": there is no layer " + std::to_string(state.layer) +
                         "; these loads have " + std::to_string(first) + " to " +
                         std::to_string(last) + ", and the first is shown");
-    state.layer = first;
+    state.layer = 0;
     state.step = std::nullopt;
   }
-  if (!has_result()) return;  // steps are counted once there is a placement
+  if (!has_result()) return problems_.size() > said;  // steps are counted once there is a placement
   is_linked_ = false;
   const std::size_t count = state.step ? row_steps().steps().size() : 0;
   if (state.step && static_cast<std::size_t>(*state.step) > count) {
@@ -204,13 +220,23 @@ void Model::check_linked_layer() {
                         "; this layer takes " + std::to_string(count) + ", and the last is shown");
     state.step = std::nullopt;
   }
+  return problems_.size() > said;
+}
+
+bool Model::awaits_file() const {
+  LinkState untouched;
+  untouched.panel = state.panel;
+  untouched.theme = state.theme;
+  untouched.embed = state.embed;
+  return !linked_.file.empty() && state == untouched;
 }
 
 std::string Model::link() const {
-  if (linked_.file.empty()) return print_link(state);
+  if (!awaits_file()) return print_link(state);
   LinkState awaited = linked_;
   awaited.panel = state.panel;
   awaited.theme = state.theme;
+  awaited.embed = state.embed;
   return print_link(awaited);
 }
 
@@ -295,6 +321,22 @@ Headline Model::headline() const {
   }
   if (layers == 0) return {};
   return {1 + all.without / layers, 1 + all.strategy / layers, 1 + all.bound / layers};
+}
+
+std::string Model::command() const {
+  const Shape shape = wanted_shape();
+  LinkState said = state;
+  said.gpus = shape.gpus;
+  if (!said.slots) said.redundant = shape.slots - shape.experts;
+  said.nodes = shape.nodes;
+  said.groups = shape.groups;
+  Shape by_state, by_numbers;
+  std::string note;
+  const auto of = [&](const LinkState& asked, Shape& out) {
+    return shape_of(asked, opened_.layers, opened_.experts, out, note).ok();
+  };
+  const bool is_complete = of(state, by_state) == of(said, by_numbers) && by_state == by_numbers;
+  return command_line(opened_.steps == 0 || is_complete ? state : said);
 }
 
 std::string Model::strategy_label() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,10 @@ class Model {
   // Starts with the state that a link says; what is wrong with it is in problems().
   void restore(std::string_view link);
   // Goes over to the state that a link says, if nothing is wrong with it; else the sentences, and nothing
-  // changes. Loads that are open already stay open.
+  // changes. Loads that are open already stay open. If others cannot be opened, nothing has changed either:
+  // refused() says why.
   std::vector<std::string> change(std::string_view link);
-  // Opens synth:... or example:...; the deployment goes back to the usual one.
+  // Opens synth:... or example:...; the deployment goes back to the usual one. refused(): as for change().
   void open(const std::string& loads);
   // A strategy of the table as it is, without stages in place of its own.
   void choose_strategy(std::string_view name);
@@ -65,6 +67,8 @@ class Model {
   const Series& series() const { return series_; }
   const std::vector<std::string>& problems() const { return problems_; }
   void drop_problems() { problems_.clear(); }
+  // Why the loads that were asked for last could not be opened; empty: they were, or are still awaited.
+  const std::string& refused() const { return refused_; }
   // What the address says: the state; while a link's file is awaited, still that link.
   std::string link() const;
   // The sentences that a person should read, a line each; empty: all is well.
@@ -80,6 +84,9 @@ class Model {
 
   Headline headline() const;
   std::string strategy_label() const;
+  // The command line that gives the same result: with all numbers, where the command would not find those that
+  // the state leaves out.
+  std::string command() const;
   std::string hash() const;  // the result's; empty: no result
   // The layer that is shown, from 0 within the loads.
   std::int32_t layer_index() const;
@@ -91,16 +98,26 @@ class Model {
  private:
   Question question() const;
   void take(std::span<const std::byte> answer);
+  // What a request for loads that cannot be opened leaves as it was.
+  struct Before {
+    LinkState state;
+    LinkState linked;
+  };
+
+  void keep_before();
   void request(const std::string& loads);
   void loads_opened(const Opened& opened);
-  void name_loads(const std::string& opened);
+  // A link's file is awaited until somebody chooses more than how things look.
+  bool awaits_file() const;
   void check_linked_steps();
-  void check_linked_layer();
+  bool check_linked_layer();
 
   EngineClient& engine_;
   Opened opened_;
   bool opening_ = false;
   std::string requested_;  // the loads that the engine was asked for last
+  std::string refused_;
+  std::optional<Before> before_;  // since when loads are being opened that the state names already
   Busy busy_;
   Question asked_;
   Question answered_;  // by window_

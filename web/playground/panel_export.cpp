@@ -51,11 +51,11 @@ void export_panel(Ui& ui) {
   Model& model = ui.model;
   if (!model.has_result()) return;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), px(5)});
-  copied_line(ui, "The same on the command line", "command", command_line(model.state),
+  copied_line(ui, "The same on the command line", "command", model.command(),
               "The command is in the clipboard.");
-  copied_line(ui, "Link to this view", "link", ui.platform.address(print_link(model.state)),
+  copied_line(ui, "Link to this view", "link", ui.platform.address(model.link()),
               "The link is in the clipboard.");
-  if (const std::string code = ui.platform.embed_code(print_link(model.state)); !code.empty()) {
+  if (const std::string code = ui.platform.embed_code(model.link()); !code.empty()) {
     copied_line(ui, "Embed this view in a page of yours", "embed", code,
                 "The embed code is in the clipboard.");
   }

@@ -91,12 +91,6 @@ std::string result_text(const Model& model) {
       window.shape, window.result);
 }
 
-std::string problems_text(const Model& model) {
-  std::string all;
-  for (const std::string& problem : model.problems()) all += (all.empty() ? "" : "\n") + problem;
-  return all;
-}
-
 }  // namespace
 
 std::string summary_text(const Model& model) {
@@ -125,7 +119,7 @@ std::string read_model(Model& model, std::string_view what) {
                  {"strategy", model.strategy_label()},
                  {"hash", model.hash()},
                  {"link", model.link()},
-                 {"command", command_line(state)},
+                 {"command", model.command()},
                  {"panel", state.panel.empty() ? panels().front().word : state.panel},
                  {"theme", state.theme},
                  {"embed", state.embed},
@@ -134,11 +128,12 @@ std::string read_model(Model& model, std::string_view what) {
   }
   if (what == "headline") return summary_text(model);
   if (what == "trouble") return model.trouble();
-  if (what == "problems") return problems_text(model);
+  if (what == "refused") return model.refused();
   if (what == "opened") return dump(opened(model));
   if (what == "result") return result_text(model);
-  if (what == "link") return print_link(state);
-  if (what == "command") return command_line(state);
+  if (what == "link") return model.link();
+  if (what == "state") return print_link(state);  // also while a link's file is awaited
+  if (what == "command") return model.command();
   if (what == "hash") return model.hash();
   if (what == "loads") return state.file.empty() ? state.loads : state.file;
   if (what == "strategy") return model.strategy_label();

@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t kCountsASlice = 500'000;  // made in some 20 ms
 
+// The bytes that a file's steps may take while it is there, too. Where addresses have 32 bits, a text that
+// grows is there twice at times, and want of memory ends the program.
+std::size_t room_beside(std::size_t file) {
+  constexpr std::size_t kMost = std::size_t{1900} << 20;
+  const std::size_t left = file < kMost ? (kMost - file) / 3 : 0;
+  const auto most = static_cast<std::size_t>(Trace::kMostKeptBytes);
+  return sizeof(std::size_t) == 4 && left < most ? left : most;
+}
+
 }  // namespace
 
 Status Trace::open(std::string_view name) {
@@ -47,7 +56,7 @@ Status Trace::open(std::string_view name) {
 
 Status Trace::open(FileBytes file, std::string_view name, const ReadOptions& options) {
   Loads all;  // every step is read once, so that what is wrong is said now
-  KeptSteps kept(static_cast<std::size_t>(kMostKeptBytes));
+  KeptSteps kept(room_beside(file.bytes.size()));
   ReadOptions reading = options;
   reading.row = [&](const Place& place, std::span<const Number> row) { kept.add(place, row); };
   if (Status status = read_loads(file.bytes, name, reading, all); !status.ok()) return status;
