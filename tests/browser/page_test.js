@@ -136,7 +136,7 @@ test('ItsCommandNamesWhatTheCommandAsksFor', async () => {
     same(await it.read('hash'), native_of(await it.read('command')).hash, await it.read('command'));
   }
   await it.choose('loads', 'synth:gpt-oss-20b');
-  same(await it.read('command'), 'evenkeel balance synth:gpt-oss-20b --strategy refine_packing_and_hybrid_replication', 'the usual one is short');
+  same(await it.read('command'), 'evenkeel balance synth:gpt-oss-20b --strategy ref', 'the usual one is short');
   await it.close();
 });
 
