@@ -86,7 +86,7 @@ void placement_panel(Ui& ui) {
   const float room = ImGui::GetContentRegionAvail().y / look::scale();
   const float experts_height = std::clamp(room * 0.24f, 90.0f, 170.0f);
   const float others = 150;
-  legend(Mark::line, look::colour(Ink::text), "mean GPU load");
+  legend(Mark::dashes, look::colour(Ink::text), "mean GPU load");
   ImGui::SameLine(0, px(16));
   legend(Mark::line, look::colour(Ink::bound), "lower bound");
   ImGui::SameLine(0, px(16));

@@ -85,6 +85,9 @@ void gpu_bars(const Scene& scene, float height) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   std::int32_t hovered = -1;
   std::int32_t hottest = 0;
+  // Experts are named where all of them can be: some alone would look chosen.
+  const auto digits = static_cast<float>(std::to_string(shape.experts - 1).size());
+  const bool has_names = bar - gap > px(7.5f) * digits;
   for (std::int32_t gpu = 0; gpu < shape.gpus; ++gpu) {
     double load = 0;
     const float left = plot.left() + bar * static_cast<float>(gpu) + gap / 2;
@@ -103,11 +106,11 @@ void gpu_bars(const Scene& scene, float height) {
         draw->AddRect({left - px(1), above}, {right + px(1), below}, look::colour(Ink::text), 0, 0,
                       px(2));
       }
-      const std::string text = std::to_string(expert);
-      if (below - above > px(14) && bar - gap > px(7.5f) * static_cast<float>(text.size())) {
+      if (has_names && below - above > px(14)) {
         const bool pale = scene.ui.selected_expert >= 0 && expert != scene.ui.selected_expert;
         plot.text({(left + right) / 2, (above + below) / 2},
-                  pale ? look::colour(Ink::soft) : look::text_on(fill), text, 0.5f);
+                  pale ? look::colour(Ink::soft) : look::text_on(fill), std::to_string(expert),
+                  0.5f);
       }
       const bool inside =
           mouse.x >= left && mouse.x < left + bar && mouse.y > above && mouse.y <= below;

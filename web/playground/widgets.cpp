@@ -74,6 +74,10 @@ void legend(Mark mark, ImU32 colour, std::string_view text) {
     case Mark::line:
       draw->AddLine({at.x, y}, {at.x + px(14), y}, colour, px(2.5f));
       break;
+    case Mark::dashes:
+      draw->AddLine({at.x, y}, {at.x + px(6), y}, colour, px(2.5f));
+      draw->AddLine({at.x + px(9), y}, {at.x + px(15), y}, colour, px(2.5f));
+      break;
     case Mark::square:
       draw->AddRectFilled({at.x, y - px(5)}, {at.x + px(10), y + px(5)}, colour, px(2));
       break;
@@ -81,7 +85,8 @@ void legend(Mark mark, ImU32 colour, std::string_view text) {
       draw->AddCircleFilled({at.x + px(4), y}, px(4), colour);
       break;
   }
-  ImGui::Dummy({px(mark == Mark::line ? 16.0f : 11.0f), 1});
+  const bool is_wide = mark == Mark::line || mark == Mark::dashes;
+  ImGui::Dummy({px(is_wide ? 16.0f : 11.0f), 1});
   ImGui::SameLine(0, px(3));
   soft(text);
 }

@@ -22,7 +22,7 @@ void section(std::string_view title);  // a heading with room and a line above
 void tip(std::string_view text);       // over the item submitted last
 
 // An entry of a legend: a mark and what it stands for.
-enum class Mark : std::uint8_t { line, square, dot };
+enum class Mark : std::uint8_t { line, dashes, square, dot };
 void legend(Mark mark, ImU32 colour, std::string_view text);
 
 // A named control; widths are in lengths of scale 1, 0: as wide as its text, below 0: as much less than
