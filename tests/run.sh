@@ -148,12 +148,12 @@ step_fuzz() {
   awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 6 readers and the balancing core"}' build/logs/fuzz.log
 }
 
-# Steps in one line build in the same folders, so they follow each other.
+# Steps in one line build in the same folders, so they follow each other. The longest come first.
 all=(
   "format"
+  "page window"
   "asan fuzz"
   "native"
-  "page window"
   "tsan"
   "gcc_native"
   "clang"
