@@ -7,6 +7,9 @@
 // What native/number_text.cpp does with "%.*g": JavaScript rounds ties up, printf to even, and they differ in
 // when an exponent is written and how. Writes at most 32 bytes; returns how many.
 // No backslash in its text: older Emscriptens lose it.
+// In JavaScript a $ is no part of a C++ name.
+#pragma clang diagnostic ignored "-Wdollar-in-identifier-extension"
+
 // clang-format off
 EM_JS(int, write_number, (double value, char* out), {
   const rounded = (places) => { // to 1 + places digits, as [digits, exponent]
