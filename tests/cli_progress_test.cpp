@@ -43,7 +43,8 @@ TEST_F(ProgressTest, OfCompare) {
 }
 
 TEST_F(ProgressTest, OfStandardInputAndPipes) {
-  const std::string slowly = "{ cat loads.csv; sleep 1; cat loads.csv; }";
+  // Long enough for a command with sanitizers, at a twentieth of its speed, to have begun to read.
+  const std::string slowly = "{ cat loads.csv; sleep 4; cat loads.csv; }";
   expect_progress(std::string("balance -") + kShape, "reading standard input", slowly);
   expect_progress(std::string("balance /dev/stdin") + kShape, "reading /dev/stdin", slowly);
 }
