@@ -4,12 +4,12 @@
 
 #include "core/text.hpp"
 
-// What native/number_text.cpp does with "%.*g": JavaScript rounds ties up, printf to even, and they differ in
-// when an exponent is written and how. Writes at most 32 bytes; returns how many.
-// No backslash in its text: older Emscriptens lose it.
 // In JavaScript a $ is no part of a C++ name.
 #pragma clang diagnostic ignored "-Wdollar-in-identifier-extension"
 
+// What native/number_text.cpp does with "%.*g": JavaScript rounds ties up, printf to even, and they differ in
+// when an exponent is written and how. Writes at most 32 bytes; returns how many.
+// No backslash in its text: older Emscriptens lose it.
 // clang-format off
 EM_JS(int, write_number, (double value, char* out), {
   const rounded = (places) => { // to 1 + places digits, as [digits, exponent]

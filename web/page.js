@@ -311,7 +311,9 @@ const playgroundPage = (() => {
       const settled = async (all) => {
         for (let left = 1; left === 1 || (all && left !== 0);) {
           left = program._app_update();
-          if (left === 1 || (all && left !== 0)) await new Promise((wake) => waiting.push(wake));
+          if (left === 1 || (all && left !== 0)) {
+            await new Promise((wake) => (broken ? wake() : waiting.push(wake)));
+          }
           if (broken) throw broken;
         }
       };
