@@ -3,12 +3,12 @@
 #include <string>
 #include <string_view>
 
-#include "core/bound.hpp"
-#include "core/check.hpp"
-#include "core/lanes.hpp"
-#include "core/placement.hpp"
-#include "core/strategies.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/lanes/lanes.hpp"
+#include "core/model/check.hpp"
+#include "core/model/placement.hpp"
+#include "core/model/strategies.hpp"
+#include "core/row/bound.hpp"
 
 namespace evenkeel {
 namespace {

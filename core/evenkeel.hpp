@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/backend.hpp"
-#include "core/metrics.hpp"
-#include "core/rules.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/base/status.hpp"
+#include "core/batch/backend.hpp"
+#include "core/model/metrics.hpp"
+#include "core/model/rules.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel {
 

@@ -1,6 +1,6 @@
 // Stands in for backend_cuda.cu where no CUDA toolkit was found.
 
-#include "core/backend.hpp"
+#include "core/batch/backend.hpp"
 #include "cuda/backend_cuda.hpp"
 
 namespace evenkeel {

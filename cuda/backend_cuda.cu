@@ -8,8 +8,8 @@
 #include <mutex>
 #include <optional>
 
-#include "core/backend.hpp"
-#include "core/host_rows.hpp"
+#include "core/batch/backend.hpp"
+#include "core/batch/host_rows.hpp"
 #include "cuda/chunk.hpp"
 #include "cuda/device_memory.hpp"
 #include "cuda/kernel.hpp"

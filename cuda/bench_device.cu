@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "core/backend.hpp"
-#include "core/example.hpp"
-#include "core/parallel.hpp"
-#include "core/strategies.hpp"
+#include "core/base/parallel.hpp"
+#include "core/batch/backend.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/example.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "cuda/chunk.hpp"
 #include "cuda/device_memory.hpp"

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/lanes.hpp"
-#include "core/parallel.hpp"
-#include "core/raw_steps.hpp"
+#include "core/base/parallel.hpp"
+#include "core/batch/raw_steps.hpp"
+#include "core/lanes/lanes.hpp"
 
 namespace evenkeel {
 namespace {

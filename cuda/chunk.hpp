@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/batch.hpp"
-#include "core/rules.hpp"
+#include "core/batch/batch.hpp"
+#include "core/model/rules.hpp"
 #include "cuda/device_rows.hpp"
 
 namespace evenkeel {

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "core/status.hpp"
+#include "core/base/status.hpp"
 
 namespace evenkeel {
 

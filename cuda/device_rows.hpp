@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/batch_rows.hpp"
-#include "core/rules.hpp"
+#include "core/batch/batch_rows.hpp"
+#include "core/model/rules.hpp"
 
 namespace evenkeel {
 

@@ -5,7 +5,7 @@
 // It compiles with nvcc, and with clang without any SDK (check_device_text.sh). The kernels that run are in
 // kernel.cu, around the same loop.
 
-#include "core/lanes.hpp"
+#include "core/lanes/lanes.hpp"
 #include "cuda/device_rows.hpp"
 #include "cuda/lanes_warp.hpp"
 

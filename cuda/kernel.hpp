@@ -5,8 +5,8 @@
 
 #include <cstddef>
 
-#include "core/rules.hpp"
-#include "core/status.hpp"
+#include "core/base/status.hpp"
+#include "core/model/rules.hpp"
 #include "cuda/device_rows.hpp"
 
 namespace evenkeel {

@@ -1,6 +1,6 @@
 #include "native/bench_output.hpp"
 
-#include "core/parallel.hpp"
+#include "core/base/parallel.hpp"
 #include "native/strategy_options.hpp"
 
 namespace evenkeel {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/evenkeel.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {

@@ -8,10 +8,10 @@
 #include <span>
 #include <utility>
 
-#include "core/check.hpp"
+#include "core/base/text.hpp"
+#include "core/batch/raw_steps.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/raw_steps.hpp"
-#include "core/text.hpp"
+#include "core/model/check.hpp"
 #include "native/input_file.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/status.hpp"
 #include "core/evenkeel.hpp"
-#include "core/status.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "native/bench_output.hpp"
 #include "native/options.hpp"
 

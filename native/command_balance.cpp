@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "core/base/text.hpp"
 #include "core/io/placement_io.hpp"
 #include "core/io/result_json.hpp"
-#include "core/placement.hpp"
-#include "core/strategies.hpp"
-#include "core/text.hpp"
+#include "core/model/placement.hpp"
+#include "core/model/strategies.hpp"
 #include "native/commands.hpp"
 #include "native/export_files.hpp"
 #include "native/output_files.hpp"

@@ -4,8 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "core/example.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/example.hpp"
 #include "native/bench_output.hpp"
 #include "native/bench_trace.hpp"
 #include "native/commands.hpp"

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "core/io/result_json.hpp"
-#include "core/strategies.hpp"
-#include "core/synth.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/synth.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "core/deployment.hpp"
 #include "core/io/result_json.hpp"
+#include "core/request/deployment.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"

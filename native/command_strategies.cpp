@@ -1,12 +1,12 @@
 // evenkeel strategies: the registry, and the stages it is composed of.
 
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 
 #include <algorithm>
 #include <memory>
 
-#include "core/backend.hpp"
-#include "core/stage_names.hpp"
+#include "core/batch/backend.hpp"
+#include "core/model/stage_names.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"

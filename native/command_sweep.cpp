@@ -1,11 +1,11 @@
 // evenkeel sweep: how many redundant experts?
 
-#include "core/sweep.hpp"
+#include "core/study/sweep.hpp"
 
 #include <memory>
 
 #include "core/io/result_json.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "core/io/npy.hpp"
-#include "core/synth.hpp"
+#include "core/traffic/synth.hpp"
 #include "native/commands.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"

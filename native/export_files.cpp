@@ -1,6 +1,6 @@
 #include "native/export_files.hpp"
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "native/options.hpp"
 
 namespace evenkeel {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/status.hpp"
 #include "core/io/engine_files.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
 #include "native/output_files.hpp"
 
 namespace evenkeel {

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "native/progress.hpp"
 #include "native/stop.hpp"
 

@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <new>
 
-#include "core/backend.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/batch/backend.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "native/commands.hpp"
 #include "native/options.hpp"

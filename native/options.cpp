@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <sstream>
 
-#include "core/example.hpp"
+#include "core/base/text.hpp"
 #include "core/io/placement_io.hpp"
 #include "core/io/read_synth.hpp"
-#include "core/text.hpp"
+#include "core/traffic/example.hpp"
 #include "native/input_file.hpp"
 #include "native/progress.hpp"
 #include "native/stop.hpp"

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "core/deployment.hpp"
+#include "core/base/status.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
+#include "core/request/deployment.hpp"
 
 namespace evenkeel {
 

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "native/stop.hpp"
 
 namespace evenkeel {

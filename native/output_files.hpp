@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/status.hpp"
+#include "core/base/status.hpp"
 #include "native/stop.hpp"
 
 namespace evenkeel {

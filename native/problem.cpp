@@ -1,7 +1,7 @@
 #include "native/problem.hpp"
 
-#include "core/placement.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/model/placement.hpp"
 #include "native/output_files.hpp"
 #include "native/stop.hpp"
 #include "native/timing.hpp"

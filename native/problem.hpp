@@ -6,10 +6,10 @@
 #include <functional>
 #include <string>
 
+#include "core/base/status.hpp"
 #include "core/evenkeel.hpp"
-#include "core/rules.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/model/rules.hpp"
+#include "core/model/types.hpp"
 #include "native/options.hpp"
 
 namespace evenkeel {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/io/report_html.hpp"
-#include "core/status.hpp"
+#include "core/base/status.hpp"
+#include "core/report/html.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
 

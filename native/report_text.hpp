@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "core/metrics.hpp"
-#include "core/types.hpp"
+#include "core/model/metrics.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel {
 

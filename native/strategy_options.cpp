@@ -1,6 +1,6 @@
 #include "native/strategy_options.hpp"
 
-#include "core/stage_names.hpp"
+#include "core/model/stage_names.hpp"
 
 namespace evenkeel {
 

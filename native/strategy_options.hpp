@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 
 namespace evenkeel {
 

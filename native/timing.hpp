@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "core/status.hpp"
+#include "core/base/status.hpp"
 
 namespace evenkeel {
 

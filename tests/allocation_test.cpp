@@ -7,9 +7,9 @@
 #include <new>
 #include <vector>
 
-#include "core/backend.hpp"
-#include "core/example.hpp"
-#include "core/strategies.hpp"
+#include "core/batch/backend.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/example.hpp"
 
 namespace {
 std::atomic<long> allocations = 0;

@@ -1,5 +1,5 @@
 // The back ends that the tests of a native build meet.
-#include "core/backend.hpp"
+#include "core/batch/backend.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "tests/support.hpp"
 

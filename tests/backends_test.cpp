@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/backend.hpp"
+#include "core/batch/backend.hpp"
 
 namespace evenkeel::test {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/batch.hpp"
-#include "core/random.hpp"
-#include "core/types.hpp"
+#include "core/batch/batch.hpp"
+#include "core/lanes/random.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel::test {
 

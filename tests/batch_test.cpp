@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "core/backend.hpp"
+#include "core/batch/backend.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/batch_support.hpp"
 #include "tests/npy_builder.hpp"
 #include "tests/support.hpp"

@@ -1,7 +1,7 @@
 // The lower bound: never above what is possible, and exact where it says so. Brute force is the
 // judge.
 
-#include "core/bound.hpp"
+#include "core/row/bound.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <numeric>
 #include <vector>
 
-#include "core/random.hpp"
+#include "core/lanes/random.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "core/example.hpp"
-#include "core/random.hpp"
-#include "core/stage_names.hpp"
+#include "core/lanes/random.hpp"
+#include "core/model/stage_names.hpp"
+#include "core/traffic/example.hpp"
 #include "tests/hostile_cases.hpp"
 
 namespace evenkeel::test {

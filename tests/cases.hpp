@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/rules.hpp"
-#include "core/types.hpp"
+#include "core/model/rules.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel::test {
 

@@ -1,15 +1,15 @@
 // The border: the policy, and a sentence for everything that can be wrong.
 
-#include "core/check.hpp"
+#include "core/model/check.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <vector>
 
-#include "core/backend.hpp"
+#include "core/batch/backend.hpp"
 #include "core/evenkeel.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 
 namespace evenkeel {
 namespace {

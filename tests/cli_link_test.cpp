@@ -4,7 +4,7 @@
 
 #include "core/io/read_synth.hpp"
 #include "core/io/result_json.hpp"
-#include "core/random.hpp"
+#include "core/lanes/random.hpp"
 #include "tests/cli_fixture.hpp"
 #include "tests/link_cases.hpp"
 

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/stage_names.hpp"
-#include "core/strategies.hpp"
+#include "core/model/stage_names.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/cli_fixture.hpp"
 
 namespace evenkeel::test {

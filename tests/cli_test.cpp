@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/cli_fixture.hpp"
 #include "tests/npy_builder.hpp"
 

@@ -9,9 +9,9 @@
 #include <limits>
 #include <vector>
 
-#include "core/backend.hpp"
-#include "core/lanes_emulated.hpp"
-#include "core/strategies.hpp"
+#include "core/batch/backend.hpp"
+#include "core/lanes/lanes_emulated.hpp"
+#include "core/model/strategies.hpp"
 #include "cuda/chunk.hpp"
 #include "cuda/device_rows.hpp"
 #include "tests/batch_support.hpp"

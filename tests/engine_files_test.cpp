@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "core/example.hpp"
 #include "core/io/placement_io.hpp"
-#include "core/placement.hpp"
-#include "core/strategies.hpp"
+#include "core/model/placement.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/example.hpp"
 #include "tests/npy_builder.hpp"
 #include "tests/support.hpp"
 

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "core/check.hpp"
 #include "core/evenkeel.hpp"
-#include "core/strategies.hpp"
+#include "core/model/check.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/reference.hpp"
 

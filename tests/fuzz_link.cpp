@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/link.hpp"
 #include "tests/fuzz_support.hpp"
+#include "web/state/link.hpp"
 
 namespace evenkeel::test {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/io/placement_io.hpp"
-#include "core/placement.hpp"
+#include "core/model/placement.hpp"
 #include "tests/fuzz_support.hpp"
 
 namespace evenkeel::test {

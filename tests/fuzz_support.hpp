@@ -10,9 +10,9 @@
 #include <span>
 #include <string>
 
+#include "core/base/status.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel::test {
 

@@ -8,9 +8,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/check.hpp"
 #include "core/io/result_json.hpp"
-#include "core/strategies.hpp"
+#include "core/model/check.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/support.hpp"
 

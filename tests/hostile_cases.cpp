@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/types.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/random.hpp"
+#include "core/lanes/random.hpp"
 #include "tests/cases.hpp"
 
 namespace evenkeel::test {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/io/placement_io.hpp"
-#include "core/placement.hpp"
+#include "core/model/placement.hpp"
 #include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {

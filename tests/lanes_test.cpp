@@ -1,6 +1,6 @@
 // Emulated lanes: collectives, and that a bug of co-operation is found.
 
-#include "core/lanes_emulated.hpp"
+#include "core/lanes/lanes_emulated.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,11 +9,11 @@
 #include <cstdlib>
 #include <vector>
 
-#include "core/order.hpp"
-#include "core/random.hpp"
-#include "core/select.hpp"
-#include "core/sort.hpp"
-#include "core/tournament.hpp"
+#include "core/lanes/order.hpp"
+#include "core/lanes/random.hpp"
+#include "core/lanes/select.hpp"
+#include "core/lanes/sort.hpp"
+#include "core/lanes/tournament.hpp"
 
 namespace evenkeel {
 namespace {

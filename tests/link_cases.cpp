@@ -1,7 +1,7 @@
 #include "tests/link_cases.hpp"
 
-#include "core/random.hpp"
-#include "core/synth.hpp"
+#include "core/lanes/random.hpp"
+#include "core/traffic/synth.hpp"
 #include "tests/cases.hpp"
 
 namespace evenkeel::test {

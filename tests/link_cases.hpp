@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/link.hpp"
+#include "web/state/link.hpp"
 
 namespace evenkeel::test {
 

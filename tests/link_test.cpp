@@ -1,12 +1,12 @@
 // Links: every key there and back, and what hostile ones get.
-#include "core/link.hpp"
+#include "web/state/link.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "core/random.hpp"
-#include "core/synth.hpp"
+#include "core/lanes/random.hpp"
+#include "core/traffic/synth.hpp"
 #include "tests/link_cases.hpp"
 
 namespace evenkeel::test {

@@ -1,12 +1,12 @@
 // The figures, on placements small enough to check by hand, and the result hash.
 
-#include "core/metrics.hpp"
+#include "core/model/metrics.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/hash.hpp"
 #include "core/io/result_json.hpp"
-#include "core/placement.hpp"
+#include "core/model/hash.hpp"
+#include "core/model/placement.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {

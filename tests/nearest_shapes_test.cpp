@@ -1,10 +1,10 @@
 // What is advised in place of a deployment that is refused.
-#include "core/nearest_shapes.hpp"
+#include "core/request/nearest_shapes.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/check.hpp"
-#include "core/random.hpp"
+#include "core/lanes/random.hpp"
+#include "core/model/check.hpp"
 
 namespace evenkeel::test {
 namespace {

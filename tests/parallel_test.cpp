@@ -1,6 +1,6 @@
 // Rows on threads that wait for work: each row once, whoever asks.
 
-#include "core/parallel.hpp"
+#include "core/base/parallel.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 
 #include <iostream>
 
-#include "core/check.hpp"
-#include "core/strategies.hpp"
+#include "core/model/check.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/external_golden.hpp"
 #include "tests/hostile_cases.hpp"

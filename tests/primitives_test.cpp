@@ -7,12 +7,12 @@
 #include <limits>
 #include <vector>
 
-#include "core/order.hpp"
-#include "core/random.hpp"
-#include "core/select.hpp"
-#include "core/sort.hpp"
-#include "core/sum.hpp"
-#include "core/tournament.hpp"
+#include "core/lanes/order.hpp"
+#include "core/lanes/random.hpp"
+#include "core/lanes/select.hpp"
+#include "core/lanes/sort.hpp"
+#include "core/lanes/sum.hpp"
+#include "core/lanes/tournament.hpp"
 #include "tests/reference.hpp"
 
 namespace evenkeel {

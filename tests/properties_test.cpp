@@ -4,9 +4,9 @@
 
 #include <set>
 
-#include "core/check.hpp"
-#include "core/stage_names.hpp"
-#include "core/strategies.hpp"
+#include "core/model/check.hpp"
+#include "core/model/stage_names.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/support.hpp"
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/check.hpp"
-#include "core/strategies.hpp"
+#include "core/model/check.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/external_golden.hpp"
 #include "tests/hostile_cases.hpp"
 #include "tests/reference.hpp"

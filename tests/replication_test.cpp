@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "core/random.hpp"
+#include "core/lanes/random.hpp"
 #include "tests/stage_bench.hpp"
 
 namespace evenkeel::test {

@@ -10,16 +10,16 @@
 #include <string_view>
 #include <vector>
 
-#include "core/example.hpp"
-#include "core/io/report_chart.hpp"
-#include "core/io/report_html.hpp"
-#include "core/io/report_markup.hpp"
-#include "core/io/report_numbers.hpp"
-#include "core/io/report_palette.hpp"
-#include "core/io/report_png.hpp"
-#include "core/io/report_view.hpp"
+#include "core/base/numbers.hpp"
 #include "core/io/result_json.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
+#include "core/report/chart.hpp"
+#include "core/report/html.hpp"
+#include "core/report/markup.hpp"
+#include "core/report/palette.hpp"
+#include "core/report/png.hpp"
+#include "core/report/view.hpp"
+#include "core/traffic/example.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/evenkeel.hpp"
-#include "core/example.hpp"
+#include "core/traffic/example.hpp"
 #include "tests/reference.hpp"
 
 namespace {

@@ -5,12 +5,12 @@
 #include <memory>
 #include <vector>
 
-#include "core/random.hpp"
-#include "core/scratch.hpp"
-#include "core/stages/pack.hpp"
-#include "core/stages/refine.hpp"
-#include "core/stages/replicate.hpp"
-#include "core/types.hpp"
+#include "core/lanes/random.hpp"
+#include "core/model/types.hpp"
+#include "core/row/scratch.hpp"
+#include "core/row/stages/pack.hpp"
+#include "core/row/stages/refine.hpp"
+#include "core/row/stages/replicate.hpp"
 
 namespace evenkeel::test {
 

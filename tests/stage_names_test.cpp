@@ -1,12 +1,12 @@
 // Stages by name: what options take, what results say, and what makes no sense together.
 
-#include "core/stage_names.hpp"
+#include "core/model/stage_names.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 
 namespace evenkeel::test {
 namespace {

@@ -1,5 +1,5 @@
 // The recorded steps of a row end where balancing ends, and each says what happened.
-#include "core/steps.hpp"
+#include "core/row/steps.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <set>
 
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/hostile_cases.hpp"
 #include "tests/support.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/evenkeel.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel::test {
 

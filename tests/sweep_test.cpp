@@ -1,10 +1,10 @@
 // Figures against the number of redundant experts.
-#include "core/sweep.hpp"
+#include "core/study/sweep.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/example.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/example.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {

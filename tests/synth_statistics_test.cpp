@@ -9,8 +9,8 @@
 #include <numeric>
 
 #include "core/evenkeel.hpp"
-#include "core/strategies.hpp"
-#include "core/synth.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/synth.hpp"
 
 namespace evenkeel::test {
 namespace {

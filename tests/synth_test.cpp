@@ -1,7 +1,7 @@
 // Synthetic traces: the same bytes everywhere, sums and caps, slices, the text that names them, and
 // the arithmetic below them. What they look like is measured in synth_statistics_test.cpp.
 
-#include "core/synth.hpp"
+#include "core/traffic/synth.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,10 +9,10 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/check.hpp"
-#include "core/deterministic_math.hpp"
-#include "core/hash.hpp"
 #include "core/io/read_synth.hpp"
+#include "core/model/check.hpp"
+#include "core/model/hash.hpp"
+#include "core/traffic/deterministic_math.hpp"
 
 namespace evenkeel::test {
 namespace {

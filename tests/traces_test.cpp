@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/io/read_loads.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/status.hpp"
 #include "core/io/window_sum.hpp"
-#include "core/status.hpp"
 
 namespace evenkeel {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/placement.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/model/placement.hpp"
 
 namespace evenkeel {
 namespace {

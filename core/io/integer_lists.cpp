@@ -2,8 +2,8 @@
 
 #include <limits>
 
+#include "core/base/text.hpp"
 #include "core/io/json_text.hpp"
-#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/status.hpp"
-#include "core/text.hpp"
+#include "core/base/status.hpp"
+#include "core/base/text.hpp"
 
 namespace evenkeel {
 

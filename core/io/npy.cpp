@@ -4,8 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "core/base/text.hpp"
 #include "core/io/placement_io.hpp"
-#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/raw_steps.hpp"
-#include "core/status.hpp"
+#include "core/base/status.hpp"
+#include "core/batch/raw_steps.hpp"
 
 namespace evenkeel {
 

@@ -1,8 +1,8 @@
 // The header of a .npy file: {'descr': '<u2', 'fortran_order': False, 'shape': (3, 4), }
 #include <limits>
 
+#include "core/base/text.hpp"
 #include "core/io/npy.hpp"
-#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

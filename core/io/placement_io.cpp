@@ -5,10 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "core/base/text.hpp"
 #include "core/io/npy.hpp"
 #include "core/io/placement_json.hpp"
-#include "core/placement.hpp"
-#include "core/text.hpp"
+#include "core/model/placement.hpp"
 
 namespace evenkeel {
 namespace {

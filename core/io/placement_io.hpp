@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/base/status.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "core/base/text.hpp"
 #include "core/io/integer_lists.hpp"
 #include "core/io/json_text.hpp"
-#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

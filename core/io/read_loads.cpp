@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/text.hpp"
 #include "core/io/npy.hpp"
-#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

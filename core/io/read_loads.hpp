@@ -13,9 +13,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/raw_steps.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/base/status.hpp"
+#include "core/batch/raw_steps.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel {
 

@@ -3,10 +3,10 @@
 #include <cstring>
 #include <vector>
 
+#include "core/base/text.hpp"
 #include "core/io/csv_text.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/io/window_sum.hpp"
-#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

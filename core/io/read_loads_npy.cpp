@@ -4,11 +4,11 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/base/text.hpp"
+#include "core/batch/raw_steps.hpp"
 #include "core/io/npy.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/io/window_sum.hpp"
-#include "core/raw_steps.hpp"
-#include "core/text.hpp"
 
 namespace evenkeel {
 namespace {

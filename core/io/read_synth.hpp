@@ -1,10 +1,10 @@
 // A window of a synthetic trace, by the rules for files of loads.
 #pragma once
 
+#include "core/base/status.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/status.hpp"
-#include "core/synth.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
+#include "core/traffic/synth.hpp"
 
 namespace evenkeel {
 

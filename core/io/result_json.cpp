@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
-#include "core/hash.hpp"
-#include "core/placement.hpp"
-#include "core/stage_names.hpp"
+#include "core/model/hash.hpp"
+#include "core/model/placement.hpp"
+#include "core/model/stage_names.hpp"
 
 namespace evenkeel {
 namespace {

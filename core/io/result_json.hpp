@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "core/evenkeel.hpp"
-#include "core/strategies.hpp"
-#include "core/sweep.hpp"
-#include "core/types.hpp"
+#include "core/model/strategies.hpp"
+#include "core/model/types.hpp"
+#include "core/study/sweep.hpp"
 
 namespace evenkeel {
 

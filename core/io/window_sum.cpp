@@ -5,8 +5,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/raw_steps.hpp"
-#include "core/text.hpp"
+#include "core/base/text.hpp"
+#include "core/batch/raw_steps.hpp"
 
 namespace evenkeel {
 namespace {

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/status.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel {
 

@@ -15,15 +15,15 @@
 #include <utility>
 #include <vector>
 
-#include "core/deployment.hpp"
+#include "core/base/text.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/engine_files.hpp"
 #include "core/io/read_synth.hpp"
 #include "core/io/result_json.hpp"
-#include "core/placement.hpp"
-#include "core/stage_names.hpp"
-#include "core/strategies.hpp"
-#include "core/text.hpp"
+#include "core/model/placement.hpp"
+#include "core/model/stage_names.hpp"
+#include "core/model/strategies.hpp"
+#include "core/request/deployment.hpp"
 #include "web/module/values.hpp"
 
 namespace evenkeel {

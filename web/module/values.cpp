@@ -3,10 +3,10 @@
 #include <cmath>
 #include <optional>
 
+#include "core/base/text.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/placement_io.hpp"
-#include "core/placement.hpp"
-#include "core/text.hpp"
+#include "core/model/placement.hpp"
 
 namespace evenkeel {
 namespace {

@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/deployment.hpp"
-#include "core/metrics.hpp"
-#include "core/status.hpp"
-#include "core/types.hpp"
+#include "core/base/status.hpp"
+#include "core/model/metrics.hpp"
+#include "core/model/types.hpp"
+#include "core/request/deployment.hpp"
 
 namespace evenkeel {
 

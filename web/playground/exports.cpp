@@ -1,10 +1,10 @@
 #include "web/playground/exports.hpp"
 
+#include "core/base/text.hpp"
 #include "core/io/engine_files.hpp"
 #include "core/io/placement_io.hpp"
 #include "core/io/result_json.hpp"
-#include "core/placement.hpp"
-#include "core/text.hpp"
+#include "core/model/placement.hpp"
 
 namespace evenkeel {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/types.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel {
 

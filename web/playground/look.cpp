@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/io/report_palette.hpp"
+#include "core/report/palette.hpp"
 #include "web/playground/fonts.hpp"
 
 namespace evenkeel::look {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/backend.hpp"
-#include "core/example.hpp"
-#include "core/synth.hpp"
+#include "core/batch/backend.hpp"
+#include "core/traffic/example.hpp"
+#include "core/traffic/synth.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "native/output_files.hpp"
 #include "web/playground/app.hpp"

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/example.hpp"
 #include "core/io/result_json.hpp"
-#include "core/strategies.hpp"
-#include "core/synth.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/example.hpp"
+#include "core/traffic/synth.hpp"
 
 namespace evenkeel {
 namespace {

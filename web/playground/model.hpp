@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/link.hpp"
-#include "core/steps.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
+#include "core/row/steps.hpp"
 #include "web/playground/engine/client.hpp"
 #include "web/playground/engine/messages.hpp"
+#include "web/state/link.hpp"
 
 namespace evenkeel {
 

@@ -4,8 +4,8 @@
 #include <numeric>
 #include <vector>
 
-#include "core/io/report_numbers.hpp"
-#include "core/strategies.hpp"
+#include "core/base/numbers.hpp"
+#include "core/model/strategies.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "core/io/report_numbers.hpp"
-#include "core/nearest_shapes.hpp"
+#include "core/base/numbers.hpp"
+#include "core/request/nearest_shapes.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/io/report_numbers.hpp"
+#include "core/base/numbers.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/placement_scene.hpp"
 #include "web/playground/step_text.hpp"

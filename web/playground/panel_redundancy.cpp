@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "core/io/report_numbers.hpp"
+#include "core/base/numbers.hpp"
 #include "web/playground/plot.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "core/stage_names.hpp"
-#include "core/strategies.hpp"
+#include "core/model/stage_names.hpp"
+#include "core/model/strategies.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"

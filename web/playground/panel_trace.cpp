@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/example.hpp"
-#include "core/io/report_numbers.hpp"
-#include "core/synth.hpp"
+#include "core/base/numbers.hpp"
+#include "core/traffic/example.hpp"
+#include "core/traffic/synth.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"

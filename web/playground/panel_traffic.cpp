@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/io/report_numbers.hpp"
+#include "core/base/numbers.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/plot.hpp"
 #include "web/playground/ui.hpp"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "core/io/report_numbers.hpp"
+#include "core/base/numbers.hpp"
 #include "web/playground/plot.hpp"
 #include "web/playground/widgets.hpp"
 

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "web/playground/app.hpp"
 
 namespace evenkeel {

@@ -1,6 +1,6 @@
 #include "web/playground/step_text.hpp"
 
-#include "core/io/report_numbers.hpp"
+#include "core/base/numbers.hpp"
 
 namespace evenkeel {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "core/steps.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
+#include "core/row/steps.hpp"
 
 namespace evenkeel {
 

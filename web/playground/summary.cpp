@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/example.hpp"
-#include "core/io/report_numbers.hpp"
+#include "core/base/numbers.hpp"
 #include "core/io/result_json.hpp"
-#include "core/strategies.hpp"
-#include "core/synth.hpp"
+#include "core/model/strategies.hpp"
+#include "core/traffic/example.hpp"
+#include "core/traffic/synth.hpp"
 #include "web/playground/exports.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"

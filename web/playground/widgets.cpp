@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "core/io/report_numbers.hpp"
-#include "core/text.hpp"
+#include "core/base/numbers.hpp"
+#include "core/base/text.hpp"
 #include "web/playground/controls.hpp"
 
 namespace evenkeel {

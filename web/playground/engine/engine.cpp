@@ -4,10 +4,10 @@
 #include <chrono>
 #include <limits>
 
-#include "core/check.hpp"
+#include "core/base/text.hpp"
 #include "core/io/result_json.hpp"
-#include "core/stage_names.hpp"
-#include "core/text.hpp"
+#include "core/model/check.hpp"
+#include "core/model/stage_names.hpp"
 
 namespace evenkeel {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "core/evenkeel.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/rules.hpp"
-#include "core/sweep.hpp"
-#include "core/types.hpp"
+#include "core/model/rules.hpp"
+#include "core/model/types.hpp"
+#include "core/study/sweep.hpp"
 
 namespace evenkeel {
 

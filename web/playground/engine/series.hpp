@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/evenkeel.hpp"
-#include "core/strategies.hpp"
+#include "core/model/strategies.hpp"
 #include "web/playground/engine/messages.hpp"
 #include "web/playground/engine/trace.hpp"
 

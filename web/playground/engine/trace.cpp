@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/example.hpp"
+#include "core/base/text.hpp"
 #include "core/io/npy.hpp"
-#include "core/text.hpp"
+#include "core/traffic/example.hpp"
 #include "web/playground/engine/kept_steps.hpp"
 
 namespace evenkeel {

@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/status.hpp"
 #include "core/io/read_loads.hpp"
-#include "core/status.hpp"
-#include "core/synth.hpp"
-#include "core/types.hpp"
+#include "core/model/types.hpp"
+#include "core/traffic/synth.hpp"
 
 namespace evenkeel {
 

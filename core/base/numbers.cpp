@@ -1,0 +1,94 @@
+#include "core/base/numbers.hpp"
+
+#include <cstdio>
+#include <iterator>
+
+namespace evenkeel::report {
+namespace {
+
+constexpr const char* kSpace = "\xc2\xa0";  // U+00A0
+constexpr int kMostRatioDigits = 4;
+constexpr double kLargestExact = 9e15;  // integers below it have no gaps
+
+std::string format(const char* pattern, int digits, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, digits, value);
+  return text;
+}
+
+// Without zeros at the end of a fraction.
+std::string trimmed(std::string text) {
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+// Whether so many digits would turn a value beside 1 into 1.
+bool hides_distance_to_one(double value, int digits) {
+  return value != 1 && fixed(value, digits) == fixed(1, digits);
+}
+
+}  // namespace
+
+std::string fixed(double value, int digits) {
+  // Loads reach 3e38, whose digits nobody reads.
+  return value < kLargestExact ? format("%.*f", digits, value) : format("%.*e", digits, value);
+}
+
+std::string ratio(double value) { return ratios(value, value).first; }
+
+RatioPair ratios(double first, double second) {
+  int digits = 2;
+  const auto unclear = [&] {
+    return hides_distance_to_one(first, digits) || hides_distance_to_one(second, digits) ||
+           (first != second && fixed(first, digits) == fixed(second, digits));
+  };
+  while (digits < kMostRatioDigits && unclear()) ++digits;
+  return {fixed(first, digits), fixed(second, digits)};
+}
+
+std::string percent(double part) {
+  const double value = part * 100;
+  const bool small = value != 0 && value < 1;
+  return fixed(value, small ? 2 : 1) + kSpace + "%";
+}
+
+std::string grouped(std::int64_t value) {
+  std::string text = std::to_string(value);
+  const std::size_t first = value < 0 ? 1 : 0;
+  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string load(double value) {
+  if (value >= kLargestExact) return format("%.*e", 3, value);
+  if (value >= 100 || value == static_cast<double>(static_cast<std::int64_t>(value))) {
+    return grouped(static_cast<std::int64_t>(value + 0.5));
+  }
+  return format("%.*g", 3, value);
+}
+
+std::string tokens(double value) { return load(value) + kSpace + "tokens"; }
+
+std::string short_load(double value) {
+  constexpr const char* kUnits[] = {"", "k", "M", "G", "T"};
+  if (value >= kLargestExact) return format("%.*e", 1, value);
+  if (value < 1) return format("%.*g", 3, value);
+  std::size_t unit = 0;
+  // 999.5 would be rounded to 1000, which is 1 of the next unit.
+  for (; value >= 999.5 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
+  const int digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  const std::string number = trimmed(fixed(value, digits));
+  return unit == 0 ? number : number + kSpace + kUnits[unit];
+}
+
+std::string counted(std::int64_t count, std::string_view what) {
+  return grouped(count) + kSpace + std::string(what) + (count == 1 ? "" : "s");
+}
+
+std::string px(double value) { return trimmed(fixed(value, 2)); }
+
+std::string share(double part) { return px(part * 100) + "%"; }
+
+}  // namespace evenkeel::report

@@ -1,0 +1,75 @@
+// Choosing among n candidates, all lanes together.
+#pragma once
+
+#include <cstdint>
+
+#include "core/lanes/lanes.hpp"
+#include "core/lanes/order.hpp"
+
+namespace evenkeel {
+
+// The least of key_of(0 .. n-1), on every lane. The worst key stands for "no candidate".
+template <class Lanes, class KeyOf>
+HD auto least_of(const Lanes& lanes, int n, KeyOf key_of) {
+  auto mine = worst(key_of(0));
+  for_each_index(lanes, n, [&](int i) {
+    const auto key = key_of(i);
+    if (key < mine) mine = key;
+  });
+  return least(lanes, mine);
+}
+
+// The least and the second-least; keys are distinct but for the worst.
+struct TwoKeys {
+  Key first = kNever;
+  Key second = kNever;
+
+  HD void offer(Key key) {
+    if (key < first) {
+      second = first;
+      first = key;
+    } else if (key < second) {
+      second = key;
+    }
+  }
+};
+
+template <class Lanes, class KeyOf>
+HD TwoKeys two_least_of(const Lanes& lanes, int n, KeyOf key_of) {
+  TwoKeys mine;
+  for_each_index(lanes, n, [&](int i) { mine.offer(key_of(i)); });
+  const Key first = least(lanes, mine.first);
+  return {first, least(lanes, mine.first == first ? mine.second : mine.first)};
+}
+
+// What lane `from` holds, on every lane; not negative.
+template <class Lanes>
+HD int broadcast(const Lanes& lanes, int value, int from) {
+  return static_cast<int>(
+      lanes.min(lanes.rank() == from ? static_cast<std::uint64_t>(value) : ~std::uint64_t{0}));
+}
+
+// The sum of all lanes' values, on every lane; not negative.
+template <class Lanes>
+HD std::int32_t sum_of(const Lanes& lanes, std::int32_t mine) {
+  const std::int32_t before = lanes.sum_before(mine);
+  return broadcast(lanes, before + mine, Lanes::width - 1);
+}
+
+// starts[i] = counts[0] + ... + counts[i-1]. All lanes see the result.
+template <class Lanes, class Count, class Start>
+HD void sums_before(const Lanes& lanes, const Count* counts, int n, Start* starts) {
+  const int share = (n + Lanes::width - 1) / Lanes::width;
+  const int begin = lanes.rank() * share < n ? lanes.rank() * share : n;
+  const int end = begin + share < n ? begin + share : n;
+  std::int32_t mine = 0;
+  for (int i = begin; i < end; ++i) mine += counts[i];
+  std::int32_t sum = lanes.sum_before(mine);
+  for (int i = begin; i < end; ++i) {
+    starts[i] = static_cast<Start>(sum);
+    sum += counts[i];
+  }
+  lanes.sync();
+}
+
+}  // namespace evenkeel

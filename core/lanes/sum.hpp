@@ -1,0 +1,58 @@
+// The one order in which a row or a group of binary32 loads is added.
+//
+// It is the order of a vector unit with eight lanes and four accumulators, spelled out so that
+// every processor gives the same bits. Section 2 of the strategy specification calls it SUM.
+#pragma once
+
+#include "core/lanes/lanes.hpp"
+
+namespace evenkeel {
+namespace detail {
+
+// Four running sums over x[0], x[stride], ...: element 4i + k goes to sums[k], i < rounds. From 16
+// rounds on partial sums are carried through four levels, so that the error grows slowly.
+HD inline void sum_columns(const float* x, int stride, int rounds, float sums[4]) {
+  constexpr int kLevels = 4;
+  int log2_up = 0;
+  while ((1 << log2_up) < rounds) ++log2_up;
+  const int power = log2_up / kLevels > 4 ? log2_up / kLevels : 4;
+  const int step = 1 << power;
+
+  for (int k = 0; k < 4; ++k) {
+    float level[kLevels] = {};
+    int i = 0;
+    while (i + step <= rounds) {
+      for (const int stop = i + step; i < stop; ++i) level[0] += x[(4 * i + k) * stride];
+      for (int j = 1; j < kLevels; ++j) {
+        level[j] += level[j - 1];
+        level[j - 1] = 0;
+        if ((i & ((step - 1) << (j * power))) != 0) break;
+      }
+    }
+    for (; i < rounds; ++i) level[0] += x[(4 * i + k) * stride];
+    sums[k] = ((level[0] + level[1]) + level[2]) + level[3];
+  }
+}
+
+// Sums x[0], x[stride], ..., n elements, as one lane of the vector unit does.
+HD inline float sum_strip(const float* x, int stride, int n) {
+  float sums[4];
+  sum_columns(x, stride, n / 4, sums);
+  for (int i = n / 4 * 4; i < n; ++i) sums[0] += x[i * stride];
+  return ((sums[0] + sums[1]) + sums[2]) + sums[3];
+}
+
+}  // namespace detail
+
+// The sum of x[0 .. n-1] in the specified order.
+HD inline float specified_sum(const float* x, int n) {
+  constexpr int kVector = 8;
+  if (n < kVector) return detail::sum_strip(x, 1, n);
+  const int vectors = n / kVector;
+  float sum = 0;
+  for (int i = vectors * kVector; i < n; ++i) sum += x[i];
+  for (int lane = 0; lane < kVector; ++lane) sum += detail::sum_strip(x + lane, kVector, vectors);
+  return sum;
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,121 @@
+#include "core/model/check.hpp"
+
+#include <cmath>
+#include <initializer_list>
+#include <string_view>
+
+#include "core/base/text.hpp"
+#include "core/lanes/sum.hpp"
+
+namespace evenkeel {
+namespace {
+
+std::string number(std::int64_t value) { return std::to_string(value); }
+
+struct Limited {
+  const char* what;
+  std::int32_t value;
+  std::int32_t limit;
+};
+
+// The multiples of `unit` next to `value`, as advice: "use 280 or 288".
+std::string nearest_multiples(std::int32_t value, std::int32_t unit, std::int32_t least,
+                              std::int32_t most) {
+  const std::int32_t below = value / unit * unit;
+  const std::int32_t above = below + unit;
+  const bool has_below = below >= least && below > 0;
+  const bool has_above = above <= most;
+  if (has_below && has_above) return "use " + number(below) + " or " + number(above);
+  if (has_below) return "use " + number(below);
+  if (has_above) return "use " + number(above);
+  return "no number of slots within the limits is";
+}
+
+}  // namespace
+
+Status resolve_policy(Policy policy, Shape& shape, std::string& note) {
+  note.clear();
+  if (policy == Policy::global) {
+    shape.nodes = 1;
+    shape.groups = 1;
+    return {};
+  }
+  if (shape.nodes < 1 || shape.groups < 1) return {};  // check() says what is wrong with those
+  if (shape.groups % shape.nodes == 0) return {};
+  const std::string mismatch = number(shape.groups) + " groups cannot be shared equally by " +
+                               number(shape.nodes) + " nodes";
+  if (policy == Policy::hierarchical) {
+    return Status::error(mismatch + "; --policy hierarchical needs --groups to be a multiple of " +
+                         "--nodes, or use --policy global");
+  }
+  note = mismatch + ": nodes and groups are ignored, as with --policy global";
+  shape.nodes = 1;
+  shape.groups = 1;
+  return {};
+}
+
+Status check(const Shape& shape) {
+  for (const Limited& size :
+       {Limited{"layers", shape.layers, kMaxLayers}, Limited{"experts", shape.experts, kMaxExperts},
+        Limited{"GPUs", shape.gpus, kMaxGpus}, Limited{"nodes", shape.nodes, kMaxGpus},
+        Limited{"groups", shape.groups, kMaxExperts}, Limited{"slots", shape.slots, kMaxSlots}}) {
+    if (size.value < 1 || size.value > size.limit) {
+      return Status::error(number(size.value) + " " + size.what + "; there must be 1 to " +
+                           number(size.limit));
+    }
+  }
+  if (shape.slots < shape.experts) {
+    return Status::error(number(shape.slots) + " slots cannot hold " + number(shape.experts) +
+                         " experts; there must be at least as many slots as experts");
+  }
+  if (shape.slots % shape.gpus != 0) {
+    return Status::error(number(shape.slots) + " slots cannot be shared equally by " +
+                         number(shape.gpus) + " GPUs; " +
+                         nearest_multiples(shape.slots, shape.gpus, shape.experts, kMaxSlots) +
+                         " slots");
+  }
+  if (shape.experts % shape.groups != 0) {
+    return Status::error(number(shape.groups) + " groups do not divide " + number(shape.experts) +
+                         " experts; use a number of groups that divides " + number(shape.experts));
+  }
+  if (shape.groups % shape.nodes != 0) {
+    return Status::error(number(shape.nodes) + " nodes do not divide " + number(shape.groups) +
+                         " groups; use a number of nodes that divides " + number(shape.groups));
+  }
+  if (shape.gpus % shape.nodes != 0) {
+    return Status::error(number(shape.nodes) + " nodes do not divide " + number(shape.gpus) +
+                         " GPUs; use a number of nodes that divides " + number(shape.gpus));
+  }
+  return {};
+}
+
+Status check_loads(const Loads& loads, const Shape& shape) {
+  const std::string_view name = loads.source.empty() ? "loads" : std::string_view(loads.source);
+  const auto experts = static_cast<std::size_t>(shape.experts);
+  if (loads.layers != shape.layers || loads.experts != shape.experts ||
+      loads.values.size() != static_cast<std::size_t>(shape.layers) * experts) {
+    return refuse(name, loads.values.size(), " loads for ", loads.layers, " layers of ",
+                  loads.experts, " experts; the shape has ", shape.layers, " layers of ",
+                  shape.experts);
+  }
+  for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
+    const float* row = loads.values.data() + static_cast<std::size_t>(layer) * experts;
+    const std::int32_t number = loads.first_layer + layer;
+    for (std::int32_t x = 0; x < shape.experts; ++x) {
+      if (!std::isfinite(row[x]) || row[x] < 0) {
+        return refuse(name, "layer ", number, ", expert ", x, ": load ",
+                      static_cast<double>(row[x]), "; loads must be finite and at least 0");
+      }
+    }
+    if (!std::isfinite(specified_sum(row, shape.experts))) {
+      double sum = 0;
+      for (std::int32_t x = 0; x < shape.experts; ++x) sum += static_cast<double>(row[x]);
+      return refuse(name, "layer ", number, ": the loads add up to ", sum,
+                    ", above the largest binary32 number, 3.40282347e+38; divide them all by a ",
+                    "power of two");
+    }
+  }
+  return {};
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,46 @@
+// The result hash: two processes that print the same one have placed every copy alike.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/model/types.hpp"
+
+namespace evenkeel {
+
+// FNV-1a, 64 bit.
+class Fnv1a {
+ public:
+  void add_byte(std::uint8_t byte) { state_ = (state_ ^ byte) * 0x100000001b3u; }
+  void add_int32(std::int32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) {
+      add_byte(static_cast<std::uint8_t>(static_cast<std::uint32_t>(value) >> shift));
+    }
+  }
+  std::uint64_t value() const { return state_; }
+
+ private:
+  std::uint64_t state_ = 0xcbf29ce484222325u;
+};
+
+// Over little-endian int32 L, E, P, GPUs, then for each layer phy2log, logcnt and packed log2phy.
+inline std::uint64_t result_hash(const Placement& placement) {
+  Fnv1a hash;
+  for (const std::int32_t size :
+       {placement.layers, placement.experts, placement.slots, placement.gpus}) {
+    hash.add_int32(size);
+  }
+  const auto add_row = [&](const std::vector<std::int32_t>& values, int layer, int width) {
+    const auto* row = values.data() + static_cast<std::size_t>(layer) * width;
+    for (int i = 0; i < width; ++i) hash.add_int32(row[i]);
+  };
+  for (int layer = 0; layer < placement.layers; ++layer) {
+    add_row(placement.phy2log, layer, placement.slots);
+    add_row(placement.logcnt, layer, placement.experts);
+    add_row(placement.log2phy, layer, placement.slots);
+  }
+  return hash.value();
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,127 @@
+#include "core/model/stage_names.hpp"
+
+#include <array>
+#include <cstddef>
+
+#include "core/base/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr StageRule kReplications[] = {
+    {"highest_load", "one more copy for the expert with the highest load per copy"},
+    {"water_filling", "the lowest level that the copies suffice for, by bisection"},
+    {"round_robin", "extra copies for experts 0, 1, 2, ... whatever their loads"},
+    {"random", "extra copies for random experts"},
+};
+constexpr StageRule kTails[] = {
+    {"none", "the replication rule gives all copies"},
+    {"sainte_lague", "the last tenth goes to the largest v / (2q - 1)"},
+    {"lower_peak", "each goes by v / q or v / (2q - 1), where the peak stays lower"},
+    {"tie_aware", "v / (2q - 1) or v / sqrt(q (q + 1)); the lower average wins ties"},
+    {"three_quotients", "the best of all three by peak, new average, copies"},
+};
+constexpr StageRule kFixups[] = {
+    {"none", "copies stay as they were given"},
+    {"measured_move", "highest to lowest average if the peak falls; never fires"},
+    {"predicted_move", "the same by a prediction of the peak; never fires"},
+    {"best_of_four", "two donors, two receivers; never fires"},
+    {"best_of_four_second", "the same with a second-order tie break; never fires"},
+    {"second_donor", "two donors, two receivers; the second donor's peak is mistaken"},
+};
+constexpr StageRule kPackings[] = {
+    {"greedy", "heaviest item first, into the lightest bin with room"},
+    {"greedy_binary64", "the same, loads added up in binary64"},
+    {"near_tie", "among GPUs equal within 1e-6, fewer copies of the expert"},
+    {"copies_apart", "fewest copies of the expert first, then the lightest GPU"},
+    {"in_order", "the first items into the first bin"},
+    {"random", "a random permutation"},
+};
+constexpr StageRule kRefinements[] = {
+    {"none", "the packing stays"},
+    {"nearest_difference", "heaviest and lightest bin, the best of all heavy items; 2 swaps"},
+    {"two_lights", "two by two items, lightest or second-lightest bin; 2 swaps"},
+    {"two_for_two", "the same, or both pairs at once; 2 or 3 swaps"},
+    {"least_spread", "two by two items, the least spread over all GPUs; 1 swap"},
+};
+constexpr Stage kStages[] = {
+    {"replicate", "how many copies each expert gets", kReplications},
+    {"tail", "who gets the last tenth of the extra copies", kTails},
+    {"fixup", "a copy that changes hands afterwards", kFixups},
+    {"pack", "groups to nodes, slots to GPUs", kPackings},
+    {"refine", "swaps after packing", kRefinements},
+};
+
+// The one place that knows which member of Rules a stage sets. Visits members in the order of kStages.
+template <class RulesOrConst, class Visit>
+void visit_rules(RulesOrConst& rules, Visit visit) {
+  const Stage* stage = kStages;
+  visit(*stage++, rules.replication);
+  visit(*stage++, rules.tail);
+  visit(*stage++, rules.fixup);
+  visit(*stage++, rules.packing);
+  visit(*stage++, rules.refinement);
+}
+
+template <class Named>
+std::string names_of(std::span<const Named> all) {
+  std::string text;
+  for (const Named& one : all) text += (text.empty() ? "" : ", ") + std::string(one.name);
+  return text;
+}
+
+}  // namespace
+
+std::span<const Stage> stages() { return kStages; }
+
+Status set_rule(std::string_view stage, std::string_view rule, Rules& rules) {
+  Status status = Status::error("unknown stage " + in_quotes(stage) + "; there are " +
+                                names_of<Stage>(kStages));
+  visit_rules(rules, [&]<class Rule>(const Stage& here, Rule& member) {
+    if (here.name != stage) return;
+    status = Status::error("unknown rule " + in_quotes(rule) + " of --" + std::string(stage) +
+                           "; there are " + names_of(here.rules));
+    for (std::size_t i = 0; i < here.rules.size(); ++i) {
+      if (here.rules[i].name != rule) continue;
+      member = static_cast<Rule>(i);
+      status = {};
+    }
+  });
+  return status;
+}
+
+std::string_view rule_name(const Stage& stage, const Rules& rules) {
+  std::string_view name;
+  visit_rules(rules, [&](const Stage& here, auto member) {
+    if (here.name == stage.name) name = here.rules[static_cast<std::size_t>(member)].name;
+  });
+  return name;
+}
+
+std::string rules_text(const Rules& rules) {
+  std::string text;
+  for (const Stage& stage : kStages) {
+    const std::string_view name = rule_name(stage, rules);
+    if (name != "none") text += (text.empty() ? "" : "+") + std::string(name);
+  }
+  return text;
+}
+
+Status check_rules(const Rules& rules) {
+  const std::string replication(rule_name(kStages[0], rules));
+  if (rules.tail != Tail::none && rules.replication != Replication::highest_load) {
+    return refuse("--tail " + std::string(rule_name(kStages[1], rules)),
+                  "replaces the last picks of --replicate highest_load; ", replication,
+                  " does not give copies one by one by load; give --tail none with it");
+  }
+  const bool by_load = rules.replication == Replication::highest_load ||
+                       rules.replication == Replication::water_filling;
+  if (rules.fixup != Fixup::none && !by_load) {
+    return refuse("--fixup " + std::string(rule_name(kStages[2], rules)),
+                  "corrects copies that were given by load; ", replication,
+                  " pays no attention to loads; give --fixup none with it");
+  }
+  return {};
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,120 @@
+#include "core/model/strategies.hpp"
+
+#include <array>
+#include <string>
+
+#include "core/base/text.hpp"
+#include "core/model/stage_names.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr std::string_view kEvolved = "evolved from DeepSeek's EPLB by program search";
+
+constexpr std::array kStrategies = {
+    Strategy{"deepseek", "baseline", Rules{},
+             "copies the expert with the highest load per copy, packs the heaviest first",
+             "DeepSeek EPLB (github.com/deepseek-ai/EPLB), eplb.py"},
+    Strategy{"k2_swap_tail_fixup", "k2",
+             Rules{Replication::water_filling, Tail::none, Fixup::measured_move,
+                   Packing::copies_apart, Refinement::least_spread},
+             "fills copies up to a level, keeps copies of an expert apart, one swap", kEvolved,
+             true},
+    Strategy{"tie_aware_allocation_and_refine_k2_second_light", "tie",
+             Rules{Replication::highest_load, Tail::tie_aware, Fixup::best_of_four_second,
+                   Packing::greedy_binary64, Refinement::two_lights},
+             "tail by Sainte-Lague or Huntington-Hill, swaps with the two lightest GPUs", kEvolved,
+             true},
+    Strategy{"adaptive_tail_and_diverse_gpu_tie_break", "div",
+             Rules{Replication::highest_load, Tail::three_quotients, Fixup::second_donor,
+                   Packing::near_tie, Refinement::two_for_two},
+             "best tail of three quotients, near ties by copies, up to 3 exchanges", kEvolved,
+             true},
+    Strategy{"refine_packing_and_hybrid_replication", "ref",
+             Rules{Replication::highest_load, Tail::sainte_lague, Fixup::predicted_move,
+                   Packing::greedy, Refinement::nearest_difference},
+             "tail by Sainte-Lague, up to 2 swaps that come nearest to equal loads", kEvolved,
+             true},
+    Strategy{"adaptive_tail_and_fixup", "ada",
+             Rules{Replication::highest_load, Tail::lower_peak, Fixup::best_of_four,
+                   Packing::greedy, Refinement::nearest_difference},
+             "the same with a tail that looks at the peak ahead", kEvolved, true},
+    Strategy{"contiguous", "",
+             Rules{Replication::round_robin, Tail::none, Fixup::none, Packing::in_order,
+                   Refinement::none},
+             "experts in order, redundant slots round-robin: no balancer at all",
+             "the initial placement of vLLM and SGLang"},
+    Strategy{"random", "",
+             Rules{Replication::random, Tail::none, Fixup::none, Packing::random, Refinement::none},
+             "random copies in random slots, from --seed: what chance alone achieves",
+             "the usual baseline of placement studies"},
+};
+
+}  // namespace
+
+std::span<const Strategy> strategies() { return kStrategies; }
+
+Status find_strategy(std::string_view name, const Strategy*& out) {
+  std::string known;
+  for (const Strategy& strategy : kStrategies) {
+    if (name == strategy.name || (!strategy.alias.empty() && name == strategy.alias)) {
+      out = &strategy;
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + std::string(strategy.label());
+  }
+  return Status::error("unknown strategy " + in_quotes(name) + "; known are " + known);
+}
+
+NamedRules named(const Rules& rules) {
+  for (const Strategy& strategy : kStrategies) {
+    Rules seeded = strategy.rules;
+    seeded.seed = rules.seed;
+    if (seeded == rules) return {std::string(strategy.name), std::string(strategy.label()), rules};
+  }
+  return {rules_text(rules), "composed", rules};
+}
+
+Status choose_strategy(std::string_view name, const StageChoices& stages, NamedRules& out) {
+  const Strategy* strategy = nullptr;
+  if (Status status = find_strategy(name, strategy); !status.ok()) return status;
+  Rules rules = strategy->rules;
+  for (const auto& [stage, rule] : stages) {
+    if (Status status = set_rule(stage, rule, rules); !status.ok()) return status;
+  }
+  out = named(rules);
+  // A strategy without a name is shown as the one it changes.
+  if (out.label == "composed") out.label = std::string(strategy->label()) + "*";
+  return check_rules(rules);
+}
+
+Status choose_strategies(std::span<const std::string> names, const StageChoices& stages,
+                         std::vector<NamedRules>& out) {
+  const auto add = [&](std::string_view name, const StageChoices& with) {
+    NamedRules chosen;
+    if (Status status = choose_strategy(name, with, chosen); !status.ok()) return status;
+    for (const NamedRules& known : out) {
+      if (known.rules == chosen.rules) return Status();
+    }
+    out.push_back(chosen);
+    return Status();
+  };
+  std::vector<std::string> bases;
+  for (const std::string& name : names) {  // "ref, ada" is two names
+    const std::size_t begin = name.find_first_not_of(' ');
+    bases.push_back(begin == std::string::npos ? name : name.substr(begin));
+  }
+  if (names.empty()) {
+    for (const Strategy& strategy : strategies()) out.push_back(named(strategy.rules));
+    bases = {std::string(kDefaultStrategy)};
+  }
+  for (const std::string& name : bases) {
+    if (Status status = add(name, {}); !status.ok()) return status;
+  }
+  for (const std::string& name : bases) {
+    if (Status status = add(name, stages); !status.ok()) return status;
+  }
+  return {};
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,165 @@
+// The answer in plain words, and the figures behind it.
+
+#include "core/base/numbers.hpp"
+#include "core/io/result_json.hpp"
+#include "core/model/strategies.hpp"
+#include "core/report/view.hpp"
+
+namespace evenkeel::report {
+namespace {
+
+// Below these differences in balancedness a change is called none or small.
+constexpr double kNothing = 0.005;
+constexpr double kLittle = 0.02;
+
+// max / mean of a layer's GPU loads, as a mean over layers.
+double times_mean(const Summary& summary) { return 1 + summary.imbalance; }
+
+void before_number(Markup& page, std::string_view number) {
+  page.element("span", {{"class", "before number"}}, number);
+}
+void after_number(Markup& page, std::string_view number) {
+  page.element("span", {{"class", "after number"}}, number);
+}
+
+std::string_view subject(const View& view) {
+  return view.before.name == kNoBalancer ? "Balancing" : std::string_view(view.after.name);
+}
+
+// One placement, or two that are equally good.
+void write_state(const View& view, Markup& page) {
+  if (view.compares()) {
+    page.name(subject(view)).text(" changes nothing here: balancedness is ");
+  } else {
+    page.text("Under ").name(view.after.name).text(" balancedness is ");
+  }
+  after_number(page, ratio(view.after_all.balancedness));
+  page.text(view.compares() ? " before and after, and" : ":");
+  page.text(" the hottest GPU of a layer carries ");
+  after_number(page, ratio(times_mean(view.after_all)));
+  page.text(" times the mean load.");
+}
+
+void write_change(const View& view, Markup& page) {
+  const double gain = view.after_all.balancedness - view.before_all.balancedness;
+  const RatioPair balanced = ratios(view.before_all.balancedness, view.after_all.balancedness);
+  const RatioPair times = ratios(times_mean(view.before_all), times_mean(view.after_all));
+  page.name(subject(view));
+  page.text(gain >= kLittle    ? " lifts balancedness"
+            : gain >= kNothing ? " helps a little: balancedness rises"
+            : gain > -kNothing ? " changes next to nothing: balancedness goes"
+                               : " makes it worse: balancedness falls");
+  page.text(" from ");
+  before_number(page, balanced.first);
+  page.text(" to ");
+  after_number(page, balanced.second);
+  page.text(gain >= kLittle ? ": the" : ", and the");
+  page.text(" hottest GPU of a layer now carries ");
+  after_number(page, times.second);
+  page.text(" times the mean load instead of ");
+  before_number(page, times.first);
+  page.text(".");
+}
+
+// What the headline means for the machine, and what is left.
+std::string lead(const View& view) {
+  const std::string before = percent(1 - view.before_all.balancedness);
+  const std::string after = percent(1 - view.after_all.balancedness);
+  std::string text =
+      "Where an expert layer waits for its hottest GPU, the GPUs idle " + after + " of its time";
+  if (before != after) text += " instead of " + before;
+  const bool summed = view.input.loads->steps > 1;
+  if (summed)
+    text += ", as far as its summed steps show: single steps are less even and wait longer";
+  text +=
+      view.after_all.gap > 0
+          ? ". On average, the hottest GPU is " + percent(view.after_all.gap) +
+                " above the lower bound, which no placement of this shape can beat."
+          : ". No placement of this shape can do better: the hottest GPUs are at the lower bound.";
+  if (view.after_all.moved_slots >= 0) {
+    const Shape& shape = view.input.shape;
+    text += " From the previous placement, " + grouped(view.after_all.moved_slots) + " of " +
+            counted(std::int64_t{shape.slots} * shape.layers, "slot") +
+            " have to receive another expert.";
+  }
+  if (view.after_all.empty_layers > 0) {
+    text += " " + grouped(view.after_all.empty_layers) + " of " +
+            counted(view.input.shape.layers, "layer") +
+            " have no load; their placement is arbitrary and they count as balanced.";
+  }
+  return text;
+}
+
+std::string shape_text(const Shape& shape) {
+  std::string text = counted(shape.layers, "layer") + " × " + counted(shape.experts, "expert") +
+                     " → " + counted(shape.slots, "slot") + " on " + counted(shape.gpus, "GPU") +
+                     " (" + grouped(shape.slots_per_gpu()) + " a GPU)";
+  if (shape.nodes == 1 && shape.groups == 1) return text + ", global";
+  return text + ", " + counted(shape.nodes, "node") + ", " + counted(shape.groups, "group");
+}
+
+void write_tile(const View& view, Markup& page, std::string_view heading, double before,
+                double after, std::string (*show)(double), std::string_view meaning) {
+  page.open("div", {{"class", "tile"}}).element("h3", {}, heading);
+  page.open("p", {{"class", "big"}});
+  if (view.compares()) {
+    page.element("span", {{"class", "was"}}, show(before)).raw(" <span class=\"to\">→</span> ");
+  }
+  page.element("b", {}, show(after)).close();
+  page.element("p", {{"class", "note"}}, meaning).close();
+}
+
+}  // namespace
+
+void write_headline(const View& view, Markup& page) {
+  page.open("h1");
+  if (view.after_all.empty_layers == view.input.shape.layers) {
+    page.text("The window has no load: every placement is as good as any other.").close();
+    return;
+  }
+  const bool changes = view.before_all.balancedness != view.after_all.balancedness ||
+                       view.before_all.imbalance != view.after_all.imbalance;
+  if (changes) {
+    write_change(view, page);
+  } else {
+    write_state(view, page);
+  }
+  page.close().element("p", {{"class", "lead"}}, lead(view));
+}
+
+void write_key_figures(const View& view, Markup& page) {
+  const Summary& a = view.before_all;
+  const Summary& b = view.after_all;
+  page.open("section", {{"class", "tiles"}});
+  write_tile(
+      view, page, "Balancedness", a.balancedness, b.balancedness,
+      [](double value) { return fixed(value, 3); }, "mean / max GPU load; 1 is perfect");
+  write_tile(
+      view, page, "Hottest GPU", times_mean(a), times_mean(b),
+      [](double value) { return fixed(value, 2) + "×"; }, "the mean GPU load of its layer");
+  write_tile(view, page, "Above the lower bound", a.gap, b.gap, percent,
+             "the most that could still be gained");
+  const auto worst = [](const ReportStrategy& strategy, const Summary& summary) {
+    return strategy.metrics[static_cast<std::size_t>(summary.worst_layer)].balancedness();
+  };
+  write_tile(
+      view, page, "Worst layer", worst(view.before, a), worst(view.after, b),
+      [](double value) { return fixed(value, 3); },
+      "balancedness; now " + view.layer_name(view.worst_layer));
+  page.close();
+
+  page.open("dl", {{"class", "facts"}});
+  page.element("dt", {}, "Loads").open("dd").name(view.input.source).close();
+  page.element("dt", {}, "Shape").element("dd", {}, shape_text(view.input.shape));
+  if (view.compares()) {
+    page.element("dt", {}, "Before").open("dd").name(view.before.name);
+    page.text(view.before.name == kNoBalancer ? ", what runs without a balancer" : "").close();
+  }
+  page.element("dt", {}, view.compares() ? "After" : "Placement");
+  page.open("dd").name(view.after.name).close();
+  page.element("dt", {}, "Result hash").open("dd");
+  page.element("code", {}, hash_text(*view.after.placement)).close();
+  page.close();
+}
+
+}  // namespace evenkeel::report

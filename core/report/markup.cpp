@@ -1,0 +1,112 @@
+#include "core/report/markup.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace evenkeel::report {
+namespace {
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
+// The length of the UTF-8 sequence at the beginning of `text`; 0 where there is none. Overlong
+// forms, surrogates and numbers above U+10FFFF are none.
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+  const std::uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const std::uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  return length;
+}
+
+bool is_control(char c) {
+  return (static_cast<std::uint8_t>(c) < 0x20 && c != '\n' && c != '\t') || c == '\x7f';
+}
+
+}  // namespace
+
+std::string escaped(std::string_view outside) {
+  std::string out;
+  while (!outside.empty()) {
+    const std::size_t length = sequence_length(outside);
+    const char c = outside.front();
+    if (length == 0 || is_control(c)) {
+      out += kReplacement;
+    } else if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '"') {
+      out += "&quot;";
+    } else if (c == '\'') {
+      out += "&#39;";
+    } else {
+      out += outside.substr(0, length);
+    }
+    outside.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
+Markup& Markup::start(std::string_view tag, Attributes attributes, std::string_view end) {
+  text_ += '<';
+  text_ += tag;
+  for (const Attribute& attribute : attributes) {
+    text_ += ' ';
+    text_ += attribute.name;
+    text_ += "=\"" + escaped(attribute.value) + "\"";
+  }
+  return raw(end);
+}
+
+Markup& Markup::open(std::string_view tag, Attributes attributes) {
+  open_.push_back(tag);
+  return start(tag, attributes, ">");
+}
+
+Markup& Markup::close() {
+  text_ += "</";
+  text_ += open_.back();
+  text_ += '>';
+  open_.pop_back();
+  return *this;
+}
+
+Markup& Markup::leaf(std::string_view tag, Attributes attributes) {
+  return start(tag, attributes, "/>");
+}
+
+Markup& Markup::element(std::string_view tag, Attributes attributes, std::string_view text) {
+  return open(tag, attributes).text(text).close();
+}
+
+Markup& Markup::tipped(std::string_view tag, Attributes attributes, std::string_view tip) {
+  return open(tag, attributes).element("title", {}, tip).close();
+}
+
+Markup& Markup::text(std::string_view outside) { return raw(escaped(outside)); }
+
+Markup& Markup::name(std::string_view outside) {
+  while (!outside.empty()) {
+    const std::size_t end = outside.find_first_of("_/-.");
+    if (end == std::string_view::npos) return text(outside);
+    text(outside.substr(0, end + 1)).raw("<wbr/>");
+    outside.remove_prefix(end + 1);
+  }
+  return *this;
+}
+
+Markup& Markup::raw(std::string_view ours) {
+  text_ += ours;
+  return *this;
+}
+
+}  // namespace evenkeel::report

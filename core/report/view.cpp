@@ -1,0 +1,28 @@
+#include "core/report/view.hpp"
+
+namespace evenkeel::report {
+
+View::View(const ReportInput& report_input)
+    : input(report_input),
+      before(input.strategies[input.before]),
+      after(input.strategies[input.after]),
+      before_all(summarize(before.metrics)),
+      after_all(summarize(after.metrics)),
+      worst_layer(static_cast<std::size_t>(after_all.worst_layer)) {}
+
+std::vector<double> gpu_loads(const ReportInput& input, const Placement& placement,
+                              std::size_t layer) {
+  const auto gpus = static_cast<std::size_t>(input.shape.gpus);
+  const auto slots = static_cast<std::size_t>(placement.slots);
+  const auto experts = static_cast<std::size_t>(placement.experts);
+  const std::size_t room = slots / gpus;
+  std::vector<double> loads(gpus);
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    const auto expert = static_cast<std::size_t>(placement.phy2log[layer * slots + slot]);
+    loads[slot / room] += static_cast<double>(input.loads->values[layer * experts + expert]) /
+                          placement.logcnt[layer * experts + expert];
+  }
+  return loads;
+}
+
+}  // namespace evenkeel::report

@@ -1,0 +1,52 @@
+// What the sections of the report share: the two strategies that are compared, and the sections.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/evenkeel.hpp"
+#include "core/report/html.hpp"
+#include "core/report/markup.hpp"
+
+namespace evenkeel::report {
+
+struct View {
+  explicit View(const ReportInput& report_input);
+
+  bool compares() const { return input.before != input.after; }
+  std::size_t layers() const { return static_cast<std::size_t>(input.shape.layers); }
+  // As the file of loads numbers it.
+  std::int32_t layer_number(std::size_t layer) const {
+    return input.loads->first_layer + static_cast<std::int32_t>(layer);
+  }
+  // "layer 7"
+  std::string layer_name(std::size_t layer) const {
+    return "layer " + std::to_string(layer_number(layer));
+  }
+  // The layer's loads are 0: nothing can be said of it.
+  bool is_empty(std::size_t layer) const { return !(after.metrics[layer].max_load > 0); }
+
+  const ReportInput& input;
+  const ReportStrategy& before;
+  const ReportStrategy& after;
+  Summary before_all;
+  Summary after_all;
+  std::size_t worst_layer;  // of `after`
+};
+
+// [G] the load of each GPU in one layer, summed as metrics.hpp does.
+std::vector<double> gpu_loads(const ReportInput& input, const Placement& placement,
+                              std::size_t layer);
+
+// The sections, in the order of the page.
+void write_headline(const View& view, Markup& page);
+void write_key_figures(const View& view, Markup& page);
+void write_table(const View& view, Markup& page);
+void write_layers(const View& view, Markup& page);
+void write_gpus(const View& view, Markup& page);
+void write_heat_map(const View& view, Markup& page);
+void write_definitions(const View& view, Markup& page);
+
+}  // namespace evenkeel::report

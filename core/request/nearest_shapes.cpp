@@ -1,0 +1,110 @@
+#include "core/request/nearest_shapes.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/model/check.hpp"
+
+namespace evenkeel {
+namespace {
+
+struct Number {
+  ShapeNumber which;
+  std::int32_t Shape::*member;
+  std::int32_t most;
+};
+
+// In the order of ShapeNumber.
+constexpr Number kNumbers[] = {{ShapeNumber::gpus, &Shape::gpus, kMaxGpus},
+                               {ShapeNumber::slots, &Shape::slots, kMaxSlots},
+                               {ShapeNumber::nodes, &Shape::nodes, kMaxGpus},
+                               {ShapeNumber::groups, &Shape::groups, kMaxExperts}};
+
+NearestShape changed(const Shape& from, const Shape& to) {
+  NearestShape found;
+  for (const Number& number : kNumbers) {
+    if (from.*number.member != to.*number.member) {
+      found.changes.push_back({number.which, to.*number.member});
+    }
+  }
+  found.shape = to;
+  return found;
+}
+
+// The number next to `from` within 1..most in one direction for which `suits`; 0 if there is none.
+template <class Suits>
+std::int32_t next_that(std::int32_t from, std::int32_t step, std::int32_t most, Suits suits) {
+  const std::int64_t begin = std::clamp<std::int64_t>(std::int64_t{from} + step, 1, most);
+  const bool leads_there = step < 0 ? begin < from : begin > from;  // not back over `from`
+  if (!leads_there) return 0;
+  for (std::int64_t value = begin; value >= 1 && value <= most; value += step) {
+    if (suits(static_cast<std::int32_t>(value))) return static_cast<std::int32_t>(value);
+  }
+  return 0;
+}
+
+// The nearest number that suits, `from` itself included; the lower one of equals. One must be there.
+template <class Suits>
+std::int32_t nearest_that(std::int32_t from, std::int32_t most, Suits suits) {
+  if (from >= 1 && from <= most && suits(from)) return from;
+  const std::int32_t below = next_that(from, -1, most, suits);
+  const std::int32_t above = next_that(from, 1, most, suits);
+  if (below == 0 || above == 0) return below + above;
+  return std::int64_t{from} - below <= std::int64_t{above} - from ? below : above;
+}
+
+// Below and above, the nearer one first, of the shapes that differ in one number.
+void add_single_changes(const Shape& shape, const Number& number, std::vector<NearestShape>& out) {
+  const auto with = [&](std::int32_t value) {
+    Shape other = shape;
+    other.*number.member = value;
+    return other;
+  };
+  const auto suits = [&](std::int32_t value) { return check(with(value)).ok(); };
+  const std::int32_t from = shape.*number.member;
+  std::vector<std::int32_t> values;
+  for (const std::int32_t step : {-1, 1}) {
+    const std::int32_t value = next_that(from, step, number.most, suits);
+    if (value != 0) values.push_back(value);
+  }
+  std::stable_sort(values.begin(), values.end(), [from](std::int32_t a, std::int32_t b) {
+    return std::abs(std::int64_t{a} - from) < std::abs(std::int64_t{b} - from);
+  });
+  for (const std::int32_t value : values) out.push_back(changed(shape, with(value)));
+}
+
+// Each number in turn goes to its nearest that suits those before it. The GPUs are what people have: they
+// come first.
+Shape mended(Shape shape) {
+  shape.gpus = std::clamp(shape.gpus, 1, kMaxGpus);
+  shape.groups = nearest_that(shape.groups, kMaxExperts,
+                              [&](std::int32_t groups) { return shape.experts % groups == 0; });
+  shape.nodes = nearest_that(shape.nodes, kMaxGpus, [&](std::int32_t nodes) {
+    return shape.groups % nodes == 0 && shape.gpus % nodes == 0;
+  });
+  shape.slots = nearest_that(shape.slots, kMaxSlots, [&](std::int32_t slots) {
+    return slots >= shape.experts && slots % shape.gpus == 0;
+  });
+  return shape;
+}
+
+}  // namespace
+
+std::vector<NearestShape> nearest_shapes(const Shape& shape) {
+  std::vector<NearestShape> found;
+  const bool has_model = shape.layers >= 1 && shape.layers <= kMaxLayers && shape.experts >= 1 &&
+                         shape.experts <= kMaxExperts;
+  if (!has_model || check(shape).ok()) return found;
+  for (const std::size_t i : {1, 0, 2, 3}) add_single_changes(shape, kNumbers[i], found);
+  if (found.empty()) found.push_back(changed(shape, mended(shape)));
+  Shape global = shape;
+  global.nodes = 1;
+  global.groups = 1;
+  // Where it mends something, and is not what one change does already.
+  if (check(global).ok() && shape.nodes != 1 && shape.groups != 1) {
+    found.push_back(changed(shape, global));
+  }
+  return found;
+}
+
+}  // namespace evenkeel

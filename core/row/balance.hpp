@@ -1,0 +1,104 @@
+// START HERE. One row, from loads to a placement: groups to nodes, copies, slots to GPUs.
+//
+// A row is one layer of one window. Rows are independent. This text runs on one lane of a CPU, as
+// wasm, on emulated lanes and on a device; nothing in it can fail, allocate or throw, since shape
+// and loads were checked at the border (check.hpp).
+#pragma once
+
+#include "core/lanes/lanes.hpp"
+#include "core/lanes/random.hpp"
+#include "core/lanes/select.hpp"
+#include "core/lanes/sum.hpp"
+#include "core/model/rules.hpp"
+#include "core/model/types.hpp"
+#include "core/row/row.hpp"
+#include "core/row/scratch.hpp"
+#include "core/row/stages/items.hpp"
+#include "core/row/stages/pack.hpp"
+#include "core/row/stages/refine.hpp"
+#include "core/row/stages/replicate.hpp"
+
+namespace evenkeel {
+
+// The parts of a row's work, in order; copies and slots once for each node, inverse once they are all done.
+enum class Part : std::uint8_t { groups, copies, slots, inverse };
+
+// Called before the stages of a part. Nothing here: a lane that records steps overloads it (step_recorder.hpp).
+template <class Lanes>
+HD void entering(const Lanes&, Part, int /*node*/) {}
+
+// Groups to nodes. Afterwards the experts of node n are expert_at[n*e .. n*e + e-1], whole groups.
+template <class Lanes>
+HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
+                        Random& random, const Scratch& s) {
+  const int size = shape.experts_per_group();
+  const Packed node = {s.bin, s.rank};
+  if (shape.groups_per_node() > 1) {
+    for_each_index(lanes, shape.groups,
+                   [&](int k) { s.weight[k] = specified_sum(row.loads + k * size, size); });
+    lanes.sync();
+  }
+  const Items groups = {s.weight, shape.groups, shape.nodes, nullptr, 0};
+  entering(lanes, Part::groups, 0);
+  pack(lanes, rules.packing, groups, random, s.pack, node);
+  refine(lanes, rules.refinement, groups, s.pack, node);
+  for (int k = 0; k < shape.groups; ++k) {
+    Index* place = s.expert_at + (node.bin[k] * shape.groups_per_node() + node.rank[k]) * size;
+    for_each_index(lanes, size, [&](int i) { place[i] = static_cast<Index>(k * size + i); });
+  }
+  lanes.sync();
+}
+
+// Copies and GPUs of one node: fills phy2log, logcnt and copy_at of its slots and experts.
+template <class Lanes, class Number>
+HD_INLINE void balance_node(const Lanes& lanes, const Row& row, const Shape& shape,
+                            const Rules& rules, int node, Random& random, const Scratch& s,
+                            const RowPlacement<Number>& out) {
+  const int experts = shape.experts_per_node();
+  const int slots = shape.slots_per_node();
+  const Index* expert_at = s.expert_at + node * experts;
+  for_each_index(lanes, experts, [&](int i) { s.node_load[i] = row.loads[expert_at[i]]; });
+  lanes.sync();
+
+  const Copies copies = {s.owner, s.copy, s.node_count};
+  entering(lanes, Part::copies, node);
+  replicate(lanes, rules, s.node_load, experts, slots, random, s.copies, copies);
+
+  for_each_index(lanes, slots, [&](int i) {
+    const int expert = copies.owner[i];
+    s.weight[i] = average(s.node_load[expert], copies.count[expert]);
+  });
+  lanes.sync();
+  const Packed gpu = {s.bin, s.rank};
+  const Items items = {s.weight, slots, shape.gpus_per_node(), copies.owner, experts};
+  entering(lanes, Part::slots, node);
+  pack(lanes, rules.packing, items, random, s.pack, gpu);
+  refine(lanes, rules.refinement, items, s.pack, gpu);
+
+  for_each_index(lanes, slots, [&](int i) {
+    const int slot = node * slots + gpu.bin[i] * shape.slots_per_gpu() + gpu.rank[i];
+    out.phy2log[slot] = expert_at[copies.owner[i]];
+    s.copy_at[slot] = copies.copy[i];
+  });
+  for_each_index(lanes, experts, [&](int i) { out.logcnt[expert_at[i]] = copies.count[i]; });
+  lanes.sync();
+}
+
+// Balances one row. s was carved for this shape, these rules and lanes; all lanes see the result.
+template <class Lanes, class Number>
+HD_INLINE void balance_row(const Lanes& lanes, const Row& row, const Shape& shape,
+                           const Rules& rules, const Scratch& s, const RowPlacement<Number>& out) {
+  Random random(rules.seed, static_cast<std::uint64_t>(row.layer));
+  groups_to_nodes(lanes, row, shape, rules, random, s);
+  for (int node = 0; node < shape.nodes; ++node) {
+    balance_node(lanes, row, shape, rules, node, random, s, out);
+  }
+  entering(lanes, Part::inverse, 0);
+  sums_before(lanes, out.logcnt, shape.experts, s.first_copy);
+  for_each_index(lanes, shape.slots, [&](int slot) {
+    out.log2phy[s.first_copy[out.phy2log[slot]] + s.copy_at[slot]] = static_cast<Number>(slot);
+  });
+  lanes.sync();
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,126 @@
+// Measures one row's placement: the figures of core/model/metrics.hpp, on any lanes.
+#pragma once
+
+#include <cstdint>
+
+#include "core/lanes/lanes.hpp"
+#include "core/lanes/order.hpp"
+#include "core/lanes/select.hpp"
+#include "core/model/metrics.hpp"
+#include "core/model/types.hpp"
+#include "core/row/bound.hpp"
+#include "core/row/row.hpp"
+#include "core/row/scratch.hpp"
+
+namespace evenkeel {
+
+struct MetricScratch {
+  double* gpu_load;   // [G]
+  Index* first_copy;  // [E] in this placement's log2phy
+  BoundScratch bound;
+
+  template <class Lanes>
+  HD static MetricScratch carve(Carver& carver, const Shape& shape) {
+    MetricScratch s;
+    s.bound = BoundScratch::carve<Lanes>(carver, shape);
+    s.gpu_load = carver.take<double>(shape.gpus);
+    s.first_copy = carver.take<Index>(shape.experts);
+    return s;
+  }
+};
+
+// One bit a GPU: which GPUs hold an expert.
+class GpuSet {
+ public:
+  HD bool holds(int gpu) const { return (words_[gpu / 64] >> (gpu % 64) & 1) != 0; }
+  HD void add(int gpu) { words_[gpu / 64] |= std::uint64_t{1} << (gpu % 64); }
+
+ private:
+  std::uint64_t words_[kMaxGpus / 64] = {};
+};
+
+// Slots minus distinct experts on a GPU, over the experts of this lane.
+template <class Lanes, class Number>
+HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
+                                        const RowPlacement<Number>& placement,
+                                        const Index* first_copy) {
+  std::int32_t wasted = 0;
+  for_each_index(lanes, shape.experts, [&](int x) {
+    const int count = placement.logcnt[x];
+    if (count == 1) return;
+    GpuSet seen;
+    for (int k = 0; k < count; ++k) {
+      const int gpu = placement.log2phy[first_copy[x] + k] / shape.slots_per_gpu();
+      wasted += seen.holds(gpu) ? 1 : 0;
+      seen.add(gpu);
+    }
+  });
+  return wasted;
+}
+
+// Slots of this lane whose expert was not on their GPU before.
+template <class Lanes, class Number>
+HD std::int32_t moved_slots_of_lane(const Lanes& lanes, const Shape& shape, const Number* phy2log,
+                                    const PreviousRow<Number>& previous) {
+  const int before = previous.slots / shape.gpus;
+  std::int32_t moved = 0;
+  for_each_index(lanes, shape.slots, [&](int slot) {
+    const Number* there = previous.phy2log + slot / shape.slots_per_gpu() * before;
+    bool stayed = false;
+    for (int k = 0; k < before; ++k) stayed |= there[k] == phy2log[slot];
+    moved += stayed ? 0 : 1;
+  });
+  return moved;
+}
+
+// The sum of all lanes' numbers on the last lane, which is the one that writes a row's metrics.
+template <class Lanes>
+HD std::int32_t sum_on_last(const Lanes& lanes, std::int32_t mine) {
+  return lanes.sum_before(mine) + mine;
+}
+
+// The metrics of one row's placement. s was carved for this shape and lanes. Written by the last lane.
+template <class Lanes, class Number>
+HD void measure_row(const Lanes& lanes, const float* loads, const Shape& shape,
+                    const RowPlacement<Number>& placement, const PreviousRow<Number>& previous,
+                    const MetricScratch& s, LayerMetrics& out) {
+  sums_before(lanes, placement.logcnt, shape.experts, s.first_copy);
+  const int room = shape.slots_per_gpu();
+  WideKey mine;
+  for_each_index(lanes, shape.gpus, [&](int gpu) {
+    double load = 0;
+    for (int slot = gpu * room; slot < (gpu + 1) * room; ++slot) {
+      const std::int32_t x = placement.phy2log[slot];
+      load += static_cast<double>(loads[x]) / placement.logcnt[x];
+    }
+    s.gpu_load[gpu] = load;
+    const WideKey key = heaviest_first(load, gpu);
+    mine = key < mine ? key : mine;
+  });
+  lanes.sync();
+  const WideKey hottest = least(lanes, mine);
+  const double max = heavy_value(hottest);
+  double mean = 0;
+  for (int gpu = 0; gpu < shape.gpus; ++gpu) mean += s.gpu_load[gpu];
+  mean /= shape.gpus;
+  mean = mean < max ? mean : max;  // rounding may lift a sum of equal loads past the largest
+
+  const double bound = lower_bound_row(lanes, loads, shape, mean, s.bound);
+  const std::int32_t wasted =
+      sum_on_last(lanes, same_gpu_copies_of_lane(lanes, shape, placement, s.first_copy));
+  std::int32_t moved = -1;
+  if (previous.phy2log != nullptr) {
+    moved = sum_on_last(lanes, moved_slots_of_lane(lanes, shape, placement.phy2log, previous));
+  }
+  if (lanes.rank() == Lanes::width - 1) {
+    out.mean_load = mean;
+    out.max_load = max;
+    out.lower_bound = bound < max ? bound : max;  // likewise
+    out.hottest_gpu = index_of(hottest);
+    out.same_gpu_copies = wasted;
+    out.moved_slots = moved;
+  }
+  lanes.sync();
+}
+
+}  // namespace evenkeel

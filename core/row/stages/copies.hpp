@@ -1,0 +1,35 @@
+// The copies of one node's experts, as the replication stages make and change them.
+#pragma once
+
+#include "core/lanes/lanes.hpp"
+#include "core/row/scratch.hpp"
+
+namespace evenkeel {
+
+struct Copies {
+  Index* owner;  // [slots] the expert in each preliminary slot
+  Index* copy;   // [slots] which of its copies that is, 0 .. count-1
+  Index* count;  // [experts] copies of each expert, at least 1
+};
+
+// The average of an expert: its load per copy.
+HD inline float average(float load, int copies) { return load / static_cast<float>(copies); }
+
+// Where appending rules begin: slots 0 .. e-1 hold experts 0 .. e-1 once.
+template <class Lanes>
+HD void one_copy_each(const Lanes& lanes, int experts, const Copies& out) {
+  for_each_index(lanes, experts, [&](int i) {
+    out.owner[i] = static_cast<Index>(i);
+    out.copy[i] = 0;
+    out.count[i] = 1;
+  });
+  lanes.sync();
+}
+
+// Appends one copy of `expert` in slot `slot`. For one lane only.
+HD inline void append_copy(int slot, int expert, const Copies& out) {
+  out.owner[slot] = static_cast<Index>(expert);
+  out.copy[slot] = out.count[expert]++;
+}
+
+}  // namespace evenkeel

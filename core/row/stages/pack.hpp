@@ -1,0 +1,90 @@
+// Stage 2: which bin does each item go to? Groups are packed onto nodes, slots onto GPUs.
+//
+// Here: the rules that look at nothing but weights. pack_experts.hpp has those that also ask which
+// expert a slot holds.
+#pragma once
+
+#include "core/lanes/lanes.hpp"
+#include "core/lanes/order.hpp"
+#include "core/lanes/random.hpp"
+#include "core/lanes/tournament.hpp"
+#include "core/model/rules.hpp"
+#include "core/row/scratch.hpp"
+#include "core/row/stages/items.hpp"
+#include "core/row/stages/pack_experts.hpp"
+
+namespace evenkeel {
+
+// Packing::greedy and greedy_binary64: Load is the number in which bins are added up, K its key.
+template <class Load, class K, class Lanes>
+HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const PackScratch& s,
+                    const Packed& out) {
+  const Key* heaviest = sort_heaviest_first(lanes, items, s);
+  const int room = items.room();
+  Tournament<Lanes, K> lightest(lanes, space, items.bins,
+                                [](int b) { return lightest_first(Load{0}, b); });
+  for (int i = 0; i < items.count; ++i) {
+    const Key item = heaviest[i];
+    const K best = lightest.best();
+    const int bin = index_of(best);
+    if (!lightest.owns(bin)) continue;  // how full a bin is only its lane knows
+    const int place = s.filled[bin];
+    put(index_of(item), bin, place, s, out);
+    const Load load = light_value(best) + static_cast<Load>(heavy_value(item));
+    lightest.replace(bin, place + 1 == room ? worst(K{}) : lightest_first(load, bin));
+  }
+  lanes.sync();
+}
+
+// Packing::in_order.
+template <class Lanes>
+HD void pack_in_order(const Lanes& lanes, const Items& items, const Packed& out) {
+  const int room = items.room();
+  for_each_index(lanes, items.bins, [&](int bin) {
+    for (int rank = 0; rank < room; ++rank) {
+      out.bin[bin * room + rank] = static_cast<Index>(bin);
+      out.rank[bin * room + rank] = static_cast<Index>(rank);
+    }
+  });
+  lanes.sync();
+}
+
+// Packing::random. Drawing is sequential, so one lane does it.
+template <class Lanes>
+HD void pack_random(const Lanes& lanes, const Items& items, Random& random, const Packed& out) {
+  if (lanes.rank() == 0) {
+    const int room = items.room();
+    for (int i = 0; i < items.count; ++i) out.rank[i] = static_cast<Index>(i);
+    shuffle(random, out.rank, items.count);
+    for (int i = 0; i < items.count; ++i) {
+      out.bin[i] = static_cast<Index>(out.rank[i] / room);
+      out.rank[i] = static_cast<Index>(out.rank[i] % room);
+    }
+  }
+  lanes.sync();
+}
+
+// All lanes see the result.
+template <class Lanes>
+HD void pack(const Lanes& lanes, Packing rule, const Items& items, Random& random,
+             const PackScratch& s, const Packed& out) {
+  // With one item a bin every packing is as good as any other: all strategies keep the order.
+  if (items.room() == 1 && rule != Packing::random) rule = Packing::in_order;
+  if (rule == Packing::copies_apart && items.are_groups()) rule = Packing::greedy_binary64;
+  switch (rule) {
+    case Packing::greedy:
+      return pack_greedy<float>(lanes, items, s.tournament, s, out);
+    case Packing::greedy_binary64:
+      return pack_greedy<double>(lanes, items, s.wide_tournament, s, out);
+    case Packing::near_tie:
+      return pack_near_tie(lanes, items, s, out);
+    case Packing::copies_apart:
+      return pack_copies_apart(lanes, items, s, out);
+    case Packing::in_order:
+      return pack_in_order(lanes, items, out);
+    case Packing::random:
+      return pack_random(lanes, items, random, out);
+  }
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,38 @@
+// Stage 3, after each packing: a few swaps between a heavy and a light bin. The rules are in
+// rules.hpp; here is what they share, and the choice between them.
+#pragma once
+
+#include "core/lanes/lanes.hpp"
+#include "core/model/rules.hpp"
+#include "core/row/scratch.hpp"
+#include "core/row/stages/items.hpp"
+#include "core/row/stages/refine_lights.hpp"
+#include "core/row/stages/refine_nearest.hpp"
+#include "core/row/stages/refine_spread.hpp"
+
+namespace evenkeel {
+
+// Changes a packing. All lanes see the result.
+template <class Lanes>
+HD void refine(const Lanes& lanes, Refinement rule, const Items& items, const PackScratch& s,
+               const Packed& packed) {
+  if (items.room() == 1) rule = Refinement::none;
+  switch (rule) {
+    case Refinement::none:
+      break;
+    case Refinement::nearest_difference:
+      refine_nearest_difference(lanes, items, s, packed);
+      break;
+    case Refinement::two_lights:
+      refine_two_lights(lanes, items, s, packed);
+      break;
+    case Refinement::two_for_two:
+      refine_two_for_two(lanes, items, s, packed);
+      break;
+    case Refinement::least_spread:
+      if (!items.are_groups()) refine_least_spread(lanes, items, s, packed);
+      break;
+  }
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,101 @@
+// Replication::water_filling: find the level at which the copies just suffice, then count.
+#pragma once
+
+#include <cstdint>
+
+#include "core/lanes/lanes.hpp"
+#include "core/lanes/order.hpp"
+#include "core/lanes/select.hpp"
+#include "core/lanes/sort.hpp"
+#include "core/row/scratch.hpp"
+#include "core/row/stages/copies.hpp"
+
+namespace evenkeel {
+namespace detail {
+
+// How many copies keep `load` at or below `level`: max(1, ceil(load / level)), all in binary32. Above
+// `most` it says most + 1, which keeps sums small and answers "more than most?" just as well. Without
+// branches, so that a compiler can take several experts at once.
+HD inline std::int32_t copies_needed(float load, float level, std::int32_t most) {
+  const float quotient = load / level;
+  const float limit = static_cast<float>(most + 1);
+  const float capped = quotient < limit ? quotient : limit;
+  const std::int32_t whole = static_cast<std::int32_t>(capped);
+  const std::int32_t up = whole + (static_cast<float>(whole) < capped ? 1 : 0);
+  return up > 1 ? up : 1;
+}
+
+template <class Lanes>
+HD std::int32_t copies_needed_in_all(const Lanes& lanes, const float* loads, int experts,
+                                     float level, int slots) {
+  std::int32_t mine = 0;
+  for_each_index(lanes, experts, [&](int i) { mine += copies_needed(loads[i], level, slots); });
+  return sum_of(lanes, mine);
+}
+
+// The highest of [0, top] down to which a bisection of 40 steps finds copies enough. Levels are
+// binary64 and rounded to binary32 for use.
+template <class Lanes>
+HD float find_level(const Lanes& lanes, const float* loads, int experts, int slots, double top) {
+  double low = 0;
+  double high = top;
+  for (int step = 0; step < 40; ++step) {
+    const double middle = 0.5 * (low + high);
+    const bool enough =
+        copies_needed_in_all(lanes, loads, experts, static_cast<float>(middle), slots) <= slots;
+    (enough ? high : low) = middle;
+  }
+  return static_cast<float>(high);
+}
+
+// The copies that are left go to the highest averages, one each, round after round.
+template <class Lanes>
+HD void give_the_rest(const Lanes& lanes, const float* loads, int experts, int slots,
+                      const CopyScratch& s, Index* count) {
+  std::int32_t mine = 0;
+  for_each_index(lanes, experts, [&](int i) { mine += count[i]; });
+  for (int left = slots - sum_of(lanes, mine); left > 0; left -= experts) {
+    for_each_index(lanes, experts,
+                   [&](int i) { s.keys[i] = heaviest_first(average(loads[i], count[i]), i); });
+    lanes.sync();
+    const Key* highest = sort_keys(lanes, s.keys, s.spare, experts);
+    for_each_index(lanes, left < experts ? left : experts,
+                   [&](int i) { ++count[index_of(highest[i])]; });
+    lanes.sync();
+  }
+}
+
+}  // namespace detail
+
+// Slots are laid out expert by expert, each expert's copies in a block.
+template <class Lanes>
+HD void replicate_water_filling(const Lanes& lanes, const float* loads, int experts, int slots,
+                                const CopyScratch& s, const Copies& out) {
+  const int extra = slots - experts;
+  const float most =
+      heavy_value(least_of(lanes, experts, [&](int i) { return heaviest_first(loads[i], i); }));
+  if (extra == 0 || !(most > 0)) {
+    for_each_index(lanes, experts, [&](int i) {
+      out.count[i] = static_cast<Index>(1 + extra / experts + (i < extra % experts ? 1 : 0));
+    });
+  } else {
+    const float level = detail::find_level(lanes, loads, experts, slots,
+                                           most > 1 ? static_cast<double>(most) : 1.0);
+    for_each_index(lanes, experts, [&](int i) {
+      out.count[i] = static_cast<Index>(detail::copies_needed(loads[i], level, slots));
+    });
+    lanes.sync();
+    detail::give_the_rest(lanes, loads, experts, slots, s, out.count);
+  }
+  lanes.sync();
+  sums_before(lanes, out.count, experts, s.first_slot);
+  for_each_index(lanes, experts, [&](int i) {
+    for (int copy = 0; copy < out.count[i]; ++copy) {
+      out.owner[s.first_slot[i] + copy] = static_cast<Index>(i);
+      out.copy[s.first_slot[i] + copy] = static_cast<Index>(copy);
+    }
+  });
+  lanes.sync();
+}
+
+}  // namespace evenkeel

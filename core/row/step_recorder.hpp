@@ -1,0 +1,80 @@
+// Turns what the stages write into steps. For steps.cpp alone.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/model/rules.hpp"
+#include "core/model/types.hpp"
+#include "core/row/balance.hpp"
+#include "core/row/scratch.hpp"
+#include "core/row/steps.hpp"
+
+namespace evenkeel {
+
+// Sees the row's memory whenever a stage lets other lanes see it, and says what is new there.
+class StepRecorder {
+ public:
+  StepRecorder(const Shape& shape, const Rules& rules, const Scratch& scratch, RowSteps& out)
+      : shape_(shape), rules_(rules), s_(scratch), out_(out) {}
+
+  void enter(Part part, int node);
+  void look();
+
+ private:
+  // What is packed: groups onto nodes, or one node's slots onto its GPUs.
+  bool packs_groups() const { return part_ == Part::groups; }
+  int items() const { return packs_groups() ? shape_.groups : shape_.slots_per_node(); }
+  int bins() const { return packs_groups() ? shape_.nodes : shape_.gpus_per_node(); }
+  double weight(int item) const;
+
+  void look_at_packing();
+  void look_at_copies();
+  void note_order();
+  bool places_heaviest_first() const;
+  void add_placed(int item);
+  void add_swapped(int heavy_item, int light_item);
+  void add_copy(int expert);
+  Step& add(StepKind kind);
+  // Within the layer, of what is numbered within the node.
+  int global_expert(int expert) const {
+    return s_.expert_at[node_ * shape_.experts_per_node() + expert];
+  }
+  int global_gpu(int gpu) const { return node_ * shape_.gpus_per_node() + gpu; }
+  int global_slot(int item) const {
+    return global_gpu(bin_[index(item)]) * shape_.slots_per_gpu() + rank_[index(item)];
+  }
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+  const Shape& shape_;
+  const Rules& rules_;
+  const Scratch& s_;
+  RowSteps& out_;
+  Part part_ = Part::groups;
+  int node_ = 0;
+  bool entered_ = false;
+  // What the steps so far say, to be compared with what is there.
+  std::vector<Index> bin_;
+  std::vector<Index> rank_;
+  std::vector<double> bin_load_;
+  std::vector<Index> count_;  // of the node's experts; empty before their first copies
+  int appended_ = 0;          // slots whose copies are counted
+};
+
+// One lane, as OneLane, but the recorder looks whenever it lets others see its memory.
+struct WatchedLane {
+  static constexpr int width = 1;
+  StepRecorder* recorder;
+
+  int rank() const { return 0; }
+  void sync() const { recorder->look(); }
+  std::uint64_t min(std::uint64_t value) const { return value; }
+  std::int32_t sum_before(std::int32_t) const { return 0; }
+};
+
+// Found in place of balance.hpp's, which does nothing.
+inline void entering(const WatchedLane& lane, Part part, int node) {
+  lane.recorder->enter(part, node);
+}
+
+}  // namespace evenkeel

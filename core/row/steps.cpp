@@ -1,0 +1,121 @@
+#include "core/row/steps.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/model/check.hpp"
+#include "core/row/balance.hpp"
+#include "core/row/step_recorder.hpp"
+
+namespace evenkeel {
+
+Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, std::int32_t layer,
+                    RowSteps& out) {
+  if (Status status = check(shape); !status.ok()) return status;
+  if (Status status = check_loads(loads, shape); !status.ok()) return status;
+  if (layer < 0 || layer >= shape.layers) {
+    return refuse(loads.source.empty() ? "loads" : loads.source, "no layer ", layer,
+                  "; expected 0 to ", shape.layers - 1);
+  }
+  out = RowSteps();
+  out.shape_ = shape;
+  const auto experts = static_cast<std::size_t>(shape.experts);
+  const auto slots = static_cast<std::size_t>(shape.slots);
+  const auto begin = loads.values.begin() + std::ptrdiff_t{layer} * shape.experts;
+  out.loads_.assign(begin, begin + shape.experts);
+  out.first_counts_.assign(experts, 0);
+  out.last_expert_.assign(slots, -1);
+  out.last_copy_.assign(slots, -1);
+
+  std::vector<std::int32_t> phy2log(slots);
+  std::vector<std::int32_t> log2phy(slots);
+  std::vector<std::int32_t> logcnt(experts);
+  const ScratchNeeds needs = ScratchNeeds::of(rules);
+  std::vector<std::uint64_t> block(Scratch::bytes<WatchedLane>(shape, needs) / 8 + 1);
+  Carver carver(reinterpret_cast<std::byte*>(block.data()));
+  const Scratch scratch = Scratch::carve<WatchedLane>(carver, shape, needs);
+  StepRecorder recorder(shape, rules, scratch, out);
+  balance_row(WatchedLane{&recorder}, Row{out.loads_.data(), loads.first_layer + layer}, shape,
+              rules, scratch,
+              RowPlacement<std::int32_t>{phy2log.data(), logcnt.data(), log2phy.data()});
+  return {};
+}
+
+namespace {
+
+void apply_to_copies(const Step& step, const Shape& shape, const std::vector<std::int32_t>& first,
+                     RowState& state) {
+  const auto expert = static_cast<std::size_t>(step.expert);
+  switch (step.kind) {
+    case StepKind::first_copies:
+      for (std::size_t x = 0; x < state.copies.size(); ++x) {
+        const auto group = x / static_cast<std::size_t>(shape.experts_per_group());
+        if (shape.groups == 1 || state.group_node[group] == step.node) state.copies[x] = first[x];
+      }
+      break;
+    case StepKind::copy_added:
+      ++state.copies[expert];
+      break;
+    case StepKind::copy_moved:
+      --state.copies[expert];
+      ++state.copies[static_cast<std::size_t>(step.other_expert)];
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+RowState RowSteps::state_after(std::size_t count) const {
+  const auto slots = static_cast<std::size_t>(shape_.slots);
+  RowState state;
+  state.slot_expert.assign(slots, -1);
+  state.slot_copy.assign(slots, -1);
+  state.copies.assign(loads_.size(), 0);
+  state.group_node.assign(static_cast<std::size_t>(shape_.groups), shape_.groups == 1 ? 0 : -1);
+  state.gpu_load.assign(static_cast<std::size_t>(shape_.gpus), 0);
+  for (const Step& step : std::span(steps_).first(std::min(count, steps_.size()))) {
+    const auto slot = static_cast<std::size_t>(step.slot);
+    const auto other = static_cast<std::size_t>(step.other_slot);
+    switch (step.kind) {
+      case StepKind::group_placed:
+        state.group_node[static_cast<std::size_t>(step.expert)] = step.gpu;
+        break;
+      case StepKind::groups_swapped:
+        std::swap(state.group_node[static_cast<std::size_t>(step.expert)],
+                  state.group_node[static_cast<std::size_t>(step.other_expert)]);
+        break;
+      case StepKind::slot_placed:
+        state.slot_expert[slot] = step.expert;
+        state.slot_copy[slot] = step.copy;
+        break;
+      case StepKind::slots_swapped:
+        std::swap(state.slot_expert[slot], state.slot_expert[other]);
+        std::swap(state.slot_copy[slot], state.slot_copy[other]);
+        break;
+      case StepKind::slots_ordered: {
+        const std::ptrdiff_t begin = std::ptrdiff_t{step.node} * shape_.slots_per_node();
+        const std::ptrdiff_t node_slots = shape_.slots_per_node();
+        std::copy_n(last_expert_.begin() + begin, node_slots, state.slot_expert.begin() + begin);
+        std::copy_n(last_copy_.begin() + begin, node_slots, state.slot_copy.begin() + begin);
+        break;
+      }
+      case StepKind::first_copies:
+      case StepKind::copy_added:
+      case StepKind::copy_moved:
+        apply_to_copies(step, shape_, first_counts_, state);
+        break;
+    }
+  }
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    if (state.slot_expert[slot] < 0) continue;
+    const auto expert = static_cast<std::size_t>(state.slot_expert[slot]);
+    state.gpu_load[slot / static_cast<std::size_t>(shape_.slots_per_gpu())] +=
+        static_cast<double>(loads_[expert]) / state.copies[expert];
+  }
+  return state;
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,74 @@
+#include "core/study/sweep.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/model/check.hpp"
+
+namespace evenkeel {
+namespace {
+
+SweepPoint point_of(const Shape& shape, std::span<const LayerMetrics> layers) {
+  SweepPoint point;
+  point.redundant = shape.slots - shape.experts;
+  point.slots = shape.slots;
+  point.summary = summarize(layers);
+  point.worst_balancedness =
+      layers[static_cast<std::size_t>(point.summary.worst_layer)].balancedness();
+  double best = 0;
+  for (const LayerMetrics& layer : layers) {
+    best += layer.lower_bound > 0 ? layer.mean_load / layer.lower_bound : 1.0;
+  }
+  point.best_balancedness = best / static_cast<double>(layers.size());
+  return point;
+}
+
+}  // namespace
+
+std::vector<std::int32_t> redundant_counts(const Shape& shape, const SweepRange& range) {
+  std::vector<std::int32_t> all;
+  if (shape.gpus < 1 || shape.experts < 1 || shape.experts > kMaxSlots) return all;
+  const std::int32_t least = std::max(range.least, 0);
+  const std::int32_t limit = kMaxSlots - shape.experts;
+  const std::int32_t most = std::min(range.most < 0 ? shape.experts : range.most, limit);
+  for (std::int32_t redundant = least; redundant <= most; ++redundant) {
+    if ((shape.experts + redundant) % shape.gpus == 0) all.push_back(redundant);
+  }
+  const auto points = static_cast<std::size_t>(std::max(range.most_points, 2));
+  if (all.size() <= points) return all;
+  std::vector<std::int32_t> thinned;
+  for (std::size_t i = 0; i < points; ++i) {
+    // The nearest of all to i / (points - 1) of the way: distinct, for there are more than points.
+    thinned.push_back(all[(i * (all.size() - 1) + (points - 1) / 2) / (points - 1)]);
+  }
+  return thinned;
+}
+
+Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
+                    std::span<const std::int32_t> counts) {
+  *this = Sweep();
+  for (const std::int32_t redundant : counts) {
+    Shape here = shape;
+    // A sum beyond the limits of the type is beyond those of a shape, as check() says.
+    here.slots = static_cast<std::int32_t>(std::clamp<std::int64_t>(
+        std::int64_t{shape.experts} + redundant, std::numeric_limits<std::int32_t>::min(),
+        std::numeric_limits<std::int32_t>::max()));
+    if (Status status = check(here); !status.ok()) return status;
+  }
+  if (Status status = check_loads(loads, shape); !status.ok()) return status;
+  loads_ = &loads;
+  shape_ = shape;
+  rules_ = rules;
+  counts_.assign(counts.begin(), counts.end());
+  points_.reserve(counts_.size());
+  return {};
+}
+
+Status Sweep::advance(const Execution& execution) {
+  shape_.slots = shape_.experts + counts_[points_.size()];
+  if (Status s = balance_metrics(*loads_, shape_, rules_, execution, metrics_); !s.ok()) return s;
+  points_.push_back(point_of(shape_, metrics_));
+  return {};
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,190 @@
+// The presets of synth.hpp. The comments say what their numbers were matched to, and how well;
+// tests/synth_statistics_test.cpp measures it again.
+#include <array>
+#include <string>
+
+#include "core/base/text.hpp"
+#include "core/traffic/synth.hpp"
+
+namespace evenkeel {
+namespace {
+
+// Matched to a real trace: gpt-oss-20b, decode, 64 documents in a batch, 3,133 full steps of 24
+// layers (from the router data in github.com/AmanPriyanshu/GPT-OSS-MoE-ExpertFingerprinting). Means
+// over layers; what is made: over the seeds 0 to 5 as well.
+//
+//                                                          real    made
+//   expert load, max/mean, whole run                       2.58    2.67
+//     windows of 300 steps                                 2.89    2.79
+//     single steps (95th percentile)                 3.21 (5.0)    3.10 (4.0)
+//   Gini, whole run                                       0.396    0.380
+//     windows of 300 steps                                0.428    0.411
+//   GPU load, max/mean, 8 GPUs contiguous, windows         1.50    1.59
+//     single steps                                         1.58    1.66
+//   total variation of neighbouring windows               0.087    0.088
+//   relative autocovariance of a count, lag 1             0.145    0.107
+//     lag 100                                             0.106    0.076
+//   GPU load, max/mean, single steps, 40 slots placed by deepseek (made: seed 0)
+//     for the window before                                1.27    1.29
+//     for the window itself                                1.21    1.24
+//     for each step                                        1.03    1.03
+//
+// Not matched: the real order of experts is a little more even than chance, and the hottest counts
+// of single steps are higher than binomial ones. With more autocovariance the total variation
+// would be too high.
+constexpr SynthTraffic kSmallBatch = {
+    .sigma_low = 0.6,
+    .sigma_high = 2.0,
+    .group_sigma = 0,
+    .saturation = 3.2,  // logarithms are skewed to the left: many cold experts, few very hot
+    .drift_sigma = 0.45,
+    .drift_steps = 400,  // where the autocovariance has lost about two thirds
+    .burst_sigma = 0.25,
+    .burst_steps = 3,  // what the autocovariance loses within 10 steps
+    .topic_sigma = 0.6,
+    .topics = 6,
+    .topic_steps = 1500,
+    .topic_blend_steps = 120,
+};
+
+// The same model family with a batch of so many more documents: what single documents add to drift
+// and bursts falls with the root of their number (here of 8), what all share stays.
+constexpr SynthTraffic kMediumBatch = {
+    .sigma_low = 0.6,
+    .sigma_high = 2.0,
+    .group_sigma = 0,
+    .saturation = 3.2,
+    .drift_sigma = 0.16,
+    .drift_steps = 400,
+    .burst_sigma = 0.09,
+    .burst_steps = 3,
+    .topic_sigma = 0.5,
+    .topics = 6,
+    .topic_steps = 1500,
+    .topic_blend_steps = 120,
+};
+
+// Large deployments: thousands of sequences a step. Matched to published ranges: max/mean of an
+// expert 2 to 4 and Gini 0.25 to 0.5 per layer, GPU max/mean without a balancer 1.3 to 4 at 32
+// GPUs. Log-normal, because that fitted the counts of DeepSeek-V3's layers best of several
+// distributions (github.com/deepseek-ai/DeepEP, pull request 393). No public trace shows how these
+// change with time: drift and bursts follow from kSmallBatch, topics are half as strong by
+// assumption.
+constexpr SynthTraffic kLargeBatch = {
+    .sigma_low = 0.5,
+    .sigma_high = 1.3,
+    .group_sigma = 0,
+    .saturation = 4.5,
+    .drift_sigma = 0.06,  // kSmallBatch's, divided by the root of 4,096 / 64
+    .drift_steps = 400,
+    .burst_sigma = 0.03,
+    .burst_steps = 3,
+    .topic_sigma = 0.3,
+    .topics = 8,
+    .topic_steps = 1500,
+    .topic_blend_steps = 150,
+};
+
+// Group-limited routing picks groups first, so that popularity has a part common to a group. Its
+// size is our guess. Made, seed 0, windows of 300 steps, means and ranges over layers: max/mean of
+// an expert 3.4 (2.5 to 4.4), Gini 0.36 (0.26 to 0.47), GPU max/mean 1.7 (1.4 to 2.3) on 32 GPUs;
+// that is 1.5 without groups. Total variation of neighbouring windows 0.013.
+constexpr SynthTraffic kGrouped = [] {
+  SynthTraffic traffic = kLargeBatch;
+  traffic.group_sigma = 0.3;
+  return traffic;
+}();
+
+// Strong topics that change about once in a window of 300 steps, for placements that are out of
+// date: made, total variation of neighbouring windows 0.25, three times that of the real trace.
+constexpr SynthTraffic kGroupedDrift = {
+    .sigma_low = 0.5,
+    .sigma_high = 1.0,
+    .group_sigma = 0.2,
+    .saturation = 4.5,
+    .drift_sigma = 0.4,
+    .drift_steps = 300,
+    .burst_sigma = 0.1,
+    .burst_steps = 3,
+    .topic_sigma = 0.8,
+    .topics = 6,
+    .topic_steps = 300,
+    .topic_blend_steps = 25,
+};
+
+// Plain log-normal popularity, as studies of balancers assume it. Hotter than what is measured:
+// max/mean of an expert 4.3 to 32, Gini 0.37 to 0.73, GPU max/mean 1.5 to 4.7.
+constexpr SynthTraffic kGroupedSkewed = [] {
+  SynthTraffic traffic = kGrouped;
+  traffic.sigma_low = 0.6;
+  traffic.sigma_high = 1.4;
+  traffic.saturation = 0;
+  return traffic;
+}();
+
+// Few experts of an old model stay near the even share, and topics hardly matter ("Mixtral of
+// Experts", arXiv:2401.04088, section 5, figure 7: seen there, not matched to numbers).
+constexpr SynthTraffic kFewExperts = {
+    .sigma_low = 0.1,
+    .sigma_high = 0.35,
+    .group_sigma = 0,
+    .saturation = 0,
+    .drift_sigma = 0.06,
+    .drift_steps = 400,
+    .burst_sigma = 0.03,
+    .burst_steps = 3,
+    .topic_sigma = 0.1,
+    .topics = 6,
+    .topic_steps = 1500,
+    .topic_blend_steps = 120,
+};
+
+// Layers x experts, slots on GPUs; nodes and groups only where routing goes by groups. Tokens are
+// 64 to 128 sequences a GPU, as in decoding, unless a trace says otherwise.
+constexpr std::array kPresets = {
+    SynthPreset{"deepseek-v3", "DeepSeek-V3, R1, V3.2 on 4 nodes, 32 redundant slots",
+                Shape{58, 256, 288, 32, 4, 8}, 8, 4096, kGrouped},
+    SynthPreset{"deepseek-v3-drift", "DeepSeek-V3 with topics that change about every 300 steps",
+                Shape{58, 256, 288, 32, 4, 8}, 8, 4096, kGroupedDrift},
+    SynthPreset{"deepseek-v3-skewed",
+                "DeepSeek-V3 with plain log-normal popularity, sigma 0.6 to 1.4",
+                Shape{58, 256, 288, 32, 4, 8}, 8, 4096, kGroupedSkewed},
+    SynthPreset{"deepseek-v4-pro", "DeepSeek-V4-Pro, 64 redundant slots (layer count unconfirmed)",
+                Shape{60, 384, 448, 8, 1, 1}, 6, 1024, kLargeBatch},
+    SynthPreset{"kimi-k2", "Kimi-K2 and K2.5, 32 redundant slots", Shape{60, 384, 416, 32, 1, 1}, 8,
+                4096, kLargeBatch},
+    SynthPreset{"kimi-k3", "Kimi-K3, 32 redundant slots", Shape{92, 896, 928, 16, 1, 1}, 16, 2048,
+                kLargeBatch},
+    SynthPreset{"qwen3-235b", "Qwen3-235B, 16 redundant slots", Shape{94, 128, 144, 16, 1, 1}, 8,
+                2048, kLargeBatch},
+    SynthPreset{"glm-4.7", "GLM-4.7 (deployment assumed)", Shape{89, 160, 176, 16, 1, 1}, 8, 2048,
+                kLargeBatch},
+    SynthPreset{"glm-5", "GLM-5 (deployment assumed)", Shape{75, 256, 288, 32, 1, 1}, 8, 4096,
+                kLargeBatch},
+    SynthPreset{"gpt-oss-20b", "gpt-oss-20b, 64 sequences: matched to a recorded trace",
+                Shape{24, 32, 40, 8, 1, 1}, 4, 64, kSmallBatch},
+    SynthPreset{"gpt-oss-120b", "gpt-oss-120b, 512 sequences", Shape{36, 128, 144, 8, 1, 1}, 4, 512,
+                kMediumBatch},
+    SynthPreset{"minimax-m2", "MiniMax-M2 (deployment assumed)", Shape{62, 256, 288, 16, 1, 1}, 8,
+                2048, kLargeBatch},
+    SynthPreset{"mixtral-8x7b", "Mixtral 8x7B, 4 redundant slots (deployment assumed)",
+                Shape{32, 8, 12, 4, 1, 1}, 2, 256, kFewExperts},
+};
+
+}  // namespace
+
+std::span<const SynthPreset> synth_presets() { return kPresets; }
+
+Status find_synth_preset(std::string_view name, const SynthPreset*& out) {
+  std::string known;
+  for (const SynthPreset& preset : kPresets) {
+    if (name == preset.name) {
+      out = &preset;
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + std::string(preset.name);
+  }
+  return Status::error("unknown preset " + in_quotes(name) + "; known are " + known);
+}
+
+}  // namespace evenkeel

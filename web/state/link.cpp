@@ -1,0 +1,139 @@
+#include "web/state/link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "web/state/link_keys.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr std::size_t kLongestValue = 256;
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+Status decode(std::string_view text, std::string& out) {
+  out.clear();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      return refuse_link_value(text.substr(i, 3), "expected % and two hexadecimal digits");
+    }
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return {};
+}
+
+std::string encode(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:,=/";
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return encoded;
+}
+
+// Reads the pairs one by one; whatever is wrong becomes a problem and changes nothing.
+class LinkReader {
+ public:
+  explicit LinkReader(std::vector<std::string>& problems) : problems_(problems) {}
+
+  void read(std::string_view pair) {
+    std::string name;
+    std::string value;
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) return report(pair, "expected key=value");
+    if (const Status status = decode(pair.substr(0, equals), name); !status.ok()) {
+      return report(pair.substr(0, equals), status.sentence());
+    }
+    const auto key = std::find_if(link_keys().begin(), link_keys().end(),
+                                  [&](const LinkKey& known) { return known.name == name; });
+    if (key == link_keys().end()) return report(name, "unknown; the page ignores it");
+    char& seen = seen_[static_cast<std::size_t>(key - link_keys().begin())];
+    if (std::exchange(seen, 1) != 0) return report(name, "is given twice; the first one counts");
+    Status status = decode(pair.substr(equals + 1), value);
+    if (status.ok() && value.size() > kLongestValue) {
+      status = refuse_link_value(value, "longer than ", kLongestValue, " bytes");
+    }
+    if (status.ok()) status = key->read(value, state_);
+    if (!status.ok()) report(name, status.sentence());
+  }
+
+  // What the pairs say together.
+  LinkState finish() {
+    if (state_.slots && state_.redundant) {
+      report("redundant", "goes not with slots; slots count");
+      state_.redundant.reset();
+    }
+    Rules rules;
+    if (const Status status = rules_of(state_, rules); !status.ok()) {
+      report("stages", status.sentence());
+      state_.stage_rules = LinkState().stage_rules;
+    }
+    return std::move(state_);
+  }
+
+  void report(std::string_view key, std::string_view what) {
+    ++count_;
+    if (count_ <= kMostLinkProblems) {
+      problems_.push_back("link, " + in_quotes(key) + ": " + std::string(what));
+    } else {
+      problems_.back() = "link: " + std::to_string(count_ - kMostLinkProblems + 1) +
+                         " more keys or values are wrong";
+    }
+  }
+
+ private:
+  LinkState state_;
+  std::vector<std::string>& problems_;
+  std::size_t count_ = 0;
+  std::vector<char> seen_ = std::vector<char>(link_keys().size());  // whether the key came before
+};
+
+}  // namespace
+
+LinkState parse_link(std::string_view text, std::vector<std::string>& problems) {
+  problems.clear();
+  LinkReader reader(problems);
+  if (text.starts_with('#')) text.remove_prefix(1);
+  if (text.size() > kLongestLink) {
+    reader.report(text, "longer than 4096 bytes; the rest is ignored");
+    const std::size_t last = text.rfind('&', kLongestLink);  // not half a pair
+    text = text.substr(0, last == std::string_view::npos ? 0 : last);
+  }
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('&'), text.size());
+    if (end > 0) reader.read(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return reader.finish();
+}
+
+std::string print_link(const LinkState& state) {
+  std::string text;
+  for (const LinkKey& key : link_keys()) {
+    const std::string value = key.text(state);
+    if (value.empty()) continue;
+    text += (text.empty() ? "" : "&") + std::string(key.name) + "=" + encode(value);
+  }
+  return text;
+}
+
+}  // namespace evenkeel
