@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kSpace = "\xc2\xa0";  // U+00A0
 constexpr int kMostRatioDigits = 4;
-constexpr double kLargestExact = 9e15;  // integers below it have no gaps
+constexpr double kLargestExact = 9e15;  // all smaller integers are exact
 
 std::string format(const char* pattern, int digits, double value) {
   char text[64];
@@ -16,7 +16,7 @@ std::string format(const char* pattern, int digits, double value) {
   return text;
 }
 
-// Without zeros at the end of a fraction.
+// Removes trailing zeros of a fraction.
 std::string trimmed(std::string text) {
   if (text.find('.') == std::string::npos) return text;
   text.erase(text.find_last_not_of('0') + 1);
@@ -24,7 +24,7 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-// Whether so many digits would turn a value beside 1 into 1.
+// Whether a value other than 1 would be shown as 1 with this many digits.
 bool hides_distance_to_one(double value, int digits) {
   return value != 1 && fixed(value, digits) == fixed(1, digits);
 }
@@ -32,7 +32,7 @@ bool hides_distance_to_one(double value, int digits) {
 }  // namespace
 
 std::string fixed(double value, int digits) {
-  // Loads reach 3e38, whose digits nobody reads.
+  // Loads can be as large as 3e38: not written in full.
   return value < kLargestExact ? format("%.*f", digits, value) : format("%.*e", digits, value);
 }
 
@@ -76,7 +76,7 @@ std::string short_load(double value) {
   if (value >= kLargestExact) return format("%.*e", 1, value);
   if (value < 1) return format("%.*g", 3, value);
   std::size_t unit = 0;
-  // 999.5 would be rounded to 1000, which is 1 of the next unit.
+  // 999.5 would be rounded to 1000, which is 1 in the next unit.
   for (; value >= 999.5 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
   const int digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
   const std::string number = trimmed(fixed(value, digits));

@@ -1,4 +1,4 @@
-// Numbers as the report shows them. Spaces before units do not break.
+// Number formats of the report. The space before a unit is a no-break space.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@ namespace evenkeel::report {
 
 // "0.9312"
 std::string fixed(double value, int digits);
-// "0.97", with as many more digits (up to 4) as it takes for 1.00 to mean exactly 1, and for two
-// different values to look different.
+// "0.97", with more digits (up to 4) where needed: "1.00" then means exactly 1, and two different values look
+// different.
 std::string ratio(double value);
 struct RatioPair {
   std::string first;
@@ -25,13 +25,13 @@ std::string grouped(std::int64_t value);
 std::string load(double value);
 // "12,345 tokens"
 std::string tokens(double value);
-// A load where space is short: "12.3 k", "1.25 M", up to three digits.
+// A load in little space: "12.3 k", "1.25 M", at most three digits.
 std::string short_load(double value);
 // "1 layer", "24 layers"
 std::string counted(std::int64_t count, std::string_view what);
-// A length in an SVG, at most two digits behind the point: "12.5".
+// A length in an SVG with at most two decimals: "12.5".
 std::string px(double value);
-// A share of the width of an SVG: "12.5%".
+// A fraction of the width of an SVG: "12.5%".
 std::string share(double part);
 
 }  // namespace evenkeel::report

@@ -1,5 +1,5 @@
-// Many independent rows on many threads. Which implementation is linked decides whether there are
-// any: native/platform/parallel_threads.cpp, or web/platform/parallel_serial.cpp for a page without threads.
+// Runs many independent rows on several threads. The linked implementation decides whether there are threads:
+// native/platform/parallel_threads.cpp has them, web/platform/parallel_serial.cpp does not.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,13 @@
 
 namespace evenkeel {
 
-// Calls work(begin, end) on ranges that cover 0 .. rows-1 once each, on up to `threads` threads
-// (0: as many as the machine has cores), the calling one included. start is called once on each
-// thread that takes part and makes its `work`: the place for memory that is used again row after
-// row. A work must not throw.
+// Calls work(begin, end) on ranges that cover each of 0 .. rows-1 once, on up to `threads` threads including
+// the calling one (0: one per core). Each participating thread calls `start` once to make its `work`, which
+// may own memory that is reused for all rows. `work` must not throw.
 using RangeWork = std::function<void(std::int64_t begin, std::int64_t end)>;
 void for_ranges(std::int64_t rows, int threads, const std::function<RangeWork()>& start);
 
-// How many threads `threads` stands for here.
+// The number of threads that for_ranges uses for this value of `threads`.
 int thread_count(int threads);
 
 }  // namespace evenkeel

@@ -13,7 +13,7 @@ bool is_control(char c) {
   return byte < 0x20 || byte == 0x7f;
 }
 
-// A byte inside a UTF-8 character, at which a name must not be cut.
+// Whether the byte continues a UTF-8 character; a name must not be cut before such a byte.
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80; }
 
 }  // namespace

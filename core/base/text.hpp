@@ -1,5 +1,5 @@
-// The wording of errors: one sentence from its parts, with hostile text made harmless. And two more things
-// that texts share: whole numbers and words for a shell.
+// Builds error messages from parts and makes text from outside safe to print. Also parses whole numbers and
+// quotes words for a shell.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 
 namespace evenkeel {
 
-// `text` in quotation marks, shortened to 40 characters, bytes that a terminal might obey replaced.
+// `text` in quotation marks, cut to 40 characters; bytes outside printable ASCII become '?', so that they
+// cannot control a terminal.
 inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 40;
   std::string out = "\"";
@@ -21,17 +22,18 @@ inline std::string in_quotes(std::string_view text) {
   return out + "\"";
 }
 
-// The name the caller gave to the file: control bytes replaced, the tail kept when it is long,
-// because the end of a path says more than its beginning.
+// A file name for messages: control bytes become '?', and of a long name the end is kept because the end of a
+// path says more than its beginning.
 std::string shown_name(std::string_view name);
 
-// The shortest of a few roundings that reads back as the same number; "nan", "inf", "-inf".
+// The shortest of a few decimal roundings that reads back as the same number; "nan", "inf", "-inf".
 std::string number_text(double value);
 
-// Decimal digits only; false if there are none, others, or too large a number, and then `out` stays.
+// Parses decimal digits. Returns false, and leaves `out` unchanged, if there are no digits, if there are
+// other characters, or if the number is too large.
 bool parse_whole(std::string_view digits, std::uint64_t& out);
 
-// The word as a POSIX shell takes it for one, in quotation marks where it would otherwise take it apart.
+// `word` quoted, where necessary, so that a POSIX shell reads it as one word.
 std::string shell_word(std::string_view word);
 
 inline void append_part(std::string& sentence, std::string_view part) { sentence += part; }
@@ -41,7 +43,7 @@ void append_part(std::string& sentence, Integer part) {
   sentence += std::to_string(part);
 }
 
-// "NAME: " and the parts, which are texts and numbers.
+// An error "NAME: " followed by the parts (texts and numbers).
 template <class... Parts>
 Status refuse(std::string_view name, const Parts&... parts) {
   std::string sentence = shown_name(name);

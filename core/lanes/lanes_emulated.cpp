@@ -19,8 +19,8 @@ namespace {
   std::abort();
 }
 
-// Fibers on ucontext. The scheduler lets each lane run to its next barrier, forwards in one round,
-// backwards in the next.
+// Fibers based on ucontext. The scheduler runs each lane to its next barrier, in ascending order of rank in
+// one round and in descending order in the next.
 class FiberCrew final : public Crew {
  public:
   FiberCrew(int width, const LaneBody& body) : body_(body), fibers_(width) {
@@ -62,7 +62,7 @@ class FiberCrew final : public Crew {
     bool done = false;
   };
 
-  // makecontext passes only ints: the pointer travels as two halves.
+  // makecontext passes only ints, so the pointer is passed in two halves.
   static void enter(unsigned high, unsigned low, int rank) {
     const auto address = static_cast<std::uintptr_t>(std::uint64_t{high} << 32 | low);
     auto* crew = reinterpret_cast<FiberCrew*>(address);
@@ -83,8 +83,8 @@ class FiberCrew final : public Crew {
   }
 
   const LaneBody& body_;
-  // Twice: while some lanes still read the values of one exchange, others offer those of the next.
-  // Whoever offers those of the next but one has met all lanes in between.
+  // Two buffers: while some lanes still read the values of one exchange, others already write those of the
+  // next. A lane that writes the values of the exchange after that has met all lanes in between.
   std::uint64_t values_[2][kMaxWidth] = {};
   std::vector<Fiber> fibers_;
   ucontext_t scheduler_ = {};
@@ -96,7 +96,7 @@ class ThreadCrew final : public Crew {
 
   void arrive_and_wait(int) override { barrier_.arrive_and_wait(); }
 
-  // Each half of a value carries its turn, so that relaxed loads know a new half from an old one.
+  // Each half of a value carries its turn number, so that relaxed loads can tell a new half from an old one.
   void exchange(int rank, std::uint32_t turn, std::uint64_t value,
                 std::span<std::uint64_t> all) override {
     auto& cells = cells_[turn % 2];
@@ -119,7 +119,7 @@ class ThreadCrew final : public Crew {
   }
 
   std::barrier<> barrier_;
-  std::atomic<std::uint64_t> cells_[2][kMaxWidth][2] = {};  // two sets, as fibers have
+  std::atomic<std::uint64_t> cells_[2][kMaxWidth][2] = {};  // two buffers, as for fibers
 };
 
 }  // namespace

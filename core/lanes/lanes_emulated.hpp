@@ -1,10 +1,10 @@
-// Lanes on any host: the co-operative text that a device runs, without a device.
+// Lanes on any host: runs the multi-lane code of a device without a device.
 //
-// EmulatedLanes<W> talks to its siblings through a Crew: a barrier, and an exchange of values that, as
-// on a device, orders no other memory. On fibers (run_on_fibers) results are exact and repeatable; the
-// order in which lanes run between barriers is turned round each time, so that many a missing sync()
-// shows as a wrong result. On threads (run_on_threads) a race checker sees each missing sync() itself,
-// since the exchange is made of relaxed atomics that it takes for no order.
+// EmulatedLanes<W> communicates with the other lanes through a Crew: a barrier, and an exchange of values
+// that orders no other memory, as on a device. On fibers (run_on_fibers) results are repeatable; the order in
+// which lanes run is reversed after each barrier, so that many missing sync() calls show up as wrong results.
+// On threads (run_on_threads) a race detector reports every missing sync() that it meets: the exchange uses
+// relaxed atomics, which order nothing else.
 #pragma once
 
 #include <array>
@@ -16,13 +16,14 @@
 
 namespace evenkeel {
 
-// Where the lanes of one row meet.
+// The barrier and the value exchange shared by the lanes of one row.
 class Crew {
  public:
   static constexpr int kMaxWidth = 32;
   virtual ~Crew() = default;
   virtual void arrive_and_wait(int rank) = 0;
-  // Offers `value` as this lane's in its turn-th exchange, counted from 1; `all` gets every lane's.
+  // Contributes `value` to this lane's exchange number `turn` (from 1); `all` receives the values of all
+  // lanes.
   virtual void exchange(int rank, std::uint32_t turn, std::uint64_t value,
                         std::span<std::uint64_t> all) = 0;
 };
@@ -34,7 +35,7 @@ class EmulatedLanes {
   static_assert(W > 1 && W <= Crew::kMaxWidth);
 
   EmulatedLanes(Crew& crew, int rank) : crew_(&crew), rank_(rank) {}
-  EmulatedLanes(const EmulatedLanes&) = delete;  // its turn counter must stay one
+  EmulatedLanes(const EmulatedLanes&) = delete;  // a copy would have its own turn counter
   EmulatedLanes& operator=(const EmulatedLanes&) = delete;
 
   int rank() const { return rank_; }
@@ -70,11 +71,10 @@ class EmulatedLanes {
   mutable std::uint32_t turn_ = 0;
 };
 
-// Runs body(crew, rank) for each rank of 0 .. width-1 until all return. width <= Crew::kMaxWidth.
-// A lane that returns while others still wait at a barrier is a bug in the body: the process ends
-// with a message.
+// Runs body(crew, rank) for each rank in 0 .. width-1 until all have returned; width <= Crew::kMaxWidth. If a
+// lane returns while others wait at a barrier, the body has a bug: the process prints a message and aborts.
 using LaneBody = std::function<void(Crew& crew, int rank)>;
 void run_on_fibers(int width, const LaneBody& body);   // in the calling thread
-void run_on_threads(int width, const LaneBody& body);  // one thread a lane
+void run_on_threads(int width, const LaneBody& body);  // one thread per lane
 
 }  // namespace evenkeel

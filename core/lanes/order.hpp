@@ -1,9 +1,9 @@
-// The total orders of the core: keys in which less is better and no two elements are equal.
+// The total orders of the core: keys of which the smaller is better, and no two elements have equal keys.
 //
-// Every choice is "the extreme value, and among equal values the lowest index". Packing value and
-// index into one unsigned integer makes that a single comparison, the same on every back end.
-// Values are loads: finite or +infinity, never negative, never NaN; for those the bits of an IEEE
-// number order as the number does. -0 and +0 are equal.
+// Every choice is "the extreme value, and among equal values the lowest index". With value and index packed
+// into one unsigned integer that is a single comparison, the same on every back end. Values are loads: finite
+// or +infinity, never negative, never NaN. For such values the bits of an IEEE number sort like the number
+// itself. -0 and +0 are equal.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ HD inline std::uint64_t ordered_bits(double value) {
   return __builtin_bit_cast(std::uint64_t, value) & 0x7fffffffffffffffull;
 }
 
-// Keys of (binary32 value, index).
+// A key of (binary32 value, index).
 using Key = std::uint64_t;
 inline constexpr Key kNever = ~Key{0};  // worse than every element
 
@@ -30,13 +30,13 @@ HD inline Key heaviest_first(float value, int index) {
   return Key{~ordered_bits(value)} << 32 | static_cast<std::uint32_t>(index);
 }
 HD inline int index_of(Key key) { return static_cast<int>(static_cast<std::uint32_t>(key)); }
-// The value behind a key made by lightest_first, and by heaviest_first.
+// Recovers the value from a key made by lightest_first (light_value) or heaviest_first (heavy_value).
 HD inline float light_value(Key key) {
   return __builtin_bit_cast(float, static_cast<std::uint32_t>(key >> 32));
 }
 HD inline float heavy_value(Key key) { return light_value(~key); }
 
-// Keys of (binary64 value, index): too wide for one integer.
+// A key of (binary64 value, index), which is too wide for one integer.
 struct WideKey {
   std::uint64_t value = ~std::uint64_t{0};
   std::uint64_t index = ~std::uint64_t{0};
@@ -58,7 +58,7 @@ HD inline int index_of(const WideKey& key) { return static_cast<int>(key.index);
 HD inline double light_value(const WideKey& key) { return __builtin_bit_cast(double, key.value); }
 HD inline double heavy_value(const WideKey& key) { return __builtin_bit_cast(double, ~key.value); }
 
-// The lesser of two keys. Which one it is cannot be foreseen, so it is chosen without a branch.
+// The smaller of two keys, selected without a branch because a branch would be mispredicted often.
 HD inline Key lesser(Key a, Key b) { return b < a ? b : a; }
 HD inline WideKey lesser(const WideKey& a, const WideKey& b) {
   const bool take_b = (b.value < a.value) | ((b.value == a.value) & (b.index < a.index));
@@ -69,7 +69,7 @@ HD inline WideKey lesser(const WideKey& a, const WideKey& b) {
 HD inline Key worst(Key) { return kNever; }
 HD inline WideKey worst(const WideKey&) { return {}; }
 
-// The least of all lanes' keys, on every lane.
+// The smallest of all lanes' keys, returned on every lane.
 template <class Lanes>
 HD Key least(const Lanes& lanes, Key mine) {
   return lanes.min(mine);

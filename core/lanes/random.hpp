@@ -1,4 +1,4 @@
-// Our own integer generator: the same numbers on every back end.
+// A random number generator with the same numbers on every back end (integer arithmetic only).
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,17 @@
 
 namespace evenkeel {
 
-// SplitMix64 (Steele, Lea, Flood 2014): a counter and a mixing function, integers only. Not for
-// secrets.
+// SplitMix64 (Steele, Lea, Flood 2014): a counter and a mixing function. Not for cryptography.
 class Random {
  public:
-  // Streams of one seed are independent of each other and of the order in which they are used.
+  // Streams of one seed are independent of each other and of the order of their use.
   HD constexpr explicit Random(std::uint64_t seed, std::uint64_t stream = 0)
       : state_(mix(seed + kGamma) + mix((stream + 1) * kGamma)) {}
 
   HD constexpr std::uint64_t next() { return mix(state_ += kGamma); }
 
-  // A number of 0 .. bound-1, each equally likely; bound at least 1. Draws from the few numbers at
-  // the top that would favour some results are thrown away.
+  // A uniformly distributed number in 0 .. bound-1; bound >= 1. Rejects the few draws that would make some
+  // results more likely than others.
   HD constexpr std::uint32_t below(std::uint32_t bound) {
     const std::uint32_t unfair = (0u - bound) % bound;  // 2^32 mod bound
     for (;;) {

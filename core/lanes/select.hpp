@@ -1,4 +1,4 @@
-// Choosing among n candidates, all lanes together.
+// Selection among n candidates, and prefix sums; all lanes work together.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace evenkeel {
 
-// The least of key_of(0 .. n-1), on every lane. The worst key stands for "no candidate".
+// The smallest of key_of(0 .. n-1), returned on every lane. The worst key means "no candidate".
 template <class Lanes, class KeyOf>
 HD auto least_of(const Lanes& lanes, int n, KeyOf key_of) {
   auto mine = worst(key_of(0));
@@ -19,7 +19,7 @@ HD auto least_of(const Lanes& lanes, int n, KeyOf key_of) {
   return least(lanes, mine);
 }
 
-// The least and the second-least; keys are distinct but for the worst.
+// The smallest and second-smallest key. Keys are distinct, except for the worst key.
 struct TwoKeys {
   Key first = kNever;
   Key second = kNever;
@@ -42,14 +42,14 @@ HD TwoKeys two_least_of(const Lanes& lanes, int n, KeyOf key_of) {
   return {first, least(lanes, mine.first == first ? mine.second : mine.first)};
 }
 
-// What lane `from` holds, on every lane; not negative.
+// The value of lane `from`, returned on every lane; it must not be negative.
 template <class Lanes>
 HD int broadcast(const Lanes& lanes, int value, int from) {
   return static_cast<int>(
       lanes.min(lanes.rank() == from ? static_cast<std::uint64_t>(value) : ~std::uint64_t{0}));
 }
 
-// The sum of all lanes' values, on every lane; not negative.
+// The sum of all lanes' values, returned on every lane; values must not be negative.
 template <class Lanes>
 HD std::int32_t sum_of(const Lanes& lanes, std::int32_t mine) {
   const std::int32_t before = lanes.sum_before(mine);

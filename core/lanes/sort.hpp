@@ -1,4 +1,4 @@
-// Sorting keys, differently on each executor; the total order makes the results equal.
+// Sorts keys with an algorithm that suits the executor. The results are equal because the order is total.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -8,7 +8,7 @@ namespace evenkeel {
 
 namespace detail {
 
-// Below this many keys insertion beats the four histograms of the radix sort.
+// Up to this many keys insertion sort is faster than the radix sort with its four histograms.
 inline constexpr int kInsertionLimit = 24;
 
 HD inline void insertion_sort(Key* keys, int n) {
@@ -20,8 +20,8 @@ HD inline void insertion_sort(Key* keys, int n) {
   }
 }
 
-// Stable radix sort by the upper half of the keys. The lower half, the index, ascends already in
-// the input, so stability orders equal values by index. A byte that all keys share costs no pass.
+// Stable radix sort by the upper half of the keys. The lower half, the index, is already ascending in the
+// input, so stability orders equal values by index. A byte that is equal in all keys needs no pass.
 HD inline Key* radix_sort(Key* keys, Key* spare, int n) {
   constexpr int kBytes = 4;
   std::uint16_t start[kBytes][256] = {};
@@ -45,8 +45,8 @@ HD inline Key* radix_sort(Key* keys, Key* spare, int n) {
   return keys;
 }
 
-// Bitonic sort, all lanes together: every comparison puts the lesser key at the lower place, so keys
-// that would fill n up to a power of two need not be there.
+// Bitonic sort by all lanes. Every comparison moves the smaller key to the lower position, so n needs no
+// padding to a power of two.
 template <class Lanes>
 HD void bitonic_sort(const Lanes& lanes, Key* keys, int n) {
   for (int log_run = 1; 1 << (log_run - 1) < n; ++log_run) {
@@ -74,14 +74,14 @@ HD void bitonic_sort(const Lanes& lanes, Key* keys, int n) {
 
 }  // namespace detail
 
-// Keys of spare space that sort_keys needs for n.
+// The number of spare keys that sort_keys needs to sort n keys.
 template <class Lanes>
 HD constexpr int sort_spare(int n) {
   return Lanes::width == 1 ? n : 0;
 }
 
-// Sorts n distinct keys ascending; returns where they are, keys or spare. In the input the indices (lower
-// halves) must ascend: the sort may rely on it. All lanes see the result.
+// Sorts n distinct keys in ascending order and returns where they are: `keys` or `spare`. In the input the
+// indices (lower halves) must be ascending. All lanes see the result.
 template <class Lanes>
 HD Key* sort_keys(const Lanes& lanes, Key* keys, Key* spare, int n) {
   if constexpr (Lanes::width == 1) {

@@ -1,7 +1,7 @@
-// The one order in which a row or a group of binary32 loads is added.
+// The one order in which the binary32 loads of a row or a group are added.
 //
-// It is the order of a vector unit with eight lanes and four accumulators, spelled out so that
-// every processor gives the same bits. Section 2 of the strategy specification calls it SUM.
+// It is the order of a vector unit with eight lanes and four accumulators, written out so that every
+// processor gives the same bits. Section 2 of the strategy specification calls it SUM.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -9,8 +9,8 @@
 namespace evenkeel {
 namespace detail {
 
-// Four running sums over x[0], x[stride], ...: element 4i + k goes to sums[k], i < rounds. From 16
-// rounds on partial sums are carried through four levels, so that the error grows slowly.
+// Four running sums over x[0], x[stride], ...: element 4i + k is added to sums[k], for i < rounds. From 16
+// rounds on, partial sums are carried through four levels, which keeps the rounding error small.
 HD inline void sum_columns(const float* x, int stride, int rounds, float sums[4]) {
   constexpr int kLevels = 4;
   int log2_up = 0;
@@ -34,7 +34,7 @@ HD inline void sum_columns(const float* x, int stride, int rounds, float sums[4]
   }
 }
 
-// Sums x[0], x[stride], ..., n elements, as one lane of the vector unit does.
+// Sums the n elements x[0], x[stride], ... in the order of one lane of the vector unit.
 HD inline float sum_strip(const float* x, int stride, int n) {
   float sums[4];
   sum_columns(x, stride, n / 4, sums);

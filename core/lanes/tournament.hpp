@@ -1,4 +1,4 @@
-// The best of n keys, read and replaced one at a time: the inner loop of replication and packing.
+// The best of n keys, which are read and replaced one at a time: the inner loop of replication and packing.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -6,24 +6,24 @@
 
 namespace evenkeel {
 
-// Holds n keys; best() is the least of them; replace() changes one.
+// Holds n keys; best() returns the smallest, replace() changes one.
 //
-// One lane keeps a winner tree: replace() climbs log2(n) levels with one comparison each and no
-// branch that depends on data. Several lanes split the keys round-robin, each remembers the best of
-// its own, and best() is one collective: a replaced key costs its owner a look at n / width keys.
-// Keys hold their index, so both find the same element.
+// One lane uses a winner tree: replace() climbs log2(n) levels with one comparison each and without
+// data-dependent branches. Several lanes share the keys round-robin: each lane remembers the best of its own
+// keys, best() is one collective, and replace() makes the owner scan its n / width keys. Keys contain their
+// index, so both variants find the same element.
 //
-// All lanes call every member with the same arguments, but for replace(), which the entry's owner may call
-// alone: what else belongs to an entry can be its owner's too, and a loop around best() and replace()
-// needs no sync(). The space belongs to the tournament until all lanes are done with it; put a sync()
-// before it is used for something else.
+// All lanes call every member function with the same arguments. Exception: the owner of an entry may call
+// replace() alone. If all other data of an entry also belong to its owner, a loop around best() and replace()
+// needs no sync(). The tournament uses `space` until all lanes are done; call sync() before using it for
+// something else.
 template <class Lanes, class K = Key>
 class Tournament {
  public:
-  // Keys of space that n entries need.
+  // The number of keys of space that n entries need.
   HD static constexpr int space(int n) { return Lanes::width == 1 ? 2 * n : n; }
 
-  // key_of(i) gives the first key of entry i, 0 <= i < n.
+  // key_of(i) returns the initial key of entry i, 0 <= i < n.
   template <class KeyOf>
   HD Tournament(const Lanes& lanes, K* space, int n, KeyOf key_of)
       : lanes_(lanes), keys_(space), n_(n) {
@@ -41,8 +41,8 @@ class Tournament {
     return least(lanes_, mine_);
   }
 
-  // The least of all but best(); the worst key when there is one entry. For keys whose index is their
-  // entry's number.
+  // The smallest key except best(); the worst key if there is only one entry. Requires that the index of each
+  // key is the number of its entry.
   HD K second() const {
     K found = worst(K{});
     if constexpr (Lanes::width == 1) {
@@ -59,11 +59,12 @@ class Tournament {
     }
   }
 
-  // Does `holds` hold for every key but best()? It must hold for all keys above one it holds for.
+  // Returns whether `holds` is true for every key except best(). `holds` must be monotonic: if it is true for
+  // a key, it is true for all larger keys.
   template <class Holds>
   HD bool holds_for_others(Holds holds) const {
     if constexpr (Lanes::width == 1) {
-      bool all = true;  // of the keys on the way up that lost to best(), without a branch
+      bool all = true;  // over the keys that lost to best() on its way up; no branch
       for (int node = n_ + index_of(keys_[1]); node > 1; node >>= 1) all &= holds(keys_[node ^ 1]);
       return all;
     } else {
@@ -82,14 +83,14 @@ class Tournament {
     } else if (owns(i)) {
       keys_[i] = key;
       if (n_ <= Lanes::width) {
-        mine_ = key;  // its only one
+        mine_ = key;  // this lane has only one entry
       } else {
         find_mine();
       }
     }
   }
 
-  // Is entry i this lane's?
+  // Whether entry i belongs to this lane.
   HD bool owns(int i) const {
     return static_cast<unsigned>(i) % unsigned{Lanes::width} ==
            static_cast<unsigned>(lanes_.rank());

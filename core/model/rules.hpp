@@ -1,62 +1,61 @@
-// A strategy as a row of data: which rule each of its stages follows.
+// A strategy as data: one rule per stage.
 //
-//   replicate   how many copies each expert of a node gets      replicate.hpp, water_filling.hpp
-//   tail        by which rule the last tenth of them is given   tail.hpp
-//   fixup       whether a copy changes hands afterwards         fixup.hpp
-//   pack        groups to nodes, then slots to GPUs             pack.hpp, pack_experts.hpp
-//   refine      swaps after each packing                        refine.hpp and refine_*.hpp
+//   replicate   how many copies each expert of a node gets        replicate.hpp, water_filling.hpp
+//   tail        the rule for the last tenth of the extra copies   tail.hpp
+//   fixup       moves a copy to another expert afterwards         fixup.hpp
+//   pack        groups to nodes, then slots to GPUs               pack.hpp, pack_experts.hpp
+//   refine      swaps after each packing                          refine.hpp and refine_*.hpp
 //
-// All of them are in core/row/stages; core/row/balance.hpp calls them.
+// The code of all stages is in core/row/stages; core/row/balance.hpp calls it.
 //
-// Each enumerator says alike: what it does, its steps, its cost, what it guarantees, and its source.
-// Letters: e experts and r slots of one node, x = r - e extra copies, n items, B bins. "The average"
-// of an expert is its load divided by its copies. Names of sources are those of strategies.cpp.
+// The comment of each enumerator has the same five entries: what it does, steps, cost, guarantee, source.
+// Letters: e experts and r slots of one node, x = r - e extra copies, n items, B bins. The average of an
+// expert is its load v divided by the number q of its copies. Sources are named as in strategies.cpp.
 //
-// On names. With q the copies an expert has, all counted, giving the next copy to the largest v / q is
-// Adams' method of apportionment. It ends with the least possible largest average: an allocation with a
-// lower one must give the expert that was picked a further copy, at every pick, so none that was given
-// could have been spared. The seeds count the extra copies alone, q - 1, and by that count v / q is
-// D'Hondt's method, v / (2q - 1) Sainte-Lague's, while v / sqrt(q (q + 1)) is Huntington-Hill's on all
-// copies. The names here are the seeds'.
+// The names of the quotients. If q counts all copies of an expert, assigning the next copy by the largest
+// v / q is Adams' method of apportionment. It minimises the largest average: an allocation with a lower
+// largest average would have to give every picked expert at least one copy more, so no assigned copy can
+// be saved. The published strategies count only the extra copies, q - 1. By that count v / q is D'Hondt's
+// method and v / (2q - 1) is Sainte-Lague's, while v / sqrt(q (q + 1)) is Huntington-Hill's method on all
+// copies. The names here are those of the published strategies.
 #pragma once
 
 #include <cstdint>
 
 namespace evenkeel {
 
-// How many copies each expert of a node gets.
+// Decides how many copies each expert of a node gets.
 enum class Replication : std::uint8_t {
-  // What:      one copy each, then x times one more for the expert with the largest average.
-  // Steps:     argmax of load / copies, lowest expert on ties; its average is computed anew.
+  // What:      one copy for each expert; each of the x extra copies goes to the largest average.
+  // Steps:     argmax of load / copies, lowest index on ties; the average of that expert is updated.
   // Cost:      O(e + x log e).
-  // Guarantee: the largest average is the least possible with r copies (up to binary32 rounding).
+  // Guarantee: the largest average is the minimum for r copies (up to binary32 rounding).
   // Source:    DeepSeek EPLB, replicate_experts. Adams' method on all copies; see above.
   highest_load,
-  // What:      the lowest level at which copies filled up to it suffice, then the rest to the highest.
-  // Steps:     40 bisections of the level t between 0 and the largest load (at least 1) for the sum
-  //            of max(1, ceil(load / t)) <= r; what is left goes to the highest averages, one each.
-  // Cost:      O(40 e + e log e); loads below about 1e-9 leave most copies to the rest, up to
-  //            O(x log e).
-  // Guarantee: the largest average is highest_load's up to rounding, where loads are above about 1e-9.
-  // Source:    k2, replicate_experts_waterfill. Slots are laid out expert by expert.
+  // What:      the lowest level t for which r copies keep all averages at or below t.
+  // Steps:     40 bisections of t between 0 and the largest load (at least 1) for
+  //            sum of max(1, ceil(load / t)) <= r; remaining copies go to the highest averages, one each.
+  // Cost:      O(40 e + e log e). With loads below about 1e-9 most copies remain: up to O(x log e).
+  // Guarantee: the same largest average as highest_load, up to rounding, for loads above about 1e-9.
+  // Source:    k2, replicate_experts_waterfill. Slots are in the order of experts.
   water_filling,
-  // What:      the extra copies go to experts 0, 1, 2, ... in turn, whatever the loads.
+  // What:      the extra copies go to experts 0, 1, 2, ... in turn; loads are ignored.
   // Steps:     slot s holds expert s mod e.
   // Cost:      O(r).
   // Guarantee: counts differ by at most one.
-  // Source:    the placement engines start with before any load is known.
+  // Source:    the placement with which engines start, before they have measured loads.
   round_robin,
   // What:      each extra copy goes to a random expert.
-  // Steps:     x draws from the row's own generator.
+  // Steps:     x draws from the random generator of the row.
   // Cost:      O(r).
   // Guarantee: none; equal seeds give equal copies.
   // Source:    the usual baseline of placement studies.
   random,
 };
 
-// By which rule highest_load gives its last copies: a tenth of the extra ones, rounded up.
+// The rule for the last copies of highest_load: a tenth of the extra copies, rounded up.
 enum class Tail : std::uint8_t {
-  // What:      no tail: highest_load to the end.
+  // What:      no tail: highest_load assigns all copies.
   // Steps:     none.
   // Cost:      none.
   // Guarantee: highest_load's.
@@ -65,59 +64,61 @@ enum class Tail : std::uint8_t {
   // What:      the copy goes to the largest v / (2q - 1).
   // Steps:     argmax, lowest expert on ties.
   // Cost:      O(e) once, O(log e) a copy.
-  // Guarantee: none; the largest average stays or rises against highest_load.
+  // Guarantee: none; the largest average is that of highest_load or larger.
   // Source:    ref.
   sainte_lague,
   // What:      of the picks by v / q and by v / (2q - 1), the one with the lower predicted peak.
-  // Steps:     a pick's peak is the larger of its new average and the second-highest average now. The
-  //            first pick wins if its peak is lower by more than 1e-12, or equal within 1e-12 and the
-  //            smaller of those two numbers is not larger than the other pick's; else the second.
+  // Steps:     a pick's peak is the larger of its new average and the current second-highest average.
+  //            The first pick wins if its peak is lower by more than 1e-12, or if the peaks are equal
+  //            within 1e-12 and the smaller of the two numbers is not larger than the second pick's;
+  //            otherwise the second pick wins.
   // Cost:      O(e) once, O(log e) a copy.
   // Guarantee: none. In exact arithmetic the second pick wins whenever the two differ: it has fewer
   //            copies, so its new average is no larger than the first's, and neither is above the
-  //            second-highest average. Only rounding and the 1e-12 tell it from sainte_lague.
+  //            second-highest average. It differs from sainte_lague only by rounding and the 1e-12.
   // Source:    ada.
   lower_peak,
   // What:      the same choice between the picks by v / (2q - 1) and v / sqrt(q (q + 1)).
-  // Steps:     as lower_peak with these two; among equal quotients the smaller average wins, then the
-  //            lowest expert.
+  // Steps:     as lower_peak with these two picks; among equal quotients the smaller average wins, then
+  //            the lowest index.
   // Cost:      O(e) once, O(log e) a copy.
-  // Guarantee: none. Here it is the first pick that wins, so this is sainte_lague but for ties and
+  // Guarantee: none. Here the first pick wins, so this equals sainte_lague except for ties and
   //            rounding.
   // Source:    tie.
   tie_aware,
   // What:      the best of the picks by all three quotients.
-  // Steps:     the least (predicted peak, new average, copies) of the picks by v / q, v / (2q - 1) and
-  //            v / sqrt(q (q + 1)), in this order; the earlier one wins full ties.
+  // Steps:     the smallest (predicted peak, new average, copies) of the picks by v / q, v / (2q - 1)
+  //            and v / sqrt(q (q + 1)), in this order; the earlier pick wins full ties.
   // Cost:      O(e) once, O(log e) a copy.
-  // Guarantee: none; ends with sainte_lague but for rounding.
+  // Guarantee: none; equals sainte_lague except for rounding.
   // Source:    div.
   three_quotients,
 };
 
-// Every tail looks at the pick by Sainte-Lague; these at the one by Huntington-Hill too.
+// Whether the tail uses the pick by Huntington-Hill; every tail uses the pick by Sainte-Lague.
 constexpr bool uses_huntington_hill(Tail tail) {
   return tail == Tail::tie_aware || tail == Tail::three_quotients;
 }
 
-// A copy that changes hands once all are given: from a donor with a high average to a receiver with a
-// low one, if the predicted peak falls.
+// Moves a copy after all copies are assigned: from a donor with a high average to a receiver with a low
+// average, if the predicted peak falls.
 //
-// All but second_donor never fire, whatever the copies. Proof: the peak is m = max(load / copies).
-// A donor with load / copies = m that loses a copy has load / (copies - 1) instead, more than m by a 4096th
-// at least, which is far above what rounding m to binary32 can hide; below the least normal number, where
-// it is not, the rules' own margin is larger than all. For any other donor the rules that have one count
-// m itself, whether or not it would stay. So the predicted peak is at least m, and no rule accepts it.
-// They stand here to be looked at; balance_row skips them (never_fires), and a test runs them.
+// All rules except second_donor never fire, whatever the copies are. Proof: the peak is m = max(load /
+// copies). If a donor with load / copies = m loses a copy, its average becomes load / (copies - 1). That is
+// larger than m by at least a 4096th, far more than the rounding of m to binary32 can hide; for subnormal m,
+// where rounding could hide it, the margin of the rules is larger than all averages. For any other donor, the
+// rules that allow one include m itself in the prediction. So the predicted peak is at least m, and no rule
+// accepts the move. The rules are here as documentation of their strategies; balance_row skips them
+// (never_fires), and a test runs them.
 enum class Fixup : std::uint8_t {
-  // What:      copies stay as they were given.
+  // What:      copies stay as assigned.
   // Steps:     none.
   // Cost:      none.
   // Guarantee: nothing changes.
   // Source:    deepseek.
   none,
   // What:      one copy from the highest to the lowest average.
-  // Steps:     all averages are computed anew, in binary32; accepted if the highest falls by more than
+  // Steps:     all averages are recomputed in binary32; accepted if the highest falls by more than
   //            1e-9.
   // Cost:      O(e).
   // Guarantee: never fires.
@@ -131,41 +132,42 @@ enum class Fixup : std::uint8_t {
   // Source:    ref.
   predicted_move,
   // What:      one copy, the best of two donors x two receivers.
-  // Steps:     the peak is predicted as max(highest average but the donor's, both new averages), in
+  // Steps:     the peak is predicted as max(highest average except the donor's, both new averages), in
   //            binary64; the lowest wins, if it falls by more than 1e-12.
   // Cost:      O(e).
   // Guarantee: never fires.
   // Source:    ada.
   best_of_four,
-  // What:      the same, with a tie break of second order.
-  // Steps:     as best_of_four; among peaks equal within 1e-12 the lower second-highest of the three
-  //            numbers.
+  // What:      as best_of_four, with a second criterion for ties.
+  // Steps:     as best_of_four; among peaks equal within 1e-12 the move wins for which the
+  //            second-highest of the three numbers is lower.
   // Cost:      O(e).
   // Guarantee: never fires.
   // Source:    tie.
   best_of_four_second,
-  // What:      the same, but when the second-highest expert gives, the prediction forgets the highest.
+  // What:      as best_of_four, but with the second-highest expert as donor the prediction leaves out
+  //            the highest expert.
   // Steps:     the peak is predicted as max(second-highest, both new averages) for both donors, in
-  //            binary64; the lowest wins, if it falls by more than 1e-12. Once more if 0.9 of the old
-  //            peak is still exceeded, with the receivers as they were.
+  //            binary64; the lowest wins, if it falls by more than 1e-12. A second move follows if the
+  //            peak is still above 0.9 of the old peak; its receivers are not looked up again.
   // Cost:      O(e + r).
-  // Guarantee: none. It fires only for the second donor, whose copies get heavier while the peak
-  //            stays: a defect of the strategy, and part of its result. (With two experts the receiver
-  //            may be the one with the peak, which then falls.)
+  // Guarantee: none. It fires only for the second donor: the average of that expert rises, and the peak
+  //            does not fall. This is a defect of the published strategy and part of its results. (With
+  //            two experts the receiver may be the expert with the peak; then the peak falls.)
   // Source:    div.
   second_donor,
 };
 
-// Which bin each item goes to: groups to nodes, slots to GPUs. Every bin gets exactly n / B items;
-// with one item a bin all rules but random keep the order.
+// Assigns items to bins: groups to nodes, slots to GPUs. Every bin gets exactly n / B items. With one item
+// per bin, all rules except random keep the order.
 enum class Packing : std::uint8_t {
-  // What:      the heaviest item left goes to the lightest bin that has room.
+  // What:      the heaviest remaining item goes to the lightest bin that has room.
   // Steps:     items in descending order of weight; bins in ascending order of load; the lowest
   //            index on ties; loads are added up in binary32.
   // Cost:      O(n log n + n log B).
-  // Guarantee: exactly n / B items a bin. For balance see the lower bound beside each result.
+  // Guarantee: exactly n / B items per bin. For the balance, each result has a lower bound.
   // Source:    DeepSeek EPLB, balanced_packing; Graham's longest-processing-time rule with a
-  //            limit on items a bin.
+  //            limit on the items per bin.
   greedy,
   // What:      greedy with loads added up in binary64.
   // Steps:     as greedy.
@@ -175,41 +177,42 @@ enum class Packing : std::uint8_t {
   greedy_binary64,
   // What:      greedy; among GPUs whose loads are equal within 1e-6 of the mean weight, the one that
   //            holds fewer copies of the same expert.
-  // Steps:     bins in ascending order; one lighter by more than that replaces the choice, one
-  //            within it only if it holds fewer such copies. Groups have none: there a bin that is
-  //            lighter by less does not replace an earlier one. Loads are in binary64.
-  // Cost:      O(n log n + n log B) where loads differ; where they tie, O(B + copies of the expert) an
-  //            item.
+  // Steps:     a scan of the bins in ascending order. A bin that is lighter by more than 1e-6 of the
+  //            mean weight replaces the choice; a bin that is equal within it does so only if it holds
+  //            fewer copies of the expert, and never for groups. Loads are in binary64.
+  // Cost:      O(n log n + n log B) where loads differ; O(B + copies of the expert) per item where
+  //            they tie.
   // Guarantee: as greedy.
   // Source:    div.
   near_tie,
   // What:      the GPU that holds the fewest copies of the same expert, whatever its load; among those
   //            the lightest.
-  // Steps:     bins by (copies of that expert, load, items, index); loads are in binary64. Groups
-  //            have no copies: there it is greedy_binary64.
-  // Cost:      O(n log n + n log B), and O(B) an extra copy whose lightest bin holds the expert; where
-  //            experts of equal weight alternate, O(copies of the expert) an item more.
-  // Guarantee: as greedy; as packed, copies of one expert meet on a GPU only when all open ones hold it.
+  // Steps:     bins in the order (copies of that expert, load, items, index); loads are in binary64.
+  //            Groups have no copies: for them it is greedy_binary64.
+  // Cost:      O(n log n + n log B), plus O(B) for each extra copy whose expert is on the lightest bin
+  //            already; where experts of equal weight alternate, plus O(copies of the expert) per item.
+  // Guarantee: as greedy. Before refinement, a GPU gets a second copy of an expert only if all open
+  //            GPUs hold one.
   // Source:    k2, pack_diverse_heap.
   copies_apart,
   // What:      the first n / B items go to bin 0, the next to bin 1, and so on.
   // Steps:     bin i / (n / B), place i mod (n / B).
   // Cost:      O(n).
-  // Guarantee: exactly n / B items a bin.
-  // Source:    the placement engines start with before any load is known.
+  // Guarantee: exactly n / B items per bin.
+  // Source:    the placement with which engines start, before they have measured loads.
   in_order,
   // What:      a random permutation of the items, dealt in order.
-  // Steps:     Fisher-Yates from the row's own generator.
+  // Steps:     Fisher-Yates with the random generator of the row.
   // Cost:      O(n).
-  // Guarantee: exactly n / B items a bin; equal seeds give equal placements.
+  // Guarantee: exactly n / B items per bin; equal seeds give equal placements.
   // Source:    the usual baseline of placement studies.
   random,
 };
 
-// Swaps between a heavy and a light bin after packing. Equal numbers change sides, so every bin keeps
-// n / B items; with one item a bin there is nothing to gain and nothing is done. h is the heaviest
-// bin, l the lightest, d the difference of their loads; w_a and w_b are the weights that change sides.
-// Loads and weights are binary32, so "closer together" holds up to their rounding.
+// Swaps items between a heavy and a light bin after packing, so every bin keeps n / B items. With one item
+// per bin a swap cannot help, and nothing is done. h is the heaviest bin, l the lightest, d the difference of
+// their loads; w_a (from h) and w_b (from l) are the swapped weights. Loads and weights are binary32, so
+// "closer together" holds up to rounding.
 enum class Refinement : std::uint8_t {
   // What:      the packing stays.
   // Steps:     none.
@@ -217,41 +220,42 @@ enum class Refinement : std::uint8_t {
   // Guarantee: nothing changes.
   // Source:    deepseek.
   none,
-  // What:      each item of h against the two items of l nearest to making the loads equal.
-  // Steps:     1 for groups, 2 for slots; the swap with the smallest |d - 2 (w_a - w_b)|, taken if
-  //            that is below d by 1e-9; loads are added up anew each time.
-  // Cost:      O(n + c log c) a step, c = n / B.
+  // What:      each item of h with the two items of l whose swap would bring h and l closest together.
+  // Steps:     1 for groups, 2 for slots; the swap with the smallest |d - 2 (w_a - w_b)|, accepted if
+  //            that is less than d - 1e-9; loads are added up again each time.
+  // Cost:      O(n + c log c) per step, c = n / B.
   // Guarantee: each swap brings h and l closer together.
   // Source:    ref, ada.
   nearest_difference,
-  // What:      the two heaviest items of h against the two lightest of the lightest and of the
-  //            second-lightest bin.
-  // Steps:     1 for groups, 2 for slots; the smallest |d - 2 (w_a - w_b)|, if below its d by 1e-9;
-  //            no second step after one that leaves at most 0.8 d. At the end places in a bin follow
-  //            the order of items, swapped or not.
-  // Cost:      O(n) a step.
-  // Guarantee: each swap brings h and that bin closer together.
+  // What:      the two heaviest items of h with the two lightest items of each of the two lightest
+  //            bins.
+  // Steps:     1 for groups, 2 for slots; the smallest |d - 2 (w_a - w_b)|, if less than d - 1e-9, with
+  //            d to that light bin; no second step if the first leaves at most 0.8 d. At the end the
+  //            places in every bin are renumbered in the order of items.
+  // Cost:      O(n) per step.
+  // Guarantee: each swap brings h and that light bin closer together.
   // Source:    tie.
   two_lights,
-  // What:      the same swaps, or the two heaviest items of h for the two lightest of l at once.
-  // Steps:     2, or 3 where the spread of loads exceeds 0.12 of their mean. One swap as in two_lights,
-  //            the pair where it leaves less by more than 1e-12; either is taken if it leaves less than
-  //            d by more than 1e-12. The pair is judged in binary64.
-  // Cost:      O(n) a step.
+  // What:      the swaps of two_lights, or both of the two heaviest items of h for both of the two
+  //            lightest items of l.
+  // Steps:     2, or 3 if the spread of loads exceeds 0.12 of their mean. A single swap as in two_lights,
+  //            or the pair if it leaves a difference smaller by more than 1e-12; either is accepted if it
+  //            reduces d by more than 1e-12. The pair is computed in binary64.
+  // Cost:      O(n) per step.
   // Guarantee: each exchange brings its two bins closer together.
   // Source:    div.
   two_for_two,
-  // What:      one swap between the two heaviest items of h and the two lightest of l that lessens the
-  //            spread over all bins the most. Slots only. It asks for no experts, so copies that were
-  //            packed apart may meet again.
-  // Steps:     1, taken if the spread falls by more than 1e-9; loads in binary64.
+  // What:      one swap between the two heaviest items of h and the two lightest of l: the one that
+  //            reduces the spread over all bins the most. Slots only. It ignores experts, so copies
+  //            that were packed apart may meet on a GPU again.
+  // Steps:     1, accepted if the spread falls by more than 1e-9; loads are in binary64.
   // Cost:      O(n).
-  // Guarantee: max load - min load falls or stays.
+  // Guarantee: max load - min load does not grow.
   // Source:    k2.
   least_spread,
 };
 
-// All stages of one strategy, by value: the same rules drive the host loop, wasm and a kernel.
+// The rules of all stages of one strategy, as a value that host code, wasm and kernels can share.
 struct Rules {
   Replication replication = Replication::highest_load;
   Tail tail = Tail::none;

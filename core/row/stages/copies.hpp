@@ -1,4 +1,4 @@
-// The copies of one node's experts, as the replication stages make and change them.
+// The copies of one node's experts, made and changed by the replication stages.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -8,14 +8,14 @@ namespace evenkeel {
 
 struct Copies {
   Index* owner;  // [slots] the expert in each preliminary slot
-  Index* copy;   // [slots] which of its copies that is, 0 .. count-1
+  Index* copy;   // [slots] the number of that copy, 0 .. count-1
   Index* count;  // [experts] copies of each expert, at least 1
 };
 
-// The average of an expert: its load per copy.
+// An expert's average: its load per copy.
 HD inline float average(float load, int copies) { return load / static_cast<float>(copies); }
 
-// Where appending rules begin: slots 0 .. e-1 hold experts 0 .. e-1 once.
+// The start of the rules that append copies: slots 0 .. e-1 hold experts 0 .. e-1.
 template <class Lanes>
 HD void one_copy_each(const Lanes& lanes, int experts, const Copies& out) {
   for_each_index(lanes, experts, [&](int i) {
@@ -26,7 +26,7 @@ HD void one_copy_each(const Lanes& lanes, int experts, const Copies& out) {
   lanes.sync();
 }
 
-// Appends one copy of `expert` in slot `slot`. For one lane only.
+// Appends one copy of `expert` in slot `slot`. Only one lane may call it.
 HD inline void append_copy(int slot, int expert, const Copies& out) {
   out.owner[slot] = static_cast<Index>(expert);
   out.copy[slot] = out.count[expert]++;

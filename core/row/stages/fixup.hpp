@@ -1,4 +1,5 @@
-// A copy that changes hands after replication. Why most of these rules never fire is in rules.hpp.
+// Moves a copy from one expert to another after replication. rules.hpp proves that most of these rules never
+// fire.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -9,17 +10,17 @@
 
 namespace evenkeel {
 
-// Proved in rules.hpp; balance_row skips these.
+// Proof in rules.hpp. balance_row skips these rules.
 HD constexpr bool never_fires(Fixup rule) { return rule != Fixup::second_donor; }
 
 namespace detail {
 
-// The experts among which a fix-up looks for a move.
+// The experts that a fix-up considers.
 struct Ends {
   int donors[2];     // highest and second-highest average; lowest index on ties
   int receivers[2];  // lowest and second-lowest
-  double peak;       // the two highest averages
-  double second;
+  double peak;       // the highest average
+  double second;     // the second-highest average
 };
 
 template <class Lanes>
@@ -40,10 +41,10 @@ struct Move {
   int donor = -1;  // -1: none
   int receiver = -1;
   double peak = 0;
-  double second = 0;  // the second-highest of the numbers whose highest is the peak
+  double second = 0;  // the second-highest of the numbers of which the peak is the highest
 };
 
-// The highest average of all experts but two, for measured_move.
+// The highest average of all experts except a and b; for measured_move.
 HD inline double highest_but(const float* loads, int experts, const Index* count, int a, int b) {
   float highest = 0;
   for (int i = 0; i < experts; ++i) {
@@ -53,8 +54,8 @@ HD inline double highest_but(const float* loads, int experts, const Index* count
   return static_cast<double>(highest);
 }
 
-// What a move would do. Each rule has its own width: k2's and ref's compute in binary32, in which the
-// averages are kept, the others in binary64.
+// Predicts the result of a move. The rules of k2 and ref compute in binary32, the format of the averages; the
+// others in binary64.
 HD inline Move predict(Fixup rule, const float* loads, int experts, const Index* count,
                        const Ends& ends, int donor, int receiver) {
   double rest = donor == ends.donors[0] || rule == Fixup::second_donor ? ends.second : ends.peak;
@@ -72,7 +73,7 @@ HD inline Move predict(Fixup rule, const float* loads, int experts, const Index*
   return {donor, receiver, peak, rest + given + taken - least - peak};
 }
 
-// Does the peak fall by the rule's margin?
+// Whether the peak falls by more than the rule's margin.
 HD inline bool falls(Fixup rule, double peak, double before) {
   if (rule == Fixup::measured_move) return peak + 1e-9 < before;
   if (rule == Fixup::predicted_move) {
@@ -81,7 +82,7 @@ HD inline bool falls(Fixup rule, double peak, double before) {
   return peak + 1e-12 < before;
 }
 
-// The best move that lowers the peak, or none.
+// The best move that lowers the peak; donor -1 if there is none.
 HD inline Move find_move(Fixup rule, const float* loads, int experts, const Index* count,
                          const Ends& ends) {
   const bool one_move = rule == Fixup::measured_move || rule == Fixup::predicted_move;
@@ -103,7 +104,7 @@ HD inline Move find_move(Fixup rule, const float* loads, int experts, const Inde
   return best;
 }
 
-// The donor's last copy becomes the receiver's next.
+// The donor's last copy becomes the receiver's next copy.
 template <class Lanes>
 HD void apply_move(const Lanes& lanes, const Move& move, int slots, const Copies& copies) {
   const Index last = static_cast<Index>(copies.count[move.donor] - 1);
@@ -121,7 +122,7 @@ HD void apply_move(const Lanes& lanes, const Move& move, int slots, const Copies
 
 }  // namespace detail
 
-// Applies one of the rules; returns the number of copies that changed hands. All lanes see the result.
+// Applies the rule; returns the number of moved copies. All lanes see the result.
 template <class Lanes>
 HD int fix_up(const Lanes& lanes, Fixup rule, const float* loads, int experts, int slots,
               const Copies& copies) {
@@ -138,7 +139,7 @@ HD int fix_up(const Lanes& lanes, Fixup rule, const float* loads, int experts, i
   if (first.donor < 0) return 0;
   detail::apply_move(lanes, first, slots, copies);
   if (rule != Fixup::second_donor) return 1;
-  // The donors are looked up again, the receivers stay: so does the source.
+  // As in the source: the donors are looked up again, the receivers are not.
   detail::take_donors(detail::highest_averages(lanes, loads, experts, copies.count), ends);
   if (!(ends.peak > 0.9 * before)) return 1;
   const detail::Move second = detail::find_move(rule, loads, experts, copies.count, ends);

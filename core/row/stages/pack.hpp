@@ -1,7 +1,7 @@
-// Stage 2: which bin does each item go to? Groups are packed onto nodes, slots onto GPUs.
+// Stage 2: assigns items to bins. Groups are packed onto nodes, slots onto GPUs.
 //
-// Here: the rules that look at nothing but weights. pack_experts.hpp has those that also ask which
-// expert a slot holds.
+// This file has the rules that use only weights. pack_experts.hpp has the rules that also use the expert of
+// each slot.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -15,7 +15,7 @@
 
 namespace evenkeel {
 
-// Packing::greedy and greedy_binary64: Load is the number in which bins are added up, K its key.
+// Packing::greedy and greedy_binary64. Load: the number type in which bin loads are added up; K: its key.
 template <class Load, class K, class Lanes>
 HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const PackScratch& s,
                     const Packed& out) {
@@ -27,7 +27,7 @@ HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const Pack
     const Key item = heaviest[i];
     const K best = lightest.best();
     const int bin = index_of(best);
-    if (!lightest.owns(bin)) continue;  // how full a bin is only its lane knows
+    if (!lightest.owns(bin)) continue;  // only the owner reads and writes filled[bin]
     const int place = s.filled[bin];
     put(index_of(item), bin, place, s, out);
     const Load load = light_value(best) + static_cast<Load>(heavy_value(item));
@@ -49,7 +49,7 @@ HD void pack_in_order(const Lanes& lanes, const Items& items, const Packed& out)
   lanes.sync();
 }
 
-// Packing::random. Drawing is sequential, so one lane does it.
+// Packing::random. Random draws are sequential, so one lane makes them.
 template <class Lanes>
 HD void pack_random(const Lanes& lanes, const Items& items, Random& random, const Packed& out) {
   if (lanes.rank() == 0) {
@@ -68,7 +68,7 @@ HD void pack_random(const Lanes& lanes, const Items& items, Random& random, cons
 template <class Lanes>
 HD void pack(const Lanes& lanes, Packing rule, const Items& items, Random& random,
              const PackScratch& s, const Packed& out) {
-  // With one item a bin every packing is as good as any other: all strategies keep the order.
+  // With one item per bin all packings are equally good: all strategies keep the order.
   if (items.room() == 1 && rule != Packing::random) rule = Packing::in_order;
   if (rule == Packing::copies_apart && items.are_groups()) rule = Packing::greedy_binary64;
   switch (rule) {

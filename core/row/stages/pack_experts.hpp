@@ -1,4 +1,4 @@
-// Packing rules that ask which experts a GPU already holds: near_tie and copies_apart.
+// Packing rules that depend on the experts that a GPU already holds: near_tie and copies_apart.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace evenkeel {
 
-// All greedy rules take the items so, ties by index. Also empties the bins.
+// The order in which all greedy rules take the items; ties by index. Also empties the bins.
 template <class Lanes>
 HD const Key* sort_heaviest_first(const Lanes& lanes, const Items& items, const PackScratch& s) {
   for_each_index(lanes, items.count,
@@ -24,18 +24,18 @@ HD const Key* sort_heaviest_first(const Lanes& lanes, const Items& items, const 
   return sort_keys(lanes, s.keys, s.spare, items.count);
 }
 
-// Puts an item into a bin. For one lane only.
+// Puts an item into a bin. Only one lane may call it.
 HD inline void put(int item, int bin, int place, const PackScratch& s, const Packed& out) {
   out.bin[item] = static_cast<Index>(bin);
   out.rank[item] = static_cast<Index>(place);
   s.filled[bin] = static_cast<Index>(place + 1);
 }
 
-// How many copies of an expert each bin holds, counted for one expert at a time, when someone asks: along
-// a chain from each copy to the one placed before. Copies of an expert weigh the same, so they mostly
-// come one after another and are counted once.
+// The number of copies of one expert in each bin. It is counted on demand, for one expert at a time, along a
+// linked list from each copy to the copy placed before it. Copies of an expert have the same weight, so they
+// are mostly placed one after another and the list is walked once per expert.
 //
-// Changed by one lane only: put a sync() between a change and another lane's same().
+// Only one lane may change it: call sync() between a change and same() on another lane.
 class ExpertCounts {
  public:
   template <class Lanes>
@@ -48,12 +48,12 @@ class ExpertCounts {
     lanes.sync();
   }
 
-  // Is this the first copy of its expert, or a group? Then same() is 0 for every bin.
+  // Whether this is the first copy of its expert, or a group. same() would be 0 for every bin.
   HD bool is_first(int item) const {
     return expert_ == nullptr || s_.newest[expert_[item]] == kNone;
   }
 
-  // same() counts copies of this item's expert from now on.
+  // From now on same() counts copies of this item's expert.
   HD void turn_to(int item) {
     if (expert_ == nullptr || expert_[item] == current_) return;
     if (current_ != kNone) walk(current_, [&](int bin) { s_.same[bin] = 0; });
@@ -86,8 +86,8 @@ class ExpertCounts {
   Index current_ = kNone;
 };
 
-// Puts an item into a bin whose load is kept in binary64, and gives the bin its new key, or none when it
-// is full. key_of: by load and items there.
+// Puts an item into a bin whose load is kept in binary64 and updates the bin's key; a full bin gets the worst
+// key. key_of(load, items in the bin) makes the key.
 template <class Lanes, class KeyOf>
 HD void put_in_bin(const Lanes& lanes, const Items& items, int item, int bin, const PackScratch& s,
                    const Packed& out, ExpertCounts& counts, Tournament<Lanes, WideKey>& lightest,
@@ -101,13 +101,13 @@ HD void put_in_bin(const Lanes& lanes, const Items& items, int item, int bin, co
     s.load[bin] = place + 1 == items.room() ? __builtin_huge_val() : load;
   }
   lightest.replace(bin, place + 1 == items.room() ? WideKey{} : key_of(load, place + 1));
-  lanes.sync();  // and see the next one
+  lanes.sync();  // all lanes see the updated bin
 }
 
 namespace detail {
 
-// The bin of near_tie by its definition: one look at each open bin in ascending order. -1: none, which
-// happens only where weights are so large that their mean is no number.
+// The bin of near_tie by its definition: a scan of the open bins in ascending order. Returns -1 (no bin) only
+// if weights are so large that their mean is not a finite number.
 HD inline int scan_near_tie(const Items& items, const ExpertCounts& counts, double near,
                             const PackScratch& s) {
   constexpr double kInfinity = __builtin_huge_val();
@@ -127,8 +127,8 @@ HD inline int scan_near_tie(const Items& items, const ExpertCounts& counts, doub
   return chosen;
 }
 
-// Is a bin's load between the two, the ends excluded? Full bins are infinitely heavy. Without branches, for
-// a compiler to take several bins at once.
+// Whether the load of any bin is in the open interval (low, high). Full bins have infinite load. No branches,
+// so that the compiler can vectorise it.
 HD inline bool any_between(const double* loads, int bins, double low, double high) {
   int found = 0;
   for (int b = 0; b < bins; ++b) found |= (loads[b] > low) & (loads[b] < high);
@@ -137,10 +137,10 @@ HD inline bool any_between(const double* loads, int bins, double low, double hig
 
 }  // namespace detail
 
-// Packing::near_tie. The scan is left out where its end is known: where every other open bin is heavier than
-// the lightest by twice the nearness, it ends there; where empty bins are left and all others are out
-// of reach, at the first empty one; and for the first copy of an expert, where the others are that
-// much heavier or just as light, at the first of these.
+// Packing::near_tie. Three cases have a known result and need no scan. (1) All other open bins are heavier
+// than the lightest by at least 2 * near: the lightest bin. (2) There are empty bins, and all other bins are
+// heavier by more than `near`: the first empty bin. (3) The first copy of an expert, where every other open
+// bin is either exactly as light as the lightest or heavier by at least 2 * near: the first of the lightest.
 template <class Lanes>
 HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch& s,
                       const Packed& out) {
@@ -159,7 +159,7 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
     const WideKey best = lightest.best();
     int bin = index_of(best);
     const bool fills_empty = i < items.bins && lightest_so_far > near;
-    // Twice the nearness is more than any rounding, which is 1e-16 of 4096 means at most.
+    // 2 * near is larger than any rounding error, which is at most 1e-16 of 4096 means.
     const std::uint64_t far = ordered_bits(light_value(best) + 2 * near);
     const bool clear = fills_empty || lightest.holds_for_others([far](const WideKey& other) {
       return other.value >= far;
@@ -181,15 +181,15 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
   }
 }
 
-// Packing::copies_apart, for slots. Only where the lightest open bin holds copies of the expert already
-// is a look at every bin needed.
+// Packing::copies_apart, for slots. It scans all bins only if the lightest open bin already holds a copy of
+// the expert.
 template <class Lanes>
 HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScratch& s,
                           const Packed& out) {
   const Key* heaviest = sort_heaviest_first(lanes, items, s);
   const int room = items.room();
   ExpertCounts counts(lanes, items, s, out.bin);
-  // Load, then items there, then index.
+  // By load, then number of items, then index.
   const auto key_of = [](double load, int filled, int bin) {
     return WideKey{ordered_bits(load), std::uint64_t(filled) << 16 | std::uint64_t(bin)};
   };
@@ -203,9 +203,9 @@ HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScra
     int bin = bin_of(lightest.best());
     const bool is_first = counts.is_first(item);
     if (!is_first) {
-      lanes.sync();  // all lanes have asked
+      lanes.sync();  // all lanes have read the counts
       if (lanes.rank() == 0) counts.turn_to(item);
-      lanes.sync();  // and see the counts
+      lanes.sync();  // all lanes see the new counts
     }
     if (!is_first && counts.same(bin) > 0) {
       const auto is_open = [&](int b) { return s.filled[b] < room; };

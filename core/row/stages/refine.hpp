@@ -1,5 +1,4 @@
-// Stage 3, after each packing: a few swaps between a heavy and a light bin. The rules are in
-// rules.hpp; here is what they share, and the choice between them.
+// Stage 3, after each packing: a few swaps between a heavy and a light bin. rules.hpp describes the rules.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -12,7 +11,7 @@
 
 namespace evenkeel {
 
-// Changes a packing. All lanes see the result.
+// Improves a packing in place. All lanes see the result.
 template <class Lanes>
 HD void refine(const Lanes& lanes, Refinement rule, const Items& items, const PackScratch& s,
                const Packed& packed) {

@@ -17,8 +17,9 @@ HD inline double abs_difference(float difference, float heavy, float light) {
   return static_cast<double>(magnitude(difference - 2 * (heavy - light)));
 }
 
-// The best of two heavy and two light items for one light bin, in binary32; the earlier heavy item,
-// then the earlier light one, on ties. None where the loads differ by `equal` or less.
+// The best swap of one of the two heaviest items for one of the two lightest items of one light bin, in
+// binary32. Ties: the earlier heavy item, then the earlier light item. No swap if the loads differ by `equal`
+// or less.
 template <class Lanes>
 HD Swap best_of_four(const Lanes& lanes, const Items& items, const Packed& packed,
                      const PackScratch& s, int heavy, const TwoKeys& heaviest, int light,
@@ -37,7 +38,7 @@ HD Swap best_of_four(const Lanes& lanes, const Items& items, const Packed& packe
   return best;
 }
 
-// Both bins at once; the first wins where as much would remain.
+// The better swap of both light bins; the first bin wins a tie.
 template <class Lanes>
 HD Swap best_of_two_lights(const Lanes& lanes, const Items& items, const Packed& packed,
                            const PackScratch& s, int heavy, const TwoKeys& heaviest,
@@ -54,7 +55,7 @@ HD Swap best_of_two_lights(const Lanes& lanes, const Items& items, const Packed&
 
 }  // namespace detail
 
-// Refinement::two_lights. A single bin has no partner, yet gets its places by item.
+// Refinement::two_lights. A single bin has no partner, but its places are renumbered all the same.
 template <class Lanes>
 HD void refine_two_lights(const Lanes& lanes, const Items& items, const PackScratch& s,
                           const Packed& packed) {
@@ -74,7 +75,7 @@ HD void refine_two_lights(const Lanes& lanes, const Items& items, const PackScra
     exchange_with_loads(lanes, items, packed, heavy, best, s);
     if (best.remains <= 0.8 * best.difference) break;
   }
-  // Places follow the order of items: each bin's are counted by the lane it belongs to.
+  // Places follow the order of items. Each bin belongs to one lane, which counts its places.
   for_each_index(lanes, items.bins, [&](int b) { s.filled[b] = 0; });
   for (int i = 0; i < items.count; ++i) {
     const int bin = packed.bin[i];
@@ -98,7 +99,7 @@ HD void refine_two_for_two(const Lanes& lanes, const Items& items, const PackScr
   const int rounds = mean > 0 && spread / (mean > 1e-12 ? mean : 1e-12) > 0.12 ? 3 : 2;
   for (int round = 0; round < rounds; ++round) {
     const int heavy = heaviest_bin(lanes, items, s);
-    const TwoKeys light = lightest_bins();  // the heaviest itself among them where all are equal
+    const TwoKeys light = lightest_bins();  // includes the heaviest bin where all are equal
     const int lightest = index_of(light.first);
     const int second = items.bins > 2 ? index_of(light.second) : -1;
     const int lights[2] = {lightest, second == heavy ? -1 : second};

@@ -1,5 +1,5 @@
-// Refinement::nearest_difference: for each item of the heaviest bin, the two items of the lightest that
-// come nearest to making the loads equal.
+// Refinement::nearest_difference: for each item of the heaviest bin, the two items of the lightest bin whose
+// swap would bring the two loads closest together.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -16,8 +16,8 @@ namespace detail {
 HD inline float magnitude(float value) { return value < 0 ? -value : value; }
 HD inline double magnitude(double value) { return value < 0 ? -value : value; }
 
-// The place of the item nearest below (choice 1) or at and above (choice 0) the target among `count`
-// items in ascending order of weight; the ends where there is none.
+// Among `count` items in ascending order of weight: the position of the first item with a weight of at least
+// `target` (choice 0), or of the item before it (choice 1); the nearest end if there is none.
 HD inline int near_target(const float* weights, const Key* ascending, int count, float target,
                           int choice) {
   int low = 0;
@@ -55,7 +55,7 @@ HD Swap find_nearest(const Lanes& lanes, const Items& items, const Packed& packe
     const float target = items.weights[index_of(members[pair / 2])] - difference / 2;
     return index_of(ascending[near_target(items.weights, ascending, room, target, pair % 2)]);
   };
-  // Pairs by item of the heavy bin, then choice: their number is the tie break.
+  // Pairs are numbered by item of the heavy bin, then by choice; the number breaks ties.
   const int best = index_of(least_of(lanes, 2 * room, [&](int pair) {
     const float gain = items.weights[index_of(members[pair / 2])] - items.weights[partner(pair)];
     return lightest_first(magnitude(difference - 2 * gain), pair);

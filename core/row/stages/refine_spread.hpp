@@ -1,5 +1,5 @@
-// Refinement::least_spread: the one swap between heaviest and lightest GPU after which the loads of all
-// GPUs lie closest together.
+// Refinement::least_spread: the one swap between the heaviest and the lightest GPU that gives the smallest
+// spread (maximum minus minimum load) over all GPUs.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -12,8 +12,8 @@
 namespace evenkeel {
 namespace detail {
 
-// s.load[b] = the weights of bin b in binary64, in the order of its places: as the packer that put them
-// there added them up.
+// s.load[b] = the sum of the weights of bin b in binary64, added in the order of its places, which is the
+// order in which the packer added them.
 template <class Lanes>
 HD void add_up_places(const Lanes& lanes, const Items& items, const Packed& packed,
                       const PackScratch& s) {
@@ -50,7 +50,7 @@ HD void refine_least_spread(const Lanes& lanes, const Items& items, const PackSc
   const double now = s.load[heavy] - s.load[light];
   if (!(now > 0)) return;
 
-  // The other bins' loads bound the spread; without others nothing does.
+  // The other bins limit how small the spread can get; without other bins there is no limit.
   constexpr double kInfinity = __builtin_huge_val();
   double most = -kInfinity;
   double least = kInfinity;
@@ -80,7 +80,7 @@ HD void refine_least_spread(const Lanes& lanes, const Items& items, const PackSc
   }
   if (best.heavy_item < 0) return;
   exchange(lanes, packed, heavy, best);
-  if (lanes.rank() == 0) {  // each takes the other's place
+  if (lanes.rank() == 0) {  // the two items also swap places
     const Index rank = packed.rank[best.heavy_item];
     packed.rank[best.heavy_item] = packed.rank[best.light_item];
     packed.rank[best.light_item] = rank;

@@ -1,7 +1,7 @@
-// Stage 1: how many copies does each expert of a node get, and in which order are they laid out?
+// Stage 1: decides how many copies each expert of a node gets, and their order in the slots.
 //
-// Here: the rules that append copy after copy. water_filling.hpp counts first; tail.hpp gives the last
-// copies of highest_load another way; fixup.hpp corrects afterwards.
+// This file has the rules that append one copy at a time. water_filling.hpp counts first; tail.hpp has other
+// rules for the last copies of highest_load; fixup.hpp makes corrections afterwards.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -27,7 +27,7 @@ HD void replicate_highest_load(const Lanes& lanes, Tail tail, const float* loads
                                 [&](int i) { return heaviest_first(loads[i], i); });
   for (int slot = experts; slot < last; ++slot) {
     const int expert = index_of(most_loaded.best());
-    if (!most_loaded.owns(expert)) continue;  // an expert's count is its lane's
+    if (!most_loaded.owns(expert)) continue;  // only the owner reads and writes count[expert]
     const int count = out.count[expert] + 1;
     append_copy(slot, expert, out);
     most_loaded.replace(expert, heaviest_first(average(loads[expert], count), expert));
@@ -48,7 +48,7 @@ HD void replicate_round_robin(const Lanes& lanes, int experts, int slots, const 
   lanes.sync();
 }
 
-// Replication::random. Drawing is sequential, so one lane does it.
+// Replication::random. Random draws are sequential, so one lane makes them.
 template <class Lanes>
 HD void replicate_random(const Lanes& lanes, int experts, int slots, Random& random,
                          const Copies& out) {

@@ -1,4 +1,4 @@
-// What the refinements share: loads of bins, the members of a bin, one swap, and places afterwards.
+// Shared by the refinements: loads of bins, members of a bin, one swap, and renumbering of places.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -10,8 +10,9 @@
 
 namespace evenkeel {
 
-// s.bin_load[b] = the weights of bin b's items, added up in binary32 by ascending item. Each bin belongs
-// to one lane, which passes over all items: the order of additions is that of one lane.
+// s.bin_load[b] = the sum of the weights of bin b's items, added in binary32 in ascending order of items.
+// Each bin belongs to one lane, which scans all items, so the order of additions does not depend on the
+// number of lanes.
 template <class Lanes>
 HD void add_up_bins(const Lanes& lanes, const Items& items, const Packed& packed,
                     const PackScratch& s) {
@@ -29,7 +30,7 @@ HD int heaviest_bin(const Lanes& lanes, const Items& items, const PackScratch& s
       least_of(lanes, items.bins, [&](int b) { return heaviest_first(s.bin_load[b], b); }));
 }
 
-// The two heaviest, the two lightest items of a bin; the lowest item on ties.
+// The two heaviest and the two lightest items of a bin; the lowest index wins ties.
 template <class Lanes>
 HD TwoKeys two_heaviest(const Lanes& lanes, const Items& items, const Packed& packed, int bin) {
   return two_least_of(lanes, items.count, [&](int i) {
@@ -43,7 +44,8 @@ HD TwoKeys two_lightest(const Lanes& lanes, const Items& items, const Packed& pa
   });
 }
 
-// Writes key_of(item) of the bin's room() items to keys, by ascending item. All lanes see them.
+// Writes key_of(item) for each of the bin's room() items to `keys`, in ascending order of items. All lanes
+// see them.
 template <class Lanes, class KeyOf>
 HD void list_members(const Lanes& lanes, const Items& items, const Packed& packed, int bin,
                      Key* keys, KeyOf key_of) {
@@ -59,7 +61,7 @@ HD void list_members(const Lanes& lanes, const Items& items, const Packed& packe
   lanes.sync();
 }
 
-// Numbers the places of a bin anew: by the rank each item had, in the bin it came from, then by item.
+// Renumbers the places of a bin: by each item's rank in the bin from which it came, then by item.
 template <class Lanes>
 HD void rank_again(const Lanes& lanes, const Items& items, const Packed& packed, int bin,
                    const PackScratch& s) {
@@ -72,16 +74,16 @@ HD void rank_again(const Lanes& lanes, const Items& items, const Packed& packed,
   lanes.sync();
 }
 
-// One item of the heavy bin for one of the light bin.
+// A swap of one item of the heavy bin with one item of the light bin.
 struct Swap {
   int heavy_item = -1;  // -1: none
   int light_item = -1;
   int light_bin = -1;
-  double remains = 0;  // what would be left of the difference of the two loads
-  double difference = 0;
+  double remains = 0;     // the difference of the two loads after the swap
+  double difference = 0;  // and before it
 };
 
-// Items change bins; ranks stay as they are.
+// Swaps the bins of the two items; ranks do not change.
 template <class Lanes>
 HD void exchange(const Lanes& lanes, const Packed& packed, int heavy_bin, const Swap& swap) {
   lanes.sync();  // all lanes have read the bins
@@ -92,7 +94,7 @@ HD void exchange(const Lanes& lanes, const Packed& packed, int heavy_bin, const 
   lanes.sync();
 }
 
-// The same, and the loads of both bins follow, two roundings each.
+// The same, and updates the loads of both bins with two rounded operations each.
 template <class Lanes>
 HD void exchange_with_loads(const Lanes& lanes, const Items& items, const Packed& packed,
                             int heavy_bin, const Swap& swap, const PackScratch& s) {

@@ -1,5 +1,5 @@
-// The last copies of highest_load, given by another quotient or by the better of several picks. The
-// rules, and what their names mean, are in rules.hpp.
+// Assigns the last copies of highest_load by another quotient or by the best of several picks. rules.hpp
+// describes the rules and explains their names.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +26,14 @@ HD inline float huntington_hill(float load, int copies) {
 
 namespace detail {
 
-// Largest quotient first; then, for tie_aware, the smallest average; then the lowest index.
+// Order: the largest quotient; for tie_aware then the smallest average; then the lowest index.
 HD inline WideKey largest_quotient(Tail tail, float quotient, float load, int copies, int index) {
   WideKey key = {std::uint64_t{~ordered_bits(quotient)} << 32, static_cast<std::uint64_t>(index)};
   if (tail == Tail::tie_aware) key.value |= ordered_bits(average(load, copies));
   return key;
 }
 
-// What is known when a copy is to be given.
+// The state in which the next copy is assigned.
 struct TailView {
   const float* loads;
   const Index* count;
@@ -51,8 +51,8 @@ struct TailView {
   }
 };
 
-// Of two picks the one with the lower peak; both as good as equal: the lower other number decides, for
-// the first. Every operation is in binary32.
+// The pick with the lower peak. If the peaks are equal within 1e-12, the first pick wins if its other number
+// is not larger than that of the second pick. All operations are in binary32.
 HD inline int lower_peak(const TailView& view, int first, int second) {
   constexpr float kEqual = 1e-12f;
   const float a = view.peak_after(first);
@@ -63,7 +63,7 @@ HD inline int lower_peak(const TailView& view, int first, int second) {
   return equal && view.other_after(first) <= view.other_after(second) ? first : second;
 }
 
-// Is `b` better than `a` by (peak, new average, copies)? The earlier pick wins full ties.
+// Whether `b` is better than `a` by (peak, new average, copies). `a`, the earlier pick, wins a full tie.
 HD inline bool better_pick(const TailView& view, int a, int b) {
   if (view.peak_after(a) != view.peak_after(b)) return view.peak_after(b) < view.peak_after(a);
   if (view.average_after(a) != view.average_after(b)) {
@@ -72,8 +72,8 @@ HD inline bool better_pick(const TailView& view, int a, int b) {
   return view.count[b] < view.count[a];
 }
 
-// by_average, by_sainte_lague, by_huntington_hill: the picks of the three quotients; what the rule
-// does not use is ignored.
+// by_average, by_sainte_lague, by_huntington_hill: the picks by the three quotients. Picks that the rule does
+// not use are ignored.
 HD inline int choose_pick(Tail tail, const TailView& view, int by_average, int by_sainte_lague,
                           int by_huntington_hill) {
   switch (tail) {
@@ -96,7 +96,7 @@ HD inline int choose_pick(Tail tail, const TailView& view, int by_average, int b
 
 }  // namespace detail
 
-// Fills slots begin .. slots-1. by_average: the tournament of averages that gave the copies before.
+// Fills slots begin .. slots-1. by_average: the tournament of averages that assigned the earlier copies.
 template <class Lanes>
 HD void append_tail(const Lanes& lanes, Tail tail, const float* loads, int experts, int begin,
                     int slots, Tournament<Lanes>& by_average, const CopyScratch& s,
@@ -110,7 +110,7 @@ HD void append_tail(const Lanes& lanes, Tail tail, const float* loads, int exper
   using Quotients = Tournament<Lanes, WideKey>;
   Quotients by_sainte_lague(lanes, s.quotients[0], experts,
                             [&](int i) { return sainte_lague_key(i, out.count[i]); });
-  // Without its rule one entry stands for all of them.
+  // A tournament needs at least one entry, even if the rule does not use it.
   const bool three = uses_huntington_hill(tail);
   Quotients by_huntington_hill(lanes, s.quotients[1], three ? experts : 1,
                                [&](int i) { return huntington_hill_key(i, out.count[i]); });
@@ -126,7 +126,7 @@ HD void append_tail(const Lanes& lanes, Tail tail, const float* loads, int exper
     by_average.replace(expert, heaviest_first(average(loads[expert], count), expert));
     by_sainte_lague.replace(expert, sainte_lague_key(expert, count));
     if (three) by_huntington_hill.replace(expert, huntington_hill_key(expert, count));
-    lanes.sync();  // and see the new one
+    lanes.sync();  // all lanes see the new count
   }
 }
 

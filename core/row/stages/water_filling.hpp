@@ -1,4 +1,5 @@
-// Replication::water_filling: find the level at which the copies just suffice, then count.
+// Replication::water_filling: finds the lowest load per copy (the level) that the slots allow, then counts
+// copies.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,9 @@
 namespace evenkeel {
 namespace detail {
 
-// How many copies keep `load` at or below `level`: max(1, ceil(load / level)), all in binary32. Above
-// `most` it says most + 1, which keeps sums small and answers "more than most?" just as well. Without
-// branches, so that a compiler can take several experts at once.
+// The number of copies that keep the load per copy at or below `level`: max(1, ceil(load / level)), in
+// binary32. Results above `most` become most + 1: sums stay small, and the comparison with `most` has the
+// same result. No branches, so that the compiler can vectorise it.
 HD inline std::int32_t copies_needed(float load, float level, std::int32_t most) {
   const float quotient = load / level;
   const float limit = static_cast<float>(most + 1);
@@ -33,8 +34,8 @@ HD std::int32_t copies_needed_in_all(const Lanes& lanes, const float* loads, int
   return sum_of(lanes, mine);
 }
 
-// The highest of [0, top] down to which a bisection of 40 steps finds copies enough. Levels are
-// binary64 and rounded to binary32 for use.
+// The lowest level in [0, top] that a bisection of 40 steps accepts. Levels are binary64; they are rounded to
+// binary32 for use.
 template <class Lanes>
 HD float find_level(const Lanes& lanes, const float* loads, int experts, int slots, double top) {
   double low = 0;
@@ -48,7 +49,7 @@ HD float find_level(const Lanes& lanes, const float* loads, int experts, int slo
   return static_cast<float>(high);
 }
 
-// The copies that are left go to the highest averages, one each, round after round.
+// Assigns the remaining copies to the experts with the highest averages: one each per round.
 template <class Lanes>
 HD void give_the_rest(const Lanes& lanes, const float* loads, int experts, int slots,
                       const CopyScratch& s, Index* count) {
@@ -67,7 +68,7 @@ HD void give_the_rest(const Lanes& lanes, const float* loads, int experts, int s
 
 }  // namespace detail
 
-// Slots are laid out expert by expert, each expert's copies in a block.
+// Slots are in the order of experts; the copies of an expert are adjacent.
 template <class Lanes>
 HD void replicate_water_filling(const Lanes& lanes, const float* loads, int experts, int slots,
                                 const CopyScratch& s, const Copies& out) {
