@@ -201,8 +201,14 @@ const playgroundPage = (() => {
   }
   let given = null; // files for the host, while it asks for them
 
+  function giveKeysAway() {
+    if (document.activeElement !== canvas) return;
+    canvas.blur();
+    if (isEmbedded()) window.parent.focus();
+  }
+
   const options = {
-    canvas,
+    canvas, giveKeysAway,
     toWorker: (bytes) => worker.postMessage(bytes, [bytes]),
     chooseFile: () => byId('file').click(),
     save: (name, bytes) => (given ? given.push({name, bytes: bytes.buffer}) : save(name, bytes)),
@@ -361,10 +367,8 @@ const playgroundPage = (() => {
     const walks = tabs && program && (isUsed || !isEmbedded());
     if (walks && program._app_tab(event.shiftKey ? 1 : 0)) event.preventDefault();
     if (pastes || event.key === 'Tab') event.stopPropagation();
-    if (event.key === 'Escape' && !(program && read('takes_escape') === '1')) {
-      canvas.blur();
-      if (isEmbedded()) window.parent.focus();
-    }
+    // Where nothing is drawn, nothing can use Escape; else the program decides, once it has seen what came before.
+    if (event.key === 'Escape' && !(program && drawn && isDrawing)) giveKeysAway();
   }, true);
   canvas.addEventListener('blur', () => {
     isUsed = false;

@@ -124,6 +124,19 @@ test('LeavesKeysToTheHostUntilClicked', async () => {
   await it.close();
 });
 
+test('EscapeRightBehindAClickLeaves', async () => {
+  const it = await Host.open(frame(kSmall));
+  const [x, y] = await it.at('step.back');
+  for (let i = 0; i < 5; ++i) {
+    await it.page.mouse.move(x, y);
+    await it.page.mouse.down();
+    await it.frame(); // the program has seen the button go down
+    await Promise.all([it.page.mouse.up(), it.page.keyboard.press('Escape')]);
+    await it.page.waitForFunction(() => document.activeElement.tagName !== 'IFRAME', null, {timeout: 5000});
+  }
+  await it.close();
+});
+
 test('TabGoesThroughAndOn', async () => {
   const it = await Host.open(`<input id="before"> ${frame(kSmall)} <input id="after">`);
   const inner = await it.frame();

@@ -168,7 +168,10 @@ bool App::frame() {
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
   io.DisplayFramebufferScale = {1, 1};
+  // Asked here and not when the key arrives: by then ImGui may not yet have seen the end of a click before it.
+  const bool escape_is_used = controls::takes_escape();
   ImGui::NewFrame();
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !escape_is_used) ui_.platform.give_keys_away();
   controls::begin_frame();
   const LinkState before = model_.state;
   draw_ui(ui_);
@@ -197,10 +200,9 @@ void App::save_picture() { ui_.picture_in = 2; }
 std::string App::read(std::string_view what) {
   if (what == "said") return ui_.said;
   if (what == "order") return ui_.order;
-  if (context_ == nullptr && (what == "focused" || what == "takes_escape")) return "";
+  if (context_ == nullptr && what == "focused") return "";
   if (what == "focused") return std::string(controls::focused());
   if (what == "field_problem") return field_problem();
-  if (what == "takes_escape") return controls::takes_escape() ? "1" : "0";
   if (what == "frames") return std::to_string(frames_);
   if (what == "idle") return idle() ? "1" : "0";
   if (what == "frame_ms") {

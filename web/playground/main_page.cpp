@@ -14,6 +14,7 @@
 // clang-format off
 EM_JS(void, page_choose_file, (), { Module.chooseFile(); });
 EM_JS(void, page_copy, (const char* text), { Module.copy(UTF8ToString(text)); });
+EM_JS(void, page_give_keys_away, (), { Module.giveKeysAway(); });
 EM_JS(void, page_save_picture, (), { Module.savePicture(); });
 EM_JS(void, page_save, (const char* name, const char* bytes, int size), {
   Module.save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size));
@@ -45,6 +46,7 @@ class Page : public Platform {
     return "evenkeel.png is offered as a download.";
   }
   void copy(const std::string& text) override { page_copy(text.c_str()); }
+  void give_keys_away() override { page_give_keys_away(); }
   std::string address(const std::string& link) const override { return text_of(link, 0); }
   std::string embed_code(const std::string& link) const override { return text_of(link, 1); }
 

@@ -20,6 +20,8 @@ class Platform {
   // Gives a person what is on the screen as a PNG of so many pixels; called behind a frame. Says where it is.
   virtual std::string save_picture(int width, int height) = 0;
   virtual void copy(const std::string& text) = 0;
+  // Escape was pressed, and nothing here used it: a page gives the keys to what is around its canvas.
+  virtual void give_keys_away() {}
   // What a state's link is in full.
   virtual std::string address(const std::string& link) const = 0;
   // The markup of a frame that shows a state in another page; empty where there is none.
