@@ -130,8 +130,11 @@ test('EscapeRightBehindAClickLeaves', async () => {
   for (let i = 0; i < 5; ++i) {
     await it.page.mouse.move(x, y);
     await it.page.mouse.down();
-    await it.frame(); // the program has seen the button go down
-    await Promise.all([it.page.mouse.up(), it.page.keyboard.press('Escape')]);
+    const inner = await it.frame(); // the program has seen the button go down
+    const held = inner.evaluate(() => { // both come between two frames
+      for (const end = performance.now() + 200; performance.now() < end;);
+    });
+    await Promise.all([held, it.page.mouse.up(), it.page.keyboard.press('Escape')]);
     await it.page.waitForFunction(() => document.activeElement.tagName !== 'IFRAME', null, {timeout: 5000});
   }
   await it.close();
