@@ -22,7 +22,7 @@ TEST(Policy, AutomaticFallsBackToGlobalWithANote) {
   ASSERT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
   EXPECT_EQ(note,
             "8 groups cannot be shared equally by 3 nodes: nodes and groups are ignored, as with "
-            "--policy global");
+            "policy global");
   EXPECT_EQ(shape, (Shape{1, 256, 320, 64, 1, 1}));
 }
 
@@ -37,10 +37,10 @@ TEST(Policy, OneNodeWithSeveralGroupsIsNotGlobal) {
 TEST(Policy, HierarchicalRefusesTheMismatch) {
   Shape shape = {1, 256, 320, 64, 3, 8};
   std::string note;
-  const Status status = resolve_policy(Policy::hierarchical, shape, note);
+  const Status status = resolve_policy(Policy::hierarchical, shape, note, Vocabulary::command);
   EXPECT_EQ(status.sentence(),
-            "8 groups cannot be shared equally by 3 nodes; --policy hierarchical needs --groups to "
-            "be a multiple of --nodes, or use --policy global");
+            "8 groups cannot be shared equally by 3 nodes; --policy hierarchical needs a number of "
+            "groups that is a multiple of the nodes");
 }
 
 TEST(Policy, GlobalIgnoresNodesAndGroups) {
@@ -119,17 +119,15 @@ TEST(Registry, FindsNamesAndAliasesAndListsThemOtherwise) {
   ASSERT_TRUE(find_strategy("baseline", strategy).ok());
   EXPECT_EQ(strategy->name, "deepseek");
   EXPECT_EQ(find_strategy("deepsek\x1b[2J", strategy).sentence(),
-            "unknown strategy \"deepsek?[2J\"; known are deepseek, k2, tie, div, ref, ada, "
+            "unknown strategy \"deepsek?[2J\"; known: deepseek, k2, tie, div, ref, ada, "
             "contiguous, random");
   EXPECT_FALSE(find_strategy("", strategy).ok());
 }
 
-TEST(Registry, AnAbsentBackEndIsAnErrorThatListsThePresentOnes) {
+TEST(Registry, AnUnknownBackEndIsAnErrorThatListsTheKnownOnes) {
   const Backend* backend = nullptr;
   const std::string sentence = find_backend("abacus", backend).sentence();
-  EXPECT_EQ(
-      sentence.rfind("back end \"abacus\" is not built into this program; present are cpu", 0), 0u)
-      << sentence;
+  EXPECT_EQ(sentence.rfind("unknown back end \"abacus\"; known: cpu", 0), 0u) << sentence;
 }
 
 TEST(Balance, RefusesAPreviousPlacementThatDoesNotFit) {

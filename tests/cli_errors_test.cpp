@@ -175,10 +175,9 @@ TEST_F(CommandTest, WantOfMemoryIsASentence) {
 TEST_F(CommandTest, NamesWhatItKnows) {
   expect_refused(
       "balance loads.csv --strategy best --gpus 2 --slots 6",
-      "unknown strategy \"best\"; known are deepseek, k2, tie, div, ref, ada, contiguous, random");
+      "unknown strategy \"best\"; known: deepseek, k2, tie, div, ref, ada, contiguous, random");
   expect_refused("balance loads.csv --backend abacus --gpus 2 --slots 6",
-                 "back end \"abacus\" is not built into this program; present are cpu, emulated4, "
-                 "emulated32\n");
+                 "unknown back end \"abacus\"; known: cpu, emulated4, emulated32\n");
 }
 
 TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {

@@ -83,7 +83,7 @@ TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
   expect_refused(kExport + "--export sglang:plan",
                  "\"sglang:plan\": the name of a file for sglang must end in .json", 2);
   expect_refused(kExport + "--export ollama:x.json",
-                 "unknown engine format \"ollama\"; known are sglang, tensorrt-llm, vllm-ascend, "
+                 "unknown engine format \"ollama\"; known: sglang, tensorrt-llm, vllm-ascend, "
                  "vllm",
                  2);
 }

@@ -96,14 +96,14 @@ TEST_F(CommandTest, TheBackEndMayBeChosenByItself) {
 TEST_F(StagesTest, StagesThatMakeNoSenseSayWhy) {
   const std::string balance = "balance example:deepseek --gpus 4 --slots 24 ";
   expect_refused(balance + "--tail tall",
-                 "unknown rule \"tall\" of --tail; there are none, sainte_lague, lower_peak,");
+                 "unknown rule \"tall\" for --tail; known: none, sainte_lague, lower_peak,");
   expect_refused(balance + "--strategy k2 --tail tie_aware",
-                 "--tail tie_aware: replaces the last picks of --replicate highest_load; "
+                 "--tail tie_aware replaces the last picks of --replicate highest_load, but "
                  "water_filling does not give copies one by one by load");
   expect_refused(
       "compare example:deepseek --gpus 4 --slots 24 --replicate random --fixup "
       "second_donor",
-      "--fixup second_donor: corrects copies that were given by load; random pays no "
+      "--fixup second_donor corrects copies that were given by load, but random pays no "
       "attention to loads");
 }
 

@@ -293,7 +293,7 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
             std::string::npos);
   EXPECT_NE(shell("evenkeel synth").out.find("deepseek-v3:"), std::string::npos);
   expect_refused("synth mixtral-8x7b --out m.npy", "m.npy exists; use --force to replace it");
-  expect_refused("synth best --out x.npy", "unknown preset \"best\"; known are deepseek-v3,");
+  expect_refused("synth best --out x.npy", "unknown preset \"best\"; known: deepseek-v3,");
   expect_refused("synth mixtral-8x7b --steps 0 --out x.npy", "steps");
   expect_refused("synth mixtral-8x7b --skew 9 --out x.npy", "skew");
   expect_refused("balance synth:mixtral-8x7b,speed=1", "speed");

@@ -135,7 +135,7 @@ TEST(EngineFiles, AreRefusedWhereTheFormatCannotSayIt) {
 TEST(EngineFiles, UnknownFormatsListTheKnown) {
   const EngineFormat* format = nullptr;
   EXPECT_EQ(find_engine_format("vllm2", format).sentence(),
-            "unknown engine format \"vllm2\"; known are sglang, tensorrt-llm, vllm-ascend, vllm");
+            "unknown engine format \"vllm2\"; known: sglang, tensorrt-llm, vllm-ascend, vllm");
   EXPECT_EQ(format, nullptr);
   for (const EngineFormat& known : engine_formats()) {
     ASSERT_TRUE(find_engine_format(known.name, format).ok());

@@ -118,7 +118,7 @@ TEST(Link, EveryPairIsJudged) {
            Wrong{"file=%C0%AF", "link, \"file\": \"??\": expected a file's name in UTF-8"},
            Wrong{"file=%ED%A0%80", "link, \"file\": \"???\": expected a file's name in UTF-8"},
            Wrong{"tail=tall",
-                 "link, \"tail\": unknown rule \"tall\" of --tail; there are none, sainte_lague, "
+                 "link, \"tail\": unknown rule \"tall\" for tail; known: none, sainte_lague, "
                  "lower_peak, tie_aware, three_quotients"},
            Wrong{"seed=18446744073709551616",
                  "link, \"seed\": \"18446744073709551616\": expected a whole number from 0 to "
@@ -144,7 +144,7 @@ TEST(Link, PairsThatContradictEachOther) {
   EXPECT_EQ(stages.stage_rules, LinkState().stage_rules);
   EXPECT_EQ(stages.strategy, "k2");
   ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].substr(0, 49), "link, \"stages\": --tail tie_aware: replaces the la");
+  EXPECT_EQ(problems[0].substr(0, 49), "link, \"stages\": tail tie_aware replaces the last ");
 }
 
 TEST(Link, IsBounded) {

@@ -30,11 +30,11 @@ TEST(Stages, EveryRuleIsSetByItsName) {
 
 TEST(Stages, UnknownNamesListTheKnown) {
   Rules rules;
-  EXPECT_EQ(set_rule("tail", "tall", rules).sentence(),
-            "unknown rule \"tall\" of --tail; there are none, sainte_lague, lower_peak, tie_aware, "
+  EXPECT_EQ(set_rule("tail", "tall", rules, Vocabulary::command).sentence(),
+            "unknown rule \"tall\" for --tail; known: none, sainte_lague, lower_peak, tie_aware, "
             "three_quotients");
   EXPECT_EQ(set_rule("head", "none", rules).sentence(),
-            "unknown stage \"head\"; there are replicate, tail, fixup, pack, refine");
+            "unknown stage \"head\"; known: replicate, tail, fixup, pack, refine");
   EXPECT_EQ(rules, Rules{});
 }
 
@@ -50,16 +50,16 @@ TEST(Stages, CombinationsWithoutSenseSayWhy) {
   Rules rules;
   rules.replication = Replication::water_filling;
   rules.tail = Tail::tie_aware;
-  EXPECT_EQ(
-      check_rules(rules).sentence(),
-      "--tail tie_aware: replaces the last picks of --replicate highest_load; water_filling does "
-      "not give copies one by one by load; give --tail none with it");
+  EXPECT_EQ(check_rules(rules, Vocabulary::command).sentence(),
+            "--tail tie_aware replaces the last picks of --replicate highest_load, but "
+            "water_filling does "
+            "not give copies one by one by load; use --tail none with it");
   rules = {};
   rules.replication = Replication::round_robin;
   rules.fixup = Fixup::second_donor;
   EXPECT_EQ(check_rules(rules).sentence(),
-            "--fixup second_donor: corrects copies that were given by load; round_robin pays no "
-            "attention to loads; give --fixup none with it");
+            "fixup second_donor corrects copies that were given by load, but round_robin pays no "
+            "attention to loads; use fixup none with it");
   for (const Strategy& strategy : strategies()) EXPECT_TRUE(check_rules(strategy.rules).ok());
 }
 

@@ -196,7 +196,7 @@ TEST(SynthText, SaysWhatIsWrong) {
   };
   wrong("", "synthetic trace: \"\" is none; expected synth:PRESET[,seed=N,steps=N,skew=X]");
   wrong("synth", "\"synth\" is none");
-  wrong("synth:", "unknown preset \"\"; known are deepseek-v3, ");
+  wrong("synth:", "unknown preset \"\"; known: deepseek-v3, ");
   wrong("synth:Kimi-K2", "unknown preset \"Kimi-K2\"");
   wrong("synth:kimi-k2,", "unknown option \"\"; expected seed=N, steps=N or skew=X");
   wrong("synth:kimi-k2,,seed=1", "unknown option \"\"");
@@ -217,7 +217,7 @@ TEST(SynthText, SaysWhatIsWrong) {
           "a number from 0 to 4 with at most 6 decimals, such as 1.5");
   }
   wrong(std::string("synth:\x1b[31m\0", 12), "unknown preset \"?[31m?\"");
-  wrong("synth:" + std::string(100000, 'a'), "aaaa...\"; known are");
+  wrong("synth:" + std::string(100000, 'a'), "aaaa...\"; known:");
 }
 
 TEST(DeterministicMath, ExpIsRight) {

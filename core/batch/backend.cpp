@@ -4,6 +4,7 @@
 #include <atomic>
 #include <string>
 
+#include "core/base/find_named.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/text.hpp"
 #include "core/batch/host_rows.hpp"
@@ -66,18 +67,14 @@ void add_backend(const Backend& backend) {
 }
 
 Status find_backend(std::string_view name, const Backend*& out) {
-  for (const Backend& backend : backends()) {
-    if (backend.name != name) continue;
-    const Status status = backend.present();
-    if (!status.ok()) {
-      return Status::error("back end " + in_quotes(name) + " cannot run here: " +
-                           status.sentence() + "; present are " + present_names());
-    }
-    out = &backend;
-    return {};
+  const Backend* found = nullptr;
+  if (Status s = find_named("back end", name, backends(), found); !s.ok()) return s;
+  if (const Status status = found->present(); !status.ok()) {
+    return Status::error("back end " + in_quotes(name) + " cannot run here: " + status.sentence() +
+                         "; present: " + present_names());
   }
-  return Status::error("back end " + in_quotes(name) +
-                       " is not built into this program; present are " + present_names());
+  out = found;
+  return {};
 }
 
 const Backend& fastest_backend(std::string& note) {

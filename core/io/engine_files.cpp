@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/find_named.hpp"
 #include "core/base/text.hpp"
 #include "core/model/placement.hpp"
 
@@ -105,15 +106,7 @@ constexpr EngineFormat kFormats[] = {
 std::span<const EngineFormat> engine_formats() { return kFormats; }
 
 Status find_engine_format(std::string_view name, const EngineFormat*& out) {
-  std::string known;
-  for (const EngineFormat& format : kFormats) {
-    if (format.name == name) {
-      out = &format;
-      return {};
-    }
-    known += (known.empty() ? "" : ", ") + std::string(format.name);
-  }
-  return Status::error("unknown engine format " + in_quotes(name) + "; known are " + known);
+  return find_named("engine format", name, kFormats, out);
 }
 
 Status write_engine_file(const EngineFormat& format, const Placement& placement,

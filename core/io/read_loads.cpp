@@ -1,4 +1,4 @@
-// Which of the three readers a file of loads is for, and ranges as text.
+// Which of the three readers a file of loads is for.
 #include "core/io/read_loads.hpp"
 
 #include <algorithm>
@@ -17,16 +17,6 @@ bool has_extension(std::string_view name, std::string_view extension) {
     const char c = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] + 32) : name[i];
     if (c != extension[i]) return false;
   }
-  return true;
-}
-
-// A side that is missing keeps its default.
-bool parse_bound(std::string_view text, std::int64_t& out) {
-  constexpr std::uint64_t kMost = 999'999'999'999'999'999;
-  std::uint64_t value = 0;
-  if (text.empty()) return true;
-  if (!parse_whole(text, value) || value > kMost) return false;
-  out = static_cast<std::int64_t>(value);
   return true;
 }
 
@@ -60,23 +50,6 @@ const char* known_stranger(std::span<const std::byte> bytes) {
 }
 
 }  // namespace
-
-bool parse_range(std::string_view text, Range& out) {
-  const std::size_t colon = text.find(':');
-  Range range;
-  if (colon == std::string_view::npos || !parse_bound(text.substr(0, colon), range.begin) ||
-      !parse_bound(text.substr(colon + 1), range.end)) {
-    return false;
-  }
-  out = range;
-  return true;
-}
-
-std::string range_text(const Range& range) {
-  std::string text = std::to_string(range.begin) + ":";
-  if (range.end != Range().end) text += std::to_string(range.end);
-  return text;
-}
 
 Status read_loads(std::span<const std::byte> bytes, std::string_view name,
                   const ReadOptions& options, Loads& out) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/range.hpp"
 #include "core/base/status.hpp"
 #include "core/batch/raw_steps.hpp"
 #include "core/model/types.hpp"
@@ -21,19 +22,6 @@ namespace evenkeel {
 
 struct Place;   // of a row in its file, and
 struct Number;  // one of its loads: core/io/window_sum.hpp
-
-// A half-open range, 0-based. The default is everything.
-struct Range {
-  std::int64_t begin = 0;
-  std::int64_t end = std::numeric_limits<std::int64_t>::max();
-
-  friend bool operator==(const Range&, const Range&) = default;
-};
-
-// "A:B", of which either side may be missing; false if it is none, and then `out` stays.
-bool parse_range(std::string_view text, Range& out);
-// "0:300", "300:"
-std::string range_text(const Range& range);
 
 struct ReadOptions {
   Range steps;   // recorded steps to sum into the window

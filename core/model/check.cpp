@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/base/text.hpp"
+#include "core/base/vocabulary.hpp"
 #include "core/lanes/sum.hpp"
 
 namespace evenkeel {
@@ -31,9 +32,49 @@ std::string nearest_multiples(std::int32_t value, std::int32_t unit, std::int32_
   return "no number of slots within the limits is";
 }
 
+struct Fault {
+  std::string wrong;  // empty: nothing is
+  std::string right;  // what would be
+};
+
+Fault fault_of(const Shape& shape) {
+  for (const Limited& size :
+       {Limited{"layers", shape.layers, kMaxLayers}, Limited{"experts", shape.experts, kMaxExperts},
+        Limited{"GPUs", shape.gpus, kMaxGpus}, Limited{"nodes", shape.nodes, kMaxGpus},
+        Limited{"groups", shape.groups, kMaxExperts}, Limited{"slots", shape.slots, kMaxSlots}}) {
+    if (size.value < 1 || size.value > size.limit) {
+      return {number(size.value) + " " + size.what, "there must be 1 to " + number(size.limit)};
+    }
+  }
+  const auto does_not_divide = [](std::int32_t divisor, const std::string& what, std::int32_t whole,
+                                  const std::string& of) -> Fault {
+    return {number(divisor) + " " + what + " do not divide " + number(whole) + " " + of,
+            "use a number of " + what + " that divides " + number(whole)};
+  };
+  if (shape.slots < shape.experts) {
+    return {number(shape.slots) + " slots cannot hold " + number(shape.experts) + " experts",
+            "there must be at least as many slots as experts"};
+  }
+  if (shape.slots % shape.gpus != 0) {
+    return {
+        number(shape.slots) + " slots cannot be shared equally by " + number(shape.gpus) + " GPUs",
+        nearest_multiples(shape.slots, shape.gpus, shape.experts, kMaxSlots) + " slots"};
+  }
+  if (shape.experts % shape.groups != 0) {
+    return does_not_divide(shape.groups, "groups", shape.experts, "experts");
+  }
+  if (shape.groups % shape.nodes != 0) {
+    return does_not_divide(shape.nodes, "nodes", shape.groups, "groups");
+  }
+  if (shape.gpus % shape.nodes != 0) {
+    return does_not_divide(shape.nodes, "nodes", shape.gpus, "GPUs");
+  }
+  return {};
+}
+
 }  // namespace
 
-Status resolve_policy(Policy policy, Shape& shape, std::string& note) {
+Status resolve_policy(Policy policy, Shape& shape, std::string& note, Vocabulary words) {
   note.clear();
   if (policy == Policy::global) {
     shape.nodes = 1;
@@ -45,49 +86,22 @@ Status resolve_policy(Policy policy, Shape& shape, std::string& note) {
   const std::string mismatch = number(shape.groups) + " groups cannot be shared equally by " +
                                number(shape.nodes) + " nodes";
   if (policy == Policy::hierarchical) {
-    return Status::error(mismatch + "; --policy hierarchical needs --groups to be a multiple of " +
-                         "--nodes, or use --policy global");
+    return Status::error(mismatch + "; " + word_for(words, "policy", "hierarchical") +
+                         " needs a number of groups that is a multiple of the nodes");
   }
-  note = mismatch + ": nodes and groups are ignored, as with --policy global";
+  note =
+      mismatch + ": nodes and groups are ignored, as with " + word_for(words, "policy", "global");
   shape.nodes = 1;
   shape.groups = 1;
   return {};
 }
 
 Status check(const Shape& shape) {
-  for (const Limited& size :
-       {Limited{"layers", shape.layers, kMaxLayers}, Limited{"experts", shape.experts, kMaxExperts},
-        Limited{"GPUs", shape.gpus, kMaxGpus}, Limited{"nodes", shape.nodes, kMaxGpus},
-        Limited{"groups", shape.groups, kMaxExperts}, Limited{"slots", shape.slots, kMaxSlots}}) {
-    if (size.value < 1 || size.value > size.limit) {
-      return Status::error(number(size.value) + " " + size.what + "; there must be 1 to " +
-                           number(size.limit));
-    }
-  }
-  if (shape.slots < shape.experts) {
-    return Status::error(number(shape.slots) + " slots cannot hold " + number(shape.experts) +
-                         " experts; there must be at least as many slots as experts");
-  }
-  if (shape.slots % shape.gpus != 0) {
-    return Status::error(number(shape.slots) + " slots cannot be shared equally by " +
-                         number(shape.gpus) + " GPUs; " +
-                         nearest_multiples(shape.slots, shape.gpus, shape.experts, kMaxSlots) +
-                         " slots");
-  }
-  if (shape.experts % shape.groups != 0) {
-    return Status::error(number(shape.groups) + " groups do not divide " + number(shape.experts) +
-                         " experts; use a number of groups that divides " + number(shape.experts));
-  }
-  if (shape.groups % shape.nodes != 0) {
-    return Status::error(number(shape.nodes) + " nodes do not divide " + number(shape.groups) +
-                         " groups; use a number of nodes that divides " + number(shape.groups));
-  }
-  if (shape.gpus % shape.nodes != 0) {
-    return Status::error(number(shape.nodes) + " nodes do not divide " + number(shape.gpus) +
-                         " GPUs; use a number of nodes that divides " + number(shape.gpus));
-  }
-  return {};
+  const Fault fault = fault_of(shape);
+  return fault.wrong.empty() ? Status() : Status::error(fault.wrong + "; " + fault.right);
 }
+
+std::string what_is_wrong(const Shape& shape) { return fault_of(shape).wrong; }
 
 Status check_loads(const Loads& loads, const Shape& shape) {
   const std::string_view name = loads.source.empty() ? "loads" : std::string_view(loads.source);

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "core/base/text.hpp"
+#include "core/base/find_named.hpp"
 
 namespace evenkeel {
 namespace {
@@ -63,29 +63,19 @@ void visit_rules(RulesOrConst& rules, Visit visit) {
   visit(*stage++, rules.refinement);
 }
 
-template <class Named>
-std::string names_of(std::span<const Named> all) {
-  std::string text;
-  for (const Named& one : all) text += (text.empty() ? "" : ", ") + std::string(one.name);
-  return text;
-}
-
 }  // namespace
 
 std::span<const Stage> stages() { return kStages; }
 
-Status set_rule(std::string_view stage, std::string_view rule, Rules& rules) {
-  Status status = Status::error("unknown stage " + in_quotes(stage) + "; there are " +
-                                names_of<Stage>(kStages));
+Status set_rule(std::string_view stage, std::string_view rule, Rules& rules, Vocabulary words) {
+  const Stage* found = nullptr;
+  Status status = find_named("stage", stage, kStages, found);
+  if (!status.ok()) return status;
   visit_rules(rules, [&]<class Rule>(const Stage& here, Rule& member) {
-    if (here.name != stage) return;
-    status = Status::error("unknown rule " + in_quotes(rule) + " of --" + std::string(stage) +
-                           "; there are " + names_of(here.rules));
-    for (std::size_t i = 0; i < here.rules.size(); ++i) {
-      if (here.rules[i].name != rule) continue;
-      member = static_cast<Rule>(i);
-      status = {};
-    }
+    if (&here != found) return;
+    const StageRule* chosen = nullptr;
+    status = find_named("rule", rule, here.rules, chosen, " for " + word_for(words, stage));
+    if (status.ok()) member = static_cast<Rule>(chosen - here.rules.data());
   });
   return status;
 }
@@ -107,19 +97,24 @@ std::string rules_text(const Rules& rules) {
   return text;
 }
 
-Status check_rules(const Rules& rules) {
-  const std::string replication(rule_name(kStages[0], rules));
+Status check_rules(const Rules& rules, Vocabulary words) {
+  const std::string_view replication = rule_name(kStages[0], rules);
+  const auto refuse = [&](const Stage& stage, std::string_view does, std::string_view why) {
+    return Status::error(word_for(words, stage.name, rule_name(stage, rules)) + " " +
+                         std::string(does) + ", but " + std::string(replication) + " " +
+                         std::string(why) + "; use " + word_for(words, stage.name, "none") +
+                         " with it");
+  };
   if (rules.tail != Tail::none && rules.replication != Replication::highest_load) {
-    return refuse("--tail " + std::string(rule_name(kStages[1], rules)),
-                  "replaces the last picks of --replicate highest_load; ", replication,
-                  " does not give copies one by one by load; give --tail none with it");
+    return refuse(kStages[1],
+                  "replaces the last picks of " + word_for(words, kStages[0].name, "highest_load"),
+                  "does not give copies one by one by load");
   }
   const bool by_load = rules.replication == Replication::highest_load ||
                        rules.replication == Replication::water_filling;
   if (rules.fixup != Fixup::none && !by_load) {
-    return refuse("--fixup " + std::string(rule_name(kStages[2], rules)),
-                  "corrects copies that were given by load; ", replication,
-                  " pays no attention to loads; give --fixup none with it");
+    return refuse(kStages[2], "corrects copies that were given by load",
+                  "pays no attention to loads");
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/status.hpp"
+#include "core/base/vocabulary.hpp"
 #include "core/model/rules.hpp"
 
 namespace evenkeel {
@@ -27,7 +28,8 @@ struct Stage {
 std::span<const Stage> stages();
 
 // Sets one stage of `rules`. Errors name the stages, or the rules of the stage.
-Status set_rule(std::string_view stage, std::string_view rule, Rules& rules);
+Status set_rule(std::string_view stage, std::string_view rule, Rules& rules,
+                Vocabulary words = Vocabulary::plain);
 
 // The name of the rule that a stage follows. stage: one of stages().
 std::string_view rule_name(const Stage& stage, const Rules& rules);
@@ -37,6 +39,6 @@ std::string_view rule_name(const Stage& stage, const Rules& rules);
 std::string rules_text(const Rules& rules);
 
 // What makes no sense together, and why.
-Status check_rules(const Rules& rules);
+Status check_rules(const Rules& rules, Vocabulary words = Vocabulary::plain);
 
 }  // namespace evenkeel

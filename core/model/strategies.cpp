@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "core/base/text.hpp"
+#include "core/base/find_named.hpp"
 #include "core/model/stage_names.hpp"
 
 namespace evenkeel {
@@ -55,15 +55,12 @@ constexpr std::array kStrategies = {
 std::span<const Strategy> strategies() { return kStrategies; }
 
 Status find_strategy(std::string_view name, const Strategy*& out) {
-  std::string known;
-  for (const Strategy& strategy : kStrategies) {
-    if (name == strategy.name || (!strategy.alias.empty() && name == strategy.alias)) {
-      out = &strategy;
-      return {};
-    }
-    known += (known.empty() ? "" : ", ") + std::string(strategy.label());
-  }
-  return Status::error("unknown strategy " + in_quotes(name) + "; known are " + known);
+  return find_row(
+      "strategy", name, "", kStrategies, out,
+      [name](const Strategy& strategy) {
+        return name == strategy.name || (!strategy.alias.empty() && name == strategy.alias);
+      },
+      [](const Strategy& strategy) { return strategy.label(); });
 }
 
 NamedRules named(const Rules& rules) {
@@ -75,24 +72,31 @@ NamedRules named(const Rules& rules) {
   return {rules_text(rules), "composed", rules};
 }
 
-Status choose_strategy(std::string_view name, const StageChoices& stages, NamedRules& out) {
+Status choose_strategy(std::string_view name, const StageRules& given, std::uint64_t seed,
+                       Vocabulary words, NamedRules& out) {
   const Strategy* strategy = nullptr;
   if (Status status = find_strategy(name, strategy); !status.ok()) return status;
   Rules rules = strategy->rules;
-  for (const auto& [stage, rule] : stages) {
-    if (Status status = set_rule(stage, rule, rules); !status.ok()) return status;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (given[i].empty()) continue;
+    if (Status status = set_rule(stages()[i].name, given[i], rules, words); !status.ok()) {
+      return status;
+    }
   }
+  rules.seed = seed;
   out = named(rules);
   // A strategy without a name is shown as the one it changes.
   if (out.label == "composed") out.label = std::string(strategy->label()) + "*";
-  return check_rules(rules);
+  return check_rules(rules, words);
 }
 
-Status choose_strategies(std::span<const std::string> names, const StageChoices& stages,
-                         std::vector<NamedRules>& out) {
-  const auto add = [&](std::string_view name, const StageChoices& with) {
+Status choose_strategies(std::span<const std::string> names, const StageRules& given,
+                         std::uint64_t seed, Vocabulary words, std::vector<NamedRules>& out) {
+  const auto add = [&](std::string_view name, const StageRules& with) {
     NamedRules chosen;
-    if (Status status = choose_strategy(name, with, chosen); !status.ok()) return status;
+    if (Status status = choose_strategy(name, with, seed, words, chosen); !status.ok()) {
+      return status;
+    }
     for (const NamedRules& known : out) {
       if (known.rules == chosen.rules) return Status();
     }
@@ -105,16 +109,43 @@ Status choose_strategies(std::span<const std::string> names, const StageChoices&
     bases.push_back(begin == std::string::npos ? name : name.substr(begin));
   }
   if (names.empty()) {
-    for (const Strategy& strategy : strategies()) out.push_back(named(strategy.rules));
+    for (const Strategy& strategy : strategies()) {
+      if (Status status = add(strategy.name, {}); !status.ok()) return status;
+    }
     bases = {std::string(kDefaultStrategy)};
   }
-  for (const std::string& name : bases) {
-    if (Status status = add(name, {}); !status.ok()) return status;
-  }
-  for (const std::string& name : bases) {
-    if (Status status = add(name, stages); !status.ok()) return status;
+  for (const StageRules& with : {StageRules(), given}) {
+    for (const std::string& name : bases) {
+      if (Status status = add(name, with); !status.ok()) return status;
+    }
   }
   return {};
+}
+
+// As pairs of names, for callers that have not gone over yet.
+static Status by_stage(const StageChoices& choices, StageRules& out) {
+  out.assign(stages().size(), "");
+  for (const auto& [name, rule] : choices) {
+    Rules rules;
+    if (Status status = set_rule(name, rule, rules, Vocabulary::command); !status.ok()) return status;
+    for (std::size_t i = 0; i < stages().size(); ++i) {
+      if (stages()[i].name == name) out[i] = rule;
+    }
+  }
+  return {};
+}
+
+Status choose_strategy(std::string_view name, const StageChoices& stages, NamedRules& out) {
+  StageRules rules;
+  if (Status status = by_stage(stages, rules); !status.ok()) return status;
+  return choose_strategy(name, rules, 0, Vocabulary::command, out);
+}
+
+Status choose_strategies(std::span<const std::string> names, const StageChoices& stages,
+                         std::vector<NamedRules>& out) {
+  StageRules rules;
+  if (Status status = by_stage(stages, rules); !status.ok()) return status;
+  return choose_strategies(names, rules, 0, Vocabulary::command, out);
 }
 
 }  // namespace evenkeel

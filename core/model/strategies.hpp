@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/status.hpp"
+#include "core/base/vocabulary.hpp"
 #include "core/model/rules.hpp"
 
 namespace evenkeel {
@@ -41,6 +42,21 @@ struct NamedRules {
   Rules rules;
 };
 NamedRules named(const Rules& rules);
+
+// By stage, in the order of stages(): the rule in place of the strategy's own; empty: its own. May be
+// shorter.
+using StageRules = std::vector<std::string>;
+
+// The strategy of this name with these stages in place of its own. Its label is that of the strategy, with a
+// star where no strategy of the table has these rules. Errors: unknown names, and what makes no sense
+// together (check_rules).
+Status choose_strategy(std::string_view name, const StageRules& stages, std::uint64_t seed,
+                       Vocabulary words, NamedRules& out);
+
+// Those of these names, each once, or all when there are none. Where stages were given, also each of these
+// names with them, or deepseek with them when there are none.
+Status choose_strategies(std::span<const std::string> names, const StageRules& stages,
+                         std::uint64_t seed, Vocabulary words, std::vector<NamedRules>& out);
 
 // Stages that somebody gave in place of a strategy's own: the name of the stage, the name of its rule.
 using StageChoices = std::vector<std::pair<std::string, std::string>>;

@@ -35,7 +35,7 @@ Status resolve_deployment(const Deployment& asked, Policy policy, const Loads& l
     if (!status.ok()) return status;
   }
   if (!asked.slots) out.slots = loads.experts + redundant;
-  if (Status status = resolve_policy(policy, out, note); !status.ok()) return status;
+  if (Status status = resolve_policy(policy, out, note, Vocabulary::command); !status.ok()) return status;
   if (Status status = check(out); !status.ok()) {
     return refuse(loads.source.empty() ? "loads" : loads.source, loads.layers, " layers of ",
                   loads.experts, " experts: ", status.sentence());

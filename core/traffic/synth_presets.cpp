@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "core/base/text.hpp"
+#include "core/base/find_named.hpp"
 #include "core/traffic/synth.hpp"
 
 namespace evenkeel {
@@ -176,15 +176,7 @@ constexpr std::array kPresets = {
 std::span<const SynthPreset> synth_presets() { return kPresets; }
 
 Status find_synth_preset(std::string_view name, const SynthPreset*& out) {
-  std::string known;
-  for (const SynthPreset& preset : kPresets) {
-    if (name == preset.name) {
-      out = &preset;
-      return {};
-    }
-    known += (known.empty() ? "" : ", ") + std::string(preset.name);
-  }
-  return Status::error("unknown preset " + in_quotes(name) + "; known are " + known);
+  return find_named("preset", name, kPresets, out);
 }
 
 }  // namespace evenkeel

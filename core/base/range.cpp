@@ -1,0 +1,37 @@
+#include "core/base/range.hpp"
+
+#include "core/base/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+// A side that is missing keeps its default.
+bool parse_bound(std::string_view text, std::int64_t& out) {
+  constexpr std::uint64_t kMost = 999'999'999'999'999'999;
+  std::uint64_t value = 0;
+  if (text.empty()) return true;
+  if (!parse_whole(text, value) || value > kMost) return false;
+  out = static_cast<std::int64_t>(value);
+  return true;
+}
+
+}  // namespace
+
+bool parse_range(std::string_view text, Range& out) {
+  const std::size_t colon = text.find(':');
+  Range range;
+  if (colon == std::string_view::npos || !parse_bound(text.substr(0, colon), range.begin) ||
+      !parse_bound(text.substr(colon + 1), range.end)) {
+    return false;
+  }
+  out = range;
+  return true;
+}
+
+std::string range_text(const Range& range) {
+  std::string text = std::to_string(range.begin) + ":";
+  if (range.end != Range().end) text += std::to_string(range.end);
+  return text;
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,47 @@
+// How one request is completed: the parts of resolve (request.hpp).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/request/nearest_shapes.hpp"
+#include "core/request/request.hpp"
+#include "core/request/usual.hpp"
+
+namespace evenkeel {
+
+// Which slots a shape gets: as in the request, or the least that are valid whatever the request says.
+enum class Slots : std::uint8_t { as_requested, least };
+
+// For loads of given sizes. The numbers that were said are within their ranges.
+class Completion {
+ public:
+  Completion(const Request& request, std::int32_t layers, std::int32_t experts, Slots slots,
+             Vocabulary words);
+
+  // Sets out.shape and out.replaced. Where GPUs were not said: the usual ones, else the nearest number with
+  // which everything is valid.
+  Status complete(Resolved& out) const;
+
+  // What was left out of the request and stands in a shape of complete's, as a sentence; "" where that is
+  // but one node and one group.
+  std::string assumed(const Shape& shape) const;
+
+ private:
+  bool has_slots() const;
+  std::int32_t slots_with(std::int32_t gpus) const;
+  std::int32_t nodes_with(std::int32_t gpus, std::int32_t groups) const;
+  Status complete_with(std::int32_t gpus, Resolved& out) const;
+  std::string value_text(const ShapeChange& change) const;
+  std::string way_text(const ShapeChange& change, const std::string& values) const;
+  std::string nearest_text(const Shape& refused) const;
+
+  const Request& request_;
+  Usual usual_;
+  std::int32_t layers_;
+  std::int32_t experts_;
+  Slots slots_;
+  Vocabulary words_;
+};
+
+}  // namespace evenkeel

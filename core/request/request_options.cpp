@@ -1,0 +1,190 @@
+#include "core/request/request_options.hpp"
+
+#include <array>
+#include <cstddef>
+
+#include "core/base/text.hpp"
+#include "core/model/policy.hpp"
+#include "core/traffic/example.hpp"
+#include "core/traffic/synth.hpp"
+
+namespace evenkeel {
+namespace {
+
+using Option = RequestOption;
+
+Status refused(const Option& option, std::string_view text, Vocabulary words,
+               const std::string& expected) {
+  return Status::error(word_for(words, option.name) + " is " + in_quotes(text) + "; it must be " +
+                       expected);
+}
+
+// Strictly decimal: "010" is ten, and "0x10" no number.
+bool parse_signed(std::string_view text, std::int64_t& out) {
+  constexpr std::uint64_t kMost = 999'999'999'999'999'999;
+  const bool negative = text.starts_with('-');
+  std::uint64_t value = 0;
+  if (!parse_whole(negative ? text.substr(1) : text, value) || value > kMost) return false;
+  out = negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
+  return true;
+}
+
+Status read_number(const Option& self, std::string_view text, Vocabulary words, Request& request) {
+  std::int64_t number = 0;
+  if (!parse_signed(text, number)) {
+    return refused(
+        self, text, words,
+        "a whole number from " + std::to_string(self.least) + " to " + std::to_string(self.most));
+  }
+  request.*self.number = number;
+  return {};
+}
+
+std::string number_text(const Option& self, const Request& request) {
+  const std::optional<std::int64_t>& number = request.*self.number;
+  return number ? std::to_string(*number) : std::string();
+}
+
+constexpr Option number_option(std::string_view name, std::string_view value,
+                               std::string_view sentence,
+                               std::optional<std::int64_t> Request::*number, std::int32_t least,
+                               std::int32_t most) {
+  return {name, value, sentence, read_number, number_text, number, least, most};
+}
+
+Status read_steps(const Option& self, std::string_view text, Vocabulary words, Request& request) {
+  if (parse_range(text, request.steps)) return {};
+  return refused(self, text, words, "a range A:B, for example 300:600");
+}
+
+std::string steps_text(const Option&, const Request& request) {
+  return request.steps == Range() ? std::string() : range_text(request.steps);
+}
+
+Status read_policy(const Option&, std::string_view text, Vocabulary, Request& request) {
+  return find_policy(text, request.policy);
+}
+
+std::string policy_text(const Option&, const Request& request) {
+  return request.policy == Policy::automatic ? std::string()
+                                             : std::string(policy_name(request.policy));
+}
+
+Status read_strategy(const Option&, std::string_view text, Vocabulary, Request& request) {
+  request.strategy = text;
+  return {};
+}
+
+std::string strategy_text(const Option&, const Request& request) {
+  return request.strategy == kDefaultStrategy ? std::string() : request.strategy;
+}
+
+// Of one of stages(), which bears the option's name.
+std::size_t stage_of(const Option& option) {
+  std::size_t stage = 0;
+  while (stages()[stage].name != option.name) ++stage;
+  return stage;
+}
+
+Status read_stage(const Option& self, std::string_view text, Vocabulary, Request& request) {
+  request.stages[stage_of(self)] = text;
+  return {};
+}
+
+std::string stage_text(const Option& self, const Request& request) {
+  return request.stages[stage_of(self)];
+}
+
+Status read_seed(const Option& self, std::string_view text, Vocabulary words, Request& request) {
+  if (parse_whole(text, request.seed)) return {};
+  return refused(self, text, words, "a whole number from 0 to 18446744073709551615");
+}
+
+std::string seed_text(const Option&, const Request& request) {
+  return request.seed == 0 ? std::string() : std::to_string(request.seed);
+}
+
+constexpr std::size_t kStages = 5;
+constexpr Option kBeforeStages[] = {
+    {"steps", "A:B", "recorded steps to sum, from 0, B excluded [all]", read_steps, steps_text},
+    number_option("gpus", "G",
+                  "GPUs that share the experts (EP size) [a preset's usual number, else 8]",
+                  &Request::gpus, 1, kMaxGpus),
+    number_option("slots", "P", "slots (physical experts) a layer in all, or", &Request::slots, 1,
+                  kMaxSlots),
+    number_option("redundant", "N",
+                  "redundant experts a layer: slots minus experts [as the preset usually has, else "
+                  "one on each GPU or the next number that fits]",
+                  &Request::redundant, 0, kMaxSlots),
+    number_option("nodes", "K", "nodes that share the GPUs [a preset's usual number, else 1]",
+                  &Request::nodes, 1, kMaxGpus),
+    number_option("groups", "Q", "expert groups of the model [a preset's usual number, else 1]",
+                  &Request::groups, 1, kMaxExperts),
+    {"policy", "POLICY",
+     "hierarchical: each group on one node; global: nodes and groups are ignored; auto: "
+     "hierarchical where groups are a multiple of nodes, else global [auto]",
+     read_policy, policy_text},
+    {"strategy", "NAME", "see `evenkeel strategies` [deepseek]", read_strategy, strategy_text},
+};
+constexpr Option kSeed = {"seed", "S", "seed of the random strategies [0]", read_seed, seed_text};
+
+std::array<Option, std::size(kBeforeStages) + kStages + 1> make_options() {
+  std::array<Option, std::size(kBeforeStages) + kStages + 1> all;
+  Option* next = all.data();
+  for (const Option& option : kBeforeStages) *next++ = option;
+  for (const Stage& stage : stages()) {
+    *next++ = {stage.name, "RULE", stage.sentence, read_stage, stage_text};
+  }
+  *next = kSeed;
+  return all;
+}
+
+// A path that begins like an option, or like a name of loads, is taken for one.
+std::string path_word(const std::string& path) {
+  const bool is_taken = path.starts_with('-') || is_synth(path) || path.starts_with("example:");
+  return shell_word(is_taken ? "./" + path : path);
+}
+
+bool is_of(Subcommand subcommand, const Option& option) {
+  const bool is_strategy =
+      option.name == "strategy" || option.read == read_stage;  // function pointers tell kinds apart
+  switch (subcommand) {
+    case Subcommand::balance:
+      return true;
+    case Subcommand::compare:
+      return !is_strategy;
+    case Subcommand::sweep:
+      return option.name != "slots" && option.name != "redundant";
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const RequestOption> request_options() {
+  static const auto all = make_options();
+  return all;
+}
+
+const RequestOption* find_request_option(std::string_view name) {
+  for (const RequestOption& option : request_options()) {
+    if (option.name == name) return &option;
+  }
+  return nullptr;
+}
+
+std::string command_line(const Request& request, Subcommand subcommand) {
+  constexpr std::string_view kNames[] = {"balance", "compare", "sweep"};
+  std::string line = "evenkeel ";
+  line += kNames[static_cast<std::size_t>(subcommand)];
+  line += ' ';
+  line += request.file.empty() ? shell_word(request.loads) : path_word(request.file);
+  for (const RequestOption& option : request_options()) {
+    const std::string value = option.text(option, request);
+    if (value.empty() || !is_of(subcommand, option)) continue;
+    line += " " + word_for(Vocabulary::command, option.name, shell_word(value));
+  }
+  return line;
+}
+
+}  // namespace evenkeel

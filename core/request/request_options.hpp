@@ -1,0 +1,46 @@
+// The members of a request by name and as text: the command's options, a link's keys and the printed command
+// go by this table. To add one: a member in request.hpp, a row in request_options.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/status.hpp"
+#include "core/base/vocabulary.hpp"
+#include "core/request/request.hpp"
+
+namespace evenkeel {
+
+struct RequestOption {
+  std::string_view name;      // "gpus"
+  std::string_view value;     // what stands for its value in a help: "G"
+  std::string_view sentence;  // for a help
+
+  // Reads a value; on an error the request stays. Numbers out of range, unknown strategies and rules are
+  // check_request's to find.
+  Status (*read)(const RequestOption& self, std::string_view text, Vocabulary words,
+                 Request& request);
+  // The text of its value; empty: its default.
+  std::string (*text)(const RequestOption& self, const Request& request);
+
+  // Of options that are whole numbers: the member, and its range.
+  std::optional<std::int64_t> Request::*number = nullptr;
+  std::int32_t least = 0;
+  std::int32_t most = 0;
+};
+
+// steps, gpus, slots, redundant, nodes, groups, policy, strategy, the stages by their names, seed.
+std::span<const RequestOption> request_options();
+
+// nullptr: there is none of this name.
+const RequestOption* find_request_option(std::string_view name);
+
+// The command that computes a request, for a POSIX shell: "evenkeel balance synth:kimi-k2 --gpus 32".
+// compare takes all strategies, so none is named; sweep tries numbers of slots, so none is given.
+enum class Subcommand : std::uint8_t { balance, compare, sweep };
+std::string command_line(const Request& request, Subcommand subcommand = Subcommand::balance);
+
+}  // namespace evenkeel
