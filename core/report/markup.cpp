@@ -3,27 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/base/utf8.hpp"
+
 namespace evenkeel::report {
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
-
-// The length of the UTF-8 sequence at the beginning of `text`; 0 where there is none. Overlong
-// forms, surrogates and numbers above U+10FFFF are none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  const std::uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const std::uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (byte(1) < least || byte(1) > most) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  return length;
-}
 
 bool is_control(char c) {
   return (static_cast<std::uint8_t>(c) < 0x20 && c != '\n' && c != '\t') || c == '\x7f';
@@ -34,7 +19,7 @@ bool is_control(char c) {
 std::string escaped(std::string_view outside) {
   std::string out;
   while (!outside.empty()) {
-    const std::size_t length = sequence_length(outside);
+    const std::size_t length = utf8_length(outside);
     const char c = outside.front();
     if (length == 0 || is_control(c)) {
       out += kReplacement;

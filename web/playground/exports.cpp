@@ -13,7 +13,7 @@ std::vector<std::int64_t> wide(const std::vector<std::int32_t>& values) {
   return {values.begin(), values.end()};
 }
 
-std::vector<ExportFile> arrays(const Placement& placement) {
+std::vector<SavedFile> arrays(const Placement& placement) {
   const std::int64_t layers = placement.layers;
   const std::int32_t width = largest_count(placement);
   const std::int64_t by_slot[] = {layers, placement.slots};
@@ -40,7 +40,7 @@ std::vector<ExportFormat> export_formats() {
 }
 
 Status make_export(const Model& model, std::string_view format, std::int32_t first_moe_layer,
-                   std::vector<ExportFile>& out) {
+                   std::vector<SavedFile>& out) {
   if (!model.has_result()) return Status::error("there is no placement yet");
   const WindowAnswer& window = model.window();
   if (format == "placement") {

@@ -10,7 +10,7 @@
 
 namespace evenkeel {
 
-struct ExportFile {
+struct SavedFile {
   std::string name;
   std::string bytes;
 };
@@ -26,6 +26,6 @@ std::vector<ExportFormat> export_formats();
 // Makes the files of a format from the model's result. first_moe_layer: see engine_files.hpp. Errors: an
 // unknown format, no result, and what the engine's format cannot say.
 Status make_export(const Model& model, std::string_view format, std::int32_t first_moe_layer,
-                   std::vector<ExportFile>& out);
+                   std::vector<SavedFile>& out);
 
 }  // namespace evenkeel

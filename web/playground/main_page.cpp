@@ -178,10 +178,10 @@ EMSCRIPTEN_KEEPALIVE const char* app_export(const char* format) {
 }
 // The same for a frame's host: empty, or why there are no files.
 EMSCRIPTEN_KEEPALIVE const char* app_give(const char* format) {
-  std::vector<evenkeel::ExportFile> files;
+  std::vector<evenkeel::SavedFile> files;
   const evenkeel::Status status =
       evenkeel::make_export(app().model(), format, app().ui().first_moe_layer, files);
-  for (const evenkeel::ExportFile& file : files) {
+  for (const evenkeel::SavedFile& file : files) {
     page_save(file.name.c_str(), file.bytes.data(), static_cast<int>(file.bytes.size()));
   }
   return evenkeel::kept(status.sentence());

@@ -11,12 +11,6 @@
 namespace evenkeel {
 namespace {
 
-bool is_file(std::string_view loads) { return !is_synth(loads) && loads != kExampleName; }
-
-std::string file_name(std::string_view path) {
-  return std::string(path.substr(path.find_last_of('/') + 1));
-}
-
 // What loads without a usual deployment get: 8 GPUs and a redundant expert or more on each.
 Shape usual_shape(std::string_view loads, const Opened& opened) {
   SynthSpec spec;
@@ -29,123 +23,10 @@ Shape usual_shape(std::string_view loads, const Opened& opened) {
 
 }  // namespace
 
-void Model::restore(std::string_view link) {
-  keep_before();
-  problems_.clear();
-  state = parse_link(link, problems_);
-  linked_ = {};
-  is_linked_ = true;
-  if (!state.file.empty()) {
-    std::string sentence = "This link is about the file ";
-    sentence += state.file;
-    sentence += ", which stayed where it was made: open your copy to see the same";
-    problems_.push_back(std::move(sentence));
-    linked_ = std::exchange(state, {});
-    state.panel = linked_.panel;
-    state.theme = linked_.theme;
-    state.embed = linked_.embed;
-  }
-  request(state.loads);
-  engine_.send(to_bytes(OpenLoads{state.loads}));
-}
-
-std::vector<std::string> Model::change(std::string_view link) {
-  std::vector<std::string> problems;
-  LinkState next = parse_link(link, problems);
-  if (problems.empty() && next.file != state.file && !next.file.empty()) {
-    problems.push_back("link, \"file\": a file's bytes must come with its name");
-  }
-  if (!problems.empty()) return problems;
-  const bool reopen = next.file.empty() && (!state.file.empty() || next.loads != state.loads);
-  if (reopen) keep_before();
-  state = std::move(next);
-  problems_.clear();
-  refused_.clear();
-  is_linked_ = true;
-  // A printed link leaves the usual loads out: whoever names them wants no other file any more.
-  if (link.starts_with("loads=") || link.find("&loads=") != std::string_view::npos) linked_ = {};
-  if (reopen) {
-    request(state.loads);
-    engine_.send(to_bytes(OpenLoads{state.loads}));
-  } else if (!opening_ && opened_.steps > 0) {
-    check_linked_steps();
-  }
-  return {};
-}
-
-// Call before the state names loads that are not open yet.
-void Model::keep_before() {
-  if (!before_ && !opened_.name.empty()) before_ = Before{state, linked_};
-}
-
-void Model::request(const std::string& loads) {
-  opening_ = true;
-  requested_ = loads;
-  refused_.clear();
-}
-
-void Model::open(const std::string& loads) {
-  keep_before();
-  LinkState fresh = state;  // strategy, seed, panel and theme stay
-  fresh.loads = loads;
-  fresh.file.clear();
-  fresh.steps = {};
-  fresh.gpus = fresh.slots = fresh.redundant = fresh.nodes = fresh.groups = std::nullopt;
-  fresh.policy = Policy::automatic;
-  fresh.layer = 0;
-  fresh.step = std::nullopt;
-  state = fresh;
-  linked_ = {};
-  is_linked_ = false;
-  request(loads);
-  engine_.send(to_bytes(OpenLoads{loads}));
-}
-
 void Model::choose_strategy(std::string_view name) {
   state.strategy = name;
   state.stage_rules.assign(stages().size(), "");
   state.step = std::nullopt;
-}
-
-void Model::loads_opened(const Opened& opened) {
-  if (opened.name != requested_) return;  // somebody was faster in choosing others
-  opening_ = false;
-  if (!opened.sentence.empty()) {
-    problems_ = {opened.sentence};
-    refused_ = opened.sentence;
-    if (opened_.name.empty()) opened_ = opened;  // there were none before
-    if (before_) {  // those that are there stay, with all that was theirs
-      state = std::move(before_->state);
-      linked_ = std::move(before_->linked);
-      before_.reset();
-    }
-    return;
-  }
-  opened_ = opened;
-  before_.reset();
-  if (!is_file(opened.name)) return check_linked_steps();
-  LinkState fresh = state;
-  const std::string name = file_name(opened.name);
-  const bool linked = awaits_file() && linked_.file == name;
-  if (linked) {
-    fresh = std::exchange(linked_, {});
-    fresh.panel = state.panel;
-    fresh.theme = state.theme;
-    fresh.embed = state.embed;
-    is_linked_ = true;
-  } else {
-    fresh.steps = {};
-    fresh.policy = Policy::automatic;
-    fresh.layer = 0;
-    fresh.step = std::nullopt;
-    is_linked_ = false;
-  }
-  linked_ = {};
-  fresh.file = name;
-  problems_.clear();
-  state = fresh;
-  check_linked_steps();
-  if (!linked || !fresh.gpus) want(usual_shape(opened.name, opened_));
 }
 
 bool Model::update() {
@@ -154,90 +35,62 @@ bool Model::update() {
     take(answer);
     changed = true;
   }
-  if (opening_ || opened_.steps == 0 || asked_.number != window_.number) return changed;
+  if (phase_ == Phase::none || phase_ == Phase::opening || waiting()) return changed;
   Question next = question();
   next.number = asked_.number;
-  if (next == asked_) return check_linked_layer() || changed;
+  if (!is_stale_ && next == asked_) return check_linked_layer() || changed;
   ++next.number;
   asked_ = next;
+  is_stale_ = false;
   engine_.send(to_bytes(asked_));
   return true;
 }
 
 void Model::take(std::span<const std::byte> answer) {
-  if (Opened opened; from_bytes(answer, opened)) {
-    loads_opened(opened);
-    // Whatever was asked was about other loads, and is not answered any more.
-    asked_.steps = {-1, -1};
-    if (opened.sentence.empty()) window_.number = asked_.number;
-  } else if (from_bytes(answer, busy_)) {
-  } else if (WindowAnswer window; from_bytes(answer, window)) {
-    window_ = std::move(window);
-    answered_ = asked_;  // one question is asked at a time
-    busy_ = {};
-    if (!window_.sentence.empty()) compared_ = {};
-  } else if (Compared compared; from_bytes(answer, compared)) {
-    // Rows trickle in: the old ones stay until the new ones are as many.
-    if (compared.rows.size() == static_cast<std::size_t>(compared.total) ||
-        compared_.rows.empty()) {
-      compared_ = std::move(compared);
+  MessageKind kind = {};
+  Status status = kind_of(answer, kind);
+  const auto read = [&](auto& message) { return (status = from_bytes(answer, message)).ok(); };
+  Refused refused;
+  Opened opened;
+  WindowAnswer window;
+  Compared compared;
+  if (status.ok()) {
+    switch (kind) {
+      case MessageKind::refused:
+        if (read(refused)) problems_.push_back(refused.sentence);
+        break;
+      case MessageKind::opened:
+        if (read(opened)) loads_opened(opened);
+        break;
+      case MessageKind::busy:
+        read(busy_);
+        break;
+      case MessageKind::window:
+        if (!read(window)) break;
+        window_ = std::move(window);
+        answered_ = asked_;  // one question is asked at a time
+        busy_ = {};
+        if (!window_.sentence.empty()) compared_ = {};
+        break;
+      case MessageKind::compared:
+        // Rows arrive one by one: the old ones stay until the new ones are as many.
+        if (read(compared) && (compared.rows.size() == static_cast<std::size_t>(compared.total) ||
+                               compared_.rows.empty())) {
+          compared_ = std::move(compared);
+        }
+        break;
+      case MessageKind::swept:
+        read(swept_);
+        break;
+      case MessageKind::series:
+        read(series_);
+        break;
+      case MessageKind::open_loads:
+      case MessageKind::question:
+        break;  // they go to the engine
     }
-  } else if (from_bytes(answer, swept_)) {
-  } else {
-    from_bytes(answer, series_);
   }
-}
-
-void Model::check_linked_steps() {
-  const Range steps = state.steps;
-  const std::int64_t end = steps.end == Range().end ? opened_.steps : steps.end;
-  if (!is_linked_ || (steps.begin < end && end <= opened_.steps)) return;
-  problems_.push_back("link, \"steps\": " + range_text(steps) +
-                      " is no part of these loads' steps, 0:" + std::to_string(opened_.steps) +
-                      "; all of them are taken");
-  state.steps = {};
-}
-
-// Once the window is about the state. True if there is something new to say.
-bool Model::check_linked_layer() {
-  if (!is_linked_ || !has_loads()) return false;
-  const std::size_t said = problems_.size();
-  const std::int32_t first = window_.loads.first_layer;
-  const std::int32_t last = first + window_.loads.layers - 1;
-  // 0 is also what a link has that names none: the first is shown.
-  if (state.layer != 0 && (state.layer < first || state.layer > last)) {
-    problems_.push_back("link, \"layer\": there is no layer " + std::to_string(state.layer) +
-                        "; these loads have " + std::to_string(first) + " to " +
-                        std::to_string(last) + ", and the first is shown");
-    state.layer = 0;
-    state.step = std::nullopt;
-  }
-  if (!has_result()) return problems_.size() > said;  // steps are counted once there is a placement
-  is_linked_ = false;
-  const std::size_t count = state.step ? row_steps().steps().size() : 0;
-  if (state.step && static_cast<std::size_t>(*state.step) > count) {
-    problems_.push_back("link, \"step\": there is no step " + std::to_string(*state.step) +
-                        "; this layer takes " + std::to_string(count) + ", and the last is shown");
-    state.step = std::nullopt;
-  }
-  return problems_.size() > said;
-}
-
-bool Model::awaits_file() const {
-  LinkState untouched;
-  untouched.panel = state.panel;
-  untouched.theme = state.theme;
-  untouched.embed = state.embed;
-  return !linked_.file.empty() && state == untouched;
-}
-
-std::string Model::link() const {
-  if (!awaits_file()) return print_link(state);
-  LinkState awaited = linked_;
-  awaited.panel = state.panel;
-  awaited.theme = state.theme;
-  awaited.embed = state.embed;
-  return print_link(awaited);
+  if (!status.ok()) problems_.push_back(status.sentence());
 }
 
 std::string Model::trouble() const {

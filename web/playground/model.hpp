@@ -42,7 +42,7 @@ class Model {
   // A strategy of the table as it is, without stages in place of its own.
   void choose_strategy(std::string_view name);
   // The engine has been given a file of this name: the state follows once it could be read.
-  void file_given(const std::string& name) { request(name); }
+  void file_given(const std::string& name) { request(name, false, {}); }
   // Takes the engine's answers and asks what has changed; call before each frame. True if there is
   // anything new to draw.
   bool update();
@@ -52,8 +52,8 @@ class Model {
   bool has_loads() const { return !window_.loads.values.empty(); }
   bool has_result() const { return has_loads() && !window_.result.metrics.empty(); }
   // An answer to the present question is still to come.
-  bool waiting() const { return asked_.number != window_.number || opening_; }
-  bool opening() const { return opening_; }
+  bool waiting() const { return asked_.number != window_.number || opening(); }
+  bool opening() const { return phase_ == Phase::opening; }
   // The comparison is not, or not all, about what window() shows.
   bool comparing() const {
     return has_result() && (compared_.number != window_.number ||
@@ -96,38 +96,53 @@ class Model {
   const RowState& row_state();
 
  private:
-  Question question() const;
-  void take(std::span<const std::byte> answer);
-  // What a request for loads that cannot be opened leaves as it was.
-  struct Before {
+  // How far the loads are, and the state with them.
+  enum class Phase : std::uint8_t {
+    none,     // no loads are open, none are awaited
+    opening,  // the engine was asked for loads: requests_ is not empty
+    unchecked,  // loads are open; the state is a link's, whose layer and step were not compared with them yet
+    settled,  // loads are open, and the state fits them
+  };
+  // The state, and how it came to be.
+  struct View {
     LinkState state;
-    LinkState linked;
+    bool is_linked = false;            // it is a link's, and was not compared with its loads yet
+    std::optional<LinkState> awaited;  // of a link whose file somebody must open first
+  };
+  // Loads that the engine was asked for.
+  struct LoadsRequest {
+    std::string name;
+    bool is_linked;              // the state is a link's
+    std::optional<View> before;  // what returns if they are refused; none: nothing has changed
   };
 
-  void keep_before();
-  void request(const std::string& loads);
+  // Of links and loads (model_loads.cpp).
+  void request(const std::string& loads, bool is_linked, std::optional<View> before);
+  View view() const;
   void loads_opened(const Opened& opened);
-  // A link's file is awaited until somebody chooses more than how things look.
-  bool awaits_file() const;
+  void loads_refused(std::size_t at, const Opened& refused);
+  void adopt_file(View& view) const;
   void check_linked_steps();
   bool check_linked_layer();
 
+  Question question() const;
+  void take(std::span<const std::byte> answer);
+
   EngineClient& engine_;
+  Phase phase_ = Phase::none;
   Opened opened_;
-  bool opening_ = false;
-  std::string requested_;  // the loads that the engine was asked for last
+  std::vector<LoadsRequest> requests_;  // without an answer, the latest last
   std::string refused_;
-  std::optional<Before> before_;  // since when loads are being opened that the state names already
+  std::optional<LinkState> awaited_;  // of a link to a file that is not open yet
+  std::vector<std::string> problems_;
   Busy busy_;
   Question asked_;
-  Question answered_;  // by window_
+  bool is_stale_ = false;  // asked_ was about other loads
+  Question answered_;      // by window_
   WindowAnswer window_;
   Compared compared_;
   Swept swept_;
   Series series_;
-  std::vector<std::string> problems_;
-  LinkState linked_;        // of a link to a file that is not open yet
-  bool is_linked_ = false;  // the state is a link's that was not compared with its loads yet
 
   std::int32_t steps_number_ = -1;  // of the answer that row_steps_ is about
   std::int32_t steps_layer_ = -1;

@@ -38,10 +38,10 @@ void file_row(Ui& ui, const ExportFormat& format) {
 }  // namespace
 
 void save_export(Ui& ui, std::string_view format) {
-  std::vector<ExportFile> files;
+  std::vector<SavedFile> files;
   const Status status = make_export(ui.model, format, ui.first_moe_layer, files);
   ui.said = status.sentence();
-  for (const ExportFile& file : files) {
+  for (const SavedFile& file : files) {
     const std::string said = ui.platform.save(file.name, file.bytes);
     ui.said += (ui.said.empty() ? "" : "\n") + said;
   }

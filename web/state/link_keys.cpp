@@ -1,9 +1,9 @@
 #include "web/state/link_keys.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/utf8.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
 
@@ -85,14 +85,6 @@ Status check_loads_word(std::string_view value) {
   if (is_synth(value)) return parse_synth(value, spec);
   return refuse_link_value(value, "a link can name synth:PRESET or ", kExampleName,
                            "; open a file by hand");
-}
-
-// The library leaves bytes out that are no UTF-8, or puts something in their place.
-bool is_utf8(std::string_view text) {
-  using nlohmann::json;
-  const json value = std::string(text);
-  return value.dump(-1, ' ', false, json::error_handler_t::ignore) ==
-         value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 // The name of a file that the reader of the link does not have: shown, and quoted in the command.

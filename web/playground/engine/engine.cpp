@@ -48,12 +48,21 @@ void Engine::tell_busy(std::string_view what, std::int64_t done, std::int64_t of
 }
 
 void Engine::receive(std::span<const std::byte> message) {
-  if (OpenLoads open; from_bytes(message, open)) {
-    opened(trace_.open(open.name), open.name);
-  } else if (Question question; from_bytes(message, question)) {
-    question_ = question;
-    asked_ = true;
+  MessageKind kind = {};
+  OpenLoads open;
+  Status status = kind_of(message, kind);
+  if (status.ok()) {
+    switch (kind) {
+      case MessageKind::open_loads:
+        status = from_bytes(message, open);
+        if (status.ok()) opened(trace_.open(open.name), open.name);
+        break;
+      default:  // there is no other message to the engine
+        status = from_bytes(message, question_);
+        asked_ = asked_ || status.ok();
+    }
   }
+  if (!status.ok()) send_(to_bytes(Refused{status.sentence()}));
 }
 
 void Engine::open_file(FileBytes file, std::string_view name) {

@@ -9,7 +9,7 @@
 #include "core/evenkeel.hpp"
 #include "web/playground/engine/messages.hpp"
 #include "web/playground/engine/series.hpp"
-#include "web/playground/engine/timing.hpp"
+#include "web/playground/engine/slice_timer.hpp"
 #include "web/playground/engine/trace.hpp"
 #include "web/playground/engine/wire.hpp"
 
@@ -49,9 +49,8 @@ class Engine {
 
   std::vector<NamedRules> strategies_;  // the table's and, where it is none of them, the question's
   std::vector<Result> results_;  // of the comparison so far; the last one may wait to be timed
-  Timing timing_;                // of it
+  SliceTimer timing_;            // of it
   Compared compared_;
-  std::vector<Placement> previous_;  // by strategy, of the window before
   Loads previous_loads_;
 
   Sweep sweep_;

@@ -16,6 +16,7 @@ namespace evenkeel {
 enum class MessageKind : std::uint8_t {
   open_loads,
   question,
+  refused,
   opened,
   busy,
   window,
@@ -52,6 +53,17 @@ struct Question {
     wire(number, steps, shape, policy, rules, wants_sweep, wants_series, series_steps);
   }
   friend bool operator==(const Question&, const Question&) = default;
+};
+
+// From the engine: it could not read a message.
+struct Refused {
+  static constexpr MessageKind kKind = MessageKind::refused;
+  std::string sentence;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(sentence);
+  }
 };
 
 // From the engine: loads were opened, or why not.

@@ -1,10 +1,14 @@
 // Messages as bytes, between the playground and its engine: a worker of the page, a thread of the window.
-// Both ends are the same build of the same sources; a message that does not fit is dropped whole.
+//
+// A message is two bytes, the format's version and the message's kind, then its members. Lists begin with their
+// length in 64 bits on every platform. A receiver reads the kind, then the one type of that kind; whatever does
+// not fit is refused whole, with a sentence.
 //
 // A message type lists its members once: template <class Wire> void fields(Wire& wire) { wire(a, b); }
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
@@ -12,7 +16,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/status.hpp"
+
 namespace evenkeel {
+
+// Raise it when a member of a message changes, or the layout of a type that travels as it lies in memory.
+inline constexpr std::uint8_t kWireVersion = 1;
 
 using Bytes = std::vector<std::byte>;
 
@@ -45,7 +54,7 @@ class WireWriter {
   }
   template <class List>
   void put_list(List& list) {
-    std::size_t size = list.size();
+    std::uint64_t size = list.size();
     put(size);
     if constexpr (std::is_trivially_copyable_v<typename List::value_type>) {
       if (size != 0) raw(list.data(), size * sizeof(typename List::value_type));
@@ -92,10 +101,11 @@ class WireReader {
   template <class List>
   void get_list(List& list) {
     using Value = typename List::value_type;
-    std::size_t size = 0;
-    get(size);
-    good_ = good_ && size <= bytes_.size();  // each value has a byte at least
+    std::uint64_t length = 0;
+    get(length);
+    good_ = good_ && length <= bytes_.size();  // each value takes a byte or more
     if (!good_) return;
+    const auto size = static_cast<std::size_t>(length);
     if constexpr (std::is_trivially_copyable_v<Value>) {
       good_ = size <= bytes_.size() / sizeof(Value);
       if (!good_) return;
@@ -111,28 +121,46 @@ class WireReader {
   bool good_ = true;
 };
 
-// A message begins with its kind, one byte that its type names.
 template <class Message>
 Bytes to_bytes(Message message) {
   WireWriter wire;
+  std::uint8_t version = kWireVersion;
   auto kind = Message::kKind;
-  wire(kind);
+  wire(version, kind);
   message.fields(wire);
   return wire.take();
 }
 
-// Reads a message of this type into `out`; false for any other.
+// The kind of a message. Errors: no message, or one of another version of the format.
+template <class Kind>
+Status kind_of(std::span<const std::byte> bytes, Kind& out) {
+  std::uint8_t version = 0;
+  WireReader wire(bytes.first(bytes.size() < 2 ? 0 : 2));
+  wire(version, out);
+  if (!wire.whole()) return Status::error("a message between page and engine is empty");
+  if (version == kWireVersion) return {};
+  return Status::error("a message between page and engine has format " + std::to_string(version) +
+                       ", but this program reads format " + std::to_string(kWireVersion) +
+                       ": load the page again");
+}
+
+// Reads a message of this type into `out`. Errors, with which `out` stays: those of kind_of, another kind, too
+// few or too many bytes.
 template <class Message>
-bool from_bytes(std::span<const std::byte> bytes, Message& out) {
-  WireReader wire(bytes);
+Status from_bytes(std::span<const std::byte> bytes, Message& out) {
   auto kind = Message::kKind;
-  wire(kind);
-  if (kind != Message::kKind) return false;
-  Message message;
-  message.fields(wire);
-  if (!wire.whole()) return false;
-  out = std::move(message);
-  return true;
+  if (Status status = kind_of(bytes, kind); !status.ok()) return status;
+  if (kind == Message::kKind) {
+    WireReader wire(bytes.subspan(2));
+    Message message;
+    message.fields(wire);
+    if (wire.whole()) {
+      out = std::move(message);
+      return {};
+    }
+  }
+  return Status::error("a message between page and engine is incomplete (kind " +
+                       std::to_string(static_cast<int>(kind)) + ")");
 }
 
 }  // namespace evenkeel

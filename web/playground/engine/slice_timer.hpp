@@ -7,7 +7,7 @@
 
 namespace evenkeel {
 
-class Timing {
+class SliceTimer {
  public:
   // Repeats the work until a slice is long against the clock's steps. True when enough slices were timed.
   template <class Work>
