@@ -102,8 +102,8 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
       {"inf.npy", "inf.npy: step 0, layer 0, expert 0: load inf is not finite"},
       {"over.npy", "over.npy: step 1, layer 0, expert 0: the sum of the loads up to here is above"},
       {"zip.npz", "zip.npz: a zip archive, as .npz"},
-      {"packed.npy", "packed.npy: compressed; unpack it first"},
-      {"binary", "binary: neither .npy, JSON nor CSV: it has bytes that are no text"},
+      {"packed.npy", "packed.npy: compressed; decompress it first"},
+      {"binary", "binary: not .npy, JSON or CSV: it contains bytes that are not text"},
       {"example:foo", "there is no \"example:foo\"; the one example is example:deepseek"},
       {"words.csv", "words.csv: line 2, column 2: \"four\" is not a number"},
       {"ragged.csv", "ragged.csv: line 2"},
@@ -144,9 +144,9 @@ TEST_F(CommandTest, RefusesImpossibleShapes) {
   refused("--gpus 2 --slots 6 --groups 3 --nodes 2 --policy hierarchical",
           "3 groups cannot be shared equally by 2 nodes");
   refused("--gpus 2 --slots 6 --layers 1:9",
-          "loads.csv: --layers 1:9 but the file has 2 layers; give a range within 0:2");
+          "loads.csv: layers 1:9 are not within the available layers 0:2");
   refused("--gpus 2 --slots 6 --steps 3:4",
-          "loads.csv: --steps 3:4 but the file has 1 steps; give a range within 0:1");
+          "loads.csv: steps 3:4 are not within the available steps 0:1");
 }
 
 TEST_F(CommandTest, NumbersAreDecimal) {

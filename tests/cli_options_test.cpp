@@ -10,7 +10,7 @@ namespace {
 
 TEST_F(CommandTest, SynthTakesEveryOptionThatIsGiven) {
   expect_refused("synth mixtral-8x7b,steps=10 --steps 300 --out x.npy",
-                 "synthetic trace: steps is given twice; once is enough");
+                 "synthetic trace: steps is given twice; give it once");
   expect_refused("synth mixtral-8x7b,seed=1 --seed 0 --out x.npy", "seed is given twice");
   expect_refused("synth mixtral-8x7b --seed -1 --out x.npy",
                  "seed=\"-1\"; expected a whole number from 0 to 18446744073709551615");

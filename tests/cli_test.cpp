@@ -134,7 +134,7 @@ TEST_F(CommandTest, ReplacesOnlyWithForce) {
 TEST_F(CommandTest, TheExampleIsAFileLikeAnyOther) {
   const std::string example = "balance example:deepseek --gpus 8 --slots 16 --json";
   expect_refused(example + " --steps 7:9",
-                 "example:deepseek: --steps 7:9 but the file has 1 steps");
+                 "example:deepseek: steps 7:9 are not within the available steps 0:1");
   const auto one = nlohmann::json::parse(shell("evenkeel " + example + " --layers 1:2").out);
   EXPECT_EQ(one.at("shape").at("layers"), 1);
   EXPECT_EQ(one.at("metrics").at("layers")[0].at("layer"), 1);

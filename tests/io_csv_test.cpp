@@ -55,7 +55,7 @@ TEST(ReadCsv, SumsIntegersExactlyAndOthersInBinary64) {
   EXPECT_EQ(
       csv_error(header + "0,0,1,18446744073709551615\n1,0,1,1\n"),
       "trace: line 3, column 4 (step 1, layer 0, expert 1): the sum of the loads up to here is "
-      "above 18446744073709551615; give fewer steps with --steps");
+      "above 18446744073709551615; select fewer steps");
 }
 
 TEST(ReadCsv, GivesTheRowsThatItSums) {
@@ -80,9 +80,9 @@ TEST(ReadCsv, TakesRanges) {
   EXPECT_EQ(values_of(read_loads_csv, text, layers(1, 2)), (Values{12}));
   EXPECT_EQ(values_of(read_loads_csv, text, steps(1, 2)), (Values{3, 4}));
   EXPECT_EQ(csv_error(text, steps(3, 4)),
-            "trace: --steps 3:4 but the file has 3 steps; give a range within 0:3");
+            "trace: steps 3:4 are not within the available steps 0:3");
   EXPECT_EQ(csv_error("1\n2\n", layers(2, 3)),
-            "trace: --layers 2:3 but the file has 2 layers; give a range within 0:2");
+            "trace: layers 2:3 are not within the available layers 0:2");
 }
 
 TEST(ReadCsv, NamesBadValues) {
@@ -115,9 +115,9 @@ TEST(ReadCsv, RefusesWrongHeaders) {
       csv_error("layer,step,e0\n0,0,1\n"),
       "trace: line 1, column 1: \"layer\" is not a number; a header must begin with step,layer");
   EXPECT_EQ(csv_error("step,layer\n0,0\n"),
-            "trace: line 1: the header has no column of an expert behind step,layer");
+            "trace: line 1: the header has no expert columns after step,layer");
   EXPECT_EQ(csv_error("step,layer,e0\n"),
-            "trace: no rows behind the header; expected one row of numbers a layer");
+            "trace: no rows after the header; expected one row of numbers per layer");
   EXPECT_EQ(csv_error("step,layer,e0\nstep,layer,e0\n"),
             "trace: line 2, column 1: \"step\" is not a step number of at least 0");
 }
@@ -127,13 +127,13 @@ TEST(ReadCsv, RefusesWrongRows) {
   EXPECT_EQ(csv_error("1,2\n3\n"),
             "trace: line 2 (step 0, layer 1): 1 experts, but line 1 (step 0, layer 0) has 2");
   EXPECT_EQ(csv_error(header + "0,0\n"), "trace: line 2: 2 columns, but the header has 3");
-  EXPECT_EQ(csv_error(header + "0,0,1\n0,0,1\n"), "trace: line 3: layer 0 of step 0 stands twice");
+  EXPECT_EQ(csv_error(header + "0,0,1\n0,0,1\n"), "trace: line 3: layer 0 of step 0 appears twice");
   EXPECT_EQ(csv_error(header + "0,0,1\n0,2,1\n"),
-            "trace: step 0 has no row of layer 1, but one of layer 2");
+            "trace: step 0 has no row for layer 1, but a row for layer 2");
   EXPECT_EQ(csv_error(header + "4,0,1\n4,1,1\n5,0,1\n"),
             "trace: step 1: 1 layers, but step 0 has 2");
   EXPECT_EQ(csv_error(header + "4,0,1\n3,0,1\n"),
-            "trace: line 3: step 3 behind step 4; sort the rows by step");
+            "trace: line 3: step 3 after step 4; sort the rows by step");
   EXPECT_EQ(csv_error(header + "-1,0,1\n"),
             "trace: line 2, column 1: \"-1\" is not a step number of at least 0");
   EXPECT_EQ(csv_error(header + "0,1.5,1\n"),
@@ -141,8 +141,8 @@ TEST(ReadCsv, RefusesWrongRows) {
   EXPECT_EQ(csv_error(header + "0,65536,1\n"),
             "trace: line 2, column 2: \"65536\" is not a layer number within 0..65535");
   EXPECT_EQ(csv_error("1\n\n2\n"), "trace: line 2 is blank, but more rows follow; remove it");
-  EXPECT_EQ(csv_error(" \n"), "trace: empty; expected one row of numbers a layer");
-  EXPECT_EQ(csv_error(""), "trace: empty; expected one row of numbers a layer");
+  EXPECT_EQ(csv_error(" \n"), "trace: empty; expected one row of numbers per layer");
+  EXPECT_EQ(csv_error(""), "trace: empty; expected one row of numbers per layer");
 }
 
 TEST(ReadCsv, HoldsTheLimits) {

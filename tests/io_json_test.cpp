@@ -90,9 +90,9 @@ TEST(ReadJson, TakesRanges) {
   EXPECT_EQ(one.values, (Values{7, 8}));
   EXPECT_EQ(one.first_layer, 1);
   EXPECT_EQ(json_error(good, steps(10, 20)),
-            "trace: --steps 10:20 but the file has 3 steps; give a range within 0:3");
+            "trace: steps 10:20 are not within the available steps 0:3");
   EXPECT_EQ(json_error("[[1], [2]]", layers(0, 3)),
-            "trace: --layers 0:3 but the file has 2 layers; give a range within 0:2");
+            "trace: layers 0:3 are not within the available layers 0:2");
   EXPECT_EQ(json_error(good, layers(std::numeric_limits<std::int64_t>::min(), 3))
                 .find("trace: --layers -"),
             0u);
@@ -107,12 +107,12 @@ TEST(ReadJson, NamesBadValues) {
             "least 0");
   EXPECT_NE(json_error("[[1], [-0.25]]").find("step 0, layer 1, expert 0: load -0.25 is negative"),
             std::string::npos);
-  EXPECT_EQ(
-      json_error("[[1e999]]"),
-      "trace: byte 7 (line 1): number \"1e999\" is beyond binary64; expected a finite number");
+  EXPECT_EQ(json_error("[[1e999]]"),
+            "trace: byte 7 (line 1): number \"1e999\" is too large for binary64; expected a finite "
+            "number");
   EXPECT_EQ(json_error("[[[18446744073709551615, 1]], [[1, 1]]]"),
             "trace: step 1, layer 0, expert 0: the sum of the loads up to here is above "
-            "18446744073709551615; give fewer steps with --steps");
+            "18446744073709551615; select fewer steps");
   EXPECT_NE(json_error("[[1, 3.5e38]]").find("layer 0, expert 1: the sum of 1 steps, 3.5e+38"),
             std::string::npos);
   EXPECT_FALSE(std::signbit(values_of(read_loads_json, "[[-0, -0.0]]")[1]));
@@ -136,7 +136,7 @@ TEST(ReadJson, RefusesWrongShapes) {
   std::string wide = "[[0";
   for (int e = 0; e < 1024; ++e) wide += ",0";
   EXPECT_EQ(json_error(wide + "]]"),
-            "trace: step 0, layer 0: more than 1024 experts, which is all that can be read");
+            "trace: step 0, layer 0: more than 1024 experts, the most that can be read");
   std::string tall = "[[1]";
   for (int l = 0; l < 128; ++l) tall += ",[1]";
   EXPECT_NE(json_error(tall + "]").find("step 0, layer 128: more than 128 layers"),
@@ -179,9 +179,9 @@ TEST(ReadJson, RefusesWrongRecords) {
   EXPECT_EQ(json_error(history("{\"logical_expert_load\": null}")),
             "trace: step 0: null where a list of layers is expected");
   EXPECT_EQ(json_error(history("{\"logical_expert_load\": [[1]], \"logical_expert_load\": [[1]]}")),
-            "trace: step 0: \"logical_expert_load\" stands twice");
+            "trace: step 0: \"logical_expert_load\" appears twice");
   EXPECT_EQ(json_error("{\"load_history\": [" + record("[[1]]") + "], \"load_history\": []}"),
-            "trace: \"load_history\" stands twice");
+            "trace: \"load_history\" appears twice");
 }
 
 TEST(ReadJson, NamesSyntaxErrors) {

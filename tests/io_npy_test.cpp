@@ -127,13 +127,13 @@ TEST(ReadNpy, TakesRanges) {
   EXPECT_EQ(second.values, (Values{103, 124}));
   EXPECT_EQ(second.first_layer, 1);
   EXPECT_EQ(npy_error(file, steps(10, 20)),
-            "trace: --steps 10:20 but the file has 3 steps; give a range within 0:3");
+            "trace: steps 10:20 are not within the available steps 0:3");
   EXPECT_EQ(npy_error(file, layers(1, 1)),
-            "trace: --layers 1:1 is empty; the first number must be below the second");
+            "trace: layers 1:1 is an empty range; the first number must be below the second");
   EXPECT_EQ(npy_error(file, steps(3, Range().end)),
-            "trace: --steps 3: but the file has 3 steps; give a range within 0:3");
+            "trace: steps 3: are not within the available steps 0:3");
   EXPECT_EQ(npy_error(file, steps(-1, 2)),
-            "trace: --steps -1:2 but the file has 3 steps; give a range within 0:3");
+            "trace: steps -1:2 are not within the available steps 0:3");
 }
 
 // Values outside the ranges are not looked at.
@@ -184,7 +184,7 @@ TEST(ReadNpy, NamesOverflow) {
   EXPECT_EQ(
       npy_error(npy_file("<u8", "(3, 1, 2)", data_of<std::uint64_t>({0, half, 0, 1, 0, half}))),
       "trace: step 2, layer 0, expert 1: the sum of the loads up to here is above "
-      "18446744073709551615; give fewer steps with --steps");
+      "18446744073709551615; select fewer steps");
   EXPECT_EQ(npy_error(npy_file("<f8", "(2, 1, 1)", data_of<double>({3e38, 3e38}))),
             "trace: layer 0, expert 0: the sum of 2 steps, 6e+38, is above the largest binary32 "
             "number, 3.40282347e+38");
@@ -229,11 +229,11 @@ TEST(ReadNpy, RefusesOddHeaders) {
   EXPECT_EQ(error("{'descr': '|u1', 'fortran_order': False}"), "trace: the header has no 'shape'");
   EXPECT_EQ(error("{}"), "trace: the header has no 'descr'");
   EXPECT_EQ(error("{'descr': '|u1', 'shape': (1, 2)}"), "trace: the header has no 'fortran_order'");
-  EXPECT_EQ(error("{'descr': '|u1', 'descr': '|u1'}"), "trace: header key 'descr' stands twice");
+  EXPECT_EQ(error("{'descr': '|u1', 'descr': '|u1'}"), "trace: header key 'descr' appears twice");
   EXPECT_EQ(error("{'color': 1}"),
             "trace: header key \"color\" is unknown; expected descr, fortran_order and shape");
   EXPECT_EQ(error("{'shape': (1, 2)} x"),
-            "trace: header byte 18: \"x\" where nothing behind the dict is expected");
+            "trace: header byte 18: \"x\" where nothing after the dict is expected");
   EXPECT_EQ(error("{'shape': (3)}"),
             "trace: header byte 13: \"}\" where a tuple such as (3, 4) is expected");
   EXPECT_EQ(error("{'shape': (-1, 2)}"),
@@ -260,7 +260,7 @@ TEST(ReadNpy, RefusesOtherTypes) {
     return npy_error(npy_file(descr, "(1, 1)", "a"));
   };
   EXPECT_EQ(error("|b1"),
-            "trace: dtype \"|b1\" is not supported: bool says whether, not how many; convert it "
+            "trace: dtype \"|b1\" is not supported: bool is not a number of tokens; convert it "
             "with .astype(np.uint32)");
   EXPECT_NE(error("|O").find("dtype \"|O\" is not supported: python objects"), std::string::npos);
   EXPECT_NE(error("<c8").find("dtype \"<c8\" is not supported: loads are not complex"),
@@ -308,9 +308,8 @@ TEST(ReadNpy, RefusesSizesThatDoNotAgree) {
 }
 
 TEST(ReadNpy, RefusesBrokenContainers) {
-  EXPECT_EQ(
-      npy_error("PK\x03\x04zip..."),
-      "trace: not a .npy file: it begins with \"PK??zip.\" and not with the bytes \\x93NUMPY");
+  EXPECT_EQ(npy_error("PK\x03\x04zip..."),
+            "trace: not a .npy file: it begins with \"PK??zip.\" not with the bytes \\x93NUMPY");
   EXPECT_EQ(npy_error("\x93NUMPY"), "trace: truncated: 6 bytes are too few for a .npy file");
   EXPECT_EQ(npy_error(std::string_view("\x93NUMPY\1\0\x46", 9)),
             "trace: truncated: 9 bytes are too few for a .npy file");

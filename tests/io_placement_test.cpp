@@ -108,9 +108,9 @@ TEST(ReadPlacement, RefusesClaimsThatDoNotHold) {
   EXPECT_EQ(shape("{\"layers\": 2, \"experts\": 3, \"slots\": 4}"), "plan: shape: no \"gpus\"");
   EXPECT_EQ(shape("{\"layers\": 2, \"experts\": 3, \"slots\": 4, \"gpus\": 0}"),
             "plan: shape: \"gpus\" is 0; expected an integer within 1..1024");
-  EXPECT_EQ(
-      shape("{\"layers\": 2.5}"),
-      "plan: shape: \"layers\" is a number that is no integer; expected an integer within 1..128");
+  EXPECT_EQ(shape("{\"layers\": 2.5}"),
+            "plan: shape: \"layers\" is a number that is not an integer; expected an integer "
+            "within 1..128");
   EXPECT_EQ(shape("{\"layers\": 18446744073709551615}"),
             "plan: shape: \"layers\" is a number; expected an integer within 1..128");
   EXPECT_EQ(shape("[2]"), "plan: \"shape\" is a list; expected an object");
@@ -148,15 +148,15 @@ TEST(ReadPlacement, RefusesClaimsThatDoNotHold) {
 TEST(ReadPlacement, RefusesWrongLists) {
   EXPECT_EQ(plan_error("[[0, 1], [0]]", 2),
             "plan: placement, layer 1: 1 slots, but the lists before have 2");
-  EXPECT_EQ(
-      plan_error("[[0, 1.5]]", 2),
-      "plan: placement, layer 0, slot 1: a number that is no integer where an integer is expected");
+  EXPECT_EQ(plan_error("[[0, 1.5]]", 2),
+            "plan: placement, layer 0, slot 1: a number that is not an integer where an integer is "
+            "expected");
   EXPECT_EQ(plan_error("[[0, \"1\"]]", 2),
             "plan: placement, layer 0, slot 1: a string where an integer is expected");
   EXPECT_EQ(plan_error("[[0], 1]", 2),
             "plan: placement, layer 1: a number where a list is expected");
   EXPECT_EQ(plan_error("[[0, 5000000000]]", 2),
-            "plan: placement, layer 0, slot 1: 5000000000 is beyond 32 bits");
+            "plan: placement, layer 0, slot 1: 5000000000 does not fit in 32 bits");
   EXPECT_EQ(plan_error("[[0, 2]]", 2),
             "plan: layer 0, slot 1: expert 2 does not exist; expected 0 to 1");
   EXPECT_EQ(plan_error("[[0, -1]]", 2),
@@ -182,7 +182,7 @@ TEST(ReadPlacement, RefusesOtherDocuments) {
   EXPECT_EQ(plan_error("[[0]", 1),
             "plan: byte 4 (line 1): not valid JSON, unexpected end of input; expected ']'");
   EXPECT_EQ(plan_error("{\"a\": 1, \"b\": {\"a\": 2, \"a\": 3}}", 1),
-            "plan: byte 26: the key \"a\" stands twice in one object");
+            "plan: byte 26: the key \"a\" appears twice in one object");
   EXPECT_EQ(plan_error(std::string(100000, '['), 1),
             "plan: byte 65: nested deeper than 64 lists and objects");
   EXPECT_NE(plan_error(std::string((std::size_t{128} << 20) + 1, ' '), 1)
@@ -224,7 +224,7 @@ TEST(ReadPlacement, RefusesWrongExpertMaps) {
   EXPECT_EQ(one("3", good), place + "\"device_count\" says 3 devices, but there are 2");
   EXPECT_EQ(one("0", good), place + "\"device_count\" is 0; expected an integer within 1..1024");
   EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("0", "[2, 1]")),
-            place + "device 0 stands twice");
+            place + "device 0 appears twice");
   EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("2", "[2, 1]")),
             place + "\"device_id\" is 2; expected an integer within 0..1");
   EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("1", "[2]")),
@@ -242,7 +242,7 @@ TEST(ReadPlacement, RefusesWrongExpertMaps) {
   EXPECT_EQ(plan_error(ascend("1", layer + "," + layer), 3),
             "plan: \"moe_layer_count\" says 1 layers, but there are 2");
   EXPECT_EQ(plan_error(ascend("2", layer + "," + layer), 3),
-            "plan: layer_list[1]: \"layer_id\" 1 behind 1; expected ascending layers, each once");
+            "plan: layer_list[1]: \"layer_id\" 1 after 1; expected ascending layers, each once");
   EXPECT_EQ(
       plan_error(ascend("2", layer + "," + ascend_layer("2", "1", device("0", "[0, 1, 2, 1]"))), 3),
       "plan: layer_list[1]: 1 devices, but the layers before have 2");

@@ -204,7 +204,7 @@ TEST(SynthText, SaysWhatIsWrong) {
   wrong("synth:kimi-k2,skew=1,5", "unknown option \"5\"");
   wrong("synth:kimi-k2,seed", "unknown option \"seed\"");
   wrong("synth:kimi-k2,seeds=1", "unknown option \"seeds=1\"");
-  wrong("synth:kimi-k2,seed=1,steps=2,seed=1", "seed is given twice; once is enough");
+  wrong("synth:kimi-k2,seed=1,steps=2,seed=1", "seed is given twice; give it once");
   wrong("synth:kimi-k2,seed=", "seed=\"\"; expected a whole number from 0 to 18446744073709551615");
   wrong("synth:kimi-k2,seed=18446744073709551616", "expected a whole number");
   wrong("synth:kimi-k2,seed=-1", "seed=\"-1\"");

@@ -1,4 +1,5 @@
-// The frame's end of the line to the page that it is in. web/EMBED.md is the protocol: change both.
+// The frame's side of the messages between it and its host page. web/EMBED.md describes the protocol: change
+// both together.
 'use strict';
 (() => {
   const kVersion = 1;
@@ -12,7 +13,7 @@
   if (window.parent === window) return;
   const post = (message, transfer = []) => window.parent.postMessage({evenkeel: kVersion, ...message}, '*', transfer);
 
-  // ---- what is wrong with a message, as a sentence
+  // ---- checks of messages; errors are sentences
   class Refusal extends Error {}
   const refuse = (...parts) => { throw new Refusal(parts.join('')); };
   const kHidden = /[\u0000-\u001f\u007f]/g;
@@ -27,7 +28,7 @@
     for (const member of Object.keys(message).slice(0, kMostOptions)) {
       if (['evenkeel', 'type', 'id', ...known].includes(member)) continue;
       refuse(message.type, ': unknown member ', quoted(member), '; ',
-        known.length ? `expected ${known.join(', ')}` : 'it has none but evenkeel, type and id');
+        known.length ? `expected ${known.join(', ')}` : 'it has only evenkeel, type and id');
     }
   }
   function checkName(name) {
@@ -38,11 +39,11 @@
   }
   const wellFormed = (text) => text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 
-  // ---- what the frame is about
+  // ---- the state of the frame
   const decoded = (text) => {
     try {
       return decodeURIComponent(text);
-    } catch { // no UTF-8
+    } catch { // not UTF-8
       return text;
     }
   };
@@ -60,7 +61,7 @@
   // ---- changes
   let subscription = null; // the request's id
   let told = '';
-  let working = false; // on a request: what changes on the way is told when it has been answered
+  let working = false; // on a request: changes during its work are reported after its answer
   function tell() {
     if (subscription === null || working) return;
     const shown = latest();
@@ -73,12 +74,12 @@
   }
   playgroundPage.listen(tell);
 
-  // ---- options: a link of what there is, with what is new in place of what was
+  // ---- options: the current link with the new values in place of the old ones
   const kOfLoads = ['file', 'steps', 'gpus', 'slots', 'redundant', 'nodes', 'groups', 'policy', 'layer', 'step'];
   const kOfStrategy = ['replicate', 'tail', 'fixup', 'pack', 'refine', 'step'];
   function change(type, options) {
     const names = Object.keys(options);
-    if (names.length > kMostOptions) refuse(type, ': options: ', names.length, ' are more than ', kMostOptions);
+    if (names.length > kMostOptions) refuse(type, ': options: ', names.length, ' keys; at most ', kMostOptions, ' are allowed');
     const all = new Map(Object.entries(optionsOf(playgroundPage.read('state'))));
     if ('loads' in options) kOfLoads.forEach((name) => all.delete(name));
     if ('strategy' in options) kOfStrategy.forEach((name) => all.delete(name));
@@ -88,10 +89,10 @@
     for (const name of names) {
       const value = options[name];
       if (name.length > kLongestKey) {
-        refuse(type, ': options: ', quoted(name), ': no key is longer than ', kLongestKey, ' characters');
+        refuse(type, ': options: ', quoted(name), ': a key has at most ', kLongestKey, ' characters');
       }
       const isText = typeof value === 'string' && value.length <= kLongestText;
-      if (value === null && name === 'embed') all.set(name, '1'); // the default here
+      if (value === null && name === 'embed') all.set(name, '1'); // the default in embed.html
       else if (value === null) all.delete(name);
       else if (isText || Number.isFinite(value)) all.set(name, String(value));
       else if (typeof value === 'boolean') all.set(name, value ? '1' : '0');
@@ -103,16 +104,16 @@
     const encoded = (text) => encodeURIComponent(wellFormed(text));
     const link = [...all].map((pair) => pair.map(encoded).join('=')).join('&');
     if (link.length > kLongestLink) {
-      refuse(type, ': options: as a link they have ', link.length, ' characters; at most ', kLongestLink, ' are read');
+      refuse(type, ': options: as a link they have ', link.length, ' characters; at most ', kLongestLink, ' are allowed');
     }
     const sentence = playgroundPage.call('app_change', link);
     if (sentence) refuse(sentence);
   }
-  // Loads that could not be opened leave everything as it was.
+  // If the loads could not be opened, nothing has changed.
   function checkOpened() {
     const sentence = playgroundPage.read('refused');
     if (sentence === '') return;
-    playgroundPage.call('app_drop_problems'); // the host has it now
+    playgroundPage.call('app_drop_problems'); // the host gets it as ERROR
     refuse(sentence);
   }
   function checkPlayground(url) {
@@ -121,12 +122,12 @@
       if (typeof url === 'string' && url.length <= 2000) parsed = new URL(url);
     } catch { /* not an address */ }
     if (parsed === null || !['http:', 'https:', 'file:'].includes(parsed.protocol) || parsed.href.includes('#')) {
-      refuse('SET: playground: ', quoted(url), ': expected a whole address, http, https or file, without #');
+      refuse('SET: playground: ', quoted(url), ': expected a complete address (http, https or file) without #');
     }
     return parsed.href;
   }
 
-  // ---- requests: each is checked, then done, and says what to answer
+  // ---- requests: each function checks a request, does it and returns the answer
   async function load({name, bytes}, settled) {
     checkName(name);
     if (bytes === undefined) {
@@ -135,8 +136,8 @@
       if (!(bytes instanceof ArrayBuffer)) {
         refuse('LOAD: bytes: ', quoted(bytes), ': expected an ArrayBuffer with the file\'s content');
       }
-      if (/^(synth|example):/.test(name)) refuse('LOAD: name: ', quoted(name), ' is no name of a file; leave bytes out');
-      if (name.endsWith('/')) refuse('LOAD: name: ', quoted(name), ': expected the name of a file behind the last /');
+      if (/^(synth|example):/.test(name)) refuse('LOAD: name: ', quoted(name), ' is not a file name; leave out bytes');
+      if (name.endsWith('/')) refuse('LOAD: name: ', quoted(name), ': expected a file name after the last /');
       playgroundPage.openBytes(wellFormed(name), bytes, bytes.byteLength);
     }
     await settled();
@@ -193,13 +194,13 @@
     UNSUBSCRIBE: {members: [], work: unsubscribe},
   };
 
-  // ---- the line: one request at a time, in order
+  // ---- the queue: one request at a time, in order
   let greeted = false;
   let waiting = 0;
   let line = Promise.resolve();
   function hear(message) {
     if (message.evenkeel !== kVersion) {
-      refuse('evenkeel: version ', quoted(message.evenkeel), ' is unknown; this frame speaks ', kVersion);
+      refuse('evenkeel: version ', quoted(message.evenkeel), ' is unknown; this frame supports version ', kVersion);
     }
     if (!isId(message.id)) refuse('id: expected a whole number or a text of at most 100 characters');
     const {type} = message;
@@ -213,9 +214,9 @@
     if (!greeted) refuse(type, ': send PING first');
     const {members, work} = kRequests[type];
     checkMembers(message, members);
-    if (waiting >= kMostWaiting) refuse(type, ': ', kMostWaiting, ' requests are waiting; send more when they are answered');
+    if (waiting >= kMostWaiting) refuse(type, ': ', kMostWaiting, ' requests are waiting; wait for their answers');
     ++waiting;
-    line = line.then(() => reply(message, work)).catch((error) => console.error(error)); // and on with the next
+    line = line.then(() => reply(message, work)).catch((error) => console.error(error)); // continues with the next one
     return undefined;
   }
   async function reply(message, work) {
@@ -232,11 +233,11 @@
     tell();
   }
   function fail(message, error) {
-    const sentence = error instanceof Refusal ? error.message : `this went wrong: ${error.message}`;
+    const sentence = error instanceof Refusal ? error.message : `unexpected error: ${error.message}`;
     post({type: 'ERROR', id: isId(message.id) ? message.id : null, sentence});
   }
   window.addEventListener('message', ({source, data}) => {
-    // Other scripts send messages of their own, too.
+    // Ignores messages of other scripts.
     if (source !== window.parent || !isObject(data) || !('evenkeel' in data)) return;
     try {
       hear(data);

@@ -1,6 +1,7 @@
-"""Makes embed.html of the page: the same page as one file, which needs nothing beside it.
+"""Makes embed.html from the page: the same page in one file.
 
-usage: make_embed.py FOLDER HOST.js OUT.html; FOLDER: index.html and all that it names. HOST.js comes last.
+usage: make_embed.py FOLDER HOST.js OUT.html
+FOLDER has index.html and all files that it references. HOST.js becomes the last script.
 """
 import pathlib
 import re
@@ -8,17 +9,17 @@ import sys
 
 
 def packed(data):
-    """Bytes as text of a script element, a character a byte: compressed it is a fifth smaller than base64.
+    """Bytes as text of a script element, one character per byte: a fifth smaller than base64 after compression.
 
-    What HTML would change (NUL, CR, the begin of an end or a comment) and the backslash itself are a
-    backslash and the character 0x30 further on. parts.js unpacks it.
+    Characters that HTML would change (NUL, CR, < before / or !) and the backslash itself become a backslash
+    and the character with a code higher by 0x30. parts.js unpacks it.
     """
     text = re.sub(rb"[\x00\r\\]|<(?=[/!])", lambda found: b"\\" + bytes([found[0][0] + 0x30]), data)
     return text.decode("latin-1")
 
 
 def replaced(page, old, new):
-    """The page with a piece that must be there exactly once in another form."""
+    """Replaces a piece of the page that must occur exactly once."""
     if page.count(old) != 1:
         sys.exit(f"make_embed.py: expected {old} once in index.html")
     return page.replace(old, new)
@@ -44,5 +45,5 @@ page = replaced(page, '<script src="page.js"></script>',
                 script("\n" + read(folder / "page.js")) + "\n" + script("\n" + read(host)))
 left = re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.S))
 if preloads != 1 or left:
-    sys.exit(f"make_embed.py: index.html names parts that embed.html lacks: {left}")
+    sys.exit(f"make_embed.py: index.html references parts that embed.html does not have: {left}")
 out.write_text(page, encoding="utf-8", newline="")

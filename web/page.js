@@ -6,16 +6,16 @@ const playgroundPage = (() => {
   const stage = byId('stage');
   const root = document.documentElement;
   const {inside, compile, makeWorker} = playgroundParts;
-  const kLongestPaste = 65536; // characters; no field takes more, and all must fit on the program's stack
+  const kLongestPaste = 65536; // characters; no field accepts more, and the text must fit on the program's stack
   let worker = null;
   let program = null;
   let shown = {};
-  let drawn = true; // false: there is no WebGL
+  let drawn = true; // false: WebGL is not available
 
   // ---- in a frame of another page
   // The program reads 4096 bytes of a link; a longer text would not fit on its stack.
   const kLongestHash = 4100;
-  // embed.html is one unless its address says embed=0.
+  // embed.html is embedded unless its address has embed=0.
   function linkOfAddress() {
     const link = location.hash.slice(0, kLongestHash);
     const pairs = link.slice(1).split('&').filter(Boolean);
@@ -29,7 +29,7 @@ const playgroundPage = (() => {
   const call = (name, ...texts) => program.ccall(name, 'string', texts.map(() => 'string'), texts);
   const read = (what) => call('app_read', what);
 
-  // The canvas in CSS pixels such that it has whole physical ones: text stays sharp.
+  // The canvas size in CSS pixels that gives whole physical pixels: text stays sharp.
   function size() {
     const ratio = window.devicePixelRatio || 1;
     const whole = (length) => {
@@ -59,7 +59,7 @@ const playgroundPage = (() => {
       const done = document.execCommand('copy');
       field.remove();
       focused.focus();
-      toast(done ? 'Copied' : 'This browser does not let the page copy.');
+      toast(done ? 'Copied' : 'This browser does not allow the page to copy.');
     };
     if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => toast('Copied'), fallback);
     else fallback();
@@ -75,16 +75,16 @@ const playgroundPage = (() => {
 
   // ---- addresses
   const here = location.href.split('#')[0];
-  let playground = ''; // where the whole playground is, if the host says so
+  let playground = ''; // address of the whole playground, if the host has set it
   const withoutEmbed = (link) => link.replace(/&?embed=1$/, '');
-  // In one file a page works everywhere; index.html, of several, wants an origin of its own.
+  // embed.html works everywhere; index.html, which consists of several files, needs its own origin.
   function address(link) {
     const base = playground || (!inside || (self.origin === 'null' && !here.startsWith('about:'))
       ? here : new URL('index.html', document.baseURI).href);
     const state = (base === here && inside ? 'embed=0&' : '') + withoutEmbed(link);
     return base + (state ? '#' + state : '');
   }
-  // From a sandbox no browser opens a file: then the frame itself becomes the whole playground.
+  // Browsers do not open local files from a sandbox: then the frame itself becomes the whole playground.
   function opensInPlace() {
     if (!here.startsWith('file:') || playground) return false;
     try {
@@ -119,7 +119,7 @@ const playgroundPage = (() => {
   }
   system.addEventListener('change', () => applyTheme(shown.theme));
 
-  // ---- what the program says
+  // ---- output of the program
   function showSummary(text) {
     if (shown.text === undefined) performance.mark('first-frame');
     shown = JSON.parse(text);
@@ -130,7 +130,7 @@ const playgroundPage = (() => {
     const summary = byId('summary');
     summary.classList.toggle('trouble', trouble);
     const words = shown.text + (trouble || !shown.shape ? '' : ` ${shown.shape}.`) +
-      (drawn ? '' : ' This browser shows no WebGL 2, so here are figures without pictures.');
+      (drawn ? '' : ' This browser has no WebGL 2, so the figures are shown without pictures.');
     if (summary.textContent !== words) summary.textContent = words;
     choose(byId('loads'), shown.loads, shown.file || shown.loads);
     choose(byId('strategy'), shown.strategy, shown.strategy);
@@ -144,11 +144,11 @@ const playgroundPage = (() => {
       const url = here + (inside ? '#embed=0' + (shown.link && '&' + shown.link) : shown.link && '#' + shown.link);
       try {
         if (url !== location.href) history.replaceState(null, '', url);
-      } catch { /* not in every sandbox */ }
+      } catch { /* not allowed in every sandbox */ }
     }
     heard.forEach((hear) => hear());
   }
-  const heard = []; // who wants to know
+  const heard = []; // listeners
 
   // Without WebGL: the figures of all strategies, as a table.
   function showFigures() {
@@ -170,7 +170,7 @@ const playgroundPage = (() => {
     table.hidden = rows.length === 0;
   }
 
-  // Shows a value that may not be among the menu's own.
+  // Selects a value; adds it to the menu if it is missing.
   function choose(select, value, title) {
     select.querySelector('[data-other]')?.remove();
     if (![...select.options].some((option) => option.value === value)) {
@@ -196,10 +196,10 @@ const playgroundPage = (() => {
   }
   async function openFile(file) {
     if (!file || !program) return;
-    const bytes = await file.arrayBuffer().catch(() => null); // null: the browser has no room for it
+    const bytes = await file.arrayBuffer().catch(() => null); // null: not enough memory
     openBytes(file.name, bytes, file.size);
   }
-  let given = null; // files for the host, while it asks for them
+  let given = null; // collects files while the host requests them
 
   function giveKeysAway() {
     if (document.activeElement !== canvas) return;
@@ -222,7 +222,7 @@ const playgroundPage = (() => {
   async function start() {
     worker = makeWorker();
     worker.onerror = (event) => {
-      broken = new Error(`the engine has stopped (${event.message}); load the page again`);
+      broken = new Error(`the engine has stopped (${event.message}); reload the page`);
       byId('summary').textContent = broken.message;
       byId('summary').classList.add('trouble');
       waiting.splice(0).forEach((wake) => wake());
@@ -250,8 +250,8 @@ const playgroundPage = (() => {
     fill(byId('strategy'), menus.strategies);
     fill(byId('panel'), menus.panels);
     fill(byId('export'), [...menus.exports,
-      {value: 'picture', title: 'Picture (PNG)', sentence: 'the panels as you see them'},
-      {value: 'embed', title: 'Copy embed code', sentence: 'a frame with this view, for a page of yours'}]);
+      {value: 'picture', title: 'Picture (PNG)', sentence: 'the visible panels'},
+      {value: 'embed', title: 'Copy embed code', sentence: 'a frame with this view for your page'}]);
     const [width, height] = size();
     const failed = program.ccall('app_start', 'string', ['number', 'number', 'number', 'string'],
       [width, height, isDark('') ? 1 : 0, linkOfAddress()]);
@@ -280,19 +280,19 @@ const playgroundPage = (() => {
     byId('theme').addEventListener('click', () => call('app_set_theme', isDark(shown.theme) ? 'light' : 'dark'));
   }
 
-  // ---- out of sight, or asked by the host: a frame begins when it is first seen, and rests when it is not
+  // ---- visibility and requests of the host: a frame starts when it is first visible and pauses when hidden
   let begun = null;
   const begin = () => (begun ??= start().catch((error) => {
     byId('summary').textContent = `The playground cannot start here (${error.message}). ` + (inside ? ''
-      : 'From a folder or in a sandbox, embed.html works: the same page as one file.');
+      : 'From a local folder or in a sandbox use embed.html, the same page in one file.');
     root.classList.add('undrawn');
     throw error;
   }));
-  const waiting = []; // for the engine's next answer
-  let broken = null; // why there will be none
+  const waiting = []; // callbacks for the engine's next answer
+  let broken = null; // an error after which there are no more answers
   let isSeen = false;
   let isDrawing = true;
-  let requests = 0; // of the host, under way
+  let requests = 0; // of the host, in progress
   function watch() {
     const active = !isEmbedded() || (isSeen && !document.hidden);
     if (active) begin().catch(() => {});
@@ -308,7 +308,7 @@ const playgroundPage = (() => {
   document.addEventListener('visibilitychange', watch);
   watch();
 
-  // Does what the host asks, seen or not. all: also waits for the comparison.
+  // Runs a request of the host, even if the frame is hidden. all: also waits for the comparison.
   async function serve(work) {
     ++requests;
     try {
@@ -346,14 +346,14 @@ const playgroundPage = (() => {
     openFile(event.dataTransfer.files[0]);
   });
 
-  // ---- keys, wheel and clipboard. A frame leaves wheel and touch to its host until the canvas is clicked.
+  // ---- keys, wheel and clipboard. In a frame wheel and touch go to the host until the canvas is clicked.
   for (const kind of ['wheel', 'touchstart', 'touchmove', 'touchend', 'touchcancel']) {
     stage.addEventListener(kind, (event) => {
       if (isEmbedded() && document.activeElement !== canvas) event.stopPropagation();
     }, {capture: true, passive: true});
   }
-  // SDL would swallow Ctrl+V, and Tab would stay in the canvas behind its last control
-  // and a frame lets Tab pass until somebody uses the canvas.
+  // SDL would consume Ctrl+V and would keep Tab in the canvas after its last control. In a frame Tab goes
+  // to the host until the reader has used the canvas.
   let isUsed = false;
   canvas.addEventListener('mousedown', () => {
     canvas.focus();
@@ -382,7 +382,7 @@ const playgroundPage = (() => {
   return {
     serve, call, read, openBytes, address,
     listen: (hear) => heard.push(hear),
-    // The files of an export, or a sentence.
+    // Returns the files of an export, or an error sentence.
     files: (format) => {
       given = [];
       const sentence = call('app_give', format);

@@ -1,10 +1,11 @@
-// Where the page's program, worker and wasm come from: files beside index.html, or elements inside embed.html.
+// Provides the page's program, worker and wasm: from files next to index.html, or from elements inside
+// embed.html.
 'use strict';
 const playgroundParts = (() => {
   const byId = (id) => document.getElementById(id);
   const inside = byId('wasm') !== null;
 
-  // embed.html's wasm: a byte a character, as make_embed.py says.
+  // The wasm of embed.html: one character per byte, with the escapes that make_embed.py describes.
   function unpacked(text) {
     const bytes = new Uint8Array(text.length);
     let size = 0;
@@ -15,7 +16,7 @@ const playgroundParts = (() => {
     }
     return bytes.subarray(0, size);
   }
-  // Compiled once, for the page and for its worker.
+  // Compiled once, for both the page and its worker.
   async function compile() {
     if (inside) return WebAssembly.compile(unpacked(byId('wasm').textContent));
     return WebAssembly.compileStreaming(fetch('playground.wasm')).catch(

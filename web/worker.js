@@ -1,11 +1,11 @@
-// The engine beside the page: the same program as the page's, without a canvas. Works in slices, so that
-// newer messages are heard between them.
+// Runs the engine in a worker: the same program as the page's, without a canvas. It works in slices, so that
+// newer messages are received in between.
 'use strict';
-if (!self.createPlayground) importScripts('playground.js'); // in embed.html it stands before this text
+if (!self.createPlayground) importScripts('playground.js'); // in embed.html it precedes this script
 
 let engine = null;
-let paused = false; // the page is out of sight
-const early = []; // messages from before the program is there: the page sends it, compiled
+let paused = false; // the page is not visible
+const early = []; // messages that arrive before the program, which the page sends in compiled form
 let working = false;
 const channel = new MessageChannel();
 channel.port1.onmessage = () => {
@@ -15,7 +15,7 @@ channel.port1.onmessage = () => {
 
 const kMostBytes = 1.5e9; // of a file
 
-// The address of a copy in the engine's memory; 0 where there is no room.
+// Copies the buffer into the engine's memory; returns the address, or 0 if there is not enough memory.
 function copied(buffer) {
   const at = buffer.byteLength > kMostBytes ? 0 : engine._malloc(buffer.byteLength || 1);
   if (at !== 0) engine.HEAPU8.set(new Uint8Array(buffer), at);
@@ -31,7 +31,7 @@ function take(data) {
     const {name, bytes, size} = data;
     const at = bytes ? copied(bytes) : 0;
     if (at === 0) engine.ccall('engine_refuse_file', null, ['string', 'number'], [name, size]);
-    else engine.ccall('engine_open_file', null, ['string', 'number', 'number'], [name, at, size]); // takes it over
+    else engine.ccall('engine_open_file', null, ['string', 'number', 'number'], [name, at, size]); // takes ownership
   }
   wake();
 }

@@ -35,7 +35,8 @@ bool take_sign(std::string_view& text) {
   return true;
 }
 
-// 12, 12.5, 12., .5, each with an exponent or without: what strtod reads, less its extras.
+// Whether the text is 12, 12.5, 12. or .5, with or without an exponent: what strtod reads, without its
+// extensions.
 bool is_decimal(std::string_view text) {
   take_sign(text);
   bool digits = take_digits(text);
@@ -61,7 +62,7 @@ bool equals_word(std::string_view text, std::string_view word) {
   return true;
 }
 
-// strtod wants the point of the locale, which a window toolkit may have set.
+// strtod expects the decimal point of the locale, which a window toolkit may have set.
 double decimal_value(std::string_view cell) {
   std::string text(cell);
   const std::size_t point = text.find('.');

@@ -1,4 +1,4 @@
-// The text of CSV files: lines, cells, and strictly read numbers.
+// The text of CSV files: lines, cells and numbers, parsed strictly.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace evenkeel {
 
-// The lines of a text, without LF or CRLF and behind a UTF-8 byte order mark.
+// The lines of a text, without LF or CRLF; skips a UTF-8 byte order mark.
 class CsvLines {
  public:
   explicit CsvLines(std::span<const std::byte> bytes);
@@ -34,11 +34,11 @@ class CsvLines {
   bool skipped_blank_ = false;
 };
 
-// Splits the line at its commas and trims the cells. Quoted cells are refused.
+// Splits the line at its commas and trims the cells. Quoted cells are an error.
 Status split_cells(std::string_view name, const CsvLines& lines, std::size_t most,
                    std::vector<std::string_view>& cells);
 
-// A decimal number with an optional fraction and exponent, or inf or nan, which the caller judges.
+// Parses a decimal number with an optional fraction and exponent, or inf or nan, which the caller checks.
 // Whole numbers below 2^64 are exact.
 bool parse_number(std::string_view cell, Number& out);
 

@@ -27,14 +27,14 @@ Slots layer_of(const Placement& placement, std::int32_t layer) {
   return Slots(placement.phy2log).subspan(static_cast<std::size_t>(layer) * slots, slots);
 }
 
-// The lists of all layers, one a line, between brackets.
+// The lists of all layers in brackets, one per line.
 std::string layers_text(const std::vector<std::string>& lists) {
   std::string text = "[";
   for (const std::string& list : lists) text += (text.size() > 1 ? ",\n" : "\n") + list;
   return text + "\n]";
 }
 
-// Dense layers have rows, too, which nobody reads: they get what the engine starts with.
+// Dense layers have rows, too. The engine does not use them; they get its initial placement.
 std::string write_sglang(const Placement& placement, std::int32_t first_layer) {
   std::vector<std::int32_t> unread(static_cast<std::size_t>(placement.slots));
   for (std::int32_t slot = 0; slot < placement.slots; ++slot) {
@@ -97,7 +97,7 @@ constexpr EngineFormat kFormats[] = {
      "vllm-ascend's expert_map_path: the experts of each device and MoE layer",
      "github.com/vllm-project/vllm-ascend, ops/expert_load_balancer.py", false, false, true,
      write_vllm_ascend},
-    {"vllm", ".json", "what is proposed for vLLM: a list of slots for each MoE layer",
+    {"vllm", ".json", "proposed for vLLM: a list of slots for each MoE layer",
      "github.com/vllm-project/vllm, #49572", false, false, false, write_vllm},
 };
 
@@ -118,8 +118,8 @@ Status write_engine_file(const EngineFormat& format, const Placement& placement,
   if (Status status = check_placement(format.name, placement); !status.ok()) return status;
   const std::int32_t first_row = std::max(placement.first_layer, 0);
   if (!format.names_layers && first_row > 0) {
-    return refuse(format.name, "a file of this format begins with the first layer, but the ",
-                  "placement with layer ", first_row, " of the loads; place all layers");
+    return refuse(format.name, "a file of this format must begin with the first layer, but the ",
+                  "placement begins with layer ", first_row, " of the loads; place all layers");
   }
   if (format.names_gpus && placement.gpus == 0) {
     return refuse(format.name, "a file of this format lists GPUs, but the placement does not say ",

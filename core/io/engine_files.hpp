@@ -1,5 +1,5 @@
-// Placements as the files that serving engines load. Each format is a row of one table, which the
-// command's --export, the playground's menu and the tests read.
+// Placement files that serving engines load. Each format is a row of one table, which the command's --export,
+// the playground's menu and the tests use.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@ namespace evenkeel {
 
 struct EngineFormat {
   std::string_view name;       // as in --export NAME:PATH
-  std::string_view extension;  // what its files end in: ".json"
-  std::string_view sentence;   // what reads it, and what it says
-  std::string_view source;     // where the engine reads it
-  bool counts_dense_layers;    // layers are counted as the model does; else MoE layers are
-  bool names_layers;           // by number; else the file must begin with the first layer
-  bool names_gpus;             // so the placement must say how many there are
-  // The file's text; first_layer: the number of the placement's first. For write_engine_file.
+  std::string_view extension;  // of its files, such as ".json"
+  std::string_view sentence;   // its reader and its content
+  std::string_view source;     // where the engine's reader is
+  bool counts_dense_layers;    // rows are numbered by layers of the model, otherwise by MoE layers
+  bool names_layers;           // by number; otherwise the file must begin with the first layer
+  bool names_gpus;             // so the placement must have the number of GPUs
+  // Returns the file's text; first_layer: the number of the placement's first layer. Use write_engine_file.
   std::string (*write)(const Placement& placement, std::int32_t first_layer);
 };
 
@@ -30,7 +30,7 @@ std::span<const EngineFormat> engine_formats();
 // Finds a format by name. An unknown name is an error that lists the names.
 Status find_engine_format(std::string_view name, const EngineFormat*& out);
 
-// The largest number of layers before the first with experts.
+// The largest number of dense layers before the first MoE layer.
 inline constexpr std::int32_t kMostFirstMoeLayer = kMaxLayers;
 
 // The whole text of the file. first_moe_layer: the model's number of the layer that is row 0 of the

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-// False for integers beyond 64 bits signed, which no field of ours has.
+// False for integers that do not fit in 64 bits signed: no field has such values.
 bool integer_value(const json& value, std::int64_t& out) {
   if (!value.is_number_integer()) return false;
   if (value.is_number_unsigned() &&
@@ -43,7 +43,7 @@ class ListReader {
       return refuse(name_, what_, place(depth), ": ", size, " ", levels_[depth], "s, but at most ",
                     most_[depth], " can be read");
     }
-    if (expected == 0) expected = size;  // the first list of this level
+    if (expected == 0) expected = size;  // the first list at this level
     if (size != expected) {
       return refuse(name_, what_, place(depth), ": ", size, " ", levels_[depth],
                     "s, but the lists before have ", expected);
@@ -66,13 +66,13 @@ class ListReader {
     }
     if (number < std::numeric_limits<std::int32_t>::min() ||
         number > std::numeric_limits<std::int32_t>::max()) {
-      return refuse(name_, what_, place(depth), ": ", number, " is beyond 32 bits");
+      return refuse(name_, what_, place(depth), ": ", number, " does not fit in 32 bits");
     }
     out_.values.push_back(static_cast<std::int32_t>(number));
     return {};
   }
 
-  // ", layer 2, slot 7" for a value; nothing for the outermost list.
+  // ", layer 2, slot 7" for a value; empty for the outermost list.
   std::string place(std::size_t depth) const {
     std::string text;
     for (std::size_t i = 0; i < depth; ++i) {
@@ -99,7 +99,7 @@ std::string_view json_kind(const json& value) {
   if (value.is_string()) return kJsonString;
   if (value.is_array()) return kJsonList;
   if (value.is_object()) return kJsonObject;
-  if (value.is_number_float()) return "a number that is no integer";
+  if (value.is_number_float()) return "a number that is not an integer";
   return kJsonNumber;
 }
 

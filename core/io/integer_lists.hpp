@@ -1,4 +1,4 @@
-// Nested lists of integers out of a JSON document.
+// Reads nested lists of integers from a JSON document.
 #pragma once
 
 #include <array>
@@ -14,25 +14,25 @@
 
 namespace evenkeel {
 
-// Lists of one shape, flattened.
+// A list of lists of equal lengths, flattened.
 struct IntegerLists {
   std::vector<std::int32_t> values;
   std::array<std::int64_t, 3> shape{};
 };
 
-// Reads lists nested as deep as there are `levels`, which name the levels in errors: {"layer",
-// "slot"} for [[P] ... L]. All lists of one level must be equally long and not empty; `most` bounds
-// the length of each level.
+// Reads lists nested to the depth of `levels`, which has the names of the levels for errors: {"layer",
+// "slot"} for [[P] ... L]. All lists of one level must have the same length, at least 1 and at most that in
+// `most`.
 Status read_integer_lists(std::string_view name, std::string_view what, const nlohmann::json& value,
                           std::span<const std::string_view> levels,
                           std::span<const std::int32_t> most, IntegerLists& out);
 
-// The integer under a key that must be there and within least..most. `place` begins the sentence:
-// "shape: ", or nothing.
+// Reads the integer under a required key; it must be within least..most. `place` is a prefix for errors:
+// "shape: ", or empty.
 Status read_integer(std::string_view name, std::string_view place, const nlohmann::json& object,
                     const char* key, std::int32_t least, std::int32_t most, std::int32_t& out);
 
-// What the value is called in errors.
+// The name of the value's type in errors.
 std::string_view json_kind(const nlohmann::json& value);
 
 }  // namespace evenkeel

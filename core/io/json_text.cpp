@@ -8,13 +8,13 @@
 namespace evenkeel {
 namespace {
 
-// Deeper than any file of the field, and shallow enough for everything that recurses over it.
+// Deeper than all known files, and shallow enough for recursive code.
 constexpr int kDeepest = 64;
 
-// nlohmann's code of the error that a number is beyond binary64.
+// nlohmann's error code for a number that is too large for binary64.
 constexpr int kNumberOverflow = 406;
 
-// Walks over the bytes and lets the reader know how far the parser has come.
+// An iterator over the bytes that tells the reader the position of the parser.
 struct Cursor {
   using iterator_category = std::forward_iterator_tag;
   using value_type = char;
@@ -56,7 +56,7 @@ class JsonCheck final : public JsonSax {
  private:
   bool count(std::size_t& counter, std::size_t most, std::string_view what) {
     return ++counter <= most ||
-           fail("byte ", consumed(), ": more than ", most, " ", what, "; that is no placement");
+           fail("byte ", consumed(), ": more than ", most, " ", what, ", too many for a placement");
   }
   bool on_value() { return count(values_, limits_.values, "values"); }
   bool on_nest() { return count(lists_, limits_.lists, "lists and objects"); }
@@ -71,7 +71,7 @@ class JsonCheck final : public JsonSax {
   }
   bool on_key(const std::string& key) override {
     return keys_.back().insert(key).second ||
-           fail("byte ", consumed(), ": the key ", in_quotes(key), " stands twice in one object");
+           fail("byte ", consumed(), ": the key ", in_quotes(key), " appears twice in one object");
   }
   bool on_end_object() override {
     keys_.pop_back();
@@ -81,7 +81,7 @@ class JsonCheck final : public JsonSax {
   JsonLimits limits_;
   std::size_t values_ = 0;
   std::size_t lists_ = 0;
-  std::vector<std::set<std::string>> keys_;  // of the objects that are open
+  std::vector<std::set<std::string>> keys_;  // of the open objects
 };
 
 }  // namespace
@@ -97,7 +97,8 @@ Status JsonSax::parse(std::string_view expected) {
   }
   const Cursor begin{text_.data(), &at_};
   const Cursor end{text_.data() + text_.size(), &at_};
-  nlohmann::json_sax<nlohmann::json>* const events = this;  // where they are public
+  nlohmann::json_sax<nlohmann::json>* const events =
+      this;  // the base class, in which they are public
   if (!nlohmann::json::sax_parse(begin, end, events) && status_.ok()) fail("not valid JSON");
   return status_;
 }
@@ -141,7 +142,7 @@ bool JsonSax::parse_error(std::size_t position, const std::string& token,
       1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(byte), '\n');
   if (error.id == kNumberOverflow) {
     return fail("byte ", byte, " (line ", line, "): number ", in_quotes(token),
-                " is beyond binary64; expected a finite number");
+                " is too large for binary64; expected a finite number");
   }
   return fail("byte ", byte, " (line ", line, "): not valid JSON, ", cause_of(error.what()));
 }

@@ -1,5 +1,5 @@
-// The ground of our JSON readers: nlohmann's SAX parser over a span of bytes, with bounded depth
-// and with syntax errors turned into sentences.
+// The base of the JSON readers: nlohmann's SAX parser over a span of bytes, with limited depth and readable
+// syntax errors.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace evenkeel {
 
-// What a JSON value is called in errors.
+// Names of JSON types in errors.
 inline constexpr std::string_view kJsonNull = "null";
 inline constexpr std::string_view kJsonBoolean = "true or false";
 inline constexpr std::string_view kJsonNumber = "a number";
@@ -22,29 +22,29 @@ inline constexpr std::string_view kJsonString = "a string";
 inline constexpr std::string_view kJsonList = "a list";
 inline constexpr std::string_view kJsonObject = "an object";
 
-// Receives the document's events. An event that answers false ends the parse; refusal() says why.
+// Receives the events of a document. A handler that returns false ends the parse.
 class JsonSax : public nlohmann::json_sax<nlohmann::json> {
  public:
   JsonSax(std::span<const std::byte> bytes, std::string_view name);
 
-  // Parses the whole document, of which `expected` says in errors what it should be.
+  // Parses the whole document. `expected` describes the document in errors.
   Status parse(std::string_view expected);
 
  protected:
-  // The bytes that the parser has taken so far.
+  // The number of bytes that the parser has consumed.
   std::size_t consumed() const { return static_cast<std::size_t>(at_ - text_.data()); }
   std::string_view name() const { return name_; }
 
-  // Both end the parse.
+  // Both set the error and return false, which ends the parse.
   bool fail(Status status);
   template <class... Parts>
   bool fail(const Parts&... parts) {
     return fail(refuse(name_, parts...));
   }
 
-  // The events of our readers. A scalar is anything that is neither number, list nor object.
+  // Handlers of the derived reader. A scalar is anything that is not a number, list or object.
   virtual bool on_scalar(std::string_view kind) = 0;
-  // A whole number of at least 0 comes with is_whole; `real` is its value in any case.
+  // is_whole: a whole number of at least 0, in `whole`. `real` always has the value.
   virtual bool on_number(double real, std::uint64_t whole, bool is_whole) = 0;
   virtual bool on_begin_list() = 0;
   virtual bool on_end_list() = 0;
@@ -77,15 +77,15 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   Status status_;
 };
 
-// How much of a document may be turned into a tree.
+// Limits on a document that is parsed into a tree.
 struct JsonLimits {
   std::size_t bytes;
   std::size_t lists;   // lists and objects
   std::size_t values;  // numbers and other scalars
 };
 
-// Checks that the bytes are one JSON document within the limits and without a key that stands twice
-// in an object, so that a document tree can be built from them without surprises.
+// Checks that the bytes are one JSON document within the limits and that no object has a key twice. After
+// this check it is safe to build a document tree.
 Status check_json(std::span<const std::byte> bytes, std::string_view name,
                   std::string_view expected, const JsonLimits& limits);
 

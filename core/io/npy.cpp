@@ -12,20 +12,20 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kVersionEnd = 8;            // magic and two bytes of version
-constexpr std::size_t kLargestHeader = 1u << 20;  // numpy's own stay below 1 KiB
-constexpr std::size_t kAlignment = 64;            // of the data behind headers that we write
+constexpr std::size_t kLargestHeader = 1u << 20;  // numpy writes less than 1 KiB
+constexpr std::size_t kAlignment = 64;            // of the data after a header that we write
 constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 
 std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Finds the header's literal and the data behind it.
+// Finds the header's dict literal and the data after it.
 Status split(std::span<const std::byte> bytes, std::string_view name, std::string_view& literal,
              std::span<const std::byte>& data) {
   if (!is_npy(bytes)) {
     return refuse(name, "not a .npy file: it begins with ", in_quotes(as_text(bytes).substr(0, 8)),
-                  " and not with the bytes \\x93NUMPY");
+                  ", not with the bytes \\x93NUMPY");
   }
   if (bytes.size() < kVersionEnd) {
     return refuse(name, "truncated: ", bytes.size(), " bytes are too few for a .npy file");
@@ -55,11 +55,11 @@ Status split(std::span<const std::byte> bytes, std::string_view name, std::strin
   return {};
 }
 
-// Why a dtype is refused, by its kind.
+// Why a dtype of this kind is not supported, and what to do.
 std::string_view cure(char kind) {
   switch (kind) {
     case 'b':
-      return "bool says whether, not how many; convert it with .astype(np.uint32)";
+      return "bool is not a number of tokens; convert it with .astype(np.uint32)";
     case 'O':
       return "python objects are never loaded; convert them with .astype(np.int64)";
     case 'c':
@@ -74,11 +74,11 @@ std::string_view cure(char kind) {
     case 'V':
       return "these are raw or structured bytes, not numbers";
     default:
-      return "expected one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 behind '<', '>', '|' or '='";
+      return "expected one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 after '<', '>', '|' or '='";
   }
 }
 
-// descr is a byte order, a kind and a size, such as <u2.
+// descr consists of byte order, kind and size, such as <u2.
 Status parse_dtype(std::string_view descr, std::string_view name, NpyArray& out) {
   out.dtype = in_quotes(descr);
   const char order = descr.empty() ? '\0' : descr[0];
@@ -108,7 +108,7 @@ std::string shape_text(const NpyArray& array) {
   return text + ")";
 }
 
-// Compares the size that the shape promises with the bytes that there are.
+// Compares the number of bytes that the shape needs with the bytes in the file.
 Status check_size(std::string_view name, const NpyArray& array) {
   std::uint64_t promised = array.item_size;
   for (std::size_t i = 0; i < array.dimensions; ++i) {
@@ -147,11 +147,12 @@ Status parse_npy(std::span<const std::byte> bytes, std::string_view name, const 
                   wanted.meaning);
   }
   if (header.fortran_order) {
-    return refuse(name,
-                  "the array is in Fortran order; expected C order, so save it with "
-                  "np.save(file, np.ascontiguousarray(array)); if it was transposed, see that its "
-                  "axes are ",
-                  wanted.meaning);
+    return refuse(
+        name,
+        "the array is in Fortran order; expected C order, so save it with "
+        "np.save(file, np.ascontiguousarray(array)); if it was transposed, make sure that its "
+        "axes are ",
+        wanted.meaning);
   }
   out.dimensions = header.dimensions;
   out.shape = header.shape;
@@ -178,7 +179,7 @@ std::string npy_header(std::string_view dtype, std::span<const std::int64_t> sha
   std::string header = "{'descr': '" + std::string(dtype) + "', 'fortran_order': False, 'shape': (";
   for (const std::int64_t dimension : shape) header += std::to_string(dimension) + ",";
   header += "), }";
-  // Spaces and a final newline align the data, so that it can be mapped.
+  // Spaces and a final newline align the data for memory mapping.
   const std::size_t begin = kVersionEnd + 2;
   header.resize((begin + header.size() + kAlignment) / kAlignment * kAlignment - begin - 1, ' ');
   header += '\n';

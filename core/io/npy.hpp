@@ -1,4 +1,4 @@
-// The container of .npy files: a strict reader of the header, and the types of its elements.
+// The .npy format: a strict reader of the header, element types, and writers.
 #pragma once
 
 #include <array>
@@ -13,12 +13,12 @@
 
 namespace evenkeel {
 
-// An array in C order whose sizes agree with the bytes behind it.
+// An array in C order. Its size matches the bytes after the header.
 struct NpyArray {
   ElementKind kind = ElementKind::unsigned_integer;
   std::size_t item_size = 1;  // 1, 2, 4 or 8 bytes; a real has 2, 4 or 8
-  bool swapped = false;       // the byte order is not this machine's
-  std::string dtype;          // as the file says it, for errors
+  bool swapped = false;       // the byte order differs from this machine's
+  std::string dtype;          // as in the file, for errors
   std::size_t dimensions = 0;
   std::array<std::int64_t, 3> shape{};  // each at least 1
   std::span<const std::byte> data;
@@ -26,32 +26,32 @@ struct NpyArray {
 
 bool is_npy(std::span<const std::byte> bytes);
 
-// What a reader can use.
+// The arrays that a reader accepts.
 struct NpyWanted {
   std::size_t least_dimensions;
   std::size_t most_dimensions;  // up to 3
   std::string_view meaning;     // of these dimensions, for errors
 };
 
-// Reads the header and checks everything that can be checked without touching the data.
+// Reads the header and checks everything that can be checked without reading the data.
 Status parse_npy(std::span<const std::byte> bytes, std::string_view name, const NpyWanted& wanted,
                  NpyArray& out);
 
-// What stands before the data of a .npy file of format 1.0 in C order.
+// The header of a .npy file of format 1.0 in C order.
 std::string npy_header(std::string_view dtype, std::span<const std::int64_t> shape);
 
-// One element of an array of integers. Those above the largest int64 are given as that.
+// One element of an integer array. Values above the largest int64 are returned as the largest int64.
 std::int64_t integer_at(const NpyArray& array, std::size_t index);
 
-// The three entries of the header, not yet judged.
+// The three entries of the header, not yet checked.
 struct NpyHeader {
   std::string_view descr;
   bool fortran_order = false;
-  std::size_t dimensions = 0;  // all of them, also those that did not fit below
+  std::size_t dimensions = 0;  // all of them, even if they do not fit in `shape`
   std::array<std::int64_t, 3> shape{};
 };
 
-// Parses the python dict literal of a header and nothing else of python.
+// Parses the python dict literal of a header; supports no other python syntax.
 Status parse_npy_header(std::string_view literal, std::string_view name, NpyHeader& out);
 
 }  // namespace evenkeel

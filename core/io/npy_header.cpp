@@ -21,7 +21,7 @@ class HeaderParser {
       return unexpected("',' or '}'");
     }
     skip_spaces();
-    if (at_ < literal_.size()) return unexpected("nothing behind the dict");
+    if (at_ < literal_.size()) return unexpected("nothing after the dict");
     if (!has_descr_) return missing("descr");
     if (!has_order_) return missing("fortran_order");
     if (!has_shape_) return missing("shape");
@@ -41,7 +41,7 @@ class HeaderParser {
   }
 
   Status once(bool& seen, std::string_view key, Status (HeaderParser::*parse_value)()) {
-    if (seen) return refuse(name_, "header key '", key, "' stands twice");
+    if (seen) return refuse(name_, "header key '", key, "' appears twice");
     seen = true;
     return (this->*parse_value)();
   }
@@ -118,7 +118,7 @@ class HeaderParser {
     return true;
   }
 
-  // A python string without escapes, which no header that numpy writes needs.
+  // A python string without escapes: numpy writes none in headers.
   bool take_string(std::string_view& text) {
     skip_spaces();
     if (at_ == literal_.size() || (literal_[at_] != '\'' && literal_[at_] != '"')) return false;

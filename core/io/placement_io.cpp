@@ -35,7 +35,7 @@ Status read_placement_npy(std::span<const std::byte> bytes, std::string_view nam
   out.slots = static_cast<std::int32_t>(slots);
   out.phy2log.resize(static_cast<std::size_t>(layers) * static_cast<std::size_t>(slots));
   for (std::size_t i = 0; i < out.phy2log.size(); ++i) {
-    // What does not exist stays so when it is cut to 32 bits; complete_placement names it.
+    // A value outside 32 bits is clamped and stays invalid; complete_placement reports it.
     out.phy2log[i] = cut_to_32_bits(integer_at(array, i));
   }
   return {};
@@ -96,8 +96,8 @@ Status adopt_log2phy(std::string_view name, std::span<const std::int32_t> claime
                      Placement& placement) {
   const std::size_t width = claimed.size() / placement.logcnt.size();
   if (claimed.size() % placement.logcnt.size() != 0) {
-    return refuse(name, "log2phy has ", claimed.size(), " numbers; expected as many for each of ",
-                  placement.logcnt.size(), " experts, all layers together");
+    return refuse(name, "log2phy has ", claimed.size(), " numbers; expected a multiple of ",
+                  placement.logcnt.size(), ", the number of layers times experts");
   }
   const auto experts = static_cast<std::size_t>(placement.experts);
   const auto slots = static_cast<std::size_t>(placement.slots);

@@ -14,9 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-// What check_json lets through before the document becomes a tree, which takes 16 bytes a value and
-// about 64 a list: under 400 MiB together. The largest placement has 128 layers of 1,024 experts, a
-// list each, and of 4,096 slots; a dense log2phy of all experts with up to 120 copies fits.
+// Limits for documents that are parsed into a tree, which takes 16 bytes per value and about 64 per list:
+// less than 400 MiB in total. The largest placement has 128 layers, each with 4,096 slots and one list for
+// each of 1,024 experts; a dense log2phy of all experts with up to 120 copies fits.
 constexpr JsonLimits kLimits = {std::size_t{128} << 20, std::size_t{1} << 20,
                                 std::size_t{16} << 20};
 
@@ -48,7 +48,7 @@ Status read_plain(std::string_view name, const json& value, Placement& out) {
   return read_phy2log(name, "placement", value, out);
 }
 
-// What the file says of its own sizes must hold.
+// Sizes that the file states must match its content.
 Status check_claim(std::string_view name, std::string_view what, std::int64_t claimed,
                    std::int64_t actual, std::string_view unit) {
   if (claimed == actual) return {};
@@ -83,7 +83,7 @@ Status read_shape(std::string_view name, const json& shape, Placement& out) {
   return status;
 }
 
-// Reads an optional array of a row for each layer and expert into a claim.
+// Reads an optional array that has a row for each layer and expert.
 Status read_claim(std::string_view name, const json& document, const char* key,
                   std::span<const std::string_view> levels, const Placement& placement,
                   std::vector<std::int32_t>& out) {
@@ -115,7 +115,7 @@ Status read_ours(std::string_view name, const json& document, Placement& out,
   return status;
 }
 
-// One layer of vllm-ascend's map: the devices' lists of experts, put in the order of their ids.
+// Reads one layer of vllm-ascend's map: the lists of experts of all devices, in the order of device ids.
 Status read_devices(std::string_view name, const std::string& place, const json& layer,
                     Placement& out) {
   std::int32_t devices = 0;
@@ -148,7 +148,7 @@ Status read_devices(std::string_view name, const std::string& place, const json&
       return status;
     }
     json& experts = by_id[static_cast<std::size_t>(id)];
-    if (!experts.is_null()) return refuse(name, place, "device ", id, " stands twice");
+    if (!experts.is_null()) return refuse(name, place, "device ", id, " appears twice");
     if (!device["device_expert"].is_array()) {
       return refuse(name, place, "device ", id, ": \"device_expert\" is ",
                     json_kind(device["device_expert"]), "; expected a list");
@@ -200,7 +200,7 @@ Status read_ascend(std::string_view name, const json& document, Placement& out) 
       return status;
     }
     if (id <= last_id) {
-      return refuse(name, place, "\"layer_id\" ", id, " behind ", last_id,
+      return refuse(name, place, "\"layer_id\" ", id, " after ", last_id,
                     "; expected ascending layers, each once");
     }
     last_id = id;

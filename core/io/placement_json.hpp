@@ -12,14 +12,14 @@
 
 namespace evenkeel {
 
-// What a file says of a placement beyond phy2log; both are empty where it says nothing.
+// Optional arrays of a file besides phy2log; empty if the file does not have them.
 struct PlacementClaims {
   std::vector<std::int32_t> logcnt;   // [L, E]
-  std::vector<std::int32_t> log2phy;  // [L, E, width], -1 behind each expert's copies
+  std::vector<std::int32_t> log2phy;  // [L, E, width], -1 after each expert's copies
 };
 
-// Fills sizes, gpus, first_layer and phy2log of a placement over out.experts experts. The numbers in
-// the lists are not judged yet.
+// Fills sizes, gpus, first_layer and phy2log of a placement of out.experts experts. The numbers in the lists
+// are not checked yet.
 Status read_placement_json(std::span<const std::byte> bytes, std::string_view name, Placement& out,
                            PlacementClaims& claims);
 

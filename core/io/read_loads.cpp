@@ -9,7 +9,7 @@
 namespace evenkeel {
 namespace {
 
-// Whether the name ends so, in upper or lower case.
+// Whether the name ends with `extension` (lower case), ignoring case.
 bool has_extension(std::string_view name, std::string_view extension) {
   if (name.size() < extension.size()) return false;
   name.remove_prefix(name.size() - extension.size());
@@ -37,14 +37,15 @@ bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
   return true;
 }
 
-// What people have at hand instead of loads; "" if it is none of these.
+// Recognises common files that are not loads and says what to do; "" for all others.
 const char* known_stranger(std::span<const std::byte> bytes) {
   if (begins_with(bytes, "PK\x03\x04")) {
-    return "a zip archive, as .npz and PyTorch's .pt are; save the array alone, as with "
+    return "a zip archive, such as .npz or PyTorch's .pt; save only the array, for example with "
            "np.save(\"loads.npy\", torch.load(\"recorded.pt\")[\"logical_count\"].numpy())";
   }
   if (begins_with(bytes, "\x1f\x8b") || begins_with(bytes, "\x28\xb5\x2f\xfd")) {
-    return "compressed; unpack it first, as with zcat or zstdcat, and give - for standard input";
+    return "compressed; decompress it first, for example with zcat or zstdcat into standard input "
+           "(-)";
   }
   return "";
 }
@@ -65,7 +66,7 @@ Status read_loads(std::span<const std::byte> bytes, std::string_view name,
   if (is_npy(bytes)) return read_loads_npy(bytes, name, options, out);
   if (begins_like_json(bytes)) return read_loads_json(bytes, name, options, out);
   if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {
-    return refuse(name, "neither .npy, JSON nor CSV: it has bytes that are no text");
+    return refuse(name, "not .npy, JSON or CSV: it contains bytes that are not text");
   }
   return read_loads_csv(bytes, name, options, out);
 }

@@ -1,4 +1,4 @@
-// Loads from CSV: plain rows, one a layer, or rows step,layer,e0,e1,... behind a header.
+// Loads from CSV: one plain row per layer, or rows step,layer,e0,e1,... after a header.
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -11,7 +11,7 @@
 namespace evenkeel {
 namespace {
 
-// Numbers of layers above this one are taken for a mistake; it bounds the memory of what was seen.
+// Larger layer numbers are treated as errors, which limits the memory of seen_.
 constexpr std::uint64_t kLargestLayer = 65535;
 
 constexpr std::size_t kKeyColumns = 2;  // step and layer
@@ -35,8 +35,8 @@ class CsvReader {
       if (Status status = progress_.at(lines_.consumed()); !status.ok()) return status;
     }
     if (!has_rows_) {
-      return refuse(name_, has_header_ ? "no rows behind the header" : "empty",
-                    "; expected one row of numbers a layer");
+      return refuse(name_, has_header_ ? "no rows after the header" : "empty",
+                    "; expected one row of numbers per layer");
     }
     if (Status status = end_step(); !status.ok()) return status;
     return window_.finish(out);
@@ -67,10 +67,10 @@ class CsvReader {
     place_.first_column += static_cast<std::int64_t>(kKeyColumns);
     if (cells_.size() > kKeyColumns) return {};
     return refuse(name_, "line ", lines_.number(),
-                  ": the header has no column of an expert behind step,layer");
+                  ": the header has no expert columns after step,layer");
   }
 
-  // Where this row belongs. Steps ascend, so that one step at a time is open.
+  // Reads step and layer of this row. Steps must ascend, so only one step is open at a time.
   Status read_keys() {
     if (cells_.size() != header_cells_) {
       return refuse(name_, "line ", lines_.number(), ": ", cells_.size(),
@@ -83,7 +83,7 @@ class CsvReader {
       return refuse_key(2, "a layer number within 0.." + std::to_string(kLargestLayer));
     }
     if (has_rows_ && step < recorded_step_) {
-      return refuse(name_, "line ", lines_.number(), ": step ", step, " behind step ",
+      return refuse(name_, "line ", lines_.number(), ": step ", step, " after step ",
                     recorded_step_, "; sort the rows by step");
     }
     if (has_rows_ && step > recorded_step_) {
@@ -96,7 +96,7 @@ class CsvReader {
     if (seen_.size() <= seen) seen_.resize(seen + 1);
     if (seen_[seen]) {
       return refuse(name_, "line ", lines_.number(), ": layer ", layer, " of step ", step,
-                    " stands twice");
+                    " appears twice");
     }
     seen_[seen] = true;
     layers_ = std::max(layers_, place_.layer + 1);
@@ -113,12 +113,12 @@ class CsvReader {
     return window_.add_row(place_, row_);
   }
 
-  // Every layer must have been seen: there is no telling a layer without tokens from a lost row.
+  // Every layer needs a row: a missing row could also be a layer without tokens.
   Status end_step() {
     const auto lost = std::find(seen_.begin(), seen_.end(), false);
     if (lost != seen_.end()) {
-      return refuse(name_, "step ", recorded_step_, " has no row of layer ", lost - seen_.begin(),
-                    ", but one of layer ", layers_ - 1);
+      return refuse(name_, "step ", recorded_step_, " has no row for layer ", lost - seen_.begin(),
+                    ", but a row for layer ", layers_ - 1);
     }
     const std::int64_t layers = layers_;
     seen_.clear();
@@ -146,13 +146,13 @@ class CsvReader {
   WindowSum window_;
   ReadProgress progress_;
   std::vector<std::string_view> cells_;  // of the line
-  std::vector<Number> row_;              // the loads among them
+  std::vector<Number> row_;              // the loads in the line
   bool has_header_ = false;
   bool has_rows_ = false;
   std::size_t header_cells_ = 0;
   Place place_;                      // of the row; its step counts by order of appearance
   std::uint64_t recorded_step_ = 0;  // the step's number in the file
-  std::vector<bool> seen_;           // layers of the open step, behind a header
+  std::vector<bool> seen_;           // layers of the open step; only with a header
   std::int64_t layers_ = 0;          // of the open step
 };
 

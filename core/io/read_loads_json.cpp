@@ -1,4 +1,4 @@
-// Loads from JSON, read as a stream of events: memory does not grow with the number of records.
+// Loads from JSON, parsed as a stream of events: memory does not grow with the number of records.
 #include <vector>
 
 #include "core/io/json_text.hpp"
@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kHistory = "load_history";
 constexpr const char* kRecordLoads = "logical_expert_load";
 constexpr std::string_view kExpected =
-    "{\"load_history\": [{\"logical_expert_load\": [[...]]}]} or a list [[...]] of a list of "
+    "{\"load_history\": [{\"logical_expert_load\": [[...]]}]} or [[...]], a list of "
     "numbers for each layer";
 
 class LoadsSax final : public JsonSax {
@@ -22,10 +22,10 @@ class LoadsSax final : public JsonSax {
   Status finish(Loads& out) const { return window_.finish(out); }
 
  private:
-  // What the innermost open list or object is.
+  // The role of the innermost open list or object.
   enum class Inside {
     nothing,
-    undecided_outer,  // a list of layers or of steps: two levels further in will tell
+    undecided_outer,  // a list of layers or of steps: known two levels further in
     undecided_inner,  // its first list: a layer or a step
     document,         // {"load_history": ...}
     history,          // its list of records
@@ -33,7 +33,7 @@ class LoadsSax final : public JsonSax {
     steps,            // a list of steps without records
     layers,           // one step
     row,              // one layer of it
-    ignored,          // whatever an unknown key holds
+    ignored,          // the value of an unknown key
   };
 
   Inside inside() const { return open_.empty() ? Inside::nothing : open_.back(); }
@@ -53,7 +53,7 @@ class LoadsSax final : public JsonSax {
     if (inside() != Inside::row) return ignores_value() || unexpected(kJsonNumber);
     if (row_.size() == static_cast<std::size_t>(kMaxExperts)) {
       return fail(describe(place_), ": more than ", kMaxExperts,
-                  " experts, which is all that can be read");
+                  " experts, the most that can be read");
     }
     row_.push_back({real, whole, is_whole});
     return true;
@@ -65,7 +65,7 @@ class LoadsSax final : public JsonSax {
         return enter(Inside::undecided_outer);
       case Inside::undecided_outer:
         return enter(Inside::undecided_inner);
-      case Inside::undecided_inner:  // [[[: the outer list is one of steps
+      case Inside::undecided_inner:  // [[[: the outer list is a list of steps
         open_ = {Inside::steps, Inside::layers};
         begin_step();
         return enter(Inside::row);
@@ -119,11 +119,11 @@ class LoadsSax final : public JsonSax {
 
   bool on_key(const std::string& key) override {
     if (inside() == Inside::document && key == kHistory) {
-      if (has_history_) return fail("\"", kHistory, "\" stands twice");
+      if (has_history_) return fail("\"", kHistory, "\" appears twice");
       awaits_value_ = has_history_ = true;
     } else if (inside() == Inside::record && key == kRecordLoads) {
       if (has_loads_) {
-        return fail("step ", window_.steps() - 1, ": \"", kRecordLoads, "\" stands twice");
+        return fail("step ", window_.steps() - 1, ": \"", kRecordLoads, "\" appears twice");
       }
       awaits_value_ = has_loads_ = true;
     }
@@ -142,7 +142,7 @@ class LoadsSax final : public JsonSax {
     return true;
   }
 
-  // True for what an unknown key holds, at any depth.
+  // Whether the parser is in the value of an unknown key, at any depth.
   bool ignores_value() const {
     const bool in_object = inside() == Inside::document || inside() == Inside::record;
     return inside() == Inside::ignored || (in_object && !awaits_value_);
@@ -162,7 +162,7 @@ class LoadsSax final : public JsonSax {
 
   bool require(Status status) { return status.ok() || fail(std::move(status)); }
 
-  // A value of the wrong kind, told from what it stands in.
+  // Reports a value of the wrong kind; the message depends on the enclosing list or object.
   bool unexpected(std::string_view kind) {
     switch (inside()) {
       case Inside::history:
@@ -187,10 +187,10 @@ class LoadsSax final : public JsonSax {
   WindowSum window_;
   ReadProgress progress_;
   std::vector<Inside> open_;
-  bool awaits_value_ = false;  // the key just read is the one whose value we want
+  bool awaits_value_ = false;  // the last key has a value that we read
   bool has_history_ = false;
   bool has_loads_ = false;  // of the open record
-  Place place_;             // of the row that is open or comes next
+  Place place_;             // of the open or the next row
   std::vector<Number> row_;
 };
 

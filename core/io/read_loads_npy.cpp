@@ -1,4 +1,4 @@
-// Loads from .npy: one tight loop per element type over the wanted part of each step.
+// Loads from .npy: one tight loop per element type over the selected part of each step.
 #include <algorithm>
 #include <limits>
 #include <type_traits>
@@ -13,7 +13,7 @@
 namespace evenkeel {
 namespace {
 
-// Sums of numbers of up to 4 bytes cannot overflow uint64 within so many steps.
+// With at most this many steps, sums of numbers of up to 4 bytes cannot overflow uint64.
 constexpr std::int64_t kMaxSteps = std::numeric_limits<std::uint32_t>::max();
 
 template <class Element, bool swapped>
@@ -22,8 +22,8 @@ class NpySum {
   using Sum = typename Element::Sum;
   using Partial = typename Element::Partial;
 
-  // Steps added in one pass over the sums, which then stay in registers between them. Overflow is
-  // looked for step by step.
+  // The number of steps that are added in one pass over the sums, which stay in registers between them. Where
+  // overflow is possible, it is checked after each step.
   static constexpr std::int64_t kStepsAtOnce = Element::kCanOverflow ? 1 : 8;
 
  public:
@@ -55,8 +55,8 @@ class NpySum {
            static_cast<std::size_t>(window_.layers.begin) * layer_size_;
   }
 
-  // Adds kSteps steps; true if one of their elements is at fault. Reals are added to the sum one
-  // by one, in step order; integers first to each other, in a narrower type.
+  // Adds kSteps steps; returns true if one of their elements is invalid. Floats are added to the sum one by
+  // one, in the order of steps; integers are first added to each other, in a narrower type.
   template <std::int64_t kSteps>
   bool add(std::int64_t step) {
     const std::byte* const first = row(step);
@@ -82,7 +82,7 @@ class NpySum {
     return fault != 0;
   }
 
-  // Names the first fault of the steps just added.
+  // Reports the first invalid element of the steps just added.
   Status find_fault(std::int64_t first_step, std::int64_t steps) const {
     for (std::int64_t step = first_step; step < first_step + steps; ++step) {
       for (std::size_t i = 0; i < sums_.size(); ++i) {
@@ -95,13 +95,13 @@ class NpySum {
         if (Element::fault(bits) != 0) {
           return refuse_load(name_, place, expert, Element::real(bits));
         }
-        // The sums hold this one step's overflow: types that can overflow are added singly.
+        // The sums show the overflow of this step: types that can overflow are added one step at a time.
         if constexpr (Element::kCanOverflow) {
           if (sums_[i] < bits) return refuse_overflow(name_, place, expert);
         }
       }
     }
-    // Only if the mapped file was changed meanwhile.
+    // Reached only if the mapped file has changed in between.
     return refuse(name_, "a load is negative or not finite");
   }
 
@@ -124,7 +124,7 @@ Status find_steps(std::span<const std::byte> bytes, std::string_view name, RawSt
   const NpyWanted wanted = {3, 3, "[steps, layers, experts]"};
   if (Status status = parse_npy(bytes, name, wanted, array); !status.ok()) return status;
   if (array.shape[0] > kMaxSteps) return refuse_steps(name, array.shape[0]);
-  WindowShape window;  // judges layers and experts
+  WindowShape window;  // checks layers and experts
   if (Status status =
           resolve_window(name, {}, array.shape[0], array.shape[1], array.shape[2], window);
       !status.ok()) {

@@ -1,4 +1,4 @@
-// A window of a synthetic trace, by the rules for files of loads.
+// Reads a window of a synthetic trace, by the same rules as a file of loads.
 #pragma once
 
 #include "core/base/status.hpp"
@@ -8,10 +8,10 @@
 
 namespace evenkeel {
 
-// Sums the chosen steps and layers in uint64, then rounds to binary32, once and to nearest even:
-// the same Loads as from a file with the whole trace. Steps before the range are passed over, which
-// still takes time; layers outside of it are not. progress() gets the bytes that the chosen layers
-// of the steps so far would have as uint32.
+// Sums the selected steps and layers in uint64, then rounds once to binary32, to nearest even: the same Loads
+// as from a file with the whole trace. Steps before the range are skipped, which still takes time; layers
+// outside of the range cost nothing. progress() gets the number of bytes that the selected layers of the
+// steps so far would have as uint32.
 Status read_synth(const SynthSpec& spec, const ReadOptions& options, Loads& out);
 
 }  // namespace evenkeel

@@ -22,11 +22,11 @@ Status resolve_range(std::string_view name, std::string_view unit, const Range& 
   if (is_possible(out) && out.end <= have) return {};
   const std::string end = asked.end == kToTheEnd ? "" : std::to_string(asked.end);
   if (asked.begin >= 0 && asked.begin >= asked.end) {
-    return refuse(name, "--", unit, " ", asked.begin, ":", end,
-                  " is empty; the first number must be below the second");
+    return refuse(name, unit, " ", asked.begin, ":", end,
+                  " is an empty range; the first number must be below the second");
   }
-  return refuse(name, "--", unit, " ", asked.begin, ":", end, " but the file has ", have, " ", unit,
-                "; give a range within 0:", have);
+  return refuse(name, unit, " ", asked.begin, ":", end, " are not within the available ", unit,
+                " 0:", have);
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ Status resolve_window(std::string_view name, const ReadOptions& options, std::in
   }
   if (out.kept_layers() > kMaxLayers) {
     return refuse(name, out.kept_layers(), " layers, but at most ", kMaxLayers,
-                  " can be read at once; give a range of them with --layers");
+                  " can be read at once; select a range of layers");
   }
   out.experts = static_cast<std::int32_t>(experts);
   return check_experts(name, experts);
@@ -111,13 +111,13 @@ Status refuse_load(std::string_view name, const Place& place, std::int64_t exper
 
 Status refuse_overflow(std::string_view name, const Place& place, std::int64_t expert) {
   return refuse(name, describe(place, expert), ": the sum of the loads up to here is above ",
-                std::numeric_limits<std::uint64_t>::max(), "; give fewer steps with --steps");
+                std::numeric_limits<std::uint64_t>::max(), "; select fewer steps");
 }
 
 WindowSum::WindowSum(std::string_view name, const ReadOptions& options)
     : name_(name), options_(options) {}
 
-// Impossible ranges keep nothing and are refused by finish(), which knows what the file has.
+// An impossible range keeps nothing; finish(), which knows the size of the file, reports it.
 bool WindowSum::keeps(const Place& place) const {
   const auto in = [](std::int64_t number, const Range& range) {
     return is_possible(range) && number >= range.begin && number < range.end;
@@ -141,8 +141,7 @@ Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
   const std::int64_t kept_layer = place.layer - options_.layers.begin;
   if (kept_layer >= kMaxLayers) {
     return refuse(name_, describe(place), ": more than ", kMaxLayers,
-                  " layers, which is all that can be read at once; give a range of them with "
-                  "--layers");
+                  " layers, the most that can be read at once; select a range of layers");
   }
   const std::size_t first = static_cast<std::size_t>(kept_layer) * row.size();
   if (whole_sums_.size() < first + row.size()) {

@@ -1,5 +1,5 @@
-// What the three readers of loads share: ranges made definite, the window's sums, the final
-// rounding to binary32, and the reports of progress.
+// Shared by the three readers of loads: resolving ranges, the window's sums, the final rounding to binary32,
+// and progress reports.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace evenkeel {
 
-// What a file holds and which part of it is wanted; both ranges are definite and not empty.
+// The selected part of a file; both ranges are resolved and not empty.
 struct WindowShape {
   Range steps;
   Range layers;
@@ -29,46 +29,46 @@ struct WindowShape {
 
 Status check_experts(std::string_view name, std::int64_t experts);
 
-// Judges the asked ranges and the limits on what the file has.
+// Checks the requested ranges and the size of the file.
 Status resolve_window(std::string_view name, const ReadOptions& options, std::int64_t steps,
                       std::int64_t layers, std::int64_t experts, WindowShape& out);
 
-// Rounds the sums [kept layers, E] to binary32, once and to nearest even.
+// Rounds the sums [selected layers, E] once to binary32, to nearest even.
 template <class Sum>  // std::uint64_t or double
 Status round_window(std::string_view name, const WindowShape& shape, std::span<const Sum> sums,
                     Loads& out);
 
-// Where a load stands in its file. Text files also have a line, and a column for expert 0.
+// The place of a load in its file. Text files also have a line, and a column for expert 0.
 struct Place {
   std::int64_t step = 0;
   std::int64_t layer = 0;
-  std::int64_t line = 0;  // 0: this format has none
+  std::int64_t line = 0;  // 0: the format has no lines
   std::int64_t first_column = 0;
 };
 std::string describe(const Place& place);
 std::string describe(const Place& place, std::int64_t expert);
 
-// The sentences about one value, the same in all formats.
+// Errors about one value, the same for all formats.
 Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load);
 Status refuse_overflow(std::string_view name, const Place& place, std::int64_t expert);
 
-// One number of a text file. Whole numbers are kept exactly as well.
+// One number of a text file. Whole numbers are also kept exactly.
 struct Number {
   double real = 0;
   std::uint64_t whole = 0;
   bool is_whole = false;
 };
 
-// The sums of a text file, whose size is known only once it has been read. Integers are summed in
-// uint64; as soon as one kept number is not an integer, the window is the binary64 sum in step
-// order of all of them, so both sums are kept.
+// The sums of a text file, whose size is not known before it has been read. Integers are summed in uint64. If
+// one selected number is not an integer, the window is the binary64 sum of all numbers in the order of steps;
+// so both sums are computed.
 class WindowSum {
  public:
   WindowSum(std::string_view name, const ReadOptions& options);
 
-  // A row of loads, one number an expert. Rows outside the ranges are only measured.
+  // Adds a row of loads, one number per expert. For rows outside the ranges only the length is checked.
   Status add_row(const Place& place, std::span<const Number> row);
-  // Ends a step of so many layers, all of which were added.
+  // Ends a step with this number of layers, all of which were added.
   Status end_step(std::int64_t layers);
   Status finish(Loads& out) const;
 
@@ -79,17 +79,17 @@ class WindowSum {
 
   std::string_view name_;
   const ReadOptions& options_;
-  std::int64_t steps_ = 0;    // ended so far
+  std::int64_t steps_ = 0;    // completed so far
   std::int64_t layers_ = 0;   // of each step, from the first
   std::int64_t experts_ = 0;  // of each row, from the first
   Place first_row_;
   std::vector<std::uint64_t> whole_sums_;
   std::vector<double> real_sums_;
   bool all_whole_ = true;
-  Status overflow_;  // of the whole sums; it counts only if every number is whole
+  Status overflow_;  // of the whole sums; reported only if every number is whole
 };
 
-// Reports the bytes consumed about every 16 MiB.
+// Reports the number of consumed bytes about every 16 MiB.
 class ReadProgress {
  public:
   static constexpr std::size_t kInterval = std::size_t{16} << 20;

@@ -38,7 +38,8 @@ std::vector<std::int32_t> redundant_counts(const Shape& shape, const SweepRange&
   if (all.size() <= points) return all;
   std::vector<std::int32_t> thinned;
   for (std::size_t i = 0; i < points; ++i) {
-    // The nearest of all to i / (points - 1) of the way: distinct, for there are more than points.
+    // The index nearest to the fraction i / (points - 1) of the list. Indices are distinct because the
+    // list is longer than `points`.
     thinned.push_back(all[(i * (all.size() - 1) + (points - 1) / 2) / (points - 1)]);
   }
   return thinned;
@@ -49,7 +50,7 @@ Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
   *this = Sweep();
   for (const std::int32_t redundant : counts) {
     Shape here = shape;
-    // A sum beyond the limits of the type is beyond those of a shape, as check() says.
+    // A sum outside the limits of the type is outside the limits of a shape, too: check() rejects it.
     here.slots = static_cast<std::int32_t>(std::clamp<std::int64_t>(
         std::int64_t{shape.experts} + redundant, std::numeric_limits<std::int32_t>::min(),
         std::numeric_limits<std::int32_t>::max()));

@@ -1,8 +1,8 @@
-// exp, normal and binomial numbers with the same bits on every platform.
+// exp, normal and binomial random numbers with the same bits on every platform.
 //
-// Only + - * / sqrt, comparisons and exact conversions of binary64, in one written order: no libm,
-// whose last bits differ between platforms, and no <random>, whose distributions differ between
-// standard libraries. Compile without contraction (CMake target evenkeel_numeric).
+// Uses only + - * / sqrt, comparisons and exact conversions of binary64, in a fixed order. It uses neither
+// libm, whose last bits differ between platforms, nor <random>, whose distributions differ between standard
+// libraries. Compile without contraction (CMake target evenkeel_numeric).
 #pragma once
 
 #include <cmath>
@@ -12,21 +12,21 @@
 
 namespace evenkeel {
 
-// e^x within 1 unit in the last place for |x| <= 700; beyond that e^700 or e^-700.
+// e^x within 1 unit in the last place for |x| <= 700; x is clamped to this range.
 inline double deterministic_exp(double x) {
   constexpr double kLimit = 700;
   constexpr double kLog2E = 0x1.71547652b82fep+0;
-  // ln 2 in two parts; the first has 21 zero bits at its end, so its products with k are exact.
+  // ln 2 in two parts. The first part ends with 21 zero bits, so its products with k are exact.
   constexpr double kLn2High = 0x1.62e42feep-1;
   constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
-  // Adding and taking away 1.5 * 2^52 rounds to the nearest integer, which is then in the low bits.
+  // Adding and subtracting 1.5 * 2^52 rounds to the nearest integer; the sum has it in its low bits.
   constexpr double kRound = 0x1.8p52;
   x = x > kLimit ? kLimit : x;
   x = x < -kLimit ? -kLimit : x;
   const double shifted = x * kLog2E + kRound;
   const double k = shifted - kRound;
   const double r = (x - k * kLn2High) - k * kLn2Low;  // |r| <= 0.35
-  // Taylor up to r^13; the next term is below 5e-18.
+  // Taylor series up to r^13; the next term is below 5e-18.
   double sum = 1.0 / 6227020800;
   sum = sum * r + 1.0 / 479001600;
   sum = sum * r + 1.0 / 39916800;
@@ -45,27 +45,27 @@ inline double deterministic_exp(double x) {
   return sum * __builtin_bit_cast(double, power);  // 2^k: the low bits of `shifted` are k
 }
 
-// A multiple of 2^-53 from 0 up to, but without, 1.
+// A uniformly distributed multiple of 2^-53 in [0, 1).
 inline double uniform(Random& random) { return static_cast<double>(random.next() >> 11) * 0x1p-53; }
 
 namespace detail {
-// The four 16-bit numbers in one draw, added.
+// The sum of the four 16-bit numbers in one draw.
 inline std::int32_t sum_of_four(std::uint64_t draw) {
   return static_cast<std::int32_t>((draw & 0xffff) + (draw >> 16 & 0xffff) + (draw >> 32 & 0xffff) +
                                    (draw >> 48));
 }
 }  // namespace detail
 
-// Mean 0, variance 1, nearly normal: twelve 16-bit uniform numbers added (excess kurtosis -0.1,
-// never beyond 6; its distribution function is within 0.0023 of the normal one).
+// Nearly normal with mean 0 and variance 1: the sum of twelve uniform 16-bit numbers (excess kurtosis -0.1,
+// absolute value below 6; its distribution function is within 0.0023 of the normal one).
 inline double normal(Random& random) {
   std::int32_t sum = 0;
   for (int i = 0; i < 3; ++i) sum += detail::sum_of_four(random.next());
   return (sum - 6 * 65535) * 0x1p-16;
 }
 
-// The same from four (excess kurtosis -0.3, never beyond 3.47), for the many small steps of a
-// random walk, whose sum is normal anyway.
+// The same from four numbers (excess kurtosis -0.3, absolute value below 3.47), for the many small steps of a
+// random walk, the sum of which is nearly normal anyway.
 inline double rough_normal(Random& random) {
   constexpr double kScale = 0x1.bb67ae8584caap-16;  // sqrt(3) / 65536
   return (detail::sum_of_four(random.next()) - 2 * 65535) * kScale;
@@ -92,7 +92,7 @@ inline std::uint32_t binomial_by_inversion(Random& random, std::uint32_t n, doub
   return k;
 }
 
-// mass(k) / mass(mode), by the quotients of neighbours.
+// mass(k) / mass(mode), as a product of the ratios of neighbouring masses.
 inline double binomial_mass_ratio(std::uint32_t n, double odds, std::uint32_t mode,
                                   std::uint32_t k) {
   double ratio = 1;
@@ -101,9 +101,9 @@ inline double binomial_mass_ratio(std::uint32_t n, double odds, std::uint32_t mo
   return ratio;
 }
 
-// Transformed rejection with a squeeze (BTRS: Hoermann 1993, whose constants these are). For
-// n p >= 10 and p <= 1/2. The published form compares logarithms of factorials; here the quotient
-// itself is multiplied up, which needs no logarithm and is rare enough to be cheap.
+// Transformed rejection with a squeeze (BTRS with the constants of Hoermann 1993). For n p >= 10 and p <=
+// 1/2. The published form compares logarithms of factorials. This one computes the ratio as a product: it
+// needs no logarithm, and it is rarely reached, so it is cheap.
 inline std::uint32_t binomial_by_rejection(Random& random, std::uint32_t n, double p) {
   const double deviation = std::sqrt(n * p * (1 - p));
   const double b = 1.15 + 2.53 * deviation;
@@ -112,13 +112,13 @@ inline std::uint32_t binomial_by_rejection(Random& random, std::uint32_t n, doub
   const double c = n * p + 0.5;
   const double sure = 0.92 - 4.2 * inverse_b;
   for (;;) {
-    const double u = uniform(random) + (0x1p-54 - 0.5);  // never 1/2 away from 0
+    const double u = uniform(random) + (0x1p-54 - 0.5);  // |u| is never 1/2
     const double v = uniform(random);
     const double edge = 0.5 - (u < 0 ? -u : u);
     const double x = (2 * a / edge + b) * u + c;
     if (!(x >= 0 && x < n + 1.0)) continue;
     const auto k = static_cast<std::uint32_t>(x);
-    if (edge >= 0.07 && v <= sure) return k;  // 6 or 7 times of 8
+    if (edge >= 0.07 && v <= sure) return k;  // in 6 or 7 of 8 cases
     const double alpha = (2.83 + 5.1 * inverse_b) * deviation;
     const auto mode = static_cast<std::uint32_t>((n + 1.0) * p);
     const double ratio = binomial_mass_ratio(n, p / (1 - p), mode, k);
@@ -128,8 +128,9 @@ inline std::uint32_t binomial_by_rejection(Random& random, std::uint32_t n, doub
 
 }  // namespace detail
 
-// How many of n trials succeed with probability p each; n below 2^31. The exact distribution but
-// for rounding: each probability is within a relative n * 2^-51 and an absolute 2^-53.
+// The number of successes in n trials with probability p each; n < 2^31. The distribution is exact except for
+// rounding: each probability has a relative error of at most n * 2^-51 and an absolute error of at most
+// 2^-53.
 inline std::uint32_t binomial(Random& random, std::uint32_t n, double p) {
   constexpr double kFewExpected = 10;
   if (!(p > 0) || n == 0) return 0;

@@ -9,7 +9,7 @@
 namespace evenkeel {
 namespace {
 
-// What a random stream is for; the first byte of its number.
+// The purpose of a random stream: the first byte of its number.
 enum class Purpose : std::uint64_t { popularity, noise, counts, topic, topic_schedule };
 
 Random stream(std::uint64_t seed, Purpose purpose, std::int32_t layer = 0, std::int64_t index = 0) {
@@ -18,7 +18,7 @@ Random stream(std::uint64_t seed, Purpose purpose, std::int32_t layer = 0, std::
                           static_cast<std::uint64_t>(index));
 }
 
-// The next number of an AR(1) whose deviation is `sigma`.
+// An AR(1) process with standard deviation `sigma`.
 struct Walk {
   Walk(double sigma, double steps)
       : keep(1 - 1 / steps), push(sigma * std::sqrt(1 - keep * keep)) {}
@@ -60,7 +60,7 @@ SynthTrace::Layer SynthTrace::make_layer(std::int32_t number) const {
     if (e % group_size == 0) group = traffic_.group_sigma * normal(random);
     layer.base.push_back(group + sigma * normal(random));
   }
-  // Both walks begin as they go on.
+  // Both walks start in their stationary distribution.
   for (std::size_t e = 0; e < experts; ++e) {
     layer.drift.push_back(traffic_.drift_sigma * normal(random));
     layer.burst.push_back(traffic_.burst_sigma * normal(random));
@@ -97,7 +97,7 @@ void SynthTrace::advance() {
     }
   }
   if (topic_schedule_.below(static_cast<std::uint32_t>(traffic_.topic_steps)) != 0) return;
-  // On to one of the others.
+  // Switches to one of the other topics.
   const auto others = static_cast<std::uint32_t>(traffic_.topics - 1);
   const auto further = 1 + static_cast<std::int32_t>(topic_schedule_.below(others));
   topic_ = (topic_ + further) % traffic_.topics;
@@ -114,22 +114,22 @@ void SynthTrace::set_weights(const Layer& layer) {
   }
 }
 
-// T tokens choose K different experts each, in proportion to the weights: expert e is expected
-// T * K * weight / sum times, but at most T times (what is above is spread over the others).
+// T tokens choose K different experts each, in proportion to the weights: the expected count of expert e is T
+// * K * weight / sum, but at most T (the excess is spread over the others).
 //
-// Expert by expert: with R choices left to make, of which mu are expected here, the count is
-// Binomial(n, mu / n) with n = R T / (R + T - mu). Thus it cannot exceed T or R, its mean is mu,
-// and its variance is mu (1 - mu / R) (1 - mu / T): that of drawing R of the T choices of each
-// remaining expert without replacement. n is rounded up, which changes the variance by less than
-// its 1 / n. Which experts go together is not modelled: these are counts, not tokens.
+// Counts are drawn expert by expert. With R choices left, of which mu are expected for this expert, the count
+// is Binomial(n, mu / n) with n = R T / (R + T - mu). So it cannot exceed T or R, its mean is mu, and its
+// variance is mu (1 - mu / R) (1 - mu / T), which is the variance if R choices are drawn without replacement
+// from T possible choices of each remaining expert. n is rounded up, which changes the variance by a fraction
+// of less than 1 / n. Which experts are chosen together is not modelled: the result is counts, not tokens.
 void SynthTrace::draw_counts(Random random, std::uint32_t* counts) {
   const std::size_t experts = weights_.size();
   const auto tokens = static_cast<std::uint32_t>(preset_->tokens);
   std::uint32_t choices = tokens * static_cast<std::uint32_t>(preset_->top_k);  // R
   std::uint32_t open = static_cast<std::uint32_t>(experts);  // experts without a count
 
-  // Experts above the limit get all tokens; without them the limit of the others is lower. Fewer
-  // than choices / tokens can be above it, so choices stay positive.
+  // Experts above the limit get all tokens, which lowers the limit for the others. Fewer than
+  // choices / tokens experts can be above the limit, so `choices` stays positive.
   for (std::uint32_t open_before = 0; open != open_before;) {
     open_before = open;
     double sum = 0;
@@ -137,7 +137,7 @@ void SynthTrace::draw_counts(Random random, std::uint32_t* counts) {
     const double limit = sum * tokens / choices;
     for (std::size_t e = 0; e < experts; ++e) {
       if (!(weights_[e] > limit)) continue;
-      weights_[e] = 0;  // no other weight is: e to any power is positive
+      weights_[e] = 0;  // 0 marks it as done: all other weights are positive, being powers of e
       counts[e] = tokens;
       choices -= tokens;
       --open;
@@ -154,7 +154,7 @@ void SynthTrace::draw_counts(Random random, std::uint32_t* counts) {
     const auto below = static_cast<std::uint32_t>(all * tokens / (all + tokens - expected));
     const std::uint32_t trials = std::min({below + 1, tokens, choices});
     std::uint32_t count = open == 0 ? choices : binomial(random, trials, expected / trials);
-    // The others cannot take more than this leaves.
+    // The remaining experts can take at most `room` choices.
     const std::uint64_t room = std::uint64_t{tokens} * open;
     if (choices > room) count = std::max(count, static_cast<std::uint32_t>(choices - room));
     counts[e] = count;

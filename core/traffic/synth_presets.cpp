@@ -1,5 +1,5 @@
-// The presets of synth.hpp. The comments say what their numbers were matched to, and how well;
-// tests/synth_statistics_test.cpp measures it again.
+// The presets of synth.hpp. The comments say which data the numbers were matched to, and how well they fit;
+// tests/synth_statistics_test.cpp measures the fit.
 #include <array>
 #include <string>
 
@@ -9,11 +9,11 @@
 namespace evenkeel {
 namespace {
 
-// Matched to a real trace: gpt-oss-20b, decode, 64 documents in a batch, 3,133 full steps of 24
-// layers (from the router data in github.com/AmanPriyanshu/GPT-OSS-MoE-ExpertFingerprinting). Means
-// over layers; what is made: over the seeds 0 to 5 as well.
+// Matched to a real trace: gpt-oss-20b, decode, batches of 64 documents, 3,133 full steps of 24
+// layers (from the router data in github.com/AmanPriyanshu/GPT-OSS-MoE-ExpertFingerprinting). Numbers are
+// means over layers; synthetic ones also over the seeds 0 to 5.
 //
-//                                                          real    made
+//                                                          real    synthetic
 //   expert load, max/mean, whole run                       2.58    2.67
 //     windows of 300 steps                                 2.89    2.79
 //     single steps (95th percentile)                 3.21 (5.0)    3.10 (4.0)
@@ -24,31 +24,31 @@ namespace {
 //   total variation of neighbouring windows               0.087    0.088
 //   relative autocovariance of a count, lag 1             0.145    0.107
 //     lag 100                                             0.106    0.076
-//   GPU load, max/mean, single steps, 40 slots placed by deepseek (made: seed 0)
-//     for the window before                                1.27    1.29
-//     for the window itself                                1.21    1.24
-//     for each step                                        1.03    1.03
+//   GPU load, max/mean, single steps, 40 slots placed by deepseek (synthetic: seed 0)
+//     planned on the previous window                       1.27    1.29
+//     planned on this window                               1.21    1.24
+//     planned on each step                                 1.03    1.03
 //
-// Not matched: the real order of experts is a little more even than chance, and the hottest counts
-// of single steps are higher than binomial ones. With more autocovariance the total variation
-// would be too high.
+// Differences that remain: in the real trace popular experts are spread over GPUs slightly more evenly than
+// at random, and the highest counts of single steps are above those of a binomial distribution. A higher
+// autocovariance would make the total variation too high.
 constexpr SynthTraffic kSmallBatch = {
     .sigma_low = 0.6,
     .sigma_high = 2.0,
     .group_sigma = 0,
-    .saturation = 3.2,  // logarithms are skewed to the left: many cold experts, few very hot
+    .saturation = 3.2,  // left-skewed logarithms: many cold experts, few very hot ones
     .drift_sigma = 0.45,
-    .drift_steps = 400,  // where the autocovariance has lost about two thirds
+    .drift_steps = 400,  // after this time the autocovariance has fallen by about two thirds
     .burst_sigma = 0.25,
-    .burst_steps = 3,  // what the autocovariance loses within 10 steps
+    .burst_steps = 3,  // the part of the autocovariance that is lost within 10 steps
     .topic_sigma = 0.6,
     .topics = 6,
     .topic_steps = 1500,
     .topic_blend_steps = 120,
 };
 
-// The same model family with a batch of so many more documents: what single documents add to drift
-// and bursts falls with the root of their number (here of 8), what all share stays.
+// The same model family with 8 times as many documents per batch. The contribution of single documents to
+// drift and bursts falls with the square root of their number; common parts do not change.
 constexpr SynthTraffic kMediumBatch = {
     .sigma_low = 0.6,
     .sigma_high = 2.0,
@@ -64,18 +64,17 @@ constexpr SynthTraffic kMediumBatch = {
     .topic_blend_steps = 120,
 };
 
-// Large deployments: thousands of sequences a step. Matched to published ranges: max/mean of an
-// expert 2 to 4 and Gini 0.25 to 0.5 per layer, GPU max/mean without a balancer 1.3 to 4 at 32
-// GPUs. Log-normal, because that fitted the counts of DeepSeek-V3's layers best of several
-// distributions (github.com/deepseek-ai/DeepEP, pull request 393). No public trace shows how these
-// change with time: drift and bursts follow from kSmallBatch, topics are half as strong by
-// assumption.
+// Large deployments: thousands of sequences per step. Matched to published ranges: expert max/mean 2 to 4 and
+// Gini 0.25 to 0.5 per layer, GPU max/mean without a balancer 1.3 to 4 on 32 GPUs. Log-normal, because of
+// several distributions it fitted the counts of DeepSeek-V3's layers best (github.com/deepseek-ai/DeepEP,
+// pull request 393). No public trace shows how such loads change over time: drift and bursts are derived from
+// kSmallBatch; topics are assumed to be half as strong.
 constexpr SynthTraffic kLargeBatch = {
     .sigma_low = 0.5,
     .sigma_high = 1.3,
     .group_sigma = 0,
     .saturation = 4.5,
-    .drift_sigma = 0.06,  // kSmallBatch's, divided by the root of 4,096 / 64
+    .drift_sigma = 0.06,  // that of kSmallBatch divided by sqrt(4,096 / 64)
     .drift_steps = 400,
     .burst_sigma = 0.03,
     .burst_steps = 3,
@@ -85,18 +84,18 @@ constexpr SynthTraffic kLargeBatch = {
     .topic_blend_steps = 150,
 };
 
-// Group-limited routing picks groups first, so that popularity has a part common to a group. Its
-// size is our guess. Made, seed 0, windows of 300 steps, means and ranges over layers: max/mean of
-// an expert 3.4 (2.5 to 4.4), Gini 0.36 (0.26 to 0.47), GPU max/mean 1.7 (1.4 to 2.3) on 32 GPUs;
-// that is 1.5 without groups. Total variation of neighbouring windows 0.013.
+// Group-limited routing selects groups first, so the experts of a group share a part of their popularity. Its
+// size is our assumption. Synthetic trace, seed 0, windows of 300 steps, means and ranges over layers: expert
+// max/mean 3.4 (2.5 to 4.4), Gini 0.36 (0.26 to 0.47), GPU max/mean 1.7 (1.4 to 2.3) on 32 GPUs, which would
+// be 1.5 without groups. Total variation of neighbouring windows 0.013.
 constexpr SynthTraffic kGrouped = [] {
   SynthTraffic traffic = kLargeBatch;
   traffic.group_sigma = 0.3;
   return traffic;
 }();
 
-// Strong topics that change about once in a window of 300 steps, for placements that are out of
-// date: made, total variation of neighbouring windows 0.25, three times that of the real trace.
+// Strong topics that change about once per window of 300 steps, so that placements become outdated. Total
+// variation of neighbouring windows 0.25, three times that of the real trace.
 constexpr SynthTraffic kGroupedDrift = {
     .sigma_low = 0.5,
     .sigma_high = 1.0,
@@ -112,8 +111,8 @@ constexpr SynthTraffic kGroupedDrift = {
     .topic_blend_steps = 25,
 };
 
-// Plain log-normal popularity, as studies of balancers assume it. Hotter than what is measured:
-// max/mean of an expert 4.3 to 32, Gini 0.37 to 0.73, GPU max/mean 1.5 to 4.7.
+// Plain log-normal popularity, as studies of balancers assume it. More skewed than measured traffic: expert
+// max/mean 4.3 to 32, Gini 0.37 to 0.73, GPU max/mean 1.5 to 4.7.
 constexpr SynthTraffic kGroupedSkewed = [] {
   SynthTraffic traffic = kGrouped;
   traffic.sigma_low = 0.6;
@@ -122,8 +121,8 @@ constexpr SynthTraffic kGroupedSkewed = [] {
   return traffic;
 }();
 
-// Few experts of an old model stay near the even share, and topics hardly matter ("Mixtral of
-// Experts", arXiv:2401.04088, section 5, figure 7: seen there, not matched to numbers).
+// The few experts of an older model have nearly equal loads, and topics hardly matter (read off "Mixtral of
+// Experts", arXiv:2401.04088, section 5, figure 7; not fitted to numbers).
 constexpr SynthTraffic kFewExperts = {
     .sigma_low = 0.1,
     .sigma_high = 0.35,
@@ -139,8 +138,8 @@ constexpr SynthTraffic kFewExperts = {
     .topic_blend_steps = 120,
 };
 
-// Layers x experts, slots on GPUs; nodes and groups only where routing goes by groups. Tokens are
-// 64 to 128 sequences a GPU, as in decoding, unless a trace says otherwise.
+// Shapes: layers, experts, slots, GPUs, nodes, groups; more than one node or group only where routing uses
+// groups. Tokens: 64 to 128 sequences per GPU, as in decoding, unless matched to a trace.
 constexpr std::array kPresets = {
     SynthPreset{"deepseek-v3", "DeepSeek-V3, R1, V3.2 on 4 nodes, 32 redundant slots",
                 Shape{58, 256, 288, 32, 4, 8}, 8, 4096, kGrouped},

@@ -1,4 +1,5 @@
-// The text that names a synthetic trace, as in a command line or a link: hostile until parsed.
+// Parses and writes the text that names a synthetic trace, for example in a command line or a link. The input
+// is untrusted.
 #include <iterator>
 #include <limits>
 #include <string>
@@ -11,14 +12,14 @@ namespace {
 
 constexpr std::string_view kForm = "synth:PRESET[,seed=N,steps=N,skew=X]";
 
-// Cuts the text up to the next `mark` off `rest`; all of it if there is none.
+// Removes the text up to the next `mark` from `rest` and returns it; all of it if there is no mark.
 std::string_view take_until(char mark, std::string_view& rest) {
   const std::string_view taken = rest.substr(0, rest.find(mark));
   rest.remove_prefix(taken.size() < rest.size() ? taken.size() + 1 : taken.size());
   return taken;
 }
 
-// Digits, and behind a point one to six more, as an exact number of millionths.
+// Parses digits, optionally followed by a point and one to six decimals, as an exact number of millionths.
 bool parse_millionths(std::string_view text, std::uint64_t& out) {
   constexpr std::size_t kPlaces = 6;
   const bool has_point = text.find('.') != std::string_view::npos;
@@ -34,9 +35,9 @@ bool parse_millionths(std::string_view text, std::uint64_t& out) {
   return true;
 }
 
-constexpr std::string_view kWhat = "synthetic trace";  // in front of each sentence
+constexpr std::string_view kWhat = "synthetic trace";  // prefix of each error
 
-// Reads one "key=value" into the spec; `seen` has a bit for each key that came before.
+// Reads one "key=value" into the spec; `seen` has a bit for each key that was read before.
 Status parse_option(std::string_view option, unsigned& seen, SynthSpec& spec) {
   constexpr std::string_view kKeys[] = {"seed", "steps", "skew"};
   std::string_view value = option;
@@ -47,7 +48,7 @@ Status parse_option(std::string_view option, unsigned& seen, SynthSpec& spec) {
     return refuse(kWhat, "unknown option ", in_quotes(option),
                   "; expected seed=N, steps=N or skew=X");
   }
-  if ((seen & (1u << number)) != 0) return refuse(kWhat, key, " is given twice; once is enough");
+  if ((seen & (1u << number)) != 0) return refuse(kWhat, key, " is given twice; give it once");
   seen |= 1u << number;
 
   std::uint64_t parsed = 0;
@@ -76,7 +77,7 @@ Status parse_option(std::string_view option, unsigned& seen, SynthSpec& spec) {
 
 Status parse_synth(std::string_view text, SynthSpec& out) {
   if (!is_synth(text)) {
-    return refuse(kWhat, in_quotes(text), " is none; expected ", kForm);
+    return refuse(kWhat, in_quotes(text), " does not have the form ", kForm);
   }
   std::string_view rest = text.substr(kSynthPrefix.size());
   SynthSpec spec;
@@ -102,7 +103,7 @@ std::string synth_text(const SynthSpec& spec) {
   if (spec.steps != kDefaultSynthSteps) text += ",steps=" + std::to_string(spec.steps);
   if (spec.skew_millionths != kOneSkew) {
     text += ",skew=" + std::to_string(spec.skew_millionths / kOneSkew);
-    // Behind a leading 1, which keeps the zeros, and becomes the point.
+    // The leading 1 keeps the zeros after it and is then replaced by the point.
     std::string fraction = std::to_string(kOneSkew + spec.skew_millionths % kOneSkew);
     fraction[0] = '.';
     fraction.resize(fraction.find_last_not_of('0') + 1);

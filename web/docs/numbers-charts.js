@@ -1,5 +1,5 @@
-// The two charts of numbers.html as SVG. Colours are classes of the page's style; lines differ by their dashes
-// and bars by their outline, too.
+// The two charts of numbers.html as SVG. Colours are classes of the page's style; lines also differ in dashes
+// and bars in outlines.
 
 function svg(name, attributes = {}, ...children) {
   const element = document.createElementNS('http://www.w3.org/2000/svg', name);
@@ -22,7 +22,7 @@ function ticks(low, high) {
   return all;
 }
 
-// Axes in words and numbers, and the scales to draw by.
+// Draws the axes with labels; returns the functions that map values to coordinates.
 function axes(chart, {x, y, x_label, y_label, x_text = String, y_text}) {
   const {left, right, top, bottom} = kFrame;
   const to_x = (value) => left + (value - x[0]) / (x[1] - x[0] || 1) * (kWidth - left - right);
@@ -45,7 +45,7 @@ function begin(chart, title) {
   chart.setAttribute('viewBox', `0 0 ${kWidth} ${kHeight}`);
 }
 
-// Labels right of the lines' ends, moved apart where they would overlap.
+// Puts labels to the right of the line ends, moved apart where they would overlap.
 function label_ends(chart, ends) {
   const sorted = [...ends].sort((a, b) => a.y - b.y);
   sorted.forEach((end, i) => { end.at = Math.max(end.y, i > 0 ? sorted[i - 1].at + 16 : 0); });
@@ -59,7 +59,7 @@ export function draw_sweep(chart, points, {strategy, redundant}) {
   begin(chart, `Balancedness against redundant experts: without a balancer, with ${strategy}, and at best`);
   const lowest = Math.min(...points.map(({without, chosen}) => Math.min(without, chosen)));
   const {to_x, to_y} = axes(chart, {x: [points[0].redundant, points[points.length - 1].redundant],
-    y: [Math.floor(lowest * 10) / 10, 1], x_label: 'redundant experts a layer', y_label: 'balancedness',
+    y: [Math.floor(lowest * 10) / 10, 1], x_label: 'redundant experts per layer', y_label: 'balancedness',
     y_text: (value) => value.toFixed(Math.abs(value * 10 - Math.round(value * 10)) < 1e-6 ? 1 : 2)});
   const x = to_x(redundant);
   chart.append(svg('line', {class: 'mark', x1: x, x2: x, y1: kFrame.top, y2: kHeight - kFrame.bottom}));
@@ -78,7 +78,8 @@ export function draw_sweep(chart, points, {strategy, redundant}) {
 
 const kilo = (tokens) => (tokens >= 1000 ? `${Number((tokens / 1000).toPrecision(3))}k` : String(tokens));
 
-// The load of each GPU in one layer, before and after, hottest first, with the mean and the lower bound.
+// The load of each GPU in one layer without and with a balancer, hottest first, with the mean and the lower
+// bound.
 export function draw_layer(chart, {layer, without, balanced, figures}, {strategy}) {
   begin(chart, `Load of each GPU in layer ${layer}, hottest first, without a balancer and with ${strategy}`);
   const gpus = without.length;
@@ -88,7 +89,7 @@ export function draw_layer(chart, {layer, without, balanced, figures}, {strategy
   const falling = (loads) => [...loads].sort((a, b) => b - a);
   falling(balanced).forEach((load, i) => chart.append(svg('rect', {class: 'chosen bar', x: to_x(i) + width * 0.12,
     width: width * 0.76, y: to_y(load), height: to_y(0) - to_y(load)})));
-  // The outline of the other, as one step line.
+  // The loads without a balancer, as one step line.
   const outline = falling(without).flatMap((load, i) => [[to_x(i), to_y(load)], [to_x(i + 1), to_y(load)]]);
   chart.append(svg('polyline', {class: 'without line solid',
     points: [[to_x(0), to_y(0)], ...outline, [to_x(gpus), to_y(0)]].map((point) => point.join(',')).join(' ')}));

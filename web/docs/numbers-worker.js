@@ -1,15 +1,15 @@
-// Computes what numbers.html shows, away from the thread that draws: one question at a time, in slices, so
-// that a newer question is heard between them.
+// Computes the figures of numbers.html outside the main thread: one question at a time, in slices, so that a
+// newer question can interrupt it.
 import init, {balance, lowerBound, presets, score, strategies, synth} from '../module/evenkeel.js';
 
 const kWindow = 100; // steps
 const kMostPoints = 12;
-let newest = 0; // the question that counts
+let newest = 0; // the id of the current question
 let trace = {name: '', before: null, now: null};
 
 const heard = () => new Promise((resolve) => setTimeout(resolve));
 
-// Two windows of traffic, one after the other, kept for the next question.
+// Two consecutive windows of traffic, kept for the next question.
 function open_trace(name) {
   if (trace.name === name) return;
   const steps = 2 * kWindow;
@@ -20,14 +20,14 @@ function open_trace(name) {
   };
 }
 
-// At most so many of the counts at even distances, the first and the last among them.
+// At most kMostPoints of the counts, evenly spaced, including the first and the last.
 function thinned(counts) {
   if (counts.length <= kMostPoints) return counts;
   const at = (i) => counts[Math.round(i * (counts.length - 1) / (kMostPoints - 1))];
   return Array.from({length: kMostPoints}, (_, i) => at(i));
 }
 
-// The load of each GPU in one layer: a copy carries its expert's load divided by the number of copies.
+// The load of each GPU in one layer: the load of a copy is its expert's load divided by the number of copies.
 function gpu_loads({values, experts}, {phy2log, logcnt, slots, gpus}, layer) {
   const loads = new Float64Array(gpus);
   for (let slot = 0; slot < slots; ++slot) {
@@ -37,7 +37,7 @@ function gpu_loads({values, experts}, {phy2log, logcnt, slots, gpus}, layer) {
   return loads;
 }
 
-// redundant_counts: those that the page offers, ascending.
+// redundant_counts: the numbers that the page offers, ascending.
 async function answer({id, preset, gpus, redundant, redundant_counts, strategy, nodes, groups}) {
   const say = (kind, data) => postMessage({id, kind, ...data});
   const stale = async () => { await heard(); return id !== newest; };
@@ -59,7 +59,7 @@ async function answer({id, preset, gpus, redundant, redundant_counts, strategy, 
     if (await stale()) return;
   }
 
-  // The layer that is worst without a balancer.
+  // The worst layer without a balancer.
   const without = placed.contiguous;
   const worst = without.metrics.worst_layer.layer;
   const chosen = placed[strategy];

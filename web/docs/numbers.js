@@ -1,4 +1,5 @@
-// The page numbers.html: controls, a table and two charts, of what its worker computes with the module.
+// The page numbers.html: controls, a table and two charts of the figures that its worker computes with the
+// module.
 import {draw_layer, draw_sweep} from './numbers-charts.js';
 
 const at = (id) => document.getElementById(id);
@@ -7,7 +8,7 @@ const percent = (share, places = 1) => `${(100 * share).toFixed(places)} %`;
 
 let presets = [];
 let question = 0; // the newest; older answers are ignored
-let shown = null; // what the answers to it have said so far
+let shown = null; // its answers so far
 
 const preset = () => presets.find(({name}) => name === at('preset').value);
 
@@ -15,7 +16,7 @@ function fill(select, values, chosen) {
   select.replaceChildren(...values.map(([value, text]) => new Option(text, value, false, String(value) === String(chosen))));
 }
 
-// Groups matter to models that route by them; there a node has eight GPUs, as is usual.
+// Groups matter only for models that route by groups; for those a node has the usual eight GPUs.
 function nodes_of({shape}, gpus) {
   return shape.groups > 1 ? Math.max(1, gpus / 8) : 1;
 }
@@ -26,7 +27,8 @@ function offer_gpus() {
   fill(at('gpus'), counts.map((gpus) => [gpus, String(gpus)]), shape.gpus);
 }
 
-// What GPUs can share equally, from none to one for each expert; the nearest to what was chosen stays chosen.
+// Offers the numbers of redundant experts for which all GPUs get the same number of slots, up to one per
+// expert; selects the one nearest to `wanted`.
 function offer_redundant(wanted) {
   const {shape: {experts}} = preset();
   const gpus = Number(at('gpus').value);
@@ -35,7 +37,7 @@ function offer_redundant(wanted) {
     counts.push(slots - experts);
   }
   const nearest = counts.reduce((a, b) => (Math.abs(b - wanted) < Math.abs(a - wanted) ? b : a));
-  fill(at('redundant'), counts.map((count) => [count, `${count} (${(experts + count) / gpus} slots a GPU)`]), nearest);
+  fill(at('redundant'), counts.map((count) => [count, `${count} (${(experts + count) / gpus} slots per GPU)`]), nearest);
 }
 
 const redundant_counts = () => [...at('redundant').options].map(({value}) => Number(value));
@@ -82,8 +84,8 @@ function show_sentence() {
   at('status').textContent =
     `${layers} layers of ${experts} experts in ${slots} slots on ${gpus} GPUs. Without a balancer the hottest GPU of a ` +
     `layer carries ${(1 + without.imbalance).toFixed(2)} times the mean, with ${shown.strategy} ` +
-    `${(1 + chosen.imbalance).toFixed(2)} times; no placement could take more than ${percent(chosen.gap_to_bound)} off ` +
-    `that.${shown.note ? ` (${shown.note}.)` : ''}`;
+    `${(1 + chosen.imbalance).toFixed(2)} times; no placement could be more than ${percent(chosen.gap_to_bound)} ` +
+    `lower.${shown.note ? ` (${shown.note}.)` : ''}`;
 }
 
 function show_points() {
@@ -132,7 +134,7 @@ worker.onmessage = ({data}) => {
   }
 };
 worker.onerror = () =>
-  show_error('The figures need a browser with module workers and WebAssembly, and files that a server sends.');
+  show_error('This page needs a browser with module workers and WebAssembly, and a web server that serves its files.');
 
 at('preset').onchange = () => {
   offer_gpus();
