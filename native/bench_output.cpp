@@ -48,7 +48,7 @@ void BenchOutput::add(double us, double ratio, const nlohmann::ordered_json& mor
 
 std::string BenchOutput::text() const {
   return text_ +
-         "\nx NAME: time relative to that strategy's in the same round, median of all rounds\n";
+         "\nx NAME: time relative to strategy NAME in the same round, median of all rounds\n";
 }
 
 void BenchOutput::end(const std::string& heading) {

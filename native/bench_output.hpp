@@ -1,4 +1,4 @@
-// What `bench` prints: tables for people, and a list of objects for scripts.
+// The output of `bench`: tables, or a JSON list of objects.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -16,11 +16,12 @@ std::string describe_execution(const Execution& execution);
 
 class BenchOutput {
  public:
-  // A table of strategies on one shape, with a heading above it. What is pointed at must last to end.
+  // Starts a table of strategies on one shape. The arguments must outlive the call of end(), which adds the
+  // heading.
   void begin(const Execution& execution, const Shape& shape,
              std::span<const NamedRules> strategies);
-  // The next strategy's microseconds a row, how much that is of the first one's, and what else its
-  // object is to have.
+  // Adds the next strategy: microseconds per row, the ratio to the first strategy, and further members of its
+  // JSON object.
   void add(double us, double ratio,
            const nlohmann::ordered_json& more = nlohmann::ordered_json::object());
   void end(const std::string& heading);

@@ -27,30 +27,30 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// The most this process has held so far, in MiB.
+// The peak memory of this process so far, in MiB.
 double peak_memory() {
   struct rusage usage = {};
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-// So many rows are balanced at once: enough for threads or a device, and soon enough done to be stopped.
+// The number of rows per batch: enough for threads or a device, and small enough to stop quickly.
 std::int64_t rows_at_once(const Execution& execution) {
   return execution.backend->name == "cuda" ? 1 << 18 : 1 << 15;
 }
 
-// Some windows of a trace: their loads, or the steps as they are for back ends to sum.
+// Some windows of a trace: their loads, or the recorded steps for back ends that sum them.
 struct Windows {
   std::vector<StepRange> ranges;
   std::vector<float> loads;
-  Loads first;  // the first window's, for its sizes
+  Loads first;  // of the first window, for its sizes
 };
 
-// What was measured so far.
+// The measurements so far.
 struct TraceFigures {
   std::int64_t windows = 0;
-  double sum_seconds = 0;            // to read and sum them, where the host did
-  std::vector<double> seconds;       // of each strategy, to balance and measure them
+  double sum_seconds = 0;            // time to read and sum them, if the host did
+  std::vector<double> seconds;       // of each strategy: time to balance and measure them
   std::vector<double> balancedness;  // of each strategy, summed over rows
 };
 
@@ -71,7 +71,7 @@ class TraceBench {
     header_ = static_cast<std::size_t>(raw.data - file_.bytes().data());
     asked_.steps = std::min(asked_.steps, raw.steps);
     if (asked_.every == 0) asked_.every = asked_.steps;
-    // A window more is `every` steps more to bring to a device, or one binary32 for each of its sums.
+    // Each further window means sending `every` more steps to a device, or else one binary32 per sum.
     gives_steps_ = asked_.every * raw.item_size < std::int64_t{sizeof(float)};
     progress_.emplace("benchmarking " + short_path(path_),
                       static_cast<std::int64_t>(file_.bytes().size()));
@@ -105,7 +105,7 @@ class TraceBench {
     return {};
   }
 
-  // Balances them by the i-th strategy.
+  // Balances the windows with the i-th strategy.
   Status balance(const Windows& windows, const Shape& shape, const Rules& rules,
                  const Execution& execution, std::size_t i) {
     const Clock::time_point begin = Clock::now();
@@ -127,7 +127,7 @@ class TraceBench {
     return status.ok() || interrupted() ? status : refuse(shown_name(path_), status.sentence());
   }
 
-  // The windows before the next are all balanced: their pages are not needed any more.
+  // All windows before the next one are balanced: their pages are no longer needed.
   void finish(const Windows& windows) {
     figures.windows += static_cast<std::int64_t>(windows.ranges.size());
     const std::size_t consumed =
@@ -141,7 +141,7 @@ class TraceBench {
     ReadOptions read;
     read.steps = {window.begin, window.end};
     read.progress = [&](std::size_t consumed) {
-      // Windows that overlap read the later part again.
+      // Overlapping windows read the later part again.
       if (asked_.every >= asked_.steps) file_.release_before(consumed);
       progress_->update(static_cast<std::int64_t>(consumed));
       return !interrupted();
@@ -152,7 +152,7 @@ class TraceBench {
     sizes.layers = loads.layers;
     sizes.experts = loads.experts;
     if (Status status = check_loads(loads, sizes); !status.ok()) return status;
-    // Short windows end before the reader reports progress: their pages are dropped here.
+    // The reader reports no progress for short windows: their pages are released here.
     if (asked_.every >= asked_.steps) {
       file_.release_before(header_ + static_cast<std::size_t>(window.end) * raw.step_bytes());
     }
@@ -179,11 +179,11 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
                    const Execution& execution, BenchOutput& out) {
   if (windows.steps < 1) {
     return Status::error("--window " + std::to_string(windows.steps) +
-                         "; there must be at least 1 step");
+                         "; expected at least 1 step");
   }
   if (windows.every < 0) {
     return Status::error("--every " + std::to_string(windows.every) +
-                         "; there must be at least 1 step from window to window");
+                         "; expected at least 1 step between windows");
   }
   TraceBench bench(path, windows, chosen.size());
   if (Status status = bench.open(); !status.ok()) return status;
@@ -192,7 +192,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
   Status status;
   while (status.ok() && !bench.done()) {
     const bool first = bench.figures.windows == 0;
-    // Strategies are compared: windows count for all of them or for none.
+    // Strategies are compared: a window counts for all of them or for none.
     const TraceFigures before = bench.figures;
     status = bench.read(execution, some);
     if (status.ok() && first) {

@@ -1,4 +1,4 @@
-// The subcommands. Each adds itself to the program; parsing the command line runs the one it names.
+// The subcommands. Each function adds one to the program; parsing the command line runs the chosen one.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,9 +6,9 @@
 
 namespace evenkeel {
 
-// What a subcommand gets from main and leaves for it.
+// Data that main passes to a subcommand, and its exit status.
 struct Context {
-  std::string command;  // the command line, as a shell would take it
+  std::string command;  // the command line, quoted for a shell
   int exit_status = 0;
 };
 

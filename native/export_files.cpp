@@ -12,13 +12,14 @@ ExportFile parse_export(const std::string& text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string::npos) {
     throw CLI::ValidationError(
-        kExport, in_quotes(text) + " names no file; give FORMAT:PATH, as sglang:plan.json");
+        kExport,
+        in_quotes(text) + " has no file name; give FORMAT:PATH, for example sglang:plan.json");
   }
   ExportFile file = {nullptr, text.substr(colon + 1)};
   if (Status s = find_engine_format(text.substr(0, colon), file.format); !s.ok()) {
     throw CLI::ValidationError(kExport, s.sentence());
   }
-  // Engines go by the end of the name: SGLang takes any other for the JSON itself.
+  // Engines check the extension: SGLang reads any other name as the JSON text itself.
   if (!file.path.ends_with(file.format->extension)) {
     throw CLI::ValidationError(kExport, in_quotes(text) + ": the name of a file for " +
                                             std::string(file.format->name) + " must end in " +
@@ -44,12 +45,12 @@ void add_export_options(CLI::App& app, ExportOptions& options) {
            for (const std::string& value : values) options.files.push_back(parse_export(value));
            return true;
          },
-         "write a file for a serving engine, as often as wanted: " + format_names())
+         "write a file for a serving engine; can be repeated: " + format_names())
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("FORMAT:PATH");
   add_number(app, "--first-moe-layer", options.first_moe_layer,
-             "the model's number of the first layer in LOADS, for engine files that count dense "
+             "model index of the first layer in LOADS, for engine files that count dense "
              "layers: 3 for DeepSeek-V3's 58 layers [0]")
       ->type_name("N")
       ->each([&options](const std::string&) { options.has_first_moe_layer = true; });
@@ -76,8 +77,9 @@ Status write_exports(const ExportOptions& options, const Placement& placement, b
   }
   if (counts_dense_layers && !options.has_first_moe_layer) {
     say(quiet, "note",
-        "engine files count layer 0 of the loads as layer 0 of the model; where dense layers come "
-        "before it, give their number as --first-moe-layer (DeepSeek-V3: 3)");
+        "in engine files, layer 0 of the loads is layer 0 of the model; if dense layers precede "
+        "it, "
+        "give their number with --first-moe-layer (DeepSeek-V3: 3)");
   }
   return {};
 }

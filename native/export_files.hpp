@@ -1,4 +1,4 @@
-// --export FORMAT:PATH: the placement as the files that serving engines load.
+// --export FORMAT:PATH: writes the placement in the formats of serving engines.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -23,14 +23,14 @@ struct ExportOptions {
   std::int64_t first_moe_layer = 0;
   bool has_first_moe_layer = false;
 };
-// --export, as often as wanted, and --first-moe-layer.
+// Adds --export, which can be repeated, and --first-moe-layer.
 void add_export_options(CLI::App& app, ExportOptions& options);
 
-// Refuses now what writing would refuse later.
+// Reports early what would make writing fail.
 Status check_exports(const ExportOptions& options, const OutputFiles& files);
 
-// Writes each file beside its path; files.commit() puts it there. Says on standard error, unless quiet, how
-// layers are numbered where nobody said it.
+// Writes each file under a temporary name; files.commit() renames it. If --first-moe-layer is missing, prints
+// a note about layer numbers to standard error, unless quiet.
 Status write_exports(const ExportOptions& options, const Placement& placement, bool quiet,
                      OutputFiles& files);
 

@@ -37,7 +37,7 @@ class Descriptor {
   int descriptor_;
 };
 
-// Somebody cut the mapped file while it was read: no way back, but a sentence.
+// The mapped file was truncated while it was read. The program cannot continue; it prints an error.
 void on_bus_error(int) {
   constexpr char kSentence[] = "evenkeel: the input file shrank while it was being read\n";
   (void)!::write(2, kSentence, sizeof kSentence - 1);
@@ -74,7 +74,7 @@ Status InputFile::read_all(int descriptor, const std::string& path) {
   constexpr std::size_t kChunk = std::size_t{1} << 20;
   constexpr std::size_t kMostUnmapped = std::size_t{4} << 30;
   Progress progress("reading " + shown_name(path));
-  const bool typed = ::isatty(descriptor) == 1;  // who types sees what was read
+  const bool typed = ::isatty(descriptor) == 1;  // typed input is visible anyway
   std::size_t size = 0;
   for (;;) {
     owned_.resize(size + kChunk);
@@ -86,8 +86,8 @@ Status InputFile::read_all(int descriptor, const std::string& path) {
     size += static_cast<std::size_t>(count);
     if (!typed) progress.update(static_cast<std::int64_t>(size));
     if (size > kMostUnmapped) {
-      return cannot_read(path,
-                         "more than 4 GiB from a pipe or device; give a file, which is mapped");
+      return cannot_read(
+          path, "more than 4 GiB from a pipe or device; give a file instead, which can be mapped");
     }
   }
   owned_.resize(size);

@@ -10,7 +10,7 @@
 
 namespace evenkeel {
 
-// The bytes of an input: a mapped file, or what a pipe or standard input ("-") gave.
+// The bytes of an input: a mapped file, or the content of a pipe or of standard input ("-").
 class InputFile {
  public:
   InputFile() = default;
@@ -21,15 +21,15 @@ class InputFile {
   Status open(const std::string& path);
   std::span<const std::byte> bytes() const { return bytes_; }
 
-  // Gives the pages before `offset` back to the system, so that reading a trace of any length keeps
-  // little of it in memory. Their content can still be read again.
+  // Returns the pages before `offset` to the system, so that memory does not grow with the length of a trace.
+  // Their content can still be read again.
   void release_before(std::size_t offset);
 
  private:
   Status read_all(int descriptor, const std::string& path);
 
   std::span<const std::byte> bytes_;
-  std::vector<std::byte> owned_;  // of what cannot be mapped
+  std::vector<std::byte> owned_;  // of an input that cannot be mapped
   void* mapped_ = nullptr;
   std::size_t mapped_size_ = 0;
   std::size_t released_ = 0;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the named Debian or Ubuntu packages that are not there yet. Does nothing, and needs no
-# rights, where all are.
+# Installs the named Debian or Ubuntu packages that are missing. If none is missing, it does nothing and needs
+# no root rights.
 set -euo pipefail
 
 missing=()
@@ -10,7 +10,7 @@ if command -v dpkg-query >/dev/null; then
     [ "$status" = "install ok installed" ] || missing+=("$package")
   done
 else
-  echo "This is neither Debian nor Ubuntu. Please see that the equivalents of these are installed:" >&2
+  echo "This system is not Debian or Ubuntu. Please install the equivalents of these packages:" >&2
   echo "  $*" >&2
   exit 0
 fi
@@ -18,7 +18,7 @@ fi
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "as root, please: apt-get install ${missing[*]}" >&2; exit 1; }
+  command -v sudo >/dev/null || { echo "please run as root: apt-get install ${missing[*]}" >&2; exit 1; }
   as_root=(sudo)
 fi
 echo "installing ${missing[*]}" >&2

@@ -13,7 +13,7 @@
 
 namespace {
 
-// The arguments, as a shell would take them.
+// The command line, quoted for a shell.
 std::string command_line(int argc, char** argv) {
   std::string line = "evenkeel";
   for (int i = 1; i < argc; ++i) line += " " + evenkeel::shell_word(argv[i]);
@@ -30,20 +30,20 @@ int main(int argc, char** argv) {
 
   CLI::App program(
       "Evenkeel balances the experts of Mixture-of-Experts models: which experts to\n"
-      "copy, which GPU slot each copy goes to, how good that is, and how good it\n"
-      "could be.\n");
+      "copy, on which GPU slot to place each copy, how good the result is, and how\n"
+      "good it could be.\n");
   program.formatter(std::make_shared<WrappedHelp>());
   program.name("evenkeel");
   program.set_version_flag("--version", "evenkeel " EVENKEEL_VERSION);
-  program.require_subcommand(0, 1);  // none is told below, an unknown one by its name
+  program.require_subcommand(0, 1);  // a missing one is reported below, an unknown one by name
   program.footer(
       "Examples:\n"
       "  evenkeel demo\n"
       "  evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out placement.json\n"
       "  evenkeel score trace.npy placement.json\n"
-      "Every subcommand has its own --help. Exit status: 0 fine, 1 bad input, 2 bad\n"
-      "usage, 130 stopped by Ctrl-C (128 and the signal).");
+      "Every subcommand has its own --help. Exit status: 0 success, 1 bad input,\n"
+      "2 bad usage, 130 stopped by Ctrl-C (128 plus the signal).");
 
   Context context;
   context.command = command_line(argc, argv);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What a plan is worth once it runs: for each strategy the balancedness of windows of 300 steps, as planned on
-# the window itself and then on the next one, means over all pairs of neighbouring windows.
+# Measures how good a placement is when it is in use. For each strategy: balancedness of a placement on the
+# window of 300 steps from which it was computed, and on the next window; means over all pairs of neighbouring
+# windows.
 #
 #   native/next_window.sh LOADS STEPS BALANCE_OPTIONS -- SCORE_OPTIONS
 set -euo pipefail
@@ -13,7 +14,7 @@ evenkeel=${EVENKEEL:-build/native/evenkeel}
 plan=$(mktemp)
 trap 'rm -f "$plan"' EXIT
 
-# Of all layers: the first of the name.
+# The first "balancedness" in the output is that over all layers.
 balancedness() { awk -F '[:,]' '/"balancedness"/ && !seen++ {print $2 + 0}' OFMT=%.9g; }
 
 printf '%-10s  %-12s  %s\n' strategy "same window" "next window"

@@ -24,9 +24,9 @@ Status cannot_write(const std::string& path, const std::string& why) {
   return Status::error("cannot write " + shown_name(path) + ": " + why);
 }
 
-// Where writing to `path` ends: what a symbolic link points to, also if that is not there yet.
+// The file to which writing to `path` leads: the target of a symbolic link, even if it does not exist yet.
 std::string target_of(const std::string& path) {
-  constexpr int kMostLinks = 40;  // as the system follows; a longer chain is an error of check()
+  constexpr int kMostLinks = 40;  // the system's limit; check() reports longer chains
   fs::path target = path;
   std::error_code error;
   for (int i = 0; i < kMostLinks && fs::is_symlink(target, error); ++i) {
@@ -47,7 +47,7 @@ Status check_parent(const std::string& path) {
   return ::access(folder.c_str(), W_OK) == 0 ? Status() : cannot_write(path, reason());
 }
 
-// As open() would give it; mkostemp lets only the owner read.
+// The mode that open() would give; files of mkostemp can be read only by their owner.
 mode_t new_file_mode() {
   const mode_t mask = ::umask(0);
   ::umask(mask);
@@ -60,7 +60,7 @@ bool write_all(int descriptor, std::string_view text) {
     const ssize_t count = ::write(descriptor, text.data() + done, text.size() - done);
     if (count < 0 && errno != EINTR) return false;
     if (count > 0) done += static_cast<std::size_t>(count);
-    // A reader that blocks must not keep the program from being stopped.
+    // A blocked reader must not prevent the program from stopping.
     if (interrupted() && done < text.size()) {
       errno = EINTR;
       return false;
@@ -95,7 +95,7 @@ OutputFiles::~OutputFiles() {
 
 void OutputFiles::protect(const std::string& input) {
   inputs_.push_back(input == "-" ? "/dev/stdin" : input);
-  // A placement's folder stands for the arrays in it.
+  // If the input is a folder of a placement, its arrays are inputs, too.
   for (const char* array : {"phy2log.npy", "log2phy.npy"}) inputs_.push_back(input + "/" + array);
 }
 
@@ -122,7 +122,7 @@ Status OutputFiles::make_folder(const std::string& path) {
 
 Status OutputFiles::check(const std::string& path) const {
   for (const std::string& input : inputs_) {
-    if (same_file(path, input)) return cannot_write(path, "the same command reads it");
+    if (same_file(path, input)) return cannot_write(path, "it is an input of this command");
   }
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -131,7 +131,7 @@ Status OutputFiles::check(const std::string& path) const {
     return cannot_write(path, "it is a folder; give the path of a file");
   }
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    return cannot_write(path, "it is neither a file nor free; give the path of a file");
+    return cannot_write(path, "it exists and is not a regular file; give the path of a file");
   }
   if (!force_ && fs::exists(fs::symlink_status(path, error))) {
     return Status::error(shown_name(path) + " exists; use --force to replace it");
@@ -144,7 +144,7 @@ Status OutputFiles::open(const std::string& path) {
   if (to_standard_output_) return {};
   if (Status status = check(path); !status.ok()) return status;
   const std::string real = target_of(path);
-  // A name of its own, which no other run has and which is short where the file's is long.
+  // A temporary name that is unique, and short even if the file's name is long.
   std::string beside = (fs::path(real).parent_path() / ".evenkeel-XXXXXX").string();
   const HeldSignals held;
   descriptor_ = ::mkostemp(beside.data(), O_CLOEXEC);
@@ -176,7 +176,7 @@ Status OutputFiles::write(const std::string& path, const std::string& content) {
   return status;
 }
 
-// Takes the name for us, so that nobody's file is there when ours is renamed to it.
+// Creates the file exclusively, so that the later rename cannot replace a file of someone else.
 Status OutputFiles::claim(const std::string& path, std::vector<TemporaryPath>& claimed) const {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor >= 0) {
@@ -191,7 +191,7 @@ Status OutputFiles::claim(const std::string& path, std::vector<TemporaryPath>& c
 }
 
 Status OutputFiles::commit() {
-  // A claimed name is an empty file until it is renamed to: no signal may end the program between.
+  // A claimed name is an empty file until the rename: no signal may end the program in between.
   const HeldSignals held;
   std::vector<TemporaryPath> claimed;
   for (const Pending& file : pending_) {

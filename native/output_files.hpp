@@ -1,4 +1,4 @@
-// What the command writes: files that appear whole or not at all, and standard output.
+// Outputs of the command: files, each of which appears complete or not at all, and standard output.
 #pragma once
 
 #include <string>
@@ -10,12 +10,13 @@
 
 namespace evenkeel {
 
-// Whether two paths lead to the same file or folder, by whatever spelling or link, there or not.
+// Whether two paths lead to the same file or folder, also through links or other spellings, and even if it
+// does not exist.
 bool same_file(const std::string& a, const std::string& b);
 
-// Files that appear together: each is written beside its place, then all are renamed. Whatever was
-// not committed is removed when this object goes. A symbolic link is followed: what it points to is
-// made, or replaced and keeps its mode.
+// Files that appear together: each is written under a temporary name in its folder, then all are renamed.
+// Files that were not committed are removed by the destructor. Symbolic links are followed: the target is
+// created, or it is replaced and keeps its mode.
 class OutputFiles {
  public:
   explicit OutputFiles(bool force) : force_(force) {}
@@ -23,16 +24,16 @@ class OutputFiles {
   OutputFiles(const OutputFiles&) = delete;
   OutputFiles& operator=(const OutputFiles&) = delete;
 
-  // What is read must not be written by the same command, --force or not. Empty paths are no files.
+  // Registers an input: the same command must not write it, even with --force. Empty paths are ignored.
   void protect(const std::string& input);
-  // Refuse now what writing would refuse later: a path that exists (without force), is no file, or
-  // lies in a folder that is missing or not writable; a folder's path that is a file.
+  // Report early what would make writing fail: a path that exists (without force), that is not a file, or
+  // whose folder is missing or not writable; a folder's path that is a file.
   Status check(const std::string& path) const;
   Status check_folder(const std::string& path) const;
-  // Makes a folder for outputs unless it is there; removed again if nothing is committed.
+  // Creates a folder for outputs if it does not exist; it is removed again if nothing is committed.
   Status make_folder(const std::string& path);
-  // A file in one piece, or opened, appended to and closed. "-" is standard output: what is appended
-  // appears at once.
+  // Writes a file at once, or in steps: open, append, close. "-" is standard output, where appended text
+  // appears immediately.
   Status write(const std::string& path, const std::string& content);
   Status open(const std::string& path);
   Status append(std::string_view content);
@@ -50,12 +51,12 @@ class OutputFiles {
   bool to_standard_output_ = false;
   int descriptor_ = -1;  // of the last pending file, while it is open
   std::vector<TemporaryPath> made_folders_;
-  std::vector<Pending> pending_;  // goes first, and with it what is in the folders
+  std::vector<Pending> pending_;  // declared last: files are removed before their folders
 };
 
-// Writes all of `text` to standard output; a full disk is an error, and so is a reader that went away.
+// Writes all of `text` to standard output. Errors: for example a full disk or a closed pipe.
 Status print_out(const std::string& text);
-// Whether standard output failed because nobody reads any more, as in `evenkeel ... | head`.
+// Whether standard output failed because its reader has closed it, as in `evenkeel ... | head`.
 bool reader_gone();
 inline constexpr int kReaderGoneExit = 141;  // as if SIGPIPE had ended the program
 

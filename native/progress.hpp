@@ -1,4 +1,4 @@
-// A line that shows how far long work has come, on a terminal only.
+// A progress line for long work; only on a terminal.
 #pragma once
 
 #include <chrono>
@@ -7,9 +7,8 @@
 
 namespace evenkeel {
 
-// Writes "LABEL 42 %" to standard error, over itself, at most ten times a second and not in the first
-// half second; without a total, "LABEL 42 MB" of bytes. Silent where standard
-// error is no terminal.
+// Writes "LABEL 42 %" (without a total: "LABEL 42 MB") to standard error, replacing the last line, at most
+// ten times per second and not in the first half second. Silent if standard error is not a terminal.
 class Progress {
  public:
   explicit Progress(std::string label, std::int64_t total = 0);
@@ -18,7 +17,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void update(std::int64_t done);
-  // Takes the line away: at the end, and before other text goes to the terminal.
+  // Removes the line: at the end, and before other output to the terminal.
   void clear();
 
  private:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures everything that native/RESULTS.md reports and prints it as Markdown. Wants an idle machine,
-# the native build with its tests (tests/run.sh native) and 5 GB of disk for a trace.
+# Measures everything that native/RESULTS.md reports and prints it as Markdown. Needs an idle machine, the
+# native build with its tests (tests/run.sh native) and 5 GB of disk space for a trace.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset native >/dev/null
@@ -19,16 +19,17 @@ block $bin/evenkeel_speed
 for threads in 1 2; do block $bin/evenkeel bench --strategy deepseek --rows 23200 --threads $threads; done
 block $bin/evenkeel bench --standard
 
-ties() { # where loads tie everywhere
+ties() { # a case in which loads tie everywhere
   $bin/evenkeel_case ties:layers=58,experts=256,slots=288,gpus=32,nodes=1,groups=1,seed=1 |
     $bin/evenkeel compare - --gpus 32 --slots 288
 }
 block ties
 
-# What strategies gain: the table of each trace without its legend, then the same plans one window later.
+# The gain of strategies: the table of each trace without its legend, then the same placements one window
+# later.
 echo
 echo "### Strategies"
-compare() { # the table without what explains it
+compare() { # the table without its legend
   block $bin/evenkeel compare "$@" |
     awk '/^strategy/ {table = 1} table && /^$/ {skip = 1} /^```/ {skip = 0} !skip'
 }

@@ -5,12 +5,13 @@
 namespace evenkeel {
 
 void add_report_option(CLI::App& app, std::string& path) {
-  add_path(app, "--report", path, "write a page with pictures, to look at and to pass on")
+  add_path(app, "--report", path, "write an HTML report with pictures, in one file")
       ->type_name("FILE.html")
       ->check(CLI::Validator(
           [](const std::string& text) {
-            return text == "-" ? "a report needs a file name; standard output is for the results"
-                               : "";
+            return text == "-"
+                       ? "a report needs a file name; standard output is used for the results"
+                       : "";
           },
           ""));
 }

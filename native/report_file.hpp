@@ -1,4 +1,4 @@
-// --report FILE.html: the page that people attach to issues.
+// --report FILE.html: writes the report.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -14,8 +14,8 @@ namespace evenkeel {
 
 void add_report_option(CLI::App& app, std::string& path);
 
-// Writes the page beside `path`, unless that is empty; files.commit() puts it there. before and after
-// are the two of `strategies` that its pictures compare.
+// Writes the report under a temporary name, unless `path` is empty; files.commit() renames it. The pictures
+// compare strategies[before] and strategies[after].
 Status write_report(const std::string& path, const std::string& command, const LoadOptions& window,
                     const Loads& loads, const Shape& shape, std::vector<ReportStrategy> strategies,
                     std::size_t before, std::size_t after, OutputFiles& files);

@@ -1,5 +1,4 @@
-// A result as people read it in a terminal: figures beside those of another placement, and where
-// the trouble is.
+// A result as text for a terminal: figures, compared with those of other placements, and the worst layers.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +19,10 @@ struct Column {
 
 // "58 layers x 256 experts -> 288 slots on 32 GPUs, 4 nodes, 8 groups"
 std::string describe_shape(const Shape& shape);
-// The same for any number of slots: "58 layers x 256 experts on 32 GPUs, 4 nodes, 8 groups"
+// The same without the number of slots: "58 layers x 256 experts on 32 GPUs, 4 nodes, 8 groups"
 std::string describe_gpus(const Shape& shape);
 
-// The overall figures of all columns, and the five worst layers of the last.
+// The overall figures of all columns, and the five worst layers of the last column.
 std::string figures_text(const Shape& shape, std::int32_t first_layer,
                          const std::vector<Column>& columns);
 

@@ -8,7 +8,7 @@
 
 namespace evenkeel {
 
-// Never freed, since a signal may come at any time and read it; a run makes a handful.
+// Never freed, because a signal handler may read it at any time; a run creates only a few.
 struct TemporaryPath::Note {
   const std::string path;
   std::atomic<bool> there{true};
@@ -20,18 +20,18 @@ namespace {
 constexpr int kStopSignals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
 
 volatile std::sig_atomic_t first_signal = 0;
-volatile std::sig_atomic_t first_second = 0;  // when it came, on the steady clock
+volatile std::sig_atomic_t first_second = 0;  // its time on the steady clock
 std::atomic<TemporaryPath::Note*> newest_note = nullptr;
 static_assert(std::atomic<TemporaryPath::Note*>::is_always_lock_free);
 
-// In a signal's handler, too, where few functions may be called; these may.
+// Also called by the signal handler, so it calls only async-signal-safe functions.
 void remove_unless_kept(TemporaryPath::Note& note) {
   if (!note.there.exchange(false)) return;
   if (::unlink(note.path.c_str()) != 0) ::rmdir(note.path.c_str());
 }
 
-// The first signal asks for a clean end. One that comes later ends the program at once; not one that
-// comes with the first, as from `timeout`, which signals the program and then its whole group.
+// The first signal requests a clean end. A signal more than a second later ends the program immediately. An
+// earlier one does not: `timeout` signals the program and then its whole group.
 void on_interrupt(int signal) {
   struct timespec now = {};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -58,7 +58,7 @@ void watch_for_interrupts() {
     if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
   }
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that would grow too large is an error of its write
+  std::signal(SIGXFSZ, SIG_IGN);  // exceeding the file size limit becomes an error of write()
 }
 
 bool interrupted() { return first_signal != 0; }

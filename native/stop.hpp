@@ -1,4 +1,4 @@
-// How the program is asked to stop, and what goes when it must stop at once.
+// Handles signals that ask the program to stop, and removes temporary files if it must stop immediately.
 #pragma once
 
 #include <csignal>
@@ -6,15 +6,16 @@
 
 namespace evenkeel {
 
-// From here on Ctrl-C, Ctrl-\, SIGTERM and SIGHUP ask the program to stop (unless they were ignored, as
-// under nohup), and a closed pipe is an error of its write, so that outputs are never left half-made.
+// After this call, Ctrl-C, Ctrl-\, SIGTERM and SIGHUP ask the program to stop (unless they were ignored, as
+// under nohup), and a closed pipe becomes an error of write(), so that outputs are never left incomplete.
 void watch_for_interrupts();
-// Whether somebody asked the program to stop.
+// Whether the program has been asked to stop.
 bool interrupted();
-// The exit status then, as shells report it: 128 and the first signal.
+// The exit status in this case, as shells report it: 128 plus the first signal.
 int interrupted_exit();
 
-// Signals that ask to stop wait while one of these lives: making a file and noting it cannot be parted.
+// Blocks signals that ask to stop while it exists, so that creating a file and registering it cannot be
+// separated.
 class HeldSignals {
  public:
   HeldSignals();
@@ -26,9 +27,8 @@ class HeldSignals {
   sigset_t before_;
 };
 
-// A file, or a folder with nothing else in it, that is no result yet. It is removed when this object
-// goes, unless it was kept; and, unlike what a destructor does, also by a signal that ends the program
-// at once.
+// A file, or a folder that contains only such files, that is not a result yet. It is removed by the
+// destructor unless keep() was called, and also by a signal that ends the program immediately.
 class TemporaryPath {
  public:
   explicit TemporaryPath(const std::string& path);

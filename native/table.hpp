@@ -6,8 +6,8 @@
 
 namespace evenkeel {
 
-// A table of text: the first column to the left, the others to the right, a heading in bold where
-// the output is a terminal (and NO_COLOR is not set).
+// A text table: the first column is left-aligned, the others right-aligned; the heading is bold if the output
+// is a terminal and NO_COLOR is not set.
 class Table {
  public:
   explicit Table(std::vector<std::string> heading) : rows_{std::move(heading)} {}
@@ -18,7 +18,7 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// "0.9312": a ratio with `digits` behind the point.
+// "0.9312": a ratio with `digits` decimals.
 std::string fixed(double value, int digits);
 // "3.2 %"
 std::string percent(double ratio);

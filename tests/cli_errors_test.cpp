@@ -18,14 +18,14 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   expect_refused(balance + "file --format npy" + kShape,
                  "cannot write into file: it is a file, not a folder");
   expect_refused(balance + "loads.csv --force" + kShape,
-                 "cannot write loads.csv: the same command reads it");
+                 "cannot write loads.csv: it is an input of this command");
   ASSERT_EQ(shell(std::string("evenkeel balance loads.csv --format npy --out n") + kShape).status,
             0);
   expect_refused("score loads.csv n --gpus 2 --report n/phy2log.npy --force",
-                 "cannot write n/phy2log.npy: the same command reads it");
+                 "cannot write n/phy2log.npy: it is an input of this command");
   for (const char* command : {"balance", "compare"}) {
     expect_refused(std::string(command) + " loads.csv --report loads.csv --force" + kShape,
-                   "cannot write loads.csv: the same command reads it");
+                   "cannot write loads.csv: it is an input of this command");
   }
   expect_refused(balance + "a/b --format npy" + kShape,
                  "cannot write a/b: the folder a does not exist");

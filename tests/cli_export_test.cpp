@@ -41,9 +41,8 @@ TEST_F(CommandTest, ExportsEngineFilesBesideAllOtherOutputs) {
 
 TEST_F(CommandTest, ExportsSayHowTheyCountLayersUnlessTold) {
   const std::string words =
-      "evenkeel: note: engine files count layer 0 of the loads as layer 0 of the model; where "
-      "dense "
-      "layers come before it, give their number as --first-moe-layer (DeepSeek-V3: 3)\n";
+      "evenkeel: note: in engine files, layer 0 of the loads is layer 0 of the model; if dense "
+      "layers precede it, give their number with --first-moe-layer (DeepSeek-V3: 3)\n";
   const auto said = [&](const std::string& options) {
     return shell("evenkeel " + kExport + "--force --export " + options).err;
   };
@@ -79,7 +78,7 @@ TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
   expect_refused(kExport + "--first-moe-layer 3", "--first-moe-layer: wants --export FORMAT:PATH",
                  2);
   expect_refused(kExport + "--export x.json",
-                 "\"x.json\" names no file; give FORMAT:PATH, as sglang:plan.json", 2);
+                 "\"x.json\" has no file name; give FORMAT:PATH, for example sglang:plan.json", 2);
   expect_refused(kExport + "--export sglang:plan",
                  "\"sglang:plan\": the name of a file for sglang must end in .json", 2);
   expect_refused(kExport + "--export ollama:x.json",

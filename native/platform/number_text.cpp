@@ -1,4 +1,4 @@
-// Numbers as text, by the C library.
+// Formats numbers with the C library.
 
 #include <cmath>
 #include <cstdio>

@@ -1,5 +1,5 @@
-// core/base/parallel.hpp with threads. They are started when first wanted and then wait: starting some for each
-// call takes longer than the work of a small one.
+// core/base/parallel.hpp with threads. Threads are started on first use and then wait for work, because
+// starting threads for each call takes longer than a small call itself.
 
 #include <algorithm>
 #include <atomic>
@@ -20,8 +20,8 @@ class Job {
  public:
   Job(std::int64_t rows, std::vector<RangeWork> works)
       : rows_(rows),
-        // Small enough that the slowest thread ends soon after the others, and large enough that the
-        // counter is no bottleneck.
+        // Small enough that all threads end at about the same time, and large enough that the counter is not
+        // a bottleneck.
         range_(std::clamp<std::int64_t>(rows / (std::ssize(works) * 16), 1, 64)),
         works_(std::move(works)) {}
 
@@ -33,7 +33,8 @@ class Job {
     }
   }
 
-  // The pool's, behind its mutex: how many have come, and how many of the others are at work.
+  // Guarded by the pool's mutex: the number of threads that have joined, and how many pool threads are
+  // working.
   std::size_t came = 1;
   int working = 0;
   bool is_full() const { return came == works_.size(); }
@@ -59,7 +60,7 @@ class Pool {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // Returns when the job is done. Several callers may be here at a time.
+  // Returns when the job is done. Can be called by several threads at the same time.
   void run(Job& job, std::size_t threads) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -78,7 +79,7 @@ class Pool {
     try {
       while (threads_.size() < threads) threads_.emplace_back([this] { serve(); });
     } catch (const std::system_error&) {
-      // No more threads to be had: those that there are, and the caller's, do all the work.
+      // No more threads available: the existing ones and the caller do all the work.
     }
   }
 
@@ -101,7 +102,7 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable work_is_there_;
   std::condition_variable job_is_done_;
-  std::vector<Job*> jobs_;  // that wait for threads
+  std::vector<Job*> jobs_;  // waiting for threads
   std::vector<std::thread> threads_;
   bool ends_ = false;
 };
@@ -116,8 +117,8 @@ int thread_count(int threads) {
 void for_ranges(std::int64_t rows, int threads, const std::function<RangeWork()>& start) {
   const auto workers = static_cast<std::size_t>(
       std::clamp<std::int64_t>(rows, 1, std::int64_t{thread_count(threads)}));
-  // All memory is taken here: want of it is an exception in the caller's thread, where it can be
-  // caught.
+  // All memory is allocated here: if there is not enough, the caller can catch the exception in its own
+  // thread.
   std::vector<RangeWork> works;
   for (std::size_t i = 0; i < workers; ++i) works.push_back(start());
   Job job(rows, std::move(works));
