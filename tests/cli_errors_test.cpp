@@ -43,7 +43,7 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   EXPECT_FALSE(exists("p.json"));
   shell("mkfifo pipe");
   expect_refused(balance + "pipe --force" + kShape,
-                 "cannot write pipe: it is neither a file nor free; give the path of a file");
+                 "cannot write pipe: it exists and is not a regular file; give the path of a file");
 }
 
 TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
