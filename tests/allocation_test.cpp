@@ -1,4 +1,4 @@
-// Balancing and measuring take memory once a thread, never once a row.
+// Balancing and measuring allocate memory once per thread, never per row.
 
 #include <gtest/gtest.h>
 

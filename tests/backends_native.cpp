@@ -1,4 +1,4 @@
-// The back ends that the tests of a native build meet.
+// The back ends in the tests of a native build.
 #include "core/batch/backend.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "tests/support.hpp"

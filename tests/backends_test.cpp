@@ -1,4 +1,4 @@
-// The back end that is chosen by itself.
+// The choice of the default back end.
 
 #include <gtest/gtest.h>
 

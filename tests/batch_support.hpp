@@ -1,4 +1,4 @@
-// Batches with arrays of their own, for tests of what back ends do with many rows.
+// Batches that own their arrays, for tests of back ends with many rows.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace evenkeel::test {
 
-// What a batch writes. Placements may be left out.
+// The outputs of a batch. Placements are optional.
 struct BatchResult {
   std::vector<std::int32_t> phy2log, logcnt, log2phy;
   std::vector<LayerMetrics> metrics;
@@ -25,7 +25,7 @@ struct BatchResult {
     log2phy.resize(phy2log.size(), -1);
   }
 
-  // A batch that writes here; loads are the caller's to set.
+  // A batch that writes here; the caller sets the loads.
   Batch batch(const Shape& shape) {
     Batch batch;
     batch.shape = shape;
@@ -38,7 +38,7 @@ struct BatchResult {
     return batch;
   }
 
-  // "" if the metrics, and the placements where both have them, are equal bit for bit; else the first row
+  // "" if the metrics, and the placements if both have them, are equal bit for bit; otherwise the first row
   // that differs.
   std::string difference(const BatchResult& other) const {
     for (std::size_t i = 0; i < metrics.size(); ++i) {
@@ -69,7 +69,7 @@ struct BatchResult {
   }
 };
 
-// Loads of many rows, each of another kind of tie: few values, one value, zeros, one hot expert, powers of
+// Loads of many rows with different kinds of ties: few values, one value, zeros, one hot expert, powers of
 // two, or counts.
 inline std::vector<float> tie_rich_loads(const Shape& shape, std::int64_t rows,
                                          std::uint64_t seed) {

@@ -1,5 +1,5 @@
-// Batches on every back end: many rows, metrics alone, parts of a batch, windows summed from recorded
-// steps, and being asked to stop. One row of one window is parity_test.cpp's matter.
+// Batches on every back end: many rows, metrics only, parts of a batch, windows summed from recorded steps,
+// and stopping. parity_test.cpp tests single rows of one window.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ class BatchTest : public testing::TestWithParam<std::string> {
     GTEST_SKIP() << "back end " << GetParam() << " not tested: " << status.sentence();
   }
 
-  // How many rows are bearable: emulated lanes are thousands of times slower, devices faster.
+  // A feasible number of rows: emulated lanes are thousands of times slower, devices are faster.
   std::int64_t rows(std::int64_t few, std::int64_t on_cpu, std::int64_t on_device) const {
     if (GetParam() == "cuda") return on_device;
     return GetParam() == "cpu" ? on_cpu : few;
@@ -34,7 +34,7 @@ class BatchTest : public testing::TestWithParam<std::string> {
   const Backend& cpu_ = backends().front();
 };
 
-// A trace of [12, layers, experts] small loads. As halves some are fractions.
+// A trace of [12, layers, experts] small loads. Read as binary16 some are fractions.
 std::string random_trace(std::string_view dtype, const Shape& shape) {
   Random random(11);
   const auto data = [&]<class Number>(Number) {
@@ -102,7 +102,7 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
   for (const Shape& shape : {kShapes[1], kShapes[4]}) {
     const std::vector<float> loads = tie_rich_loads(shape, count, 5);
     const std::vector<float> before = tie_rich_loads(shape, count, 6);
-    Shape larger = shape;  // what runs today has more slots
+    Shape larger = shape;  // the current placement has more slots
     larger.slots += shape.gpus;
     BatchResult previous(larger, count);
     Batch batch = previous.batch(larger);
@@ -134,7 +134,7 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
   }
 }
 
-// A random rule draws by layer: rows that begin in the middle of a window must keep their number.
+// Random rules draw by layer number: rows from the middle of a window must keep their number.
 TEST_P(BatchTest, APartOfABatchIsTheWhole) {
   const Shape shape = {5, 32, 40, 8, 1, 1};
   const std::int64_t count = 23;
@@ -198,7 +198,7 @@ TEST_P(BatchTest, AFaultInAWindowIsNamed) {
   const Shape shape = {2, 5, 6, 2, 1, 1};
   std::vector<float> steps(4 * 2 * 5, 1.0f);
   steps[(2 * 2 + 1) * 5 + 3] = -1;  // step 2, layer 1, expert 3
-  // Few windows are summed on their way to a device, many there.
+  // Few windows are summed before they are sent to a device, many on the device.
   for (const std::vector<StepRange>& windows :
        {std::vector<StepRange>{{0, 2}, {1, 4}},
         std::vector<StepRange>{{0, 1}, {0, 2}, {1, 2}, {0, 1}, {1, 4}, {3, 4}}}) {
@@ -216,7 +216,7 @@ TEST_P(BatchTest, AFaultInAWindowIsNamed) {
 
 int asks_left = 0;
 
-// In the middle of the work, and the next call is right. Emulated lanes ask once, before they begin.
+// Stops in the middle of the work; the next call is correct. Emulated lanes check once, before they begin.
 TEST_P(BatchTest, StopsWhenAsked) {
   const Shape shape = {2, 32, 40, 8, 1, 1};
   const std::int64_t count = rows(10, 2000, 300'000);

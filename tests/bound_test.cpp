@@ -1,5 +1,5 @@
-// The lower bound: never above what is possible, and exact where it says so. Brute force is the
-// judge.
+// The lower bound: never above the optimum, and exact where it claims to be. The optimum is found by brute
+// force.
 
 #include "core/row/bound.hpp"
 
@@ -16,7 +16,7 @@
 namespace evenkeel::test {
 namespace {
 
-// The least heaviest-node load over all assignments, tried one by one.
+// The minimum load of the heaviest node over all assignments, found by trying all.
 double brute_node_load(const std::vector<double>& groups, int nodes) {
   const int room = static_cast<int>(groups.size()) / nodes;
   std::vector<double> load(static_cast<std::size_t>(nodes), 0);
@@ -66,7 +66,7 @@ TEST(NodeBound, SearchesTheLargestExactSizes) {
   for (const int nodes : {1, 2, 3, 4}) {
     EXPECT_EQ(best_node_load(load.data(), 12, nodes), brute_node_load(load, nodes)) << nodes;
   }
-  // Two a node: the best pairs heaviest with lightest. One a node: nothing to choose.
+  // Two per node: the optimum pairs heaviest with lightest. One per node: nothing to choose.
   std::vector<double> sorted = load;
   std::sort(sorted.begin(), sorted.end());
   double pairs = 0;
@@ -75,7 +75,7 @@ TEST(NodeBound, SearchesTheLargestExactSizes) {
   EXPECT_EQ(best_node_load(load.data(), 12, 12), sorted.back());
 }
 
-// The least possible largest GPU load of one row over every placement (global).
+// The minimum of the largest GPU load of one row over all placements (global).
 double brute_max_load(const std::vector<float>& loads, int slots, int gpus) {
   const int experts = static_cast<int>(loads.size());
   const int room = slots / gpus;
@@ -123,17 +123,17 @@ TEST(LowerBound, IsNeverAboveTheBestPlacement) {
     EXPECT_GE(result.metrics[0].max_load, best * (1 - 1e-12)) << round;
     tight += bound >= best * (1 - 1e-12) ? 1 : 0;
   }
-  EXPECT_GT(tight, 10) << "a bound that is never reached says little";
+  EXPECT_GT(tight, 10) << "a bound that is never reached is useless";
 }
 
 TEST(LowerBound, IsTheLargestOfItsThreeParts) {
   // Mean: 4 experts of 10 on 2 GPUs.
   Loads even = {1, 4, {10, 10, 10, 10}, 0, 1};
   EXPECT_EQ(balance_on("cpu", even, {1, 4, 4, 2, 1, 1}, Rules()).metrics[0].lower_bound, 20);
-  // Largest copy: 90 in two copies; the mean is 24.
+  // Largest copy: 90 split into two copies; the mean is 24.
   Loads hot = {1, 4, {90, 2, 2, 2}, 0, 1};
   EXPECT_EQ(balance_on("cpu", hot, {1, 4, 5, 5, 1, 1}, Rules()).metrics[0].lower_bound, 45);
-  // Groups: 30 + 10 on one node of two GPUs at best; the mean is 15.
+  // Groups: in the best case 30 + 10 on one node of two GPUs; the mean is 15.
   Loads groups = {1, 4, {30, 10, 10, 10}, 0, 1};
   EXPECT_EQ(balance_on("cpu", groups, {1, 4, 8, 4, 2, 4}, Rules()).metrics[0].lower_bound, 20);
   EXPECT_EQ(balance_on("cpu", groups, {1, 4, 8, 4, 1, 1}, Rules()).metrics[0].lower_bound, 15);

@@ -1,4 +1,4 @@
-// evenkeel_case CASE: the loads of a generated case as CSV, one row a layer, for the commands in
+// evenkeel_case CASE: prints the loads of a generated case as CSV, one row per layer, for the commands in
 // golden.txt.
 
 #include <cstdio>
@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   const evenkeel::Loads loads = wanted.loads();
   const auto experts = static_cast<std::size_t>(loads.experts);
   for (std::size_t i = 0; i < loads.values.size(); ++i) {
-    // Nine digits name a binary32 number exactly.
+    // Nine digits determine a binary32 number.
     std::printf("%.9g%c", static_cast<double>(loads.values[i]),
                 (i + 1) % experts == 0 ? '\n' : ',');
   }

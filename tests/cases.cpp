@@ -11,8 +11,8 @@
 namespace evenkeel::test {
 namespace {
 
-// Its place in case_kinds() and then hostile_kinds(); kNoKind: in neither. It is the number of the
-// kind's stream of random numbers.
+// The index of the kind in case_kinds() followed by hostile_kinds(); kNoKind if it is in neither. It is the
+// number of the kind's random stream.
 constexpr std::uint32_t kNoKind = 0xffffffff;
 std::uint32_t index_of_kind(const std::string& kind) {
   std::uint32_t index = 0;

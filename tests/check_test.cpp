@@ -1,4 +1,4 @@
-// The border: the policy, and a sentence for everything that can be wrong.
+// Input checks: the policy, and an error for everything that can be wrong.
 
 #include "core/model/check.hpp"
 
@@ -141,7 +141,7 @@ TEST(Balance, RefusesAPreviousPlacementThatDoesNotFit) {
   EXPECT_EQ(sentence({1, 4, 4, 4, 1, 1}, good),
             "the previous placement: 2 GPUs, but the loads and options say 4");
   Placement other = good;
-  other.gpus = 0;  // unknown: then 4 slots must be shared by the GPUs
+  other.gpus = 0;  // unknown: then the GPUs of the shape must share its 4 slots
   other.source = "p.json";
   EXPECT_EQ(sentence({1, 4, 6, 3, 1, 1}, other),
             "p.json: 4 slots cannot be shared equally by 3 GPUs");

@@ -1,4 +1,4 @@
-// What the command refuses, in which words, with which status, and that it leaves nothing behind.
+// Errors of the command: their sentences and exit statuses, and that no files remain.
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -35,7 +35,7 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   const Outcome full = shell(std::string("evenkeel balance loads.csv --json > /dev/full") + kShape);
   EXPECT_EQ(full.status, 1);
   EXPECT_NE(full.err.find("cannot write to standard output: No space left"), std::string::npos);
-  // What could not be printed is not written either.
+  // If printing fails, no files are written.
   EXPECT_EQ(
       shell(std::string("evenkeel balance loads.csv --json --out p.json > /dev/full") + kShape)
           .status,
@@ -161,9 +161,9 @@ TEST_F(CommandTest, NumbersAreDecimal) {
 }
 
 TEST_F(CommandTest, WantOfMemoryIsASentence) {
-  // Sanitizers reserve address space of their own.
+  // Sanitizers reserve much address space.
   if (shell("ulimit -v 4000000 && evenkeel --version").status != 0) {
-    GTEST_SKIP() << "no limit on memory can be set under a sanitizer";
+    GTEST_SKIP() << "memory cannot be limited under a sanitizer";
   }
   const Outcome run = shell("ulimit -v 2000000 && evenkeel balance /dev/zero --gpus 1 --slots 1");
   EXPECT_EQ(run.status, 1);

@@ -20,17 +20,17 @@ TEST_F(CommandTest, ExportsEngineFilesBesideAllOtherOutputs) {
   const auto rows = plan.at("phy2log");
   EXPECT_EQ(nlohmann::json::parse(content("v.json")), rows);
   const auto sglang = nlohmann::json::parse(content("s.json"));
-  EXPECT_EQ(sglang.size(), 1u) << "a further key is an error there";
+  EXPECT_EQ(sglang.size(), 1u) << "SGLang rejects other keys";
   EXPECT_EQ(sglang.at("physical_to_logical_map").size(), 5u);
   EXPECT_EQ(sglang.at("physical_to_logical_map")[3], rows[0]);
   EXPECT_EQ(content("t.yaml").substr(0, 47), "num_slots: 6\ninitial_global_assignments:\n  3: [");
-  // What engines read, score reads too.
+  // score also reads the files of engines.
   for (const char* file : {"a.json", "v.json"}) {
     const Outcome scored =
         shell(std::string("evenkeel score loads.csv ") + file + " --gpus 2 --json");
     EXPECT_EQ(nlohmann::json::parse(scored.out).at("metrics"), plan.at("metrics")) << file;
   }
-  // Layers keep the numbers that they have in the model.
+  // Layers keep their index in the model.
   ASSERT_EQ(shell("evenkeel " + kExport +
                   "--layers 1:2 --export tensorrt-llm:one.yaml "
                   "--first-moe-layer 3")

@@ -1,4 +1,4 @@
-// Runs the command as a stranger would, in a folder of its own.
+// Runs the command as a user would, in its own folder.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -61,8 +61,8 @@ class CommandTest : public testing::Test {
     return run;
   }
 
-  // The command must fail with this status and these words in one sentence, print nothing, and leave
-  // no file.
+  // The command must fail with this status and one sentence that contains these words, print nothing, and
+  // leave no file.
   void expect_refused(const std::string& arguments, const std::string& words, int status = 1) {
     const std::size_t before = files();
     const Outcome run = shell("evenkeel " + arguments);
@@ -73,10 +73,10 @@ class CommandTest : public testing::Test {
       EXPECT_EQ(run.out, "") << arguments;
       EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
     }
-    EXPECT_EQ(files(), before) << arguments << " left something behind";
+    EXPECT_EQ(files(), before) << arguments << " left files";
   }
 
-  // The same, with outputs of both formats asked for.
+  // The same, with outputs in both formats.
   void expect_no_output(const std::string& arguments, const std::string& words) {
     expect_refused(arguments + " --out out.json", words);
     expect_refused(arguments + " --out out --format npy", words);

@@ -1,4 +1,4 @@
-// A link and the command line beside it mean the same.
+// A link and its command line give the same result.
 
 #include <nlohmann/json.hpp>
 
@@ -11,7 +11,7 @@
 namespace evenkeel::test {
 namespace {
 
-// A state of a small trace whose numbers are often valid.
+// A random state with a small trace and often valid numbers.
 LinkState likely_state(std::uint64_t seed) {
   Random random(seed, 4000);
   LinkState state = random_link_state(seed);
@@ -31,7 +31,7 @@ LinkState likely_state(std::uint64_t seed) {
   return state;
 }
 
-// What the page computes for a state: the result hash, or a sentence.
+// The page's result for a state: the hash, or an error.
 std::string page_answer(const LinkState& state) {
   SynthSpec spec;
   Loads loads;

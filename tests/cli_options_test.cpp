@@ -1,4 +1,4 @@
-// Options beside each other: none that is given is ignored.
+// Combinations of options: no given option is ignored.
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -50,14 +50,14 @@ TEST_F(CommandTest, NodesAndGroupsHaveTheirDefaultsEach) {
     return std::array<int, 2>{shape.at("nodes"), shape.at("groups")};
   };
   using Shown = std::array<int, 2>;
-  // A preset's groups are the model's; its nodes are those of its usual deployment.
+  // A preset has the groups of its model and the nodes of its usual deployment.
   const std::string compare = "compare synth:deepseek-v3,steps=1 --strategies contiguous ";
   EXPECT_EQ(shape_of(compare), (Shown{4, 8}));
   EXPECT_EQ(shape_of(compare + "--nodes 2"), (Shown{2, 8}));
   EXPECT_EQ(shape_of(compare + "--groups 16"), (Shown{4, 16}));
   EXPECT_EQ(shape_of(compare + "--gpus 64 --redundant 64 --nodes 8"), (Shown{8, 8}));
   EXPECT_EQ(shape_of(compare + "--gpus 64 --redundant 64"), (Shown{1, 1}));
-  // So are a placement file's.
+  // The same for a placement file.
   write("wide.csv", "100,90,80,70,1,1,1,1\n");
   ASSERT_EQ(shell("evenkeel balance wide.csv --gpus 4 --slots 8 --nodes 2 --groups 4 --out p.json")
                 .status,
@@ -90,11 +90,11 @@ TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
                    words + "0:2" + advice);
   }
   EXPECT_EQ(json(balance + "--layers 1:3 --previous p.json").at("metrics").at("moved_slots"), 0);
-  // A file that does not say its layers is taken to have those of the loads.
+  // A file without layer numbers is assumed to have the layers of the loads.
   shell("grep -v first_layer p.json > old.json");
   json("score four.csv old.json --layers 2:4");
   expect_refused("score four.csv old.json", "old.json: places 2 layers, but the loads have 4");
-  // One of all layers, said or not, serves a slice.
+  // A placement of all layers, numbered or not, can be used for a slice of layers.
   json(balance + "--out all.json");
   shell("grep -v first_layer all.json > old_all.json");
   EXPECT_EQ(json("score four.csv all.json --layers 2:3"),

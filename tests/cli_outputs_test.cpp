@@ -1,4 +1,4 @@
-// Names of outputs: long ones, links, two of one file, and standard output.
+// Names of outputs: long names, links, two names of one file, and standard output.
 
 #include "tests/cli_fixture.hpp"
 
@@ -16,7 +16,7 @@ TEST_F(CommandTest, WritesUnderAnyNameThatAFileMayHave) {
   expect_refused("balance missing.csv --out " + longest + "l" + kShape, "File name too long");
 }
 
-// A run that was killed leaves its unfinished file; another run may get the same process number.
+// A killed run leaves its unfinished file; another run may get the same process id.
 TEST_F(CommandTest, FollowsLinksAndKeepsModes) {
   shell("echo old > real.json && chmod 600 real.json && ln -s real.json link.json");
   const Outcome run =

@@ -1,4 +1,4 @@
-// The line that shows how far long work has come.
+// The progress line.
 
 #include "tests/cli_fixture.hpp"
 #include "tests/npy_builder.hpp"
@@ -8,14 +8,14 @@ namespace {
 
 class ProgressTest : public CommandTest {
  protected:
-  // The command shows `line` and a number on a terminal, takes it away before its output, and says
-  // nothing of it elsewhere. `input` is a shell command that is piped into it.
+  // The command shows `line` and a number on a terminal, removes it before its output, and shows nothing
+  // elsewhere. `input` is a shell command that is piped into it.
   void expect_progress(const std::string& command, const std::string& line,
                        const std::string& input = ":") const {
     const std::string piped = input + " | evenkeel " + command;
     EXPECT_EQ(shell(piped).err, "") << command;
-    // Whatever the machine's speed, the command runs a twentieth of the time: the line is not shown in
-    // the first half second.
+    // The command runs for only a twentieth of the time, so that it takes long enough on any machine: the
+    // line is not shown in the first half second.
     const Outcome run = shell("script -qec '" + input + " | { evenkeel " + command +
                               " <&3 & run=$!; while kill -STOP $run 2>/dev/null; do sleep 0.1;"
                               " kill -CONT $run; sleep 0.005; done; wait $run; } 3<&0' /dev/null");
@@ -24,9 +24,9 @@ class ProgressTest : public CommandTest {
     ASSERT_NE(shown, std::string::npos) << command << "\n" << run.out;
     const std::size_t number = run.out.find_first_not_of(' ', shown + line.size() + 1);
     EXPECT_TRUE(run.out[number] >= '0' && run.out[number] <= '9') << run.out;
-    EXPECT_NE(run.out.substr(number, 3), "100") << "it comes when all is done\n" << run.out;
+    EXPECT_NE(run.out.substr(number, 3), "100") << "it appears only at the end\n" << run.out;
     EXPECT_NE(run.out.find("\x1b[K\r\x1b[K"), std::string::npos)
-        << "the line is not taken away before other text comes\n"
+        << "the line is not removed before other output\n"
         << run.out;
   }
 };
@@ -43,7 +43,7 @@ TEST_F(ProgressTest, OfCompare) {
 }
 
 TEST_F(ProgressTest, OfStandardInputAndPipes) {
-  // Long enough for a command with sanitizers, at a twentieth of its speed, to have begun to read.
+  // Long enough for a command with sanitizers at a twentieth of its speed to start reading.
   const std::string slowly = "{ cat loads.csv; sleep 4; cat loads.csv; }";
   expect_progress(std::string("balance -") + kShape, "reading standard input", slowly);
   expect_progress(std::string("balance /dev/stdin") + kShape, "reading /dev/stdin", slowly);
@@ -52,7 +52,8 @@ TEST_F(ProgressTest, OfStandardInputAndPipes) {
 TEST_F(ProgressTest, OfATraceOfOneWindow) {
   constexpr int kSteps = 1 << 27;
   write("t.npy", npy_file("|u1", "(" + std::to_string(kSteps) + ", 1, 1)", ""));
-  fs::resize_file(folder_ / "t.npy", fs::file_size(folder_ / "t.npy") + kSteps);  // zeros, no space
+  fs::resize_file(folder_ / "t.npy",
+                  fs::file_size(folder_ / "t.npy") + kSteps);  // zeros that use no disk space
   expect_progress("bench --trace t.npy --window 1000000000 --gpus 1 --slots 1",
                   "benchmarking t.npy");
 }

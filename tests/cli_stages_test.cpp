@@ -1,4 +1,4 @@
-// Strategies composed of stages, on the command line.
+// Strategies composed from stages on the command line.
 
 #include <nlohmann/json.hpp>
 
@@ -27,7 +27,7 @@ TEST_F(StagesTest, StagesComposeWhatStrategiesAre) {
       options +=
           " --" + std::string(stage.name) + " " + std::string(rule_name(stage, strategy.rules));
     }
-    // The parts of a strategy are the strategy, whichever one they replace.
+    // The stages of a strategy give this strategy, whatever strategy they modify.
     EXPECT_EQ(balanced(options), balanced("--strategy " + std::string(strategy.label())));
   }
 }
@@ -53,7 +53,7 @@ TEST_F(StagesTest, AStrategyWithoutANameIsNamedByItsParts) {
                   "'ref, ada,ref' | wc -l")
                 .out,
             "3\n");
-  // Stages that give a strategy which is there already add nothing.
+  // Stages that give a strategy which is in the list already add nothing.
   const Outcome same = shell(
       "evenkeel compare example:deepseek --gpus 4 --slots 24 --csv "
       "--refine none");
@@ -74,7 +74,7 @@ TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {
   EXPECT_NE(same.out.find(figure), std::string::npos) << same.out;
   EXPECT_NE(content("r.html").find("before: previous"), std::string::npos);
   EXPECT_NE(content("r.html").find("highest_load + greedy"), std::string::npos);
-  // Another number of slots: in the table only, for the pictures are of one number.
+  // A different number of slots appears only in the table: the pictures show one number of slots.
   const Outcome other = shell(balance + "--slots 28 --previous p.json --report s.html");
   ASSERT_EQ(other.status, 0) << other.err;
   EXPECT_NE(other.out.find(figure), std::string::npos) << other.out;

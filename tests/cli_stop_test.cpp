@@ -1,4 +1,4 @@
-// How the command stops when it is asked to, and what it leaves then.
+// How the command stops on request, and what it leaves then.
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 namespace evenkeel::test {
 namespace {
 
-// A terminal whose output is held, as by Ctrl-S: who writes to it waits.
+// A terminal with stopped output, as after Ctrl-S: writers block.
 class HeldTerminal {
  public:
   HeldTerminal() : screen_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
@@ -56,7 +56,7 @@ TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
   }
 }
 
-// What a long benchmark has found is printed when it is stopped.
+// A stopped benchmark prints its results so far.
 TEST_F(CommandTest, AStoppedTraceKeepsItsFinishedWindows) {
   std::string header = npy_file("|u1", "(4000000, 4, 8)", "");
   write("long.npy", header);
@@ -74,14 +74,14 @@ TEST_F(CommandTest, ASecondSignalStopsAtOnceAndLeavesNothing) {
   const HeldTerminal terminal;
   ASSERT_NE(terminal.path(), "");
   const std::size_t before = files();
-  // The line that shows progress waits for the terminal, also when it is to be taken away at the end.
+  // The progress line waits for the terminal, also when it is removed at the end.
   const Outcome run =
       shell("evenkeel synth deepseek-v3 --steps 1000000 --out big.npy 2>" + terminal.path() +
             " & run=$!; while kill -0 $run && [ $(ls -A | wc -l) -le " + std::to_string(before) +
             " ]; do sleep 0.1; done;"
             " sleep 1; kill -TERM $run; sleep 2.5; ls -A | wc -l;"
             " kill -TERM $run; wait $run");
-  EXPECT_EQ(run.out, std::to_string(before + 1) + "\n") << "it did not wait where it should";
+  EXPECT_EQ(run.out, std::to_string(before + 1) + "\n") << "it did not block where expected";
   EXPECT_EQ(run.status, 143) << run.err;
   EXPECT_EQ(files(), before);
 }

@@ -1,4 +1,4 @@
-// sweep: figures against the number of redundant experts.
+// sweep: figures for several numbers of redundant experts.
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -53,7 +53,7 @@ TEST_F(CommandTest, SweepsAsTableAndCsv) {
   EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 5);
   EXPECT_NE(csv.out.find("\n4,16,0."), std::string::npos) << csv.out;
   EXPECT_EQ(shell("evenkeel " + kSweep + "--quiet").out, "");
-  // Loads of a preset bring its GPUs, nodes and groups.
+  // Loads of a preset determine GPUs, nodes and groups.
   const auto preset = nlohmann::json::parse(
       shell("evenkeel sweep synth:deepseek-v3,steps=1 --strategy contiguous --most 32 --json").out);
   EXPECT_EQ(preset.at("gpus"), 32);

@@ -1,4 +1,4 @@
-// The command as a stranger runs it: what it prints and writes.
+// The command from a user's point of view: what it prints and writes.
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -66,7 +66,7 @@ TEST_F(CommandTest, WritesReadsAndScoresItsPlacements) {
     ASSERT_EQ(score.status, 0) << score.err;
     const auto scored = nlohmann::json::parse(score.out);
     EXPECT_EQ(scored.at("metrics"), result.at("metrics")) << placement;
-    if (std::string(placement) != "n/phy2log.npy") {  // which has not the copies' numbers
+    if (std::string(placement) != "n/phy2log.npy") {  // which does not number copies
       EXPECT_EQ(scored.at("hash"), result.at("hash")) << placement;
     }
     const Outcome moved =
@@ -74,9 +74,10 @@ TEST_F(CommandTest, WritesReadsAndScoresItsPlacements) {
     ASSERT_EQ(moved.status, 0) << moved.err;
     EXPECT_EQ(nlohmann::json::parse(moved.out).at("metrics").at("moved_slots"), 0) << placement;
   }
-  const Outcome own = shell("evenkeel score loads.csv p.json --json");  // it says its GPUs
+  const Outcome own =
+      shell("evenkeel score loads.csv p.json --json");  // the file has the number of GPUs
   EXPECT_EQ(nlohmann::json::parse(own.out).at("hash"), result.at("hash"));
-  // A placement of all layers serves a slice of them.
+  // A placement of all layers can be used for a slice of layers.
   const Outcome slice = shell("evenkeel score loads.csv p.json --layers 1:2 --json");
   ASSERT_EQ(slice.status, 0) << slice.err;
   EXPECT_EQ(nlohmann::json::parse(slice.out).at("metrics").at("layers")[0],
@@ -160,7 +161,7 @@ TEST_F(CommandTest, ScoresGroupsOnlyWhereThePlacementKeepsThem) {
   expect_refused(
       "score two.csv mixed.json --layers 1:2 --gpus 4 --nodes 2 --groups 2 --policy hierarchical",
       "mixed.json: layer 1: group 0 is on");
-  // A placement of ours says its nodes and groups itself.
+  // Our own placement files contain nodes and groups.
   ASSERT_EQ(shell("evenkeel balance wide.csv --gpus 4 --slots 8 --nodes 2 --groups 2 --out p.json")
                 .status,
             0);
@@ -244,8 +245,8 @@ TEST_F(CommandTest, BenchesATraceWindowByWindow) {
   EXPECT_GT(objects[2].at("rows_per_s"), 0);
 }
 
-// Windows of one byte a load that begin at every step are given to the back end as they are; the same loads
-// as integers of four bytes are summed by the reader.
+// Loads of one byte with a window at every step are passed to the back end unsummed; the same loads as
+// four-byte integers are summed by the reader.
 TEST_F(CommandTest, BenchesWindowsThatOverlap) {
   std::string narrow;
   std::string wide;
@@ -287,7 +288,7 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   };
   EXPECT_EQ(hash("m.npy"), hash("synth:mixtral-8x7b,steps=20,seed=3,skew=1.5"));
   EXPECT_NE(hash("m.npy"), hash("synth:mixtral-8x7b,steps=20"));
-  // Without a shape the usual deployment counts.
+  // Without a shape the usual deployment is used.
   EXPECT_NE(shell("evenkeel balance synth:deepseek-v3,steps=2")
                 .out.find("288 slots on 32 GPUs, 4 nodes, 8 groups"),
             std::string::npos);

@@ -1,5 +1,5 @@
-// What a device does with a chunk of rows, on emulated lanes: the loop of each warp around the core's text,
-// with placements in 16 bits, and the way there and back.
+// What a device does with a chunk of rows, on emulated lanes: the loop of each warp around the core's code,
+// placements in 16 bits, and the copies to and from the device.
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ namespace {
 using Runner = void (*)(int width, const LaneBody& body);
 using Lanes = EmulatedLanes<32>;
 
-// Memory as a device gives it: aligned, and full of what was there before.
+// Memory as on a device: aligned, and not initialised.
 struct Block {
   std::vector<std::max_align_t> words;
   explicit Block(std::size_t bytes) : words(bytes / sizeof(std::max_align_t) + 1) {
@@ -31,7 +31,8 @@ struct Block {
   std::byte* data() { return reinterpret_cast<std::byte*>(words.data()); }
 };
 
-// The batch in chunks of at most `rows` rows, each run by two warps. host and device are different memory.
+// Runs the batch in chunks of at most `rows` rows, each by two warps. `host` and `device` are separate
+// memory.
 void run_in_chunks(const Batch& batch, const Rules* rules, std::int64_t rows, Runner run) {
   const bool with_steps = sends_steps(batch);
   RowNeeds needs = RowNeeds::of(batch, rules);
@@ -60,7 +61,7 @@ void run_in_chunks(const Batch& batch, const Rules* rules, std::int64_t rows, Ru
   }
 }
 
-// Balances and measures, with and without what was before, by every strategy.
+// Balances and measures with every strategy, with and without a previous placement.
 void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
   const std::vector<float> loads = tie_rich_loads(shape, rows, 3);
   BatchResult before(shape, rows);
@@ -124,8 +125,8 @@ struct Trace {
   }
 };
 
-// Steps travel as they are where that is less than their windows' sums: short windows of narrow numbers, or
-// windows that overlap.
+// Steps are copied unsummed where they are smaller than the sums of their windows: short windows of narrow
+// numbers, or overlapping windows.
 void expect_the_cpus_windows(Runner run) {
   const Shape shape = {2, 35, 40, 8, 1, 1};
   Trace<std::uint16_t> trace(20, shape.experts, ElementKind::unsigned_integer);
@@ -150,7 +151,7 @@ void expect_the_cpus_windows(Runner run) {
       if (result == &expected) {
         ASSERT_TRUE(backends().front().balance(batch, rules).ok());
         EXPECT_EQ(sends_steps(batch), windows != &apart);
-        // What is copied: the steps or the sums, and some bytes of windows.
+        // Copied: the steps or the sums, and some bytes per window.
         const Chunk chunk(batch, 0, rows, true, sends_steps(batch));
         const auto span = static_cast<std::size_t>(windows->back().end - windows->front().begin);
         const std::size_t loads =
@@ -169,7 +170,7 @@ void expect_the_cpus_windows(Runner run) {
 TEST(DeviceRows, OnFibersWindowsEqualTheCpu) { expect_the_cpus_windows(run_on_fibers); }
 TEST(DeviceRows, OnThreadsWindowsEqualTheCpu) { expect_the_cpus_windows(run_on_threads); }
 
-// Windows with a load at fault, or a sum that is too large, between good ones; summed there and here.
+// Windows with an invalid load or too large a sum, between valid ones; summed on the device and on the host.
 void expect_marked_faults(Runner run) {
   const Shape shape = {2, 64, 66, 2, 1, 1};
   for (const std::int64_t length : {1, 9}) {
@@ -181,7 +182,7 @@ void expect_marked_faults(Runner run) {
       return trace.steps.begin() + (window * length * 2 + layer) * shape.experts;
     };
     *(row(1, 1) + 40) = -1;
-    std::fill_n(row(3, 0), shape.experts, 1e37f);  // finite, but not their sum
+    std::fill_n(row(3, 0), shape.experts, 1e37f);  // finite, but their sum is not
     *row(4, 0) = std::numeric_limits<float>::infinity();
     BatchResult result(shape, 12);
     std::vector<std::uint8_t> faults(12, 9);

@@ -1,4 +1,4 @@
-// The files of serving engines: each against a literal example, and read back where we have a reader.
+// Files of serving engines: each is compared with a literal example, and read back if there is a reader.
 #include "core/io/engine_files.hpp"
 
 #include <gtest/gtest.h>
@@ -49,7 +49,7 @@ std::string refusal(std::string_view name, const Placement& placement, std::int3
 TEST(EngineFiles, OfSglangHoldOneKey) {
   EXPECT_EQ(written("sglang", small_placement()),
             "{\"physical_to_logical_map\": [\n[0, 1, 2, 1],\n[2, 2, 0, 1]\n]}\n");
-  // Two dense layers come first: the engine has rows for them and reads none.
+  // Two dense layers come first: the file has rows for them, which the engine does not use.
   EXPECT_EQ(written("sglang", small_placement(), 2),
             "{\"physical_to_logical_map\": [\n[0, 1, 2, 0],\n[0, 1, 2, 0],\n"
             "[0, 1, 2, 1],\n[2, 2, 0, 1]\n]}\n");
@@ -66,7 +66,7 @@ TEST(EngineFiles, OfTensorRtLlmNumberLayersAsTheModelDoes) {
   later.first_layer = 7;
   EXPECT_NE(written("tensorrt-llm", later, 3).find("\n  10: [0, 1, 2, 1]\n  11: ["),
             std::string::npos);
-  later.first_layer = -1;  // nobody said: from the first
+  later.first_layer = -1;  // unknown: from the first
   EXPECT_EQ(written("tensorrt-llm", later, 3), written("tensorrt-llm", small_placement(), 3));
 }
 

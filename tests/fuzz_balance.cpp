@@ -1,6 +1,6 @@
-// Fuzzes the balancing core differentially: any shape, loads, rules and previous placement, hostile
-// numbers included, must get the same sentence or the same placement and figures from cpu on one
-// thread, from another back end or more threads, and, for the six published strategies, from the plain reference.
+// Differential fuzzer of the balancing core. For any shape, loads, rules and previous placement, hostile
+// numbers included, three runs must give the same error, or the same placement and figures: cpu on one
+// thread; another back end or more threads; and, for the six published strategies, the plain reference.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +15,7 @@
 namespace evenkeel {
 namespace {
 
-// Takes numbers off the input; zeros behind its end.
+// Reads numbers from the input; zeros after its end.
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
@@ -59,10 +59,10 @@ bool same(const Result& a, const Result& b) {
          a.placement.logcnt == b.placement.logcnt && a.placement.log2phy == b.placement.log2phy;
 }
 
-// Small enough for fibers; signed, so that sizes below 1 come up.
+// Small enough for fibers; signed, so that sizes below 1 occur.
 std::int32_t size_from(Input& in, int most) { return in.take<std::int8_t>() % (most + 1); }
 
-// A strategy, or one that has no name.
+// A named strategy or any combination of rules.
 Rules rules_from(Input& in) {
   const std::span<const Strategy> all = strategies();
   const std::size_t which = in.take<std::uint8_t>() % (2 * all.size());
@@ -73,8 +73,8 @@ Rules rules_from(Input& in) {
   return rules;
 }
 
-// What may run now: other rules' result for the loads back to front, often in more slots. No layers:
-// nothing does.
+// A previous placement: the result of other rules for the reversed loads, often with more slots. No layers:
+// there is none.
 Placement previous_from(Input& in, const Shape& shape, Loads loads) {
   const auto kind = in.take<std::uint8_t>();
   const Rules rules = rules_from(in);
@@ -86,11 +86,11 @@ Placement previous_from(Input& in, const Shape& shape, Loads loads) {
   cpu.threads = 1;
   Result result;
   if (!balance(loads, before, rules, nullptr, cpu, result).ok()) return {};
-  if (kind % 4 == 1) result.placement.gpus = 0;  // as in files that do not say
+  if (kind % 4 == 1) result.placement.gpus = 0;  // as in files without it
   return result.placement;
 }
 
-// Slots of a layer whose expert was not on that GPU before, or -1, counted plainly.
+// The number of slots of a layer whose expert was not on that GPU before, counted in the simplest way; or -1.
 std::int32_t moved_slots(const Placement& now, const Placement& previous, std::int32_t layer) {
   if (previous.layers == 0) return -1;
   const std::int32_t room = now.slots / now.gpus;
@@ -110,7 +110,7 @@ void run(Input in) {
   const Rules rules = rules_from(in);
   const auto kind = in.take<std::uint8_t>();
   const bool raw = kind % 4 == 0;  // any bits, or counts that tie
-  // One of the back ends, since all of them would take three times as long.
+  // One of the back ends: all of them would take three times as long.
   const Execution execution = {&backends()[kind / 16 % backends().size()], 1 + kind / 4 % 4};
   Loads loads = {shape.layers, shape.experts, {}, in.take<std::uint8_t>(), 1};
   for (int layer = 0; layer < shape.layers; ++layer) {

@@ -1,4 +1,4 @@
-// Links from hostile text: never more than sentences, and what was read prints to a link that says the same.
+// Links from hostile text: the worst outcome is an error, and a parsed link prints to an equivalent link.
 #include <algorithm>
 #include <string_view>
 
@@ -8,8 +8,8 @@
 namespace evenkeel::test {
 namespace {
 
-// One word for a shell wherever the state has a text of its own: quotes come in pairs, and between
-// them nothing is special.
+// Texts of the state must be one word for a shell: quotes come in pairs, and outside of them nothing is
+// special.
 void require_harmless(const std::string& command) {
   require(command.starts_with("evenkeel balance "));
   bool quoted = false;

@@ -1,5 +1,5 @@
-// Placements from hostile JSON and .npy files, and their copies' numbers from hostile .npy files; what
-// can be read must survive being written.
+// Placements from hostile JSON and .npy files, and numbers of copies from hostile .npy files; a placement
+// that can be read must be the same after writing and reading it.
 #include <vector>
 
 #include "core/io/placement_io.hpp"
@@ -22,7 +22,7 @@ void require_good(const Placement& placement) {
   require(placement.log2phy.size() == layers * slots);
   require(placement.logcnt.size() == layers * experts);
 
-  // log2phy is the inverse of phy2log: every slot occurs once, at its own expert.
+  // log2phy is the inverse of phy2log: every slot occurs once, at its expert.
   std::vector<bool> used(layers * slots);
   std::size_t at = 0;
   for (std::size_t row = 0; row < layers * experts; ++row) {
@@ -49,7 +49,7 @@ void require_round_trip(const Placement& placement) {
   require(again.phy2log == placement.phy2log && again.logcnt == placement.logcnt);
 }
 
-// The copies' numbers for the placement that the seeds have.
+// Numbers of copies for the placement of the seeds.
 void fuzz_log2phy(std::span<const std::uint8_t> input) {
   Placement placement = {2, 3, 4, 2, {0, 1, 2, 1, 2, 2, 0, 1}, {}, {}};
   require(complete_placement("fuzz", placement).ok());
@@ -64,8 +64,8 @@ void fuzz_log2phy(std::span<const std::uint8_t> input) {
 }
 
 void fuzz_placement(std::span<const std::uint8_t> input) {
-  // No placement that can be read begins with a letter or a digit: a c in front means that copies'
-  // numbers follow, a digit says the number of experts.
+  // A valid placement never begins with a letter or a digit. So a leading c means that numbers of copies
+  // follow, and a digit is the number of experts.
   if (!input.empty() && input[0] == 'c') return fuzz_log2phy(input.subspan(1));
   std::int32_t experts = 3;
   if (!input.empty() && input[0] >= '0' && input[0] <= '9') {

@@ -1,4 +1,4 @@
-// What must hold for every input, however hostile.
+// Properties that must hold for every input.
 #pragma once
 
 #include <cmath>
@@ -16,12 +16,12 @@
 
 namespace evenkeel::test {
 
-// Not assert(), which release builds drop.
+// Not assert(), which release builds remove.
 inline void require(bool holds) {
   if (!holds) std::abort();
 }
 
-// A copy on the heap of exactly this size, so that the address sanitizer sees reads beyond it.
+// A heap copy of exactly this size, so that the address sanitizer detects reads beyond its end.
 class FuzzFile {
  public:
   explicit FuzzFile(std::span<const std::uint8_t> input)
@@ -53,8 +53,8 @@ inline void require_good(const Loads& loads) {
   }
 }
 
-// A first byte below 128 is part of the file, so that seeds are plain files; one from there on
-// chooses ranges. 0x93 is how .npy files begin.
+// A first byte below 128 is part of the file, so that seeds are plain files; a byte of 128 or more selects
+// ranges. 0x93 is the first byte of .npy files.
 inline ReadOptions take_options(std::span<const std::uint8_t>& input) {
   ReadOptions options;
   if (input.empty() || input[0] < 128 || input[0] == 0x93) return options;
@@ -67,7 +67,7 @@ inline ReadOptions take_options(std::span<const std::uint8_t>& input) {
   return options;
 }
 
-// Reads one input as loads, with one of the readers, and judges what came out.
+// Reads one input as loads with one of the readers and checks the result.
 template <class Reader>
 void fuzz_loads(const Reader& reader, std::span<const std::uint8_t> input) {
   const ReadOptions options = take_options(input);

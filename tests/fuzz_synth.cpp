@@ -1,5 +1,4 @@
-// Synthetic traces from hostile text: what can be read has one shortest text that says the same, and its
-// counts add up.
+// Synthetic traces from hostile text: every valid text has one shortest equivalent, and the counts add up.
 #include <algorithm>
 #include <numeric>
 #include <string_view>
@@ -11,7 +10,7 @@
 namespace evenkeel::test {
 namespace {
 
-// One layer, and few steps: a whole trace would take seconds.
+// One layer and few steps: a whole trace would take seconds.
 void require_trace(const SynthSpec& spec) {
   const SynthPreset& preset = *spec.preset;
   const auto layers = static_cast<std::uint64_t>(preset.shape.layers);

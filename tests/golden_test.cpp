@@ -1,7 +1,6 @@
-// tests/golden.txt: one line a generated case and strategy, the result hash and a command that
-// gives it. Every build compares against the same file, which is how two processes prove that they
-// agree. After a wanted change: `evenkeel_tests --rebase`, and say in the commit why the results
-// changed.
+// tests/golden.txt: one line per generated case and strategy, with the result hash and a command that gives
+// it. All builds are compared with the same file, which proves that they agree. After an intended change run
+// `evenkeel_tests --rebase` and explain in the commit why results changed.
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 namespace evenkeel::test {
 namespace {
 
-// One of 10^first .. 10^last, made by multiplication: pow differs between platforms.
+// A random power 10^first .. 10^last, computed by multiplication because pow differs between platforms.
 double power_of_ten(Random& random, int first, int last) {
   int exponent =
       first + static_cast<int>(random.below(static_cast<std::uint32_t>(last - first) + 1));
@@ -19,7 +19,7 @@ double power_of_ten(Random& random, int first, int last) {
   return value;
 }
 
-// Up to so many last bits up or down.
+// Changes the value by up to this many units in the last place, up or down.
 float nudged(Random& random, float value, std::uint32_t bits) {
   const std::uint32_t steps = random.below(2 * bits + 1);
   for (std::uint32_t i = bits; i < steps; ++i) {
@@ -29,7 +29,7 @@ float nudged(Random& random, float value, std::uint32_t bits) {
   return value;
 }
 
-// j, 2j - 1 or sqrt(j (j + 1)): loads that the three quotients make equal at different counts.
+// j, 2j - 1 or sqrt(j (j + 1)): loads with equal quotients at different numbers of copies.
 double quotient_step(Random& random) {
   const double j = 1 + random.below(9);
   const std::uint32_t form = random.below(3);
@@ -51,7 +51,7 @@ void fill_hostile_row(const std::string& kind, Random& random, float* row, std::
   const bool coarse = random.below(2) == 0;
   const double scale = kind == "tiny" ? power_of_ten(random, -14, -5) : power_of_ten(random, -3, 4);
   const double base = scale * (1.0 + random.below(1u << 20) / 1048576.0);
-  const double share = 1.0 / (4.0 * experts);  // so small that a row's sum stays finite
+  const double share = 1.0 / (4.0 * experts);  // small enough for a finite sum of a row
   float palette[3];
   for (float& value : palette) {
     value = static_cast<float>(base * (1 + random.below(8)));
@@ -71,7 +71,7 @@ void fill_hostile_row(const std::string& kind, Random& random, float* row, std::
     if (kind == "drift") value = base * (1 + 4e-7 * random.below(12));
     if (kind == "hot") value = x == hot ? 1000.0 * experts * (1 + few) : few;
     if (kind == "constants") {
-      // Near-equal loads whose last bit is about half of the constant, or multiples of a quarter.
+      // Nearly equal loads whose last bit is about half of the constant, or multiples of a quarter.
       const double bit = std::ldexp(1.0, coarse ? -31 : -41);
       const double quarter = coarse ? 2.5e-10 : 2.5e-13;
       value = least == 0 ? bit * (8388608 + random.below(8))
@@ -116,7 +116,7 @@ Case hostile_case(std::uint64_t seed, int most_experts) {
     s.gpus = s.nodes * ((s.experts + s.nodes - 1) / s.nodes + up_to(12) - 1);
     s.slots = s.gpus;
   }
-  if (form == global && s.groups > 1) s.nodes = s.groups + 1;  // the policy makes 1 of both
+  if (form == global && s.groups > 1) s.nodes = s.groups + 1;  // the policy sets both to 1
   std::vector<std::string> kinds = hostile_kinds();
   kinds.insert(kinds.end(), {"near", "ties", "fraction", "tail"});
   return {kinds[random.below(static_cast<std::uint32_t>(kinds.size()))], s, seed};

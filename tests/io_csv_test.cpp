@@ -1,4 +1,4 @@
-// CSV files of loads: both layouts, what spreadsheets do to numbers, and every refusal.
+// CSV files of loads: both layouts, number formats of spreadsheets, and every error.
 #include <gtest/gtest.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// JSON files of loads: the three forms, what is ignored, the kind of sum, and every refusal.
+// JSON files of loads: the three forms, ignored keys, the kind of sum, and every error.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -59,7 +59,7 @@ TEST(ReadJson, SumsIntegersExactly) {
   EXPECT_EQ(values_of(read_loads_json, "[[[18446744073709551615]], [[0]]]"), (Values{0x1p64f}));
 }
 
-// One number that is no integer, even in the last step, makes the window a binary64 sum.
+// One number that is not an integer, even in the last step, makes the window a binary64 sum.
 TEST(ReadJson, SumsInBinary64OnceANumberIsNoInteger) {
   EXPECT_EQ(values_of(read_loads_json, "[[[1152921573326323712, 0]], [[1, 0]], [[0, 0.5]]]"),
             (Values{0x1p60f, 0.5f}));
@@ -96,7 +96,7 @@ TEST(ReadJson, TakesRanges) {
   EXPECT_EQ(json_error(good, layers(std::numeric_limits<std::int64_t>::min(), 3))
                 .find("trace: --layers -"),
             0u);
-  // What is not asked for must still be JSON.
+  // Parts that are not selected must still be valid JSON.
   EXPECT_NE(json_error("[[[1]], [[2]], [[x]]]", steps(0, 1)).find("not valid JSON"),
             std::string::npos);
 }

@@ -1,4 +1,4 @@
-// .npy files of loads: types, byte orders, sums and their rounding, ranges, and every refusal.
+// .npy files of loads: types, byte orders, sums and their rounding, ranges, and every error.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -18,7 +18,7 @@ std::string npy_error(std::string_view text, const ReadOptions& options = {}) {
   return error_of(read_loads_npy, text, options);
 }
 
-// Two steps of [2, 3] in one type, both byte orders, and the marks that mean this machine's.
+// Two steps of [2, 3] in one type, in both byte orders, and with the marks for the native order.
 template <class Number>
 void expect_type(const std::string& type) {
   const std::initializer_list<Number> numbers = {0, 1, 2, 3, 4, 5, 100, 101, 102, 103, 104, 105};
@@ -64,7 +64,7 @@ TEST(ReadNpy, ReportsTheShape) {
   EXPECT_EQ(loads.first_layer, 0);
 }
 
-// More steps than are added in one pass, and a rest.
+// More steps than are added in one pass, plus a remainder.
 TEST(ReadNpy, SumsManySteps) {
   std::string data;
   for (int step = 0; step < 19; ++step) data += data_of<std::uint16_t>({65535, 1});
@@ -91,7 +91,7 @@ TEST(ReadNpy, RoundsBinary64Once) {
             (Values{1, 1 + 0x1p-23f, std::numeric_limits<float>::max(), 0}));
 }
 
-// The small ones are lost in the large one if they come after it, each by itself.
+// The small numbers are lost if they are added to the large one, one by one.
 TEST(ReadNpy, SumsFloatsInStepOrder) {
   const double middle = 1 + 0x1p-24;  // between two binary32 numbers; rounds to even, to 1
   const double half_unit = 0x1p-53;
@@ -102,7 +102,7 @@ TEST(ReadNpy, SumsFloatsInStepOrder) {
   EXPECT_EQ(sum({half_unit, half_unit, middle}), 1 + 0x1p-23f);
 }
 
-// Eight steps at once must still be one after the other.
+// Eight steps in one pass must still be added one after the other.
 TEST(ReadNpy, SumsManyFloatsInStepOrder) {
   const double half_unit = 0x1p-53;
   std::string data = data_of<double>({0x1p-24, 1});
@@ -136,7 +136,7 @@ TEST(ReadNpy, TakesRanges) {
             "trace: steps -1:2 are not within the available steps 0:3");
 }
 
-// Values outside the ranges are not looked at.
+// Values outside the ranges are not checked.
 TEST(ReadNpy, IgnoresWhatIsNotAsked) {
   const std::string file = npy_file("<i2", "(2, 1, 2)", data_of<std::int16_t>({-1, -1, 7, 8}));
   EXPECT_EQ(values_of(read_loads_npy, file, steps(1, 2)), (Values{7, 8}));
@@ -356,7 +356,7 @@ TEST(ReadLoads, ChoosesByContent) {
   EXPECT_EQ(error_of(read_loads, ""), "trace: empty; expected recorded loads as .npy, JSON or CSV");
 }
 
-// A hostile name can neither break the line nor drown the sentence.
+// A hostile name can neither break the line nor make the sentence too long.
 TEST(ReadLoads, ShowsNamesSafely) {
   Loads loads;
   const std::string name = "evil\n\x1b[31m" + std::string(500, 'x') + ".csv";

@@ -1,4 +1,4 @@
-// Placements: every form in, the .npy out, and every refusal.
+// Placements: reading every form, writing .npy, and every error.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -89,7 +89,7 @@ TEST(ReadPlacement, ReadsOurForm) {
                "rules": {"anything": [1, null]})"),
       3);
   EXPECT_EQ(full.gpus, 2);
-  // The file's own order of copies, not by ascending slot.
+  // The order of copies in the file, not by ascending slot.
   EXPECT_EQ(full.log2phy, (Integers{0, 3, 1, 2, 2, 3, 0, 1}));
 }
 

@@ -1,4 +1,4 @@
-// What the tests of the readers share.
+// Shared by the tests of readers.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace evenkeel::test {
 
 using Reader = Status (*)(std::span<const std::byte>, std::string_view, const ReadOptions&, Loads&);
 
-// Reads loads that must be fine.
+// Reads loads that must be valid.
 inline Loads loads_of(Reader reader, std::string_view text, const ReadOptions& options = {}) {
   Loads loads;
   const Status status = reader(as_bytes(text), "trace", options, loads);
@@ -27,7 +27,7 @@ inline std::vector<float> values_of(Reader reader, std::string_view text,
   return loads_of(reader, text, options).values;
 }
 
-// The sentence about loads that must not be fine. It must not touch the output.
+// Reads loads that must be invalid; returns the error. The output must not change.
 inline std::string error_of(Reader reader, std::string_view text, const ReadOptions& options = {}) {
   Loads loads;
   const Status status = reader(as_bytes(text), "trace", options, loads);

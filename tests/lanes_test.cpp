@@ -1,4 +1,4 @@
-// Emulated lanes: collectives, and that a bug of co-operation is found.
+// Emulated lanes: collectives, and the detection of synchronisation bugs.
 
 #include "core/lanes/lanes_emulated.hpp"
 
@@ -81,8 +81,8 @@ TEST(EmulatedLanes, SortAndTournamentEqualOneLane) {
 }
 
 TEST(EmulatedLanes, AMissingBarrierGivesAnotherResult) {
-  // Each lane adds its neighbour's cell without the barrier between writing and reading: fibers run
-  // forwards, then backwards, so some lane reads too early in one of the two rounds.
+  // Each lane adds its neighbour's cell without a barrier between writing and reading. Fibers run in
+  // ascending and then in descending order, so some lane reads too early in one of the two rounds.
   int wrong = 0;
   int cells[4] = {};
   run_on_fibers(4, [&](Crew& crew, int rank) {
@@ -106,7 +106,7 @@ TEST(EmulatedLanesDeathTest, ALaneThatLeavesEarlyEndsTheProcess) {
 }
 
 #ifdef __SANITIZE_THREAD__
-// A collective carries values and orders nothing: what a device would get wrong must be a race here.
+// A collective exchanges values and orders no memory: code that would fail on a device must be a race here.
 TEST(ThreadLanesDeathTest, ACollectiveIsNoBarrier) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   constexpr int kRaceSeen = 66;  // the exit status that the thread sanitizer turns 0 into

@@ -1,4 +1,4 @@
-// Links: every key there and back, and what hostile ones get.
+// Links: every key is printed and parsed, and hostile links.
 #include "web/state/link.hpp"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ LinkState state_of(std::string_view link) {
   return state;
 }
 
-// The problems of a link whose every pair is wrong.
+// The problems of a link in which every pair is invalid.
 Texts problems_of(std::string_view link) {
   Texts problems;
   EXPECT_EQ(parse_link(link, problems), LinkState()) << link;
@@ -188,7 +188,7 @@ TEST(Link, RulesAreTheStrategysWithTheStages) {
   EXPECT_EQ(rules_text(rules), "highest_load+sainte_lague+predicted_move+greedy+two_lights");
   state.strategy = "best";
   EXPECT_FALSE(rules_of(state, rules).ok());
-  EXPECT_EQ(rules.seed, 3u) << "and leaves what was there";
+  EXPECT_EQ(rules.seed, 3u) << "and leaves the old value";
 }
 
 TEST(Link, AsksForAShapeAsTheCommandDoes) {

@@ -1,4 +1,4 @@
-// The figures, on placements small enough to check by hand, and the result hash.
+// The figures, on placements that are small enough to check by hand, and the result hash.
 
 #include "core/model/metrics.hpp"
 
@@ -35,7 +35,7 @@ TEST(Metrics, OfAPlacementDoneByHand) {
   const Placement placement = placement_of(shape, {0, 0, 0, 1, 1, 2, 0, 1, 2, 0, 1, 2});
   const Placement before = placement_of(shape, {0, 1, 1, 2, 2, 0, 0, 1, 2, 0, 1, 2});
   const auto metrics = score_of(loads, shape, placement, &before);
-  // Copies carry 4, 3 and 3: GPU loads 8, 7, 6.
+  // The loads of copies are 4, 3 and 3: GPU loads 8, 7, 6.
   EXPECT_EQ(metrics[0].mean_load, 7);
   EXPECT_EQ(metrics[0].max_load, 8);
   EXPECT_EQ(metrics[0].hottest_gpu, 0);

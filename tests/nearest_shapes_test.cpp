@@ -1,4 +1,4 @@
-// What is advised in place of a deployment that is refused.
+// The suggestions for an invalid deployment.
 #include "core/request/nearest_shapes.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 namespace evenkeel::test {
 namespace {
 
-// "slots=280", "nodes=1 groups=1": one word a suggestion's change.
+// "slots=280", "nodes=1 groups=1": one word per change of a suggestion.
 std::vector<std::string> advice(const Shape& shape) {
   constexpr const char* kNames[] = {"gpus=", "slots=", "nodes=", "groups="};
   std::vector<std::string> texts;
@@ -80,7 +80,7 @@ TEST(NearestShapes, AreValidNearAndNeverMissing) {
                                                 &Shape::groups};
         changed.*members[static_cast<std::size_t>(change.number)] = change.value;
       }
-      EXPECT_EQ(changed, near.shape) << "the changes say all of it";
+      EXPECT_EQ(changed, near.shape) << "the changes are complete";
     }
   }
   EXPECT_GT(refused, 2000);

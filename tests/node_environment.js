@@ -1,3 +1,3 @@
-// Under node a wasm program gets the environment of its host: EVENKEEL_DATA and the like.
+// Passes environment variables such as EVENKEEL_DATA to a wasm program under node.
 Module['preRun'] = Module['preRun'] || [];
 Module['preRun'].push(() => Object.assign(ENV, process.env));

@@ -1,4 +1,4 @@
-// Builds .npy files for tests, right and wrong ones.
+// Builds valid and invalid .npy files for tests.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ inline std::span<const std::byte> as_bytes(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-// Magic, version, length and header as they are given.
+// A file with the given magic, version, length and header.
 inline std::string npy_container(int major, std::string_view header, std::string_view data) {
   std::string file = "\x93NUMPY";
   file += {static_cast<char>(major), '\0'};
@@ -26,7 +26,7 @@ inline std::string npy_container(int major, std::string_view header, std::string
   return file.append(header).append(data);
 }
 
-// A file as numpy writes it. `shape` is the text of the tuple, such as "(2, 3)".
+// A file in the form that numpy writes. `shape` is the text of the tuple, such as "(2, 3)".
 inline std::string npy_file(std::string_view descr, std::string_view shape, std::string_view data) {
   std::string header = "{'descr': '";
   header.append(descr).append("', 'fortran_order': False, 'shape': ").append(shape).append(", }\n");

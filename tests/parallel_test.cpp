@@ -1,4 +1,4 @@
-// Rows on threads that wait for work: each row once, whoever asks.
+// Rows on threads that wait for work: each row is processed once for every caller.
 
 #include "core/base/parallel.hpp"
 
@@ -12,7 +12,7 @@
 namespace evenkeel::test {
 namespace {
 
-// Asks for `rows` rows and counts how often each was worked on, and how many works were made.
+// Runs `rows` rows; counts how often each was processed and how many works were made.
 void expect_each_row_once(std::int64_t rows, int threads) {
   std::vector<std::atomic<int>> visits(static_cast<std::size_t>(rows));
   int works = 0;

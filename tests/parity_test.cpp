@@ -1,7 +1,7 @@
 // One suite over strategies x cases x back ends: every back end gives the same bits.
 //
-// What is expected: on `cpu` the plain reference (where there is one), on all others what `cpu`
-// gives, and everywhere the external golden data.
+// Expected results: on `cpu` those of the plain reference (if there is one), on all other back ends those of
+// `cpu`, and on all back ends the external golden data.
 
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ std::string this_test() {
   return std::string(info->test_suite_name()) + "." + info->name();
 }
 
-// The shape that counts after the automatic policy.
+// The shape after the automatic policy.
 Shape resolved(Shape shape) {
   std::string note;
   EXPECT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
@@ -45,7 +45,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
     if (!wanted_case().empty() && wanted_case() != c.name()) return;
     const Shape shape = resolved(c.shape);
     const Loads loads = c.loads();
-    Placement before;  // the strategy before this one is the placement to move from
+    Placement before;  // the placement of the previous strategy is the one to move from
     for (const Strategy& strategy : strategies()) {
       const Placement* previous = before.phy2log.empty() ? nullptr : &before;
       const Result actual = check_one(c, strategy.name, loads, shape, strategy.rules, previous);
@@ -82,7 +82,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
     } else if (parse_case(wanted_case(), wanted)) {
       check_case(wanted);
     } else {
-      GTEST_SKIP() << "EVENKEEL_CASE is no generated case";
+      GTEST_SKIP() << "EVENKEEL_CASE does not name a generated case";
     }
   }
 
@@ -141,7 +141,7 @@ TEST_P(FullParityTest, ExternalGolden) {
   }
 }
 
-// Few and small: a race checker makes each barrier expensive.
+// Few and small: a race detector makes each barrier expensive.
 TEST_P(ThreadParityTest, FixedCases) {
   std::vector<Case> cases;
   std::uint64_t seed = 0;

@@ -1,5 +1,5 @@
-// The parts under the stages: orders, tournament, sort, sums, the generator, each on one lane and
-// on emulated ones where the build has them.
+// The parts below the stages: orders, tournament, sort, sums, random numbers, each on one lane and, if the
+// build has them, on emulated lanes.
 
 #include <gtest/gtest.h>
 
@@ -115,7 +115,7 @@ TEST(Sum, FollowsTheSpecificationBitForBit) {
     for (const float value : x) plain += value;
     differs_from_left_to_right += plain == expected ? 0 : 1;
   }
-  EXPECT_GT(differs_from_left_to_right, 500) << "the test would not notice another order";
+  EXPECT_GT(differs_from_left_to_right, 500) << "the test would not notice a different order";
 }
 
 TEST(Random, GivesTheSameNumbersForEver) {
@@ -125,7 +125,7 @@ TEST(Random, GivesTheSameNumbersForEver) {
   EXPECT_EQ(again.next(), first[0]);
   Random other(42, 8);
   EXPECT_NE(other.next(), first[0]);
-  // Recorded once; a change here changes every random placement that anybody has noted down.
+  // Recorded once. A change here would change all published random placements.
   EXPECT_EQ(first[0], 8316215919009307328u);
   EXPECT_EQ(first[1], 15017084584213100733u);
 }

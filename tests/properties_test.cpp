@@ -1,4 +1,4 @@
-// What holds for every strategy on every valid input.
+// Properties of every strategy on every valid input.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 namespace evenkeel::test {
 namespace {
 
-// One layer of a placement, with the names of the invariants it breaks.
+// Checks one layer of a placement; failures name the violated invariant.
 void expect_valid_layer(const Placement& p, const Shape& shape, int layer) {
   const auto slots = static_cast<std::size_t>(shape.slots);
   const auto experts = static_cast<std::size_t>(shape.experts);
@@ -31,13 +31,14 @@ void expect_valid_layer(const Placement& p, const Shape& shape, int layer) {
   const std::int32_t* next = log2phy;
   for (std::size_t x = 0; x < experts; ++x) {
     ASSERT_GE(logcnt[x], 1) << "expert without a copy";
-    ASSERT_EQ(logcnt[x], seen[x]) << "logcnt is not what phy2log holds";
+    ASSERT_EQ(logcnt[x], seen[x]) << "logcnt does not match phy2log";
     for (int k = 0; k < logcnt[x]; ++k, ++next) {
-      ASSERT_EQ(phy2log[*next], static_cast<std::int32_t>(x)) << "log2phy does not invert phy2log";
+      ASSERT_EQ(phy2log[*next], static_cast<std::int32_t>(x))
+          << "log2phy is not the inverse of phy2log";
       used.insert(*next);
     }
   }
-  ASSERT_EQ(used.size(), slots) << "log2phy is no permutation of the slots";
+  ASSERT_EQ(used.size(), slots) << "log2phy is not a permutation of the slots";
 
   // Hierarchical: all copies of a group's experts are on one node, and a node has whole groups.
   std::vector<int> node_of(static_cast<std::size_t>(shape.groups), -1);
@@ -52,7 +53,7 @@ void expect_valid_layer(const Placement& p, const Shape& shape, int layer) {
   for (const int count : groups_on) ASSERT_EQ(count, shape.groups_per_node());
 }
 
-// Every strategy, and some strategies that have no name.
+// Every named strategy, and some other combinations of rules.
 std::vector<Rules> many_rules(std::uint64_t seed) {
   std::vector<Rules> all;
   for (const Strategy& strategy : strategies()) all.push_back(strategy.rules);
@@ -91,7 +92,7 @@ TEST(Properties, ThreadsAndSlicesOfLayersChangeNothing) {
     EXPECT_EQ(first_difference(one.placement, many.placement), "") << rules_text(rules);
     EXPECT_EQ(first_difference(one.metrics, many.metrics), "") << rules_text(rules);
 
-    // Layers 7 and 8 alone get what they get among all.
+    // Layers 7 and 8 alone get the same placement as among all layers.
     Loads slice = {2, 64, {loads.values.begin() + 7 * 64, loads.values.begin() + 9 * 64}, 7, 1};
     Shape shape = c.shape;
     shape.layers = 2;
@@ -120,7 +121,7 @@ TEST(Baselines, ContiguousIsExpertsInOrderAndRoundRobin) {
   const Result global = balance_on("cpu", loads, {1, 4, 6, 3, 1, 1}, contiguous->rules);
   EXPECT_EQ(global.placement.phy2log, (std::vector<std::int32_t>{0, 1, 2, 3, 0, 1}));
   EXPECT_EQ(global.placement.log2phy, (std::vector<std::int32_t>{0, 4, 1, 5, 2, 3}));
-  // With nodes each node does so with its own groups.
+  // With several nodes each node does so with its own groups.
   const Result nodes = balance_on("cpu", loads, {1, 4, 6, 2, 2, 2}, contiguous->rules);
   EXPECT_EQ(nodes.placement.phy2log, (std::vector<std::int32_t>{0, 1, 0, 2, 3, 2}));
 }
@@ -140,7 +141,7 @@ TEST(Baselines, RandomFollowsItsSeed) {
     const auto begin = zero.placement.phy2log.begin() + layer * 48;
     return std::vector<std::int32_t>(begin, begin + 48);
   };
-  EXPECT_NE(row(0), row(1)) << "layers draw from streams of their own";
+  EXPECT_NE(row(0), row(1)) << "layers have separate random streams";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The mirror of DeepSeek's rebalance_experts: dense arrays, padded as the reference pads them.
+// The counterpart of DeepSeek's rebalance_experts: dense arrays with the padding of the reference.
 
 #include <gtest/gtest.h>
 

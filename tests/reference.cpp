@@ -43,7 +43,7 @@ const Recipe* find_recipe(std::string_view strategy) {
   return nullptr;
 }
 
-// [3] Bins of one item each are no work for a packer.
+// [3] With one item per bin there is nothing to pack.
 Bins one_item_each(int count) { return {all(count), Indices(static_cast<std::size_t>(count), 0)}; }
 
 // [3] One row. loads: [E]; phy2log, log2phy: [P]; logcnt: [E].

@@ -1,7 +1,7 @@
 // A plain reference of the published strategies: standard containers, standard sorts, linear scans.
 //
-// It shares no code with the core but the types, so that a slip in one shows against the other. For
-// the baseline it is also what `speed` measures the core against.
+// It shares only the types with the core, so that a bug in one shows up as a difference from the other.
+// `speed` compares the core with its baseline.
 #pragma once
 
 #include <string_view>
@@ -11,14 +11,14 @@
 
 namespace evenkeel::test {
 
-// The specification's SUM, transcribed word by word over whole vectors, as the core's is not.
+// The specification's SUM, transcribed literally over whole vectors, unlike the core's.
 float reference_sum(const std::vector<float>& x);
 
 // Whether a strategy of this name (not its alias) has a reference.
 bool has_reference(std::string_view strategy);
 
-// All layers by a strategy that has one; shape: after the policy. The second form writes into a
-// placement of the right size.
+// Balances all layers with a strategy that has a reference; shape: after the policy. The second form writes
+// into a placement of the right size.
 Placement reference_placement(const Loads& loads, const Shape& shape,
                               std::string_view strategy = "deepseek");
 void reference_placement_into(const Loads& loads, const Shape& shape, Placement& out,

@@ -1,4 +1,4 @@
-// [5.5, 5.6] of the specification: packing that looks at whose copy an item is.
+// [5.5, 5.6] of the specification: packing that depends on the expert of an item.
 
 #include <cmath>
 #include <limits>
@@ -9,7 +9,7 @@
 namespace evenkeel::test::reference {
 namespace {
 
-using Contents = std::vector<Indices>;  // the items of each bin in the order in which they came
+using Contents = std::vector<Indices>;  // the items of each bin in the order of placement
 
 int same_label(const Indices& items, const Indices& label, int item) {
   int count = 0;
@@ -28,7 +28,7 @@ Bins bins_of(const Contents& contents, std::size_t items) {
   return out;
 }
 
-// [5.5] Fill: of bins about equally light the one with the fewest copies of the same expert.
+// [5.5] Fill: of about equally light bins the one with the fewest copies of the same expert.
 Bins fill_near_tie(const Weights& w, const Indices* label, int bins) {
   const double epsilon = 1e-6 * std::max(static_cast<double>(mean(w)), 1e-12);
   const std::size_t room = w.size() / static_cast<std::size_t>(bins);
@@ -61,7 +61,7 @@ int rounds_for(const Weights& load) {
   return average > 0 && static_cast<double>(spread) / std::max(average, 1e-12) > 0.12 ? 3 : 2;
 }
 
-// [5.5] One round of swaps, one item for one or two for two; false: nothing to gain.
+// [5.5] One round of swaps, one item for one or two for two; false if there is no gain.
 bool swap_once(const Weights& w, Bins& bins, Weights& load) {
   const int count = static_cast<int>(load.size());
   const int heavy = argmax(load);
@@ -100,7 +100,7 @@ bool swap_once(const Weights& w, Bins& bins, Weights& load) {
   return true;
 }
 
-// [5.6] The swap of the heaviest with the lightest bin that leaves the least spread over all bins.
+// [5.6] The swap of the heaviest with the lightest bin that gives the smallest spread over all bins.
 void swap_least_spread(const Weights& w, const Contents& contents, const std::vector<double>& load,
                        Bins& bins) {
   const int heavy = argmax(load);

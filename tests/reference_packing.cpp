@@ -1,4 +1,4 @@
-// [5.1 .. 5.4] of the specification: packing by weight alone.
+// [5.1 .. 5.4] of the specification: packing by weight only.
 
 #include <cmath>
 #include <numeric>
@@ -28,8 +28,8 @@ Bins greedy(const Weights& w, int bins) {
   return out;
 }
 
-// [5.3] The swap of one round between the heaviest and the lightest bin, each item of the heavy one
-// against the two light ones around the weight that would make them equal.
+// [5.3] One round: the best swap between the heaviest and the lightest bin, of each item of the heavy bin
+// with the two light items around the weight that would make the bins equal.
 Exchange nearest(const Weights& w, const Bins& bins, int heavy, int light, float d) {
   const Indices lights = ascending(items_of(bins, light), w);
   std::optional<Exchange> best;
@@ -78,7 +78,7 @@ Indices items_of(const Bins& bins, int b) {
   return items;
 }
 
-// [5.2] An item that has just moved in brings the rank that it had where it left.
+// [5.2] An item that has just moved keeps the rank that it had in its old bin.
 void rerank(Bins& bins, int b) {
   int rank = 0;
   for (const int i : ascending(items_of(bins, b), bins.rank)) bins.rank[i] = rank++;

@@ -1,8 +1,8 @@
-// What the plain references of the six strategies are put together from.
+// The parts of the plain references of the six strategies.
 //
-// Written from the strategies' specification alone, section by section (the numbers in brackets are
-// its sections), and as literally as C++ allows: each float and double stands where it does because
-// the specification says so. Rules that never change a result (7.1) are left out.
+// Written only from the strategies' specification, section by section (numbers in brackets), and as literally
+// as C++ allows: the specification determines each float and double. Rules that never change a result (7.1)
+// are left out.
 #pragma once
 
 #include <algorithm>
@@ -15,13 +15,13 @@ namespace evenkeel::test::reference {
 using Weights = std::vector<float>;
 using Indices = std::vector<int>;
 
-// [5] Where each item goes.
+// [5] The bin of each item.
 struct Bins {
   Indices bin;   // [items]
-  Indices rank;  // [items] its place inside the bin
+  Indices rank;  // [items] its place in the bin
 };
 
-// [4] Who is in each preliminary slot of a node.
+// [4] The expert in each preliminary slot of a node.
 struct Copies {
   Indices owner;   // [slots] local expert
   Indices number;  // [slots] which of that expert's copies
@@ -60,7 +60,7 @@ int argmin(const std::vector<Key>& key) {
 float mean(const Weights& x);
 Weights bin_loads(const Weights& w, const Indices& bin, int bins);
 
-// [4] Copies of a node's experts with loads v, for so many slots.
+// [4] Copies of a node's experts with loads v, for the given number of slots.
 Copies copies_base(const Weights& v, int slots);
 Copies copies_tie(const Weights& v, int slots);
 Copies copies_div(const Weights& v, int slots);
@@ -68,20 +68,19 @@ Copies copies_ref(const Weights& v, int slots);
 Copies copies_ada(const Weights& v, int slots);
 Copies copies_k2(const Weights& v, int slots);
 
-// [5] Packers. At least two items go into each bin. label: the expert of each item; groups have
-// none.
+// [5] Packers. Each bin gets at least two items. label: the expert of each item; empty for groups.
 Bins greedy_binary32(const Weights& w, int bins);
 Bins greedy_binary64(const Weights& w, int bins);
-Bins pack_ref(const Weights& w, int bins, int steps);  // ADA's as well
+Bins pack_ref(const Weights& w, int bins, int steps);  // also of ADA
 Bins pack_tie(const Weights& w, int bins, int steps);
 Bins pack_div(const Weights& w, const Indices* label, int bins);
 Bins pack_k2(const Weights& w, const Indices& label, int bins);
 
-// [5.2 .. 5.5] Steps that several packers share.
+// [5.2 .. 5.5] Steps shared by several packers.
 Indices items_of(const Bins& bins, int b);  // ascending
 void rerank(Bins& bins, int b);
 
-// One item of the heavy bin for one of the light bin, and what is left of their difference d.
+// A swap of one item of the heavy bin with one of the light bin, and what remains of their difference d.
 struct Exchange {
   float left;
   int a;  // leaves the heavy bin
@@ -91,7 +90,7 @@ struct Exchange {
 };
 Exchange best_of_four(const Weights& w, const Bins& bins, const Weights& load, int heavy,
                       int light);
-// Carries it out, on the loads with two roundings a bin.
+// Does the swap and updates the loads, with two roundings per bin.
 void exchange(const Weights& w, int heavy, int light, int a, int b, Bins& bins, Weights& load);
 
 }  // namespace evenkeel::test::reference

@@ -38,11 +38,11 @@ struct Node {
     update(i);
   }
 
-  // The highest average and the one after it, which equals it when it occurs twice.
+  // The highest and the second-highest average; they are equal if the highest occurs twice.
   Indices top2() const { return first_two(descending(all(experts()), average)); }
   float second() const { return average[top2().back()]; }
 
-  // [4.2] The quotients and the load of a copy after one more.
+  // [4.2] The quotients, and the load per copy after one more copy.
   float copies_of(int i) const { return static_cast<float>(copies.count[i]); }
   Weights sainte_lague() const {
     Weights s(v);
@@ -93,7 +93,7 @@ struct Node {
 
 using TailRule = std::function<int(const Node&)>;
 
-// [4.1] Rule D, but for the last tenth of the extra copies.
+// [4.1] Rule D, except for the last tenth of the extra copies.
 Node append(const Weights& v, int slots, const TailRule& tail_rule) {
   Node node(v, slots);
   const int extra = slots - node.experts();
@@ -104,7 +104,7 @@ Node append(const Weights& v, int slots, const TailRule& tail_rule) {
   return node;
 }
 
-// [4.3] A copy that would go from one of two donors to one of two receivers.
+// [4.3] A move of a copy from one of two donors to one of two receivers.
 struct Move {
   double peak;
   int donor;
@@ -153,12 +153,12 @@ void correct(Node& node) {
   const std::optional<Move> first = find_move(node, donors, receivers);
   if (!first) return;
   carry_out(*first, node);
-  donors = node.top2();  // the receivers stay as they were
+  donors = node.top2();  // the receivers are not looked up again
   if (!(static_cast<double>(node.average[donors[0]]) > 0.9 * peak)) return;
   if (const std::optional<Move> other = find_move(node, donors, receivers)) carry_out(*other, node);
 }
 
-// [4.4] How many copies of each expert keep all below a level.
+// [4.4] The number of copies of each expert that keeps all averages at or below a level.
 std::vector<std::int64_t> need(const Weights& v, double level) {
   std::vector<std::int64_t> copies;
   for (const float load : v) {
@@ -234,7 +234,7 @@ Copies copies_div(const Weights& v, int slots) {
   return node.copies;
 }
 
-// Laid out in blocks: all copies of expert 0, then all of expert 1, ...
+// In blocks: all copies of expert 0, then all of expert 1, ...
 Copies copies_k2(const Weights& v, int slots) {
   Copies copies;
   copies.count = counts_by_level(v, slots);

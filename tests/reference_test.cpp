@@ -1,4 +1,4 @@
-// Whether what the suites judge by can be trusted: the plain reference and the hostile cases.
+// Checks the basis of other tests: the plain reference and the hostile cases.
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace evenkeel::test {
 namespace {
 
-// Or a renamed strategy would no longer be compared, and nothing said.
+// Otherwise a renamed strategy would silently no longer be compared.
 TEST(Reference, CoversAllPublishedStrategies) {
   int covered = 0;
   for (const Strategy& strategy : strategies()) covered += has_reference(strategy.name) ? 1 : 0;
@@ -20,7 +20,7 @@ TEST(Reference, CoversAllPublishedStrategies) {
   EXPECT_FALSE(has_reference("random"));
 }
 
-// The reference by itself, not by way of the core's agreeing with it.
+// Checks the reference directly, not through its agreement with the core.
 TEST(Reference, GivesTheExternalAnswers) {
   const std::filesystem::path data = external_data();
   if (data.empty()) GTEST_SKIP() << "external golden data not found";

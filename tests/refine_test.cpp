@@ -1,4 +1,4 @@
-// Packing and refinement as stages: exact sizes of bins, and no swap for the worse.
+// Packing and refinement as stages: exact bin sizes, and no swap that makes the result worse.
 
 #include <gtest/gtest.h>
 
@@ -107,7 +107,7 @@ TEST(Refine, FindsTheSwapThatMakesLoadsEqual) {
 }
 
 TEST(Pack, CopiesApartSharesAnExpertEvenly) {
-  // One expert so hot that greedy puts its copies wherever room is.
+  // One expert is so hot that greedy puts its copies wherever there is room.
   std::vector<float> loads(20, 1.0f);
   loads[3] = 4000;
   StageBench bench(loads, 40, 8);
@@ -124,7 +124,7 @@ TEST(Pack, CopiesApartSharesAnExpertEvenly) {
 }
 
 TEST(Pack, NearTieLooksAtCopiesOnlyWithinItsNearness) {
-  // Copies of 4 and 4, then 4 + nudge on the other GPU: where does the second copy go?
+  // Two copies of 4, and an item of 4 + nudge on the other GPU: which GPU gets the second copy?
   const auto copies_meet = [](Packing rule, float nudge) {
     StageBench bench({8, 4 + nudge, 3}, 4, 2);
     bench.replicate(Rules{});

@@ -1,4 +1,4 @@
-// Copies: what the rules of stage 1 guarantee, and what they are proved never to do.
+// Copies: the guarantees of the rules of stage 1, and that fix-ups never fire as proved.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ namespace {
 constexpr Tail kTails[] = {Tail::none, Tail::sainte_lague, Tail::lower_peak, Tail::tie_aware,
                            Tail::three_quotients};
 
-// Few values, many values, powers of two, nearly equal: rows on which rules part ways.
+// Few values, many values, powers of two, nearly equal values: rows for which rules give different results.
 std::vector<float> random_loads(Random& random, int experts) {
   const std::uint32_t kind = random.below(4);
   std::vector<float> loads(static_cast<std::size_t>(experts));
@@ -29,7 +29,7 @@ std::vector<float> random_loads(Random& random, int experts) {
   return loads;
 }
 
-// The least possible largest average, by trying every way to give the copies.
+// The minimum of the largest average, found by trying all assignments of copies.
 float least_peak(const std::vector<float>& loads, std::size_t expert, int slots) {
   if (expert + 1 == loads.size()) return average(loads[expert], slots);
   float best = std::numeric_limits<float>::infinity();
@@ -73,7 +73,7 @@ TEST(Replication, WaterFillingReachesTheSamePeakAndTailsNeverALowerOne) {
       EXPECT_EQ(std::accumulate(counts.begin(), counts.end(), 0), slots);
     }
   }
-  EXPECT_GT(raised, 0) << "a tail has its price";
+  EXPECT_GT(raised, 0) << "a tail has a cost";
 }
 
 TEST(Replication, WaterFillingOfNothingSharesEvenly) {
@@ -90,8 +90,8 @@ TEST(Replication, TheTailIsATenthRoundedUp) {
   EXPECT_EQ(tail_length(11), 2);
 }
 
-// rules.hpp proves it; here on every kind of copies that replication can leave behind, and on random
-// ones, which no rule would choose.
+// rules.hpp has the proof; this tests it on every kind of copies that replication can produce, and on random
+// ones that no rule would produce.
 TEST(Fixups, FourOfFiveNeverFireAndTheFifthDoes) {
   Random random(3);
   int fired = 0;
@@ -114,7 +114,7 @@ TEST(Fixups, FourOfFiveNeverFireAndTheFifthDoes) {
       }
       const int moves = bench.fix_up(Fixup::second_donor);
       fired += moves;
-      // Three experts or more: no receiver is the one with the highest average.
+      // With three or more experts no receiver is the expert with the highest average.
       if (moves > 0 && experts > 2) {
         EXPECT_GE(bench.highest_average(), peak);
       }
@@ -123,11 +123,11 @@ TEST(Fixups, FourOfFiveNeverFireAndTheFifthDoes) {
       EXPECT_GE(*std::min_element(counts.begin(), counts.end()), 1);
     }
   }
-  EXPECT_GT(fired, 100) << "the test would not see a fix-up that fires";
+  EXPECT_GT(fired, 100) << "the test would not detect a fix-up that fires";
 }
 
-// Since they never fire, what the rules would choose is seen where the peak is said to be higher than it
-// is: loads per copy are 6, 4, 3 and 1.
+// Because the rules never fire, the test shows their choice by claiming a peak that is higher than the real
+// one: loads per copy are 6, 4, 3 and 1.
 TEST(Fixups, ChooseTheirMovesByTheirRules) {
   const float loads[] = {12, 8, 3, 1};
   const Index count[] = {2, 2, 1, 1};
@@ -141,15 +141,15 @@ TEST(Fixups, ChooseTheirMovesByTheirRules) {
   for (const Fixup rule : {Fixup::measured_move, Fixup::predicted_move, Fixup::best_of_four,
                            Fixup::best_of_four_second}) {
     EXPECT_EQ(move(rule, true_ends), (Chosen{-1, -1, 0}));
-    // The donor's last copy takes all 12; the second donor would leave the peak of 100.
+    // With the first donor the peak is 12; with the second donor it would stay at 100.
     EXPECT_EQ(move(rule, high), (Chosen{0, 3, 12}));
   }
-  EXPECT_EQ(move(Fixup::second_donor, high), (Chosen{1, 3, 8})) << "it forgets the peak";
-  // Equal peaks of 12: the numbers behind them are 1.5 (receiver 2) and 1 (receiver 3).
+  EXPECT_EQ(move(Fixup::second_donor, high), (Chosen{1, 3, 8})) << "it ignores the peak";
+  // Equal peaks of 12: the second criteria are 1.5 (receiver 2) and 1 (receiver 3).
   const detail::Ends tie = {{0, 1}, {2, 3}, 100, 1};
   EXPECT_EQ(move(Fixup::best_of_four, tie), (Chosen{0, 2, 12}));
   EXPECT_EQ(move(Fixup::best_of_four_second, tie), (Chosen{0, 3, 12}));
-  // Margins, and their widths.
+  // Margins, and the precision of the comparison.
   EXPECT_FALSE(detail::falls(Fixup::measured_move, 1 - 0.5e-9, 1));
   EXPECT_TRUE(detail::falls(Fixup::measured_move, 1 - 2e-9, 1));
   EXPECT_TRUE(detail::falls(Fixup::best_of_four, 1 - 2e-12, 1));

@@ -1,4 +1,4 @@
-// The HTML report: well-formed, self-contained, harmless, and its numbers are the metrics.
+// The HTML report: well-formed, self-contained, safe, and its numbers are the metrics.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -25,7 +25,7 @@
 namespace evenkeel::test {
 namespace {
 
-// A report's input and what it points at.
+// A report's input and the data to which it points.
 struct Sample {
   Loads loads;
   std::deque<Result> results;
@@ -76,8 +76,8 @@ bool is_void(std::string_view tag) {
   return tags.count(tag) == 1;
 }
 
-// "" if every element is closed in order, attributes are quoted and '<' and '&' begin markup; else
-// where that is not so. Also checks that nothing is fetched and nothing runs.
+// "" if elements are closed in order, attributes are quoted and '<' and '&' begin markup; otherwise the place
+// of the first violation. Also checks that nothing is fetched and nothing runs.
 std::string fault(std::string_view html) {
   constexpr std::string_view kDoctype = "<!DOCTYPE html>\n";
   if (html.substr(0, kDoctype.size()) != kDoctype) return "no doctype";
@@ -131,7 +131,7 @@ TEST(Report, FaultsAreFound) {
   }
 }
 
-// What a reader sees: without style and tags, no-break spaces as spaces.
+// The visible text: without style and tags, with no-break spaces as spaces.
 std::string visible(std::string html) {
   const auto erase = [&](std::string_view from, std::string_view to) {
     for (std::size_t begin = 0; (begin = html.find(from, begin)) != std::string::npos;) {
@@ -151,7 +151,7 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// The first element's text after the markup `begin`, up to its end.
+// The text of the first element after the markup `begin`.
 std::string part(const std::string& html, std::string_view begin, std::string_view end) {
   const std::size_t from = html.find(begin);
   if (from == std::string::npos) return "";
@@ -286,7 +286,7 @@ TEST(Report, HeadlineIsHonest) {
   sample.input.strategies[0] = sample.input.strategies[1];
   EXPECT_TRUE(contains(headline(), "deepseek changes nothing here: balancedness is 0.82"));
 
-  // A gain that two digits would hide.
+  // A gain that two digits would not show.
   std::vector<LayerMetrics> better(sample.results[1].metrics);
   for (LayerMetrics& layer : better) layer.max_load *= 0.999;
   sample.input.strategies[0].metrics = better;
@@ -302,7 +302,8 @@ TEST(Report, MarksTheBestOfEachColumn) {
   sample.add(kDefaultStrategy, &sample.results[0].placement);
   sample.input.strategies[0].us_per_layer = 1;
   const std::string table = part(sample.html(), "<tbody>", "</tbody>");
-  // Nobody is best at copies, where all are alike; who moved nothing known is not best at moving.
+  // If all values are equal, none is marked as best; a strategy without a known number of moved slots is not
+  // marked as best.
   EXPECT_TRUE(contains(table, "before0.52000.4800 (0)93.4 %71.7 %0–★ 1.0 µs")) << table;
   EXPECT_TRUE(contains(table, "after★ 0.8164★ 0.8050 (1)★ 22.5 %★ 8.8 %0★ ")) << table;
 }
@@ -394,7 +395,7 @@ class PngReader {
 TEST(ReportPng, Decodes) {
   EXPECT_EQ(crc_of("IEND"), 0xae426082u);
   for (const std::size_t width : {1u, 3u, 700u}) {
-    std::vector<std::uint8_t> pixels(width * 300);  // the last needs several blocks
+    std::vector<std::uint8_t> pixels(width * 300);  // the last one needs several blocks
     for (std::size_t i = 0; i < pixels.size(); ++i)
       pixels[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
     const std::string file = report::png(pixels, width, report::palette());
@@ -431,7 +432,7 @@ std::string unbase64(std::string_view text) {
 
 TEST(Report, HeatMapIsAPictureOfTheLoads) {
   Sample sample(skewed_loads(4, 1000, 1), {4, 1000, 1000, 8, 1, 1});
-  // Far hotter than the others, who keep their colours; and a layer without load.
+  // Much hotter than the others, which keep their colours; and a layer without load.
   sample.loads.values[1000 + 321] = 1e6f;
   std::fill(sample.loads.values.begin() + 2000, sample.loads.values.begin() + 3000, 0.0f);
   sample.compared();
@@ -448,7 +449,7 @@ TEST(Report, HeatMapIsAPictureOfTheLoads) {
   };
   EXPECT_EQ(pixel(1, 321), 254);
   for (std::size_t x = 0; x < 1000; x += 2) EXPECT_EQ(pixel(2, x), report::kNoLoadIndex);
-  // In a layer, a hotter pair has no darker colour.
+  // Within a layer, a hotter pair is never darker.
   const auto load = [&](std::size_t x) {
     return std::max(sample.loads.values[x], sample.loads.values[x + 1]);
   };

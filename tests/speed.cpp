@@ -1,7 +1,7 @@
-// evenkeel_speed: the core against the plain reference of the same strategy, in one run.
+// evenkeel_speed: compares the core with the plain reference of the same strategy in one run.
 //
-// One thread, 58 layers of 256 experts -> 288 slots on 32 GPUs, global. The two take turns, so that
-// a machine whose speed drifts slows both; the figure is the median of the ratios of neighbours. It
+// One thread, 58 layers of 256 experts -> 288 slots on 32 GPUs, global. The two run alternately, so that a
+// change of the machine's speed affects both; the result is the median of the ratios of neighbouring runs. It
 // reports and never fails: speed depends on the machine.
 
 #include <algorithm>
@@ -42,7 +42,7 @@ int main() {
     loads.values.insert(loads.values.end(), window.values.begin(), window.values.end());
   }
   Shape all = shape;
-  all.layers = loads.layers;  // rows, not layers of a model: no border check here
+  all.layers = loads.layers;  // rows, not layers of a model: not checked here
   Placement expected = test::reference_placement(loads, all);
   Placement actual = expected;
   Batch batch;

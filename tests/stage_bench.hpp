@@ -1,4 +1,4 @@
-// One row's memory and stages one by one, for tests of a single stage.
+// The memory of one row, and its stages one by one, for tests of single stages.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ class StageBench {
     scratch_ = Scratch::carve<OneLane>(carver, shape_, ScratchNeeds());
   }
 
-  // Fix-ups only if asked: replicate leaves out those that never fire.
+  // Fix-ups are explicit here: replicate leaves out those that never fire.
   void replicate(const Rules& rules) {
     Random random(rules.seed);
     evenkeel::replicate(OneLane{}, rules, loads_.data(), shape_.experts, shape_.slots, random,
@@ -34,7 +34,7 @@ class StageBench {
   int fix_up(Fixup rule) {
     return evenkeel::fix_up(OneLane{}, rule, loads_.data(), shape_.experts, shape_.slots, copies());
   }
-  // From now on slots are packed as groups are: without experts.
+  // From now on slots are packed like groups: without experts.
   void treat_as_groups() { groups_ = true; }
 
   void pack(Packing rule) {

@@ -1,4 +1,4 @@
-// Stages by name: what options take, what results say, and what makes no sense together.
+// Names of stages: in options and in results, and invalid combinations.
 
 #include "core/model/stage_names.hpp"
 

@@ -1,4 +1,4 @@
-// The recorded steps of a row end where balancing ends, and each says what happened.
+// The recorded steps of a row end with the result of balancing, and each describes its change.
 #include "core/row/steps.hpp"
 
 #include <gtest/gtest.h>
@@ -94,7 +94,7 @@ TEST(Steps, TheLargestRowToo) {
   }
 }
 
-// Copies only grow but for a move; slots only fill; each step changes what it says.
+// Copies only increase, except for moves; slots only fill; each step changes exactly what it describes.
 TEST(Steps, EachStepChangesWhatItSays) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const Case c = random_case(seed, 24);

@@ -109,7 +109,7 @@ std::string first_difference(const Placement& expected, const Placement& actual)
 
 std::string first_difference(const std::vector<LayerMetrics>& expected,
                              const std::vector<LayerMetrics>& actual) {
-  if (expected.size() != actual.size()) return "metrics of another number of layers";
+  if (expected.size() != actual.size()) return "metrics of a different number of layers";
   for (std::size_t layer = 0; layer < expected.size(); ++layer) {
     const LayerMetrics& a = expected[layer];
     const LayerMetrics& b = actual[layer];

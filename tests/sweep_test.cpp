@@ -1,4 +1,4 @@
-// Figures against the number of redundant experts.
+// Figures for several numbers of redundant experts.
 #include "core/study/sweep.hpp"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ TEST(RedundantCounts, AreThinnedEvenly) {
     EXPECT_EQ(counts.back(), 3840);
     const std::int32_t apart = 3840 / (points - 1);
     for (std::size_t i = 1; i < counts.size(); ++i) {
-      EXPECT_NEAR(counts[i] - counts[i - 1], apart, 8) << "at even distances";
+      EXPECT_NEAR(counts[i] - counts[i - 1], apart, 8) << "evenly spaced";
     }
   }
 }
@@ -48,7 +48,7 @@ TEST(Sweep, GivesWhatBalancingGives) {
   ASSERT_TRUE(sweep.start(loads, shape, rules, counts).ok());
   EXPECT_EQ(sweep.total(), 7u);
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    EXPECT_EQ(sweep.points().size(), i) << "as far as it was advanced, no further";
+    EXPECT_EQ(sweep.points().size(), i) << "one point per call of advance()";
     ASSERT_FALSE(sweep.done());
     ASSERT_TRUE(sweep.advance({}).ok());
     Shape here = shape;
@@ -85,7 +85,7 @@ TEST(Sweep, RefusesBeforeItBegins) {
   const auto refusal = [&](const Shape& shape, const Counts& counts) {
     Sweep sweep;
     const Status status = sweep.start(loads, shape, {}, counts);
-    EXPECT_TRUE(sweep.done()) << "there is nothing to advance";
+    EXPECT_TRUE(sweep.done()) << "an empty sweep is done";
     return status.sentence();
   };
   const Shape shape = {1, 12, 0, 4, 1, 1};

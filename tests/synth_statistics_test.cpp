@@ -1,5 +1,5 @@
-// What synthetic traces look like, beside what real ones do. The comments have what was measured;
-// the ranges are tight, for a change of the numbers would be a change of the traces.
+// Statistics of synthetic traces, compared with those of real ones. Comments have the measured values. The
+// ranges are tight, because a change of these numbers would be a change of the traces.
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ double max_over_mean(Row row) {
   return *std::max_element(row.begin(), row.end()) / sum * static_cast<double>(row.size());
 }
 
-// 0: all equal; towards 1: one expert has everything.
+// 0: all equal; near 1: one expert has nearly all load.
 double gini(Row row) {
   std::vector<double> sorted(row.begin(), row.end());
   std::sort(sorted.begin(), sorted.end());
@@ -71,7 +71,7 @@ class Windows {
     }
   }
 
-  // f of each layer of each window.
+  // f for each layer of each window.
   Figure each(const std::function<double(Row)>& f) const {
     std::vector<double> values;
     for (const auto& window : sums_) {
@@ -82,7 +82,7 @@ class Windows {
     return figure(values);
   }
 
-  // Half the sum of the differences of shares, of each layer and two windows in a row.
+  // Half the sum of absolute differences of shares between neighbouring windows, for each layer.
   Figure total_variation() const {
     std::vector<double> values;
     for (std::size_t w = 1; w < sums_.size(); ++w) {
@@ -106,9 +106,9 @@ class Windows {
   std::vector<std::vector<double>> sums_;
 };
 
-constexpr std::int64_t kRecorded = 3000;  // about as many full steps as the recorded trace has
+constexpr std::int64_t kRecorded = 3000;  // about the number of full steps in the recorded trace
 
-// Behind each line: what is measured here; what the recorded gpt-oss-20b trace has.
+// After each line: value measured here; value of the recorded gpt-oss-20b trace.
 TEST(SynthStatistics, GptOss20bIsLikeItsTrace) {
   const Windows run("synth:gpt-oss-20b", kRecorded, kRecorded);
   EXPECT_NEAR(run.each(max_over_mean).mean, 2.58, 0.10);   // 2.631; 2.58
@@ -126,7 +126,7 @@ TEST(SynthStatistics, GptOss20bIsLikeItsTrace) {
   EXPECT_NEAR(steps.each(contiguous_on(8)).mean, 1.58, 0.08);  // 1.646; 1.58
 }
 
-// Published: an expert's max/mean 2 to 4, Gini 0.25 to 0.5, 32 GPUs without a balancer 1.3 to 4.
+// Published: expert max/mean 2 to 4, Gini 0.25 to 0.5, 32 GPUs without a balancer 1.3 to 4.
 TEST(SynthStatistics, DeepSeekV3IsWithinPublishedRanges) {
   const Windows usual("synth:deepseek-v3", 600, 300);
   EXPECT_NEAR(usual.each(max_over_mean).mean, 3.38, 0.03);
@@ -150,8 +150,8 @@ TEST(SynthStatistics, VariantsDriftAndSkew) {
   EXPECT_NEAR(skewed.each(contiguous_on(32)).mean, 2.6, 0.1);
 }
 
-// Without skew only chance is left. A count of T = 64 tokens, each with 4 of 32 experts, then has
-// the variance of a draw without replacement: T / 8 * 7/8 * 31/32 = 6.78, first expert or last.
+// Without skew counts differ only by chance. A count of T = 64 tokens, each with 4 of 32 experts, then has
+// the variance of a draw without replacement: T / 8 * 7/8 * 31/32 = 6.78, for every expert.
 TEST(SynthStatistics, ChanceAloneHasTheRightVariance) {
   const Windows steps("synth:gpt-oss-20b,skew=0", 1000, 1);
   for (const std::size_t expert : {0u, 15u, 30u, 31u}) {
@@ -166,7 +166,7 @@ TEST(SynthStatistics, ChanceAloneHasTheRightVariance) {
   }
 }
 
-// What planning buys: GPU load, max/mean, of single steps, for a placement made from a window.
+// The gain from planning: GPU load, max/mean, of single steps, for a placement computed from a window.
 TEST(SynthStatistics, PlacementsAreWorthWhatTheyAreOnTheTrace) {
   const Strategy* strategy = nullptr;
   ASSERT_TRUE(find_strategy("deepseek", strategy).ok());
@@ -205,7 +205,7 @@ TEST(SynthStatistics, PlacementsAreWorthWhatTheyAreOnTheTrace) {
     if (s % 10 == 0) each += worth(plan(steps[s]), steps[s]) * 10;
   }
   const auto count = static_cast<double>(steps.size() - 300);
-  // Made; recorded.
+  // Synthetic; recorded.
   EXPECT_NEAR(stale / count, 1.27, 0.03);  // 1.285; 1.27
   EXPECT_NEAR(fresh / count, 1.21, 0.04);  // 1.240; 1.21
   EXPECT_NEAR(each / count, 1.03, 0.01);   // 1.030; 1.03

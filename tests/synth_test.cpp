@@ -1,5 +1,5 @@
-// Synthetic traces: the same bytes everywhere, sums and caps, slices, the text that names them, and
-// the arithmetic below them. What they look like is measured in synth_statistics_test.cpp.
+// Synthetic traces: the same bytes everywhere, sums and limits, slices, the text that names them, and their
+// arithmetic. synth_statistics_test.cpp measures their statistics.
 
 #include "core/traffic/synth.hpp"
 
@@ -54,8 +54,8 @@ TEST(SynthBytes, FirstCounts) {
             (Counts{88, 225, 343, 253, 77, 97, 82, 155, 60, 104, 217, 207, 217, 101, 82, 50}));
 }
 
-// These change only if traces do, and then every result that names one does. Do not. Of the first
-// trace, 2,000 steps have two switches of topic (at 1,813 and 1,832).
+// These hashes change only if traces change, and then all published results that use them change. Do not
+// change them. The first trace has two topic switches in 2,000 steps (at 1,813 and 1,832).
 TEST(SynthBytes, AreTheSameEverywhere) {
   EXPECT_EQ(hash_of("synth:gpt-oss-20b"), 0xd9cf65d01cd9e875u);
   EXPECT_EQ(hash_of("synth:gpt-oss-20b,steps=2000"), 0xaab454ad48e55d27u);
@@ -170,7 +170,7 @@ TEST(ReadSynth, RefusesWhatIsNotThereAndStops) {
   status = read_synth(spec_of("synth:gpt-oss-20b,steps=1000000"), options, loads);
   EXPECT_EQ(status.sentence(), "synth:gpt-oss-20b,steps=1000000: stopped");
   EXPECT_GE(seen, std::size_t{16} << 20);
-  EXPECT_EQ(loads.layers, 0) << "written in spite of an error";
+  EXPECT_EQ(loads.layers, 0) << "written despite an error";
 }
 
 TEST(SynthText, RoundTrips) {
@@ -249,8 +249,7 @@ TEST(DeterministicMath, NormalsHaveTheirMoments) {
   }
 }
 
-// Pearson's chi-square against the exact masses, over the counts that are expected 20 times or
-// more.
+// Pearson's chi-square test against the exact probabilities, over counts that are expected at least 20 times.
 TEST(DeterministicMath, BinomialHasItsDistribution) {
   const std::pair<std::uint32_t, double> cases[] = {{1, 0.3},     {64, 0.02},  {64, 0.9},
                                                     {64, 0.125},  {64, 0.5},   {4096, 0.002},

@@ -1,4 +1,4 @@
-// Real traces beside the project: the figures that their README reports, measured again.
+// External real traces: measures the figures that their README reports.
 
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ class TraceTest : public testing::Test {
     return loads;
   }
 
-  // max / mean of GPU load, averaged over layers and over the full steps of the trace.
+  // max / mean of GPU load, averaged over layers and the full steps of the trace.
   double mean_max_over_mean(const char* strategy_name, int slots, std::int64_t window) {
     const Strategy* strategy = nullptr;
     EXPECT_TRUE(find_strategy(strategy_name, strategy).ok());
@@ -57,7 +57,7 @@ TEST_F(TraceTest, TwoFilesOfOneTraceAgree) {
   EXPECT_EQ(from_windows.steps, 68);
   EXPECT_EQ(from_steps.steps, 50 * 68);
   EXPECT_EQ(from_steps.values, from_windows.values);
-  // 64 sequences, top-4: 256 tokens a layer and step while all of them run.
+  // 64 sequences, top-4: 256 tokens per layer and step while all sequences run.
   const Loads full = read(steps_, "steps.npy", {0, 300});
   double tokens = 0;
   for (std::size_t x = 0; x < 32; ++x) tokens += static_cast<double>(full.values[x]);
