@@ -1,4 +1,4 @@
-// The messages of embed.html (web/EMBED.md): each of them, hostile ones, and the pages that use them.
+// The messages of embed.html (web/EMBED.md): every type, hostile messages, and the pages that use them.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -9,7 +9,7 @@ const host = require('./embed_support.js');
 const {frame, Host} = host;
 
 const kSmall = 'loads=synth:gpt-oss-20b';
-// Gives a file to the frame, as a host would.
+// Sends a file to the frame like a host.
 const load = (it, file) => it.run(async ([name, text]) => {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
   const answer = await ask('LOAD', {name, bytes}, [bytes]);
@@ -30,7 +30,7 @@ test('AnswersEveryMessage', async () => {
   same(state.options, {loads: 'synth:gpt-oss-20b', embed: '1'}, 'its options');
   same([state.loads.name, state.loads.layers, state.loads.experts], ['synth:gpt-oss-20b', 24, 32], 'its loads');
   const {result} = await it.run(() => ask('RESULT'));
-  same(result, expected, 'RESULT is what --json prints');
+  same(result, expected, 'RESULT equals the output of --json');
 
   const ref = await it.run(() => ask('SET', {options: {strategy: 'ref', redundant: 16, seed: '3', theme: 'dark'}}));
   const words = ['synth:gpt-oss-20b', '--redundant', '16', '--strategy', 'ref', '--seed', '3'];
@@ -38,7 +38,7 @@ test('AnswersEveryMessage', async () => {
   same(ref.command, 'evenkeel balance synth:gpt-oss-20b --redundant 16 --strategy ref --seed 3', 'its command');
   const placed = await it.run(() => ask('RESULT', {placement: true, exports: ['sglang', 'npy', 'table']}));
   const out = execFileSync(command, ['balance', ...words, '--out', '-', '--quiet'], {encoding: 'utf8'});
-  same(placed.result, JSON.parse(out), 'the placement is what --out writes');
+  same(placed.result, JSON.parse(out), 'the placement equals the file of --out');
   same(placed.files.map(({name}) => name), ['sglang-placement.json', 'phy2log.npy', 'log2phy.npy', 'logcnt.npy',
     'comparison.csv'], 'files');
   const sglang = path.join(scratch, 'sglang.json');
@@ -71,7 +71,7 @@ test('LoadsWhatTheHostGives', async () => {
   const broken = await load(it, npy('broken.npy', [4, 2, 8], [1, 2, 3]));
   same(broken.sentence, refusal(scratch, 'balance', 'broken.npy', '--gpus', '2', '--redundant', '2'), 'a broken file');
   const still = await it.run(() => ask('STATE'));
-  same([still.hash, still.trouble], [window.hash, ''], 'what was there stays');
+  same([still.hash, still.trouble], [window.hash, ''], 'the old state stays');
   const named = await it.run(() => ask('LOAD', {name: 'synth:mixtral-8x7b'}));
   same(named.hash, native('balance', 'synth:mixtral-8x7b', '--strategy', 'ref').hash, 'loads by name');
   const example = await it.run(() => ask('LOAD', {name: 'example:deepseek'}));
@@ -83,7 +83,7 @@ test('WhatIsRefusedChangesNothing', async () => {
   const it = await Host.open(frame(kSmall + '&gpus=4&redundant=16&nodes=1&groups=1&layer=3'));
   await it.ping();
   const kept = await it.run(() => ask('STATE'));
-  const large = 'synth:gpt-oss-20b,steps=900000'; // more than a page keeps
+  const large = 'synth:gpt-oss-20b,steps=900000'; // more than a page can keep
   const stays = async (answer, what) => {
     holds(answer.type === 'ERROR' && answer.sentence.includes('MiB'), `${what}: ${JSON.stringify(answer)}`);
     same({...await it.run(() => ask('STATE')), id: kept.id}, kept, what);
@@ -114,7 +114,7 @@ test('AwaitsTheFileOfItsLink', async () => {
   same(light.options, {file: 'small.npy', gpus: '4', redundant: '4', layer: '1', theme: 'light', embed: '1'}, 'another look');
   const loaded = await load(it, small_trace());
   same([loaded.options, loaded.trouble], [light.options, ''], 'the link with its file');
-  // What is chosen in its place counts.
+  // Another choice in place of the file applies.
   const chosen = await it.run(() => ask('SET', {options: {strategy: 'k2'}}, [], 1));
   same([chosen.options, chosen.strategy], [{strategy: 'k2', embed: '1'}, 'k2'], 'another strategy');
   const named = await it.run(() => ask('LOAD', {name: 'synth:gpt-oss-20b'}, [], 1));
@@ -163,7 +163,7 @@ test('RefusesHostileMessages', async () => {
   const it = await Host.open(frame(kSmall));
   await it.ping();
   const before = await it.run(() => ask('STATE'));
-  // What a message has beyond evenkeel, type and id, as an expression of the page, and what the sentence says.
+  // The members of a message besides evenkeel and id, as an expression in the page, and a part of the error.
   for (const [members, sentence] of [
     ['type: "NOPE"', 'type: "NOPE": expected one of PING, LOAD, SET'],
     ['type: "__proto__"', 'type: "__proto__": expected one of'],
@@ -226,7 +226,7 @@ test('RefusesHostileMessages', async () => {
     await it.page.waitForFunction(() => heard.length === 1);
     same(await it.run(() => [heard[0].data.type, heard[0].data.id]), ['ERROR', null], `id ${id}`);
   }
-  // What is not of this protocol is somebody else's.
+  // Messages of other protocols are ignored.
   await it.page.evaluate(`heard.length = 0; for (const message of ['PING', null, 5, [], {}, {type: 'PING', id: 1}, new ArrayBuffer(8)]) post(message)`);
   await it.ping();
   same(await it.run(() => heard.length), 1, 'only PING was answered');
@@ -244,7 +244,7 @@ test('HearsItsParentAlone', async () => {
   await it.run(() => post(0, 1));
   await it.page.waitForFunction(() => heard.some(({data}) => data === 'sent'), null, {timeout: kPatience});
   await it.page.waitForTimeout(500);
-  same(await it.run(() => heard.map(({data}) => data)), ['sent'], 'nobody was answered');
+  same(await it.run(() => heard.map(({data}) => data)), ['sent'], 'no message was answered');
   const early = await it.run(() => ask('STATE'));
   same(early.sentence, 'STATE: send PING first', 'another frame\'s PING did not count');
   await it.close();
@@ -263,11 +263,11 @@ test('SurvivesAFlood', async () => {
   });
   same(errors + states, 20000, 'each has its answer');
   holds(states >= 32, `${states} were done`);
-  same((await it.run(() => ask('RESULT'))).result.hash, native('balance', 'synth:gpt-oss-20b').hash, 'and it goes on');
+  same((await it.run(() => ask('RESULT'))).result.hash, native('balance', 'synth:gpt-oss-20b').hash, 'and the frame still works');
   await it.close();
 });
 
-// The pages of web/docs, as the build puts them beside the playground.
+// The pages of web/docs, in the folder of the built playground.
 async function documentation(name) {
   const context = await host.browser().newContext({viewport: {width: 1280, height: 1000}});
   const page = await context.newPage();

@@ -1,4 +1,4 @@
-// Host pages around embed.html, served from a folder of their own, and what such a page's script says to it.
+// Host pages around embed.html, served from their own folder, and their scripts.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -9,11 +9,11 @@ const {folder, kPatience, launch} = require('./playground.js');
 const site = path.join(scratch, 'site');
 let server, browser;
 
-// Frames as a person would write them; `more`: what else is on the page.
+// Frames as in a hand-written page; `more`: further content of the page.
 const frame = (link, more = 'sandbox="allow-scripts"') =>
   `<iframe src="embed.html#${link.replace(/&/g, '&amp;')}" ${more} style="width: 700px; height: 460px"></iframe>`;
-// The page's end of the line: ask(type, members, transfer, number of the frame) gives the answer, post() sends
-// any message, `heard` has all that came, answer(id, number) waits for one.
+// The host's side of the messages: ask(type, members, transfer, number of the frame) returns the answer,
+// post() sends any message, `heard` has all received messages, answer(id, number) waits for one.
 const kScript = `
   const heard = [];
   addEventListener('message', (event) => heard.push({from: event.source, data: event.data}));
@@ -63,7 +63,7 @@ class Host {
   async read(what, number = 0) {
     return (await this.frame(number)).evaluate((word) => window.playground.read(word), what);
   }
-  // Where a control of a frame is in the window.
+  // The position of a frame's control in the window.
   async at(control, number = 0) {
     const inner = await this.frame(number);
     const place = await inner.evaluate((name) => window.playground.find(name), control);

@@ -7,7 +7,7 @@ const {holds, native, run, same, test} = require('./support.js');
 const {address, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
 const host = require('./embed_support.js');
 const {frame, Host} = host;
-require('./embed_messages.js'); // its tests run here, too
+require('./embed_messages.js'); // adds its tests to this run
 
 const kSmall = 'loads=synth:gpt-oss-20b';
 const hash_of = (...words) => native('balance', ...words).hash;
@@ -65,7 +65,7 @@ test('OpensTheWholePlayground', async () => {
     same(await tab.evaluate(() => window.opener), null, 'no way back');
     await it.close();
   }
-  // From a folder and in a sandbox no tab can be opened.
+  // From a local folder and in a sandbox no tab can be opened.
   const it = await Host.open(frame(kSmall + '&strategy=ref'), {from: 'file'});
   const inner = await it.frame();
   await inner.click('#whole');
@@ -153,7 +153,7 @@ test('TabGoesThroughAndOn', async () => {
     await it.page.keyboard.press('Tab');
     reached.push(await place());
   }
-  same(reached, ['canvas', 'whole', 'after'], 'Tab from a field before to one behind');
+  same(reached, ['canvas', 'whole', 'after'], 'Tab from the field before to the field after');
   await it.page.click('#before');
   await it.page.mouse.click(...await it.at('step.back'), {delay: 40});
   await it.page.keyboard.press('Escape');
@@ -161,7 +161,7 @@ test('TabGoesThroughAndOn', async () => {
   const onwards = [];
   for (let i = 0; i < 4 && !onwards.includes('after'); ++i) {
     await it.page.keyboard.press('Tab');
-    await it.page.waitForTimeout(100); // the focus goes from process to process
+    await it.page.waitForTimeout(100); // the focus moves between processes
     onwards.push(await place());
   }
   holds(onwards.includes('after'), `Tab goes on after Escape: ${onwards}`);
@@ -178,7 +178,7 @@ test('LeavesTheWheelToTheHostUntilClicked', async () => {
   await touch('touchStart', [{x, y}]);
   for (let way = 10; way <= 150; way += 10) await touch('touchMove', [{x, y: y - way}]);
   await touch('touchEnd', []);
-  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000}); // a swipe, too
+  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000}); // also with a swipe
   await it.page.evaluate(() => scrollTo(0, 0));
   await it.page.waitForTimeout(200);
   await it.page.mouse.move(x, y);
@@ -198,21 +198,21 @@ test('RestsOutOfSight', async () => {
   const it = await Host.open(`<div style="height: 3000px"></div>${frame(kSmall)}<div style="height: 3000px">`);
   const inner = await (await it.page.$('iframe')).contentFrame();
   await it.page.waitForTimeout(1200);
-  same(await inner.evaluate(() => typeof window.playground), 'undefined', 'nothing begins before it is seen');
-  same(it.page.workers().length, 0, 'no worker, either');
+  same(await inner.evaluate(() => typeof window.playground), 'undefined', 'nothing starts before it is visible');
+  same(it.page.workers().length, 0, 'nor a worker');
   await it.page.evaluate(() => scrollTo(0, 2900));
-  same(await it.read('hash'), small_hash, 'seen, it begins');
+  same(await it.read('hash'), small_hash, 'it starts when visible');
   await it.page.evaluate(() => scrollTo(0, 0));
   await it.page.waitForTimeout(500);
   const frames = await inner.evaluate(() => window.playground.read('frames'));
   await inner.evaluate(() => { location.hash = 'loads=synth:mixtral-8x7b'; });
   await it.page.waitForTimeout(1200);
-  same(await inner.evaluate(() => window.playground.read('frames')), frames, 'frames drawn out of sight');
+  same(await inner.evaluate(() => window.playground.read('frames')), frames, 'frames drawn while hidden');
   same(JSON.parse(await inner.evaluate(() => window.playground.read('opened'))).name, 'synth:gpt-oss-20b',
     'the engine rests, too');
   await it.ping();
   const answer = await it.run(() => ask('RESULT'));
-  same(answer.result.hash, hash_of('synth:mixtral-8x7b'), 'asked by the host it works');
+  same(answer.result.hash, hash_of('synth:mixtral-8x7b'), 'it answers requests of the host');
   same(await inner.evaluate(() => window.playground.read('frames')), frames, 'without drawing');
   await it.page.evaluate(() => scrollTo(0, 2900));
   same(await it.read('hash'), hash_of('synth:mixtral-8x7b'), 'seen again');
@@ -240,7 +240,7 @@ test('ShowsFiguresWithoutWebGL', async () => {
   same(await inner.$eval('#figures .chosen th', (cell) => cell.textContent), 'ref', 'the chosen one');
   const words = await inner.textContent('#summary');
   holds(/^With ref a layer's hottest GPU .* no WebGL 2/.test(words.replace(/\u00a0/g, ' ')), words);
-  holds(await inner.isVisible('#summary') && !await inner.isVisible('#canvas'), 'words instead of an empty box');
+  holds(await inner.isVisible('#summary') && !await inner.isVisible('#canvas'), 'text instead of an empty box');
   await it.ping();
   const answer = await it.run(() => ask('SET', {options: {strategy: 'k2'}}));
   same(answer.hash, hash_of('synth:gpt-oss-20b', '--strategy', 'k2'), 'messages work');

@@ -1,4 +1,5 @@
-// What the module answers for every preset and strategy, the same code in node, in a page and in a module worker.
+// The module's results for every preset and strategy; the same code runs in node, in a page and in a module
+// worker.
 export async function battery(address) {
   const {default: init, balance, compare, presets, strategies, synth} = await import(address);
   await init();

@@ -1,5 +1,5 @@
-// The JavaScript module in node, in a page and in a module worker, as a package and in its example page; against
-// the native command.
+// Tests the JavaScript module in node, in a page and in a module worker, as a package and in its example
+// page, against the native command.
 'use strict';
 const {execFileSync} = require('child_process');
 const fs = require('fs');
@@ -16,7 +16,7 @@ let evenkeel, server, browser;
 
 const rows_of = (numbers, width) =>
   Array.from({length: numbers.length / width}, (_, i) => [...numbers.slice(i * width, (i + 1) * width)]);
-// A result without what the command's JSON lacks.
+// A result without the members that the command's JSON does not have.
 const figures = ({note, placement, ...rest}) => rest;
 // The placement file of a run of the command.
 function placed(name, ...words) {
@@ -24,7 +24,7 @@ function placed(name, ...words) {
   execFileSync(command, ['balance', ...words, '--out', file, '--force', '--quiet']);
   return file;
 }
-// The sentence that a call is refused with.
+// The error message of a call.
 function sentence_of(call) {
   try {
     call();
@@ -50,7 +50,7 @@ test('FitsItsBudget', async () => {
   holds(sum <= 60000, `the module has ${sum} bytes brotli-11; at most 60000 are wanted`);
 });
 
-// What the command says for the battery's questions, asked once for all three.
+// The command's answers to the battery's questions, computed once for all three.
 let natively = null;
 function expected_battery() {
   natively ??= evenkeel.presets().map(({name}) => {
@@ -77,7 +77,7 @@ test('AgreesForAllStrategiesAndPresetsInNode', async () => {
   check_battery(await battery(address_of('evenkeel.js')), 'node');
 });
 
-// A page without anything of its own but a content security policy that forbids eval.
+// An empty page with a content security policy that forbids eval.
 const kPolicy = `default-src 'none'; script-src 'self' 'nonce-one' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'`;
 async function open_host(policy) {
   const page = await browser.newPage();
@@ -161,7 +161,7 @@ test('BalancesAsTheCommandDoes', async () => {
     [{strategy: 'k2', previous: written.phy2log, seed: 3}, ['--strategy', 'k2', '--previous', file, '--seed', '3']],
   ]) {
     const result = evenkeel.balance(loads, shape, options);
-    // JSON.parse rounds the command's.
+    // JSON.parse rounds the command's number.
     same({...figures(result), seed: Number(result.seed)}, native(...words, ...more), more.join(' '));
     if (options.previous) holds(result.metrics.moved_slots > 0, 'slots moved');
   }
@@ -184,7 +184,7 @@ test('ScoresAsTheCommandDoes', async () => {
   const words = ['synth:deepseek-v3,steps=40', '--steps', '20:40'];
   const files = [placed('earlier.json', words[0], '--steps', '0:20', '--strategy', 'tie'),
     placed('split.json', words[0], '--steps', '0:20', '--strategy', 'ref', '--policy', 'global')];
-  // A file of the command as it is, but for its log2phy, which is flat here.
+  // An unchanged file of the command, except for log2phy, which is flat here.
   const read = files.map((file) => {
     const {phy2log, log2phy, shape} = JSON.parse(fs.readFileSync(file));
     return {phy2log, log2phy: log2phy.flat(2), gpus: shape.gpus, nodes: shape.nodes, groups: shape.groups};
@@ -195,7 +195,7 @@ test('ScoresAsTheCommandDoes', async () => {
       native('score', ...words, files[i], '--nodes', '4', '--groups', '8', '--previous', files[1 - i]), 'moved');
   });
   holds(evenkeel.score(loads, read[1], {nodes: 4, groups: 8}).note.endsWith('scored against the global lower bound'), 'note');
-  // Slots alone, in rows: copies are numbered anew.
+  // Only slots, in rows: copies are numbered again.
   const bare = path.join(scratch, 'bare.json');
   const rows = read[0].phy2log;
   fs.writeFileSync(bare, JSON.stringify(rows));
@@ -230,7 +230,7 @@ test('TakesNumbersInEveryFormAndWritesEngineFiles', async () => {
   same(figures(evenkeel.balance(slice, {gpus: 8, slots: 264})), native('balance', 'synth:deepseek-v3,steps=20', '--steps', '5:15',
     '--layers', '3:9', '--gpus', '8', '--slots', '264'), 'a slice');
   if (fs.existsSync(recorded)) {
-    // float32, uint16 or whatever it is: the command tells its sum by writing nothing, so numbers are read here.
+    // The recorded trace may have any type, and the command does not print its sums, so the file is parsed here.
     const bytes = fs.readFileSync(recorded);
     const header = bytes.toString('latin1', 10, 10 + bytes.readUInt16LE(8));
     const [steps, L, E] = /'shape': \((\d+), (\d+), (\d+)\)/.exec(header).slice(1).map(Number);
@@ -300,7 +300,7 @@ test('RefusesInTheCommandsWords', async () => {
   for (const [asked, options, words] of cases) {
     same(sentence_of(() => evenkeel.balance(loads, asked, options)), refusal(scratch, 'balance', 'l.csv', ...words), words.join(' '));
   }
-  // Usage, of which the command adds how to get help.
+  // Usage errors; the command adds how to get help.
   for (const [asked, words] of [[{slots: 6}, ['--slots', '6']], [{gpus: 2}, ['--gpus', '2']],
     [{...shape, redundant: 2}, [...usual, '--redundant', '2']]]) {
     const said = refusal(scratch, 'balance', 'l.csv', ...words);
@@ -319,13 +319,13 @@ test('RefusesInTheCommandsWords', async () => {
 });
 
 test('WritesNumbersAsTheCommandDoes', async () => {
-  // The sum of a layer, which the command and the module both write where it is too large.
+  // The sum of a layer: the command and the module both print it if it is too large.
   for (const [a, b] of [[3e38, 3e38], [2.5e38, 1e38], [3.4e38, 123456789e30], [2.0000001e38, 2.0000002e38]]) {
     fs.writeFileSync(path.join(scratch, 'sum.csv'), `${a},${b}\n`);
     same(sentence_of(() => evenkeel.balance({values: [[a, b]], source: 'sum.csv'}, {gpus: 1, slots: 2})),
       refusal(scratch, 'balance', 'sum.csv', '--gpus', '1', '--slots', '2'), `${a} + ${b}`);
   }
-  // As "%.*g" with the fewest of 6, 9, 15, 17 digits that read back as the same binary32.
+  // "%.*g" with the smallest of 6, 9, 15, 17 digits that reads back as the same binary32.
   for (const [load, text] of [[-1, '-1'], [-0.1, '-0.1'], [-1e6, '-1e+06'], [-123456, '-123456'], [-1234567, '-1234567'],
     [-0.00012, '-0.00012'], [-1.2e-5, '-1.2e-05'], [-1048576.125, '-1048576.12'], [-1e-45, '-1.4013e-45'], [NaN, 'nan'], [-Infinity, '-inf']]) {
     same(sentence_of(() => evenkeel.balance([[load, 1]], {gpus: 1, slots: 2})),
@@ -441,18 +441,18 @@ test('SurvivesWhateverIsPassed', async () => {
     same(balance(rows, shape).hash, good.hash, 'the module is still usable');
   }
   same(wrong, [], 'sentences');
-  // Somebody's own error in what is passed stays his, and harms nothing.
+  // An exception from a getter of an argument is passed on and does no harm.
   const trap = {get gpus() { throw new RangeError('mine'); }};
   let thrown = null;
   try { balance(rows, trap); } catch (error) { thrown = error; }
   same(thrown.message, 'mine', 'an error of a getter');
-  // What is returned is nobody else's.
+  // Results are not shared.
   good.placement.phy2log.fill(3);
   same(balance(rows, shape).hash, good.hash, 'after changing a result');
 });
 
 test('HoldsItsMemory', async () => {
-  // The core itself, so that its memory and its handles can be seen.
+  // The core itself, to observe its memory and handles.
   const {default: create} = await import(address_of('evenkeel-core.js'));
   const requests = await import(address_of('requests.js'));
   let memory = null;
@@ -463,7 +463,7 @@ test('HoldsItsMemory', async () => {
     });
     return {};
   }});
-  // Large loads, a quarter of a MB, and cheap strategies: what a call in seven leaves behind shows soon.
+  // Large loads (a quarter of a MB) and fast strategies: a leak in one of seven calls becomes visible soon.
   const loads = requests.loads_request(core, {layers: 64, experts: 1024, values: new Float32Array(64 * 1024).fill(1)});
   const request = {loads, shape: requests.shape_request({gpus: 2, slots: 1024}),
     ...requests.options_request(core, {strategy: 'contiguous', strategies: ['contiguous', 'random']}, ['strategy', 'strategies'])};
@@ -510,7 +510,7 @@ test('InstallsFromItsTarball', async () => {
     'evenkeel.js', 'package.json', 'requests.js'], 'files');
   const version = /project\(evenkeel VERSION (\S+)/.exec(fs.readFileSync(path.join(root, 'CMakeLists.txt'), 'utf8'))[1];
   same(JSON.parse(fs.readFileSync(path.join(at, 'package.json'))).version, version, 'version');
-  // In a worker thread of node, too.
+  // Also in a worker thread of node.
   fs.writeFileSync(path.join(installed, 'thread.js'), `import init, {balance, synth} from 'evenkeel';
     import {parentPort} from 'node:worker_threads';
     await init();
@@ -546,7 +546,7 @@ test('HasTypesThatHold', async () => {
       throw new Error(`${moduleResolution}: ${error.stdout}`);
     }
   }
-  // What the types promise is what there is.
+  // The types match the exports.
   const exported = [...fs.readFileSync(path.join(module_folder, 'evenkeel.d.ts'), 'utf8')
     .matchAll(/^export (?:default )?(?:function|class) (\w+)/gm)].map((match) => (match[1] === 'init' ? 'default' : match[1]));
   same(Object.keys(evenkeel).sort(), [...new Set(exported)].sort(), 'exports');
@@ -576,7 +576,7 @@ async function open_numbers(options = {}) {
 }
 const idle = (page) => page.waitForFunction(() => document.querySelector('#figures[aria-busy=false]'), null, {timeout: kPatience});
 
-// The table's rows against what the command says of the same windows.
+// Compares the rows of the table with the command's figures of the same windows.
 async function check_table(page, preset, ...words) {
   const rows = await page.$$eval('#rows tr[data-strategy]', (all) =>
     all.map((row) => [row.dataset.strategy, ...[...row.cells].map((cell) => cell.textContent)]));
@@ -598,7 +598,7 @@ test('ExamplePageShowsTheCommandsFigures', async () => {
   await page.selectOption('#preset', 'gpt-oss-20b');
   await idle(page);
   await page.focus('#gpus');
-  await page.keyboard.press('ArrowUp'); // by keyboard: 4 GPUs
+  await page.keyboard.press('ArrowUp'); // with the keyboard: 4 GPUs
   await idle(page);
   same(await page.inputValue('#gpus'), '4', 'GPUs');
   await check_table(page, 'gpt-oss-20b', '--gpus', '4', '--redundant', await page.inputValue('#redundant'), '--nodes', '1', '--groups', '1');
@@ -622,7 +622,7 @@ test('ExamplePageShowsErrorsOfItsNewestQuestionOnly', async () => {
     return [after(1), after(2)];
   });
   same(seen, [['Computing…', 'true'], ['what is wrong with 2', 'false']], 'status, busy');
-  // The worker's own: GPUs that cannot share the slots, which the page does not offer.
+  // A question to the worker that the page does not offer: GPUs that cannot share the slots equally.
   await page.evaluate(() => {
     document.getElementById('gpus').selectedOptions[0].value = '7';
     document.getElementById('strategy').dispatchEvent(new Event('change'));
@@ -644,7 +644,7 @@ test('ExamplePageFitsNarrowScreens', async () => {
 });
 
 (async () => {
-  // The page's folder, and beside it what the tests bring along.
+  // The folder of the page, and in it the files of the tests.
   const hosted = path.join(scratch, 'hosted');
   fs.mkdirSync(hosted);
   for (const name of fs.readdirSync(folder)) fs.symlinkSync(path.join(folder, name), path.join(hosted, name));

@@ -1,4 +1,4 @@
-// Uses all of the module's types, strictly; what must not compile says so. Compiled, never run.
+// Uses all types of the module, strictly; lines that must not compile are marked. Compiled, never run.
 import init, {
   balance, compare, EvenkeelError, exportPlacement, formats, lowerBound, presets, score,
   stages, strategies, synth,
@@ -24,7 +24,7 @@ const tokens: number = loads.values[0] + loads.layers + loads.experts + loads.fi
 const numbers: Numbers = new Uint16Array([1, 2]);
 const inputs: LoadsInput[] = [loads, [[1, 2], [3, 4]], [numbers, [3, 4]], {experts: 2, values: [1, 2]},
   {experts: 2, values: new BigInt64Array(2), source: 'x'}, {values: [[1, 2]]}];
-// @ts-expect-error: texts are no numbers
+// @ts-expect-error: texts are not numbers
 balance([['1', '2']], {gpus: 1, slots: 2});
 // @ts-expect-error: a flat list needs experts
 balance({values: [1, 2]}, {gpus: 1, slots: 2});
@@ -65,9 +65,9 @@ balance(loads, shape, {stages: {cook: 'greedy'}});
 const earlier: PlacementInput[] = [placement, [[0, 1]], {phy2log: [0, 1], slots: 2}, {phy2log: [new Int32Array(2)]}];
 const scored: Score = score(loads, earlier[0], {gpus: 8}, {previous: placement, policy: 'global'});
 const nobody: string | null = scored.strategy;
-// @ts-expect-error: a result is no placement; its placement is
+// @ts-expect-error: a result is not a placement, but has one
 score(loads, result);
-// @ts-expect-error: a placement is scored as it is
+// @ts-expect-error: a placement is scored unchanged
 score(loads, placement, shape, {strategy: 'ref'});
 
 const which: CompareOptions = {strategies: ['ref', 'ada'], previous: placement};
@@ -82,7 +82,7 @@ const file: string = exportPlacement(placement, format, {first_moe_layer: 3});
 const bare: PlacementFields = {phy2log: [[0, 1]]};
 exportPlacement({...bare, experts: 2}, 'sglang');
 exportPlacement({...bare, experts: 2, gpus: 1}, format);
-// @ts-expect-error: slots alone do not say how many experts there are
+// @ts-expect-error: slots alone do not give the number of experts
 exportPlacement([[0, 1]], 'sglang');
 // @ts-expect-error: nor as a field
 exportPlacement(bare, 'sglang');

@@ -1,4 +1,5 @@
-// The playground's page in Chromium: real clicks, files, links; results against the native command.
+// Tests the playground's page in Chromium with real clicks, files and links; compares results with the native
+// command.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -6,7 +7,7 @@ const zlib = require('zlib');
 const {holds, native, npy, recorded, refusal, run, same, scratch, small_trace, test} = require('./support.js');
 const {address, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
 
-// What the page's own command line gives natively, wherever its file of loads may be.
+// The native result of the command line that the page shows; `file` is the path of its loads.
 function native_of(command_line, file) {
   const words = command_line.split(' ').slice(1);
   return native(...words.map((word) => (file && word === path.basename(file) ? file : word)));
@@ -148,7 +149,7 @@ test('SaysWhatIsWrongWithAFile', async () => {
   const sentence = refusal(scratch, 'balance', 'broken.npy', '--gpus', '2', '--redundant', '2');
   same(await it.read('trouble'), sentence, 'the sentence');
   same(await it.page.textContent('#summary'), sentence, 'the summary');
-  same(await it.read('hash'), hash, 'what was there stays');
+  same(await it.read('hash'), hash, 'the old state stays');
   await it.page.setInputFiles('#file', small_trace());
   await it.page.waitForFunction(() => window.playground.read('loads') === 'small.npy', null, {timeout: kPatience});
   await it.close();
@@ -177,7 +178,7 @@ test('AwaitsTheFileOfALink', async () => {
   same(await hash(), link, 'the address stays');
   holds((await it.read('trouble')).includes('small.npy'), 'the sentence names the file');
   await it.click('tab.traffic');
-  same(await hash(), link + '&panel=traffic', 'and goes on with the panel');
+  same(await hash(), link + '&panel=traffic', 'and still sets the panel');
   await it.drop(small_trace());
   same(await hash(), link + '&panel=traffic', 'the link is applied');
   same(await it.read('trouble'), '', 'no trouble');
@@ -197,7 +198,7 @@ test('HostileLinksGetSentences', async () => {
     holds((await it.page.evaluate(() => document.querySelector('b, #summary script'))) === null, 'no markup');
     await it.close();
   }
-  // What the loads do not have: a sentence each, and a result all the same.
+  // Values that the loads do not have: one sentence for each, and still a result.
   const outdated = await Playground.open('loads=synth:gpt-oss-20b');
   for (const [pair, words] of [['layer=99', 'there is no layer 99; these loads have 0 to 23'],
     ['step=9999', 'there is no step 9999; this layer takes 49'], ['steps=0:999', '0:999 is no part of'],
@@ -210,7 +211,7 @@ test('HostileLinksGetSentences', async () => {
     holds(!(await outdated.read('link')).includes(pair), `${pair} is in the link no more`);
   }
   await outdated.close();
-  // What would not fit on the program's stack.
+  // A text that would not fit on the program's stack.
   const long = await Playground.open('loads=synth:gpt-oss-20b&foo=' + 'x'.repeat(400000));
   holds((await long.read('trouble')).includes('longer than 4096 bytes'), await long.read('trouble'));
   await long.page.evaluate(() => { location.hash = 'loads=synth:mixtral-8x7b&foo=' + 'x'.repeat(400000); });
@@ -227,7 +228,7 @@ test('HostileLinksGetSentences', async () => {
   await long.close();
   const it = await Playground.open('gpus=-3&strategy=ref');
   holds((await it.read('trouble')).includes('gpus'), 'the sentence names the pair');
-  same(await it.read('strategy'), 'ref', 'what is right counts');
+  same(await it.read('strategy'), 'ref', 'valid keys apply');
   await it.click('trouble.close');
   same(await it.read('trouble'), '', 'understood');
   await it.close();
@@ -341,7 +342,7 @@ test('WorksByKeyboardAlone', async () => {
     await it.idle();
   };
   const active = () => it.page.evaluate(() => document.activeElement.id);
-  const goes = async (name, control, most = 60) => { // by the key until a control has the focus
+  const goes = async (name, control, most = 60) => { // presses the key until a control has the focus
     for (let i = 0; i < most && await it.read('focused') !== control; ++i) await key(name);
     same(await it.read('focused'), control, `${name} goes to ${control}`);
   };
@@ -355,7 +356,7 @@ test('WorksByKeyboardAlone', async () => {
   await it.page.focus('#strategy');
   await key('ArrowDown');
   same(await it.read('strategy'), 'k2', 'the strategy below');
-  // Every column, by Tab alone; a number, a list, a strategy.
+  // Every column, using only Tab; a number, a list, a strategy.
   await it.page.focus('#canvas');
   await goes('Tab', 'trace.preset');
   await key('Space');
@@ -390,7 +391,7 @@ test('WorksByKeyboardAlone', async () => {
   await key('ArrowRight', 2);
   holds(await it.read('steps') !== window_before, `the window moves: ${window_before}`);
   await goes('Tab', 'placement.layer');
-  await key('ArrowRight', 3); // at least: a slow machine makes one key press a longer one
+  await key('ArrowRight', 3); // at least: on a slow machine one key press may be repeated
   holds(Number(/layer=(\d+)/.exec(await it.read('link'))[1]) >= 3, await it.read('link'));
   await goes('Tab', 'step.slider');
   await key('ArrowLeft', 6);
@@ -406,7 +407,7 @@ test('WorksByKeyboardAlone', async () => {
   const sorted = await it.read('order');
   await key('Space');
   holds(await it.read('order') !== sorted, `another order than ${sorted}`);
-  // The header brings to a panel, where an export waits; then out.
+  // The header leads to a panel with an export; then Tab leaves the canvas.
   await it.page.focus('#panel');
   await key('End');
   same(await it.read('panel'), 'export', 'the last panel');
@@ -417,7 +418,7 @@ test('WorksByKeyboardAlone', async () => {
   await goes('Tab', 'export.placement');
   await it.download(() => key('Space'));
   for (let i = 0; i < 40 && await active() === 'canvas'; ++i) await key('Tab');
-  holds(await active() !== 'canvas', 'Tab leaves the canvas behind its last control');
+  holds(await active() !== 'canvas', 'Tab leaves the canvas after its last control');
   await it.page.focus('#canvas');
   await key('Escape');
   same(await active(), '', 'Escape leaves the canvas');

@@ -1,4 +1,4 @@
-// A page of the playground in Chromium, driven as a person would.
+// A page of the playground in Chromium, operated like a user does.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -31,12 +31,12 @@ class Playground {
   }
   read(what) { return this.page.evaluate((word) => window.playground.read(word), what); }
   async idle() {
-    // What was just done is in the second frame from now at the latest.
+    // The effect of an action is drawn in the second frame from now at the latest.
     await this.page.evaluate(() => new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok))));
     await this.page.waitForFunction(() => window.playground.read('idle') === '1', null,
       {timeout: kPatience, polling: 30});
   }
-  // Where a control is in the window.
+  // The position of a control in the window.
   async at(control) {
     const place = await this.page.evaluate((name) => window.playground.find(name), control);
     holds(place !== '', `no control ${control} is visible`);
@@ -48,7 +48,7 @@ class Playground {
     await this.page.mouse.click(...await this.at(control), {delay: 40});
     await this.idle();
   }
-  // Puts a number into a field of the canvas.
+  // Types a number into a field of the canvas.
   async type(control, text) {
     await this.page.mouse.dblclick(...await this.at(control), {delay: 40});
     await this.page.keyboard.press('Control+A');
@@ -70,7 +70,7 @@ class Playground {
     await this.page.selectOption('#' + id, value);
     await this.idle();
   }
-  // What an action downloads, as a file in the scratch folder.
+  // The download of an action, as a file in the scratch folder.
   async download(action) {
     const [file] = await Promise.all([this.page.waitForEvent('download', {timeout: kPatience}), action()]);
     const at = path.join(scratch, file.suggestedFilename());

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of the playground: `tests/browser/run.sh page` and `embed` in Chromium, `window` under Xvfb; and
-# `module`, those of the JavaScript module in node and Chromium. A word behind it runs only the tests with it in
-# their names. Wants the builds that tests/run.sh makes.
+# Runs tests of the playground: `tests/browser/run.sh page` and `embed` in Chromium, `window` under Xvfb; and
+# `module`, the tests of the JavaScript module in node and Chromium. A second argument selects the tests whose
+# names contain it. Needs the builds of tests/run.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 modules=build/browser/node_modules

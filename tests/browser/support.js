@@ -1,5 +1,5 @@
-// What the tests of the page and of the window share: a small runner that prints as GoogleTest does, the
-// native command, and a page that is driven by the controls that it says itself.
+// Shared by the tests of page and window: a small runner with the output format of GoogleTest, the native
+// command, and a page that is operated through the controls that it reports.
 'use strict';
 const {execFileSync, spawnSync} = require('child_process');
 const fs = require('fs');
@@ -52,7 +52,7 @@ async function run(suite, again) {
 // ---- the native command
 const native = (...words) => JSON.parse(execFileSync(command, [...words, '--json', '--quiet'], {
   encoding: 'utf8', maxBuffer: 1 << 28}));
-// What it says when it refuses, without its name.
+// Its error message, without its name.
 function refusal(folder, ...words) {
   const result = spawnSync(command, words, {cwd: folder, encoding: 'utf8'});
   return result.stderr.replace(/^evenkeel: /, '').trim();
@@ -71,7 +71,7 @@ function npy(name, shape, values) {
   fs.writeFileSync(at, Buffer.concat([head, Buffer.from(header, 'latin1'), body]));
   return at;
 }
-// A small trace of skewed loads, the same every time.
+// A small trace of skewed loads, always the same.
 function small_trace() {
   const shape = [12, 3, 16];
   const count = shape.reduce((a, b) => a * b);
@@ -79,7 +79,7 @@ function small_trace() {
 }
 const recorded = path.join(data, 'traces/gptoss20b_b64_steps.npy');
 
-// ---- a static server, as any host of the page is
+// ---- a static server, like any host of the page
 const kTypes = {'.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm'};
 function serve(folder) {
   const server = http.createServer((request, response) => {

@@ -1,5 +1,5 @@
-// The playground in a window: the page's key flow by a script of input (web/playground/script.hpp),
-// against the native command.
+// Tests the playground in a window: the main workflow of the page by scripted input
+// (web/playground/script.hpp), compared with the native command.
 'use strict';
 const {spawnSync} = require('child_process');
 const fs = require('fs');
@@ -8,7 +8,7 @@ const {holds, native, npy, recorded, refusal, root, run, same, scratch, small_tr
 
 const program = process.env.EVENKEEL_WINDOW || path.join(root, 'build/window/evenkeel-playground');
 
-// Acts out lines of input and gives what was printed, by word; a word printed twice is a list.
+// Runs lines of input and returns the printed values by name; a name that is printed twice gives a list.
 function act(lines, ...words) {
   const input = [...lines, 'quit', ''].join('\n');
   const result = spawnSync(program, [...words, '--script', '-'], {input, encoding: 'utf8', cwd: scratch, timeout: 120000});
@@ -71,10 +71,10 @@ test('SaysWhatIsWrong', () => {
   const broken = npy('broken.npy', [4, 2, 8], [1, 2, 3]);
   const said = act(['wait', `drop ${broken}`, 'wait', 'print trouble', 'print hash']);
   same(said.trouble, [refusal(scratch, 'balance', broken, '--gpus', '2', '--redundant', '2')], 'the sentence');
-  holds(said.hash[0] !== '', 'what was there stays');
+  holds(said.hash[0] !== '', 'the old state stays');
   const link = act(['wait', 'print trouble', 'print strategy'], '--link', 'gpus=-3&strategy=ref');
   holds(link.trouble[0].includes('gpus'), link.trouble[0]);
-  same(link.strategy, ['ref'], 'what is right counts');
+  same(link.strategy, ['ref'], 'valid keys apply');
 });
 
 test('ExportsFiles', () => {
@@ -96,7 +96,7 @@ test('WorksByKeyboardAlone', () => {
     'tab.placement', 'placement.layer', 'step.slider'];
   same(walk.filter((control) => wanted.includes(control)).slice(0, wanted.length), wanted, 'Tab goes to all of them');
   const round = walk.indexOf('trace.preset', 1);
-  holds(round > 0, 'and begins anew behind the last one');
+  holds(round > 0, 'and starts again after the last one');
   const to = (control) => Array(walk.indexOf(control) + 1).fill('key Tab');
   const between = walk.indexOf('placement.layer') - walk.indexOf('strategy.deepseek');
   const layer = act(['wait', ...to('strategy.deepseek'), 'key Down', 'key Space', 'wait', 'print strategy',

@@ -1,15 +1,15 @@
-// Numbers as text, by JavaScript, which has what the C library would bring along in 20 KB.
+// Formats numbers with JavaScript, because the C library's functions would add 20 KB.
 
 #include <emscripten.h>
 
 #include "core/base/text.hpp"
 
-// In JavaScript a $ is no part of a C++ name.
+// In the JavaScript below, $ is not part of a C++ identifier.
 #pragma clang diagnostic ignored "-Wdollar-in-identifier-extension"
 
-// What native/platform/number_text.cpp does with "%.*g": JavaScript rounds ties up, printf to even, and they differ in
-// when an exponent is written and how. Writes at most 32 bytes; returns how many.
-// No backslash in its text: older Emscriptens lose it.
+// The same as "%.*g" in native/platform/number_text.cpp, although JavaScript rounds ties up, printf rounds them to
+// even, and exponents are written differently. Writes at most 32 bytes; returns their number.
+// No backslash in its text: older versions of Emscripten lose it.
 // clang-format off
 EM_JS(int, write_number, (double value, char* out), {
   const rounded = (places) => { // to 1 + places digits, as [digits, exponent]

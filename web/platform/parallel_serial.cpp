@@ -1,5 +1,5 @@
-// core/base/parallel.hpp without threads: a page must not ask for SharedArrayBuffer, and wasm tests
-// under node run as the page does.
+// core/base/parallel.hpp without threads: the page must not need SharedArrayBuffer, and wasm tests under node
+// run like the page.
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ namespace evenkeel {
 
 int thread_count(int) { return 1; }
 
-// In ranges as with threads, between which work can be told to stop.
+// In ranges as with threads, so that work can be stopped between them.
 void for_ranges(std::int64_t rows, int, const std::function<RangeWork()>& start) {
   constexpr std::int64_t kRange = 64;
   const RangeWork work = start();

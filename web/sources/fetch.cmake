@@ -1,10 +1,10 @@
-# Dear ImGui, and for the page SDL2, as source texts: fetched into the build tree once, checked, never
-# committed. Debian's archive has them where CMake can download at all; its snapshot keeps them for good.
+# The sources of Dear ImGui and, for the page, of SDL2: fetched into the build tree once, checked, never
+# committed. They come from Debian's archive or from its snapshot, which keeps them permanently.
 # Without a network: unpack them yourself and set FETCHCONTENT_SOURCE_DIR_IMGUI and
 # FETCHCONTENT_SOURCE_DIR_SDL2.
 include(FetchContent)
 
-# A source package's upstream archive: pool folder, its upload to Debian, file, SHA-256.
+# The upstream archive of a source package: pool folder, date of upload to Debian, file, SHA-256.
 function(fetch_source name folder date file hash)
   message(STATUS "${name}: ${file}")
   FetchContent_Declare(${name}
@@ -12,7 +12,7 @@ function(fetch_source name folder date file hash)
         https://snapshot.debian.org/archive/debian/${date}/pool/main/${folder}/${file}
     URL_HASH SHA256=${hash}
     DOWNLOAD_EXTRACT_TIMESTAMP ON
-    SOURCE_SUBDIR built-by-us)  # no CMakeLists.txt of theirs
+    SOURCE_SUBDIR built-by-us)  # their CMakeLists.txt is not used
   FetchContent_MakeAvailable(${name})
   set(${name}_SOURCE_DIR ${${name}_SOURCE_DIR} PARENT_SCOPE)
 endfunction()
