@@ -194,8 +194,8 @@ TEST(SynthText, SaysWhatIsWrong) {
         << text << " gave: " << status.sentence();
     EXPECT_EQ(spec, SynthSpec()) << text;
   };
-  wrong("", "synthetic trace: \"\" is none; expected synth:PRESET[,seed=N,steps=N,skew=X]");
-  wrong("synth", "\"synth\" is none");
+  wrong("", "synthetic trace: \"\" does not have the form synth:PRESET[,seed=N,steps=N,skew=X]");
+  wrong("synth", "\"synth\" does not have the form");
   wrong("synth:", "unknown preset \"\"; known: deepseek-v3, ");
   wrong("synth:Kimi-K2", "unknown preset \"Kimi-K2\"");
   wrong("synth:kimi-k2,", "unknown option \"\"; expected seed=N, steps=N or skew=X");

@@ -1,4 +1,4 @@
-// Which of the three readers a file of loads is for.
+// Selects one of the three readers for a file of loads.
 #include "core/io/read_loads.hpp"
 
 #include <algorithm>
