@@ -61,7 +61,7 @@ Status check_apart(const BalanceOptions& options) {
     for (std::size_t j = std::max(i + 1, placement_outputs); j < outputs.size(); ++j) {
       if (!same_file(outputs[i].path, outputs[j].path)) continue;
       return refuse(outputs[i].path, outputs[i].option, " and ", outputs[j].option,
-                    " both write it; give each a file of its own");
+                    " both write it; use different files");
     }
   }
   return {};
@@ -225,19 +225,19 @@ void add_balance_command(CLI::App& program, Context& context) {
   app->callback([app, options, &context] {
     if (options->out == "-" && (options->problem.json || options->format == "npy")) {
       throw CLI::ValidationError("--out - prints the placement as JSON",
-                                 "it goes with neither --json nor --format npy");
+                                 "it cannot be combined with --json or --format npy");
     }
     if (options->format == "npy" && options->out.empty()) {
-      throw CLI::ValidationError("--format npy", "wants --out FOLDER");
+      throw CLI::ValidationError("--format npy", "needs --out FOLDER");
     }
     if (options->format == "json" && options->out.ends_with(".npy")) {
-      throw CLI::ValidationError("--out", "writes JSON; for arrays give --format npy and a folder");
+      throw CLI::ValidationError("--out", "writes JSON; for arrays use --format npy and a folder");
     }
     if (options->format == "npy" && options->out.ends_with(".npy")) {
       throw CLI::ValidationError("--out", "names a folder for the three arrays of --format npy");
     }
     if (options->exports.files.empty() && options->exports.has_first_moe_layer) {
-      throw CLI::ValidationError("--first-moe-layer", "wants --export FORMAT:PATH");
+      throw CLI::ValidationError("--first-moe-layer", "needs --export FORMAT:PATH");
     }
     ProblemOptions& problem = options->problem;
     Status status = complete_from_preset(*app, problem.loads.path, problem.shape);

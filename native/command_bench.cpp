@@ -48,17 +48,16 @@ constexpr std::int64_t kMostBytes = std::int64_t{8} << 30;  // of loads and plac
 
 Status check_counts(const BenchOptions& options) {
   if (options.rows < 1 || options.rows > kMostRows) {
-    return Status::error("--rows " + std::to_string(options.rows) + "; there must be 1 to " +
+    return Status::error("--rows " + std::to_string(options.rows) + "; expected 1 to " +
                          std::to_string(kMostRows));
   }
   if (options.repeats < 1 || options.repeats > 1000) {
-    return Status::error("--repeats " + std::to_string(options.repeats) +
-                         "; there must be 1 to 1000");
+    return Status::error("--repeats " + std::to_string(options.repeats) + "; expected 1 to 1000");
   }
   if (options.layers < 1 || options.layers > kMaxLayers || options.experts < 1 ||
       options.experts > kMaxExperts) {
     return Status::error(std::to_string(options.layers) + " layers of " +
-                         std::to_string(options.experts) + " experts; there must be 1 to " +
+                         std::to_string(options.experts) + " experts; expected 1 to " +
                          std::to_string(kMaxLayers) + " layers of 1 to " +
                          std::to_string(kMaxExperts) + " experts");
   }
@@ -88,9 +87,9 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
                    BenchOutput& out) {
   const std::int64_t bytes = options.rows * 8 * (std::int64_t{shape.experts} + shape.slots);
   if (bytes > kMostBytes) {
-    return Status::error(
-        "--rows " + std::to_string(options.rows) + " need " + std::to_string(bytes >> 20) +
-        " MiB of this shape; there must be at most " + std::to_string(kMostBytes >> 20) + " MiB");
+    return Status::error("--rows " + std::to_string(options.rows) + " need " +
+                         std::to_string(bytes >> 20) + " MiB for this shape; expected at most " +
+                         std::to_string(kMostBytes >> 20) + " MiB");
   }
   Rows rows(skewed_loads(shape.layers, shape.experts, 1), shape, options.rows);
   Batch batch;
@@ -164,7 +163,7 @@ void exclude(const CLI::App& app, const char* option, const char* what,
   for (const char* other : others) {
     if (app.count(option) > 0 && app.count(other) > 0) {
       throw CLI::ValidationError(
-          other, std::string("goes not with ") + option + ", which has " + what + " of its own");
+          other, std::string("cannot be combined with ") + option + ", which has its own " + what);
     }
   }
 }
@@ -179,26 +178,27 @@ void add_bench_command(CLI::App& program, Context& context) {
   CLI::App* app = program.add_subcommand("bench", "measure how fast strategies run here");
   app->add_option("--strategy", options->strategies, "may be repeated [all]")->type_name("NAME");
   add_stage_options(*app, options->stages);
-  add_number(*app, "--layers", options->layers, "layers of a window [58]")->type_name("L");
-  add_number(*app, "--experts", options->experts, "experts a layer [256]")->type_name("E");
-  add_number(*app, "--slots", options->shape.slots, "slots a layer [288]")->type_name("P");
+  add_number(*app, "--layers", options->layers, "layers per window [58]")->type_name("L");
+  add_number(*app, "--experts", options->experts, "experts per layer [256]")->type_name("E");
+  add_number(*app, "--slots", options->shape.slots, "slots per layer [288]")->type_name("P");
   add_gpus_option(*app, options->shape);
   add_node_options(*app, options->shape);
-  add_number(*app, "--rows", options->rows, "rows (layers of windows) a run [5800]")
+  add_number(*app, "--rows", options->rows, "rows (layers of windows) per run [5800]")
       ->type_name("N");
-  add_number(*app, "--repeats", options->repeats, "runs; the median counts [7]")->type_name("N");
-  app->add_option("--backend", options->execution.backend, "who computes [cpu]")->type_name("NAME");
+  add_number(*app, "--repeats", options->repeats, "runs; the result is their median [7]")
+      ->type_name("N");
+  app->add_option("--backend", options->execution.backend, "the back end [cpu]")->type_name("NAME");
   add_number(*app, "--threads", options->execution.threads, "threads, 0 for all cores [1]")
       ->type_name("N");
   app->add_flag("--standard", options->standard,
                 "all production shapes, on one thread and on all cores");
   add_path(*app, "--trace", options->trace,
-           "instead, a .npy trace, mapped, each window of it summed and balanced")
+           "use a .npy trace (memory-mapped): sum and balance each of its windows")
       ->type_name("FILE");
-  add_number(*app, "--window", options->windows.steps, "steps of a window of --trace [300]")
+  add_number(*app, "--window", options->windows.steps, "steps per window of --trace [300]")
       ->type_name("N");
   add_number(*app, "--every", options->windows.every,
-             "steps from one window's beginning to the next [those of a window]")
+             "steps between the beginnings of windows [the steps per window]")
       ->type_name("N");
   app->add_flag("--json", options->json, "print a list of JSON objects instead of tables");
   app->footer(
@@ -216,12 +216,12 @@ void add_bench_command(CLI::App& program, Context& context) {
     exclude(*app, "--trace", "loads", {"--layers", "--experts", "--rows", "--repeats"});
     for (const char* option : {"--window", "--every"}) {
       if (app->count(option) > 0 && app->count("--trace") == 0) {
-        throw CLI::ValidationError(option, "wants --trace FILE");
+        throw CLI::ValidationError(option, "needs --trace FILE");
       }
     }
     options->has_threads = app->count("--threads") > 0;
     if (!options->trace.empty() && app->count("--gpus") * app->count("--slots") == 0) {
-      throw CLI::RequiredError("--gpus and --slots beside --trace");
+      throw CLI::RequiredError("--gpus and --slots with --trace");
     }
     context.exit_status = exit_status_of(run(*options));
   });

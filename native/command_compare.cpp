@@ -146,10 +146,10 @@ void add_compare_command(CLI::App& program, Context& context) {
       "  evenkeel compare trace.npy --gpus 32 --slots 288 --previous p.json --csv\n"
       "  evenkeel compare synth:deepseek-v3 --tail sainte_lague --refine two_lights\n"
       "  evenkeel compare synth:deepseek-v3 --strategies ref --pack copies_apart\n"
-      "Stages add to each strategy that is named, else to deepseek, one with them.");
+      "With stages, the table also has each named strategy (or deepseek) with them.");
   app->callback([app, options, &context] {
     if (options->csv && options->problem.json) {
-      throw CLI::ValidationError("--csv", "goes not with --json: one output, please");
+      throw CLI::ValidationError("--csv", "cannot be combined with --json");
     }
     ProblemOptions& problem = options->problem;
     Status status = complete_from_preset(*app, problem.loads.path, problem.shape);
@@ -159,8 +159,8 @@ void add_compare_command(CLI::App& program, Context& context) {
 }
 
 void add_demo_command(CLI::App& program, Context& context) {
-  CLI::App* app = program.add_subcommand("demo", "compare all strategies on made-up traffic");
-  app->footer("Writes evenkeel-report.html into this folder, over an older one.");
+  CLI::App* app = program.add_subcommand("demo", "compare all strategies on synthetic traffic");
+  app->footer("Writes evenkeel-report.html into this folder; replaces an older one.");
   app->callback([&context] {
     constexpr const char* kReport = "evenkeel-report.html";
     CompareOptions options;
@@ -174,10 +174,10 @@ void add_demo_command(CLI::App& program, Context& context) {
       status = run(options, context);
     }
     if (status.ok()) {
-      status = print_out(std::string("\nLook at ") + kReport +
-                         " in a browser. With loads of your own, try\n"
+      status = print_out(std::string("\nOpen ") + kReport +
+                         " in a browser. With your own loads, try\n"
                          "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out p.json\n"
-                         "and with other models or more skew\n"
+                         "With other models or more skew, try\n"
                          "  evenkeel compare synth:kimi-k2,skew=1.5\n");
     }
     context.exit_status = exit_status_of(status);

@@ -90,8 +90,7 @@ Status run(const ScoreOptions& options, const Context& context) {
 
 void add_score_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<ScoreOptions>();
-  CLI::App* app =
-      program.add_subcommand("score", "the figures of a placement that was made elsewhere");
+  CLI::App* app = program.add_subcommand("score", "show the figures of a given placement");
   add_load_options(*app, options->loads);
   add_path(*app, "PLACEMENT", options->placement,
            "a placement as JSON (ours, SGLang's, vLLM's list, vllm-ascend's), a phy2log "
@@ -101,7 +100,7 @@ void add_score_command(CLI::App& program, Context& context) {
   add_gpus_option(*app, options->shape);
   add_node_options(*app, options->shape);
   app->add_option("--previous", options->previous,
-                  "count the slots that moved since this placement")
+                  "count the slots that have moved since this placement")
       ->type_name("PLACEMENT");
   add_execution_options(*app, options->execution);
   add_report_option(*app, options->report);

@@ -49,7 +49,7 @@ std::string stages_text() {
               (users.empty() ? "-" : users) + "\n      " + std::string(rule.sentence) + "\n";
     }
   }
-  text += "\nA strategy is one rule of each. Give --strategy, and the stages to replace:\n";
+  text += "\nA strategy has one rule for each stage. Give --strategy, and the stages to replace:\n";
   for (const Strategy& strategy : strategies()) text += parts_text(named(strategy.rules));
   return text;
 }
@@ -59,7 +59,7 @@ std::string stages_text() {
 void add_strategies_command(CLI::App& program, Context& context) {
   auto stages = std::make_shared<bool>(false);
   CLI::App* app = program.add_subcommand("strategies", "list the strategies and the back ends");
-  app->add_flag("--stages", *stages, "list the stages that strategies are composed of");
+  app->add_flag("--stages", *stages, "list the stages of which strategies are composed");
   app->footer("Examples:\n  evenkeel strategies\n  evenkeel strategies --stages");
   app->callback([stages, &context] {
     const Status status = print_out(*stages ? stages_text() : strategies_text());

@@ -67,7 +67,7 @@ std::string table_text(const Shape& shape, std::span<const SweepPoint> points) {
   return table.text() +
          "\nbalanced: mean / max GPU load, mean over layers; worst: of the worst layer\n"
          "imbalance: (max - mean) / mean; above bound: max / lower bound - 1\n"
-         "at best: mean / lower bound; no placement of so many slots is better balanced\n";
+         "at best: mean / lower bound; no placement with this number of slots is better\n";
 }
 
 Status run(const SweepOptions& options) {
@@ -84,9 +84,9 @@ Status run(const SweepOptions& options) {
   if (Status s = resolve_sweep_shape(options, loads, shape); !s.ok()) return s;
   const std::vector<std::int32_t> counts = redundant_counts(shape, range);
   if (counts.empty()) {
-    return Status::error(
-        "no number of redundant experts within the range can be shared equally by " +
-        std::to_string(shape.gpus) + " GPUs; give a larger --most");
+    return Status::error("no number of redundant experts in the range gives " +
+                         std::to_string(shape.gpus) +
+                         " GPUs equal numbers of slots; give a larger --most");
   }
   Sweep sweep;
   if (Status s = sweep.start(loads, shape, strategy.rules, counts); !s.ok()) return s;
@@ -121,16 +121,16 @@ Status run(const SweepOptions& options) {
 void add_sweep_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<SweepOptions>();
   CLI::App* app =
-      program.add_subcommand("sweep", "how many redundant experts? Figures for each number");
+      program.add_subcommand("sweep", "show figures for several numbers of redundant experts");
   add_load_options(*app, options->loads);
   add_gpus_option(*app, options->shape);
-  add_number(*app, "--least", options->least, "the least number of redundant experts [0]")
+  add_number(*app, "--least", options->least, "smallest number of redundant experts [0]")
       ->type_name("N");
-  add_number(*app, "--most", options->most, "the largest [as many as there are experts]")
+  add_number(*app, "--most", options->most, "largest number [the number of experts]")
       ->type_name("N")
       ->each([options](const std::string&) { options->has_most = true; });
   add_number(*app, "--points", options->points,
-             "numbers to try at most, at even distances, of those that the GPUs can share [33]")
+             "maximum number of points, evenly spaced among the valid numbers [33]")
       ->type_name("N");
   add_node_options(*app, options->shape);
   app->add_option("--strategy", options->strategy, "see `evenkeel strategies` [deepseek]")
@@ -146,10 +146,10 @@ void add_sweep_command(CLI::App& program, Context& context) {
       "  evenkeel sweep trace.npy --gpus 32\n"
       "  evenkeel sweep synth:kimi-k2 --strategy ref --most 128\n"
       "  evenkeel sweep trace.npy --gpus 32 --least 32 --most 512 --points 9 --csv\n"
-      "Ctrl-C ends it with the numbers that are done.");
+      "Ctrl-C stops it and prints the completed points.");
   app->callback([app, options, &context] {
     if (options->csv && options->json) {
-      throw CLI::ValidationError("--csv", "goes not with --json: one output, please");
+      throw CLI::ValidationError("--csv", "cannot be combined with --json");
     }
     Status status = complete_from_preset(*app, options->loads.path, options->shape);
     if (status.ok()) status = run(*options);

@@ -29,7 +29,7 @@ std::string presets_text() {
   for (const SynthPreset& preset : synth_presets()) {
     text += std::string(preset.name) + ": " + std::string(preset.sentence) + "\n    " +
             describe_shape(preset.shape) + "\n    top-" + std::to_string(preset.top_k) + ", " +
-            std::to_string(preset.tokens) + " tokens a step\n";
+            std::to_string(preset.tokens) + " tokens per step\n";
   }
   return text;
 }
@@ -75,7 +75,8 @@ Status run(const SynthOptions& options) {
   SynthSpec spec;
   if (Status status = parse_synth(synth_string(options), spec); !status.ok()) return status;
   if (options.out == "-" && ::isatty(1) == 1) {
-    return Status::error("a .npy file is no text for a terminal; redirect --out - or name a file");
+    return Status::error(
+        "a .npy file cannot be shown on a terminal; redirect --out - or name a file");
   }
   OutputFiles files(options.force);
   Status status = files.open(options.out);
@@ -91,9 +92,10 @@ void add_synth_command(CLI::App& program, Context& context) {
   CLI::App* app =
       program.add_subcommand("synth", "list the synthetic traces, or write one as .npy");
   auto* preset =
-      app->add_option("PRESET", options->preset, "which one; none: list them")->type_name("");
-  app->add_option("--seed", options->seed, "another trace of the same kind [0]")->type_name("N");
-  app->add_option("--steps", options->steps, "how many steps [300]")->type_name("N");
+      app->add_option("PRESET", options->preset, "the preset; without it: list all")->type_name("");
+  app->add_option("--seed", options->seed, "seed; each gives another trace of the same kind [0]")
+      ->type_name("N");
+  app->add_option("--steps", options->steps, "number of steps [300]")->type_name("N");
   app->add_option("--skew", options->skew, "factor on all skew and drift, 0 to 4 [1]")
       ->type_name("X");
   auto* out = add_path(*app, "--out", options->out,
@@ -110,7 +112,7 @@ void add_synth_command(CLI::App& program, Context& context) {
     if (known && out->count() == 0) throw CLI::RequiredError("--out");
     for (const CLI::Option* option : app->get_options()) {
       if (preset->count() == 0 && option->count() > 0) {
-        throw CLI::RequiredError("PRESET beside " + option->get_name());
+        throw CLI::RequiredError("PRESET with " + option->get_name());
       }
     }
     context.exit_status = exit_status_of(run(*options));

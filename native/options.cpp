@@ -23,7 +23,7 @@ void add_range(CLI::App& app, const char* name, Range& range, const char* what) 
          [&range, name](const CLI::results_t& values) {
            if (parse_range(values.back(), range)) return true;
            throw CLI::ValidationError(
-               name, in_quotes(values.back()) + " is no range; give A:B, for example 300:600");
+               name, in_quotes(values.back()) + " is not a range; give A:B, for example 300:600");
          },
          what)
       ->type_name("A:B");
@@ -83,7 +83,7 @@ CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
       name,
       [&out, name](const CLI::results_t& values) {
         if (parse_number(values.back(), out)) return true;
-        throw CLI::ValidationError(name, in_quotes(values.back()) + " is no decimal number");
+        throw CLI::ValidationError(name, in_quotes(values.back()) + " is not a decimal number");
       },
       what);
 }
@@ -93,7 +93,7 @@ CLI::Option* add_path(CLI::App& app, const char* name, std::string& out, const s
       ->type_name("PATH")
       ->check(CLI::Validator(
           [](const std::string& text) {
-            return text.empty() ? "an empty path; leave the option out or name a file" : "";
+            return text.empty() ? "an empty path; name a file or leave out the option" : "";
           },
           ""));
 }
@@ -117,15 +117,15 @@ Status read_window(const LoadOptions& options, Loads& out) {
     return read_loads_csv(std::as_bytes(std::span(kExampleCsv)), kExampleName, read, out);
   }
   if (options.path.starts_with("example:")) {
-    return Status::error("there is no " + in_quotes(options.path) + "; the one example is " +
-                         std::string(kExampleName));
+    return Status::error("unknown example " + in_quotes(options.path) +
+                         "; known: " + std::string(kExampleName));
   }
   if (is_synth(options.path)) {
     SynthSpec spec;
     if (Status status = parse_synth(options.path, spec); !status.ok()) return status;
     const auto bytes_a_step = static_cast<std::int64_t>(spec.preset->shape.layers) *
                               spec.preset->shape.experts * std::int64_t{sizeof(std::uint32_t)};
-    Progress progress("making " + synth_text(spec), bytes_a_step * spec.steps);
+    Progress progress("generating " + synth_text(spec), bytes_a_step * spec.steps);
     read.progress = [&](std::size_t made) {
       progress.update(static_cast<std::int64_t>(made));
       return !interrupted();
@@ -186,7 +186,7 @@ Status complete_from_preset(const CLI::App& app, const std::string& loads, Shape
                       given("--redundant", options.redundant), given("--nodes", options.nodes),
                       given("--groups", options.groups)};
   if (asked.slots && asked.redundant) {
-    throw CLI::ValidationError("--slots", "goes not with --redundant: give one of them");
+    throw CLI::ValidationError("--slots", "cannot be combined with --redundant; give one of them");
   }
   if (is_synth(loads)) {
     SynthSpec spec;
@@ -235,7 +235,7 @@ void add_seed_option(CLI::App& app, std::uint64_t& seed) {
          [&seed](const CLI::results_t& values) {
            if (parse_whole(values.back(), seed)) return true;
            throw CLI::ValidationError("--seed", in_quotes(values.back()) +
-                                                    "; there must be a whole number from 0 to " +
+                                                    "; expected a whole number from 0 to " +
                                                     "18446744073709551615");
          },
          "seed of the random strategies [0]")
@@ -244,7 +244,7 @@ void add_seed_option(CLI::App& app, std::uint64_t& seed) {
 
 void add_execution_options(CLI::App& app, ExecutionOptions& options) {
   app.add_option("--backend", options.backend,
-                 "who computes: cpu, cuda, or auto for the fastest that is here; all give the same "
+                 "back end: cpu, cuda, or auto for the fastest available; all give the same "
                  "placement [cpu]")
       ->type_name("NAME");
   add_number(app, "--threads", options.threads, "threads, 0 for all cores [0]")->type_name("N");
@@ -293,10 +293,11 @@ Status keep_layers(const std::string& path, const LoadOptions& options, const Lo
         std::to_string(first) + ":" + std::to_string(first + placement.layers);
     if (said) {
       return refuse(path, "places layers ", range, ", but the loads are of layers ",
-                    loads.first_layer, ":", end, "; choose some within ", range, " by --layers");
+                    loads.first_layer, ":", end, "; select layers within ", range,
+                    " with --layers");
     }
     return refuse(path, "places ", placement.layers, " layers, but the loads have ", loads.layers,
-                  "; it must have as many, or all layers that --layers counts");
+                  "; expected the same number, or all layers before --layers");
   }
   const auto keep = [&](std::vector<std::int32_t>& rows, std::int32_t width) {
     const auto row = [&](std::int32_t layer) {

@@ -15,7 +15,7 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_node_options(app, options.shape);
   add_seed_option(app, options.seed);
   add_path(app, "--previous", options.previous,
-           "the placement that runs now (JSON file, phy2log .npy or npy folder): count the slots "
+           "the current placement (JSON file, phy2log .npy or npy folder): count the slots "
            "that would have to move")
       ->type_name("PLACEMENT");
   add_execution_options(app, options.execution);

@@ -15,7 +15,7 @@ void add_stage_options(CLI::App& app, StageChoices& given) {
            },
            std::string(stage.sentence))
         ->type_name("RULE")
-        ->group("Stages in place of the strategy's own (see `evenkeel strategies --stages`)");
+        ->group("Stages that replace those of the strategy (see `evenkeel strategies --stages`)");
   }
 }
 

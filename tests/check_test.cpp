@@ -63,17 +63,17 @@ TEST(Check, SaysWhichNumberIsWrongAndWhatWouldBeRight) {
     const char* sentence;
   };
   const Wrong wrongs[] = {
-      {{0, 8, 8, 1, 1, 1}, "0 layers; there must be 1 to 128"},
-      {{129, 8, 8, 1, 1, 1}, "129 layers; there must be 1 to 128"},
-      {{1, 0, 8, 1, 1, 1}, "0 experts; there must be 1 to 1024"},
-      {{1, 1025, 2050, 1, 1, 1}, "1025 experts; there must be 1 to 1024"},
-      {{1, 8, 8, 0, 1, 1}, "0 GPUs; there must be 1 to 1024"},
-      {{1, 8, 2050, 1025, 1, 1}, "1025 GPUs; there must be 1 to 1024"},
-      {{1, 8, 4097, 1, 1, 1}, "4097 slots; there must be 1 to 4096"},
-      {{1, 8, 8, 1, 0, 1}, "0 nodes; there must be 1 to 1024"},
-      {{1, 8, 8, 1, 1, -1}, "-1 groups; there must be 1 to 1024"},
+      {{0, 8, 8, 1, 1, 1}, "0 layers; expected 1 to 128"},
+      {{129, 8, 8, 1, 1, 1}, "129 layers; expected 1 to 128"},
+      {{1, 0, 8, 1, 1, 1}, "0 experts; expected 1 to 1024"},
+      {{1, 1025, 2050, 1, 1, 1}, "1025 experts; expected 1 to 1024"},
+      {{1, 8, 8, 0, 1, 1}, "0 GPUs; expected 1 to 1024"},
+      {{1, 8, 2050, 1025, 1, 1}, "1025 GPUs; expected 1 to 1024"},
+      {{1, 8, 4097, 1, 1, 1}, "4097 slots; expected 1 to 4096"},
+      {{1, 8, 8, 1, 0, 1}, "0 nodes; expected 1 to 1024"},
+      {{1, 8, 8, 1, 1, -1}, "-1 groups; expected 1 to 1024"},
       {{1, 8, 7, 7, 1, 1},
-       "7 slots cannot hold 8 experts; there must be at least as many slots as experts"},
+       "7 slots cannot hold 8 experts; expected at least as many slots as experts"},
       {{1, 256, 290, 32, 1, 1},
        "290 slots cannot be shared equally by 32 GPUs; use 288 or 320 slots"},
       {{1, 31, 33, 32, 1, 1}, "33 slots cannot be shared equally by 32 GPUs; use 32 or 64 slots"},
@@ -101,9 +101,10 @@ TEST(CheckLoads, NamesSourceLayerAndExpert) {
             "x.npy: layer 11, expert 1: load -1e-09; loads must be finite and at least 0");
   EXPECT_EQ(sentence({nan, 0, 1, 4}, 0, ""),
             "loads: layer 0, expert 0: load nan; loads must be finite and at least 0");
-  EXPECT_EQ(sentence({0, 0, 3e38f, 3e38f}, 0, "x"),
-            "x: layer 1: the loads add up to 6.0000000109955115e+38, above the largest binary32 "
-            "number, 3.40282347e+38; divide them all by a power of two");
+  EXPECT_EQ(
+      sentence({0, 0, 3e38f, 3e38f}, 0, "x"),
+      "x: layer 1: the sum of the loads is 6.0000000109955115e+38, above the largest binary32 "
+      "number, 3.40282347e+38; divide them all by a power of two");
 }
 
 TEST(CheckLoads, RefusesSizesThatAreNotTheShapes) {
@@ -172,7 +173,7 @@ TEST(Score, RefusesPlacementsThatAreNotWhole) {
             "the placement: layer 0, slot 3: expert 7 does not exist; expected 0 to 1");
   bad = good;
   bad.logcnt = {4000, 2};
-  EXPECT_EQ(sentence(bad), "the placement: logcnt is not what phy2log holds");
+  EXPECT_EQ(sentence(bad), "the placement: logcnt does not match phy2log");
   bad = good;
   bad.log2phy = {0, 0, 1, 2};
   EXPECT_EQ(sentence(bad), "the placement: log2phy is not an inverse of phy2log");

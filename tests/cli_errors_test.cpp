@@ -30,8 +30,7 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   expect_refused(balance + "a/b --format npy" + kShape,
                  "cannot write a/b: the folder a does not exist");
   // A folder made for a run that then fails is removed again.
-  expect_refused(balance + "fresh --format npy --gpus 0 --slots 6",
-                 "--gpus 0; there must be 1 to 1024");
+  expect_refused(balance + "fresh --format npy --gpus 0 --slots 6", "--gpus 0; expected 1 to 1024");
   const Outcome full = shell(std::string("evenkeel balance loads.csv --json > /dev/full") + kShape);
   EXPECT_EQ(full.status, 1);
   EXPECT_NE(full.err.find("cannot write to standard output: No space left"), std::string::npos);
@@ -104,14 +103,14 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
       {"zip.npz", "zip.npz: a zip archive, as .npz"},
       {"packed.npy", "packed.npy: compressed; decompress it first"},
       {"binary", "binary: not .npy, JSON or CSV: it contains bytes that are not text"},
-      {"example:foo", "there is no \"example:foo\"; the one example is example:deepseek"},
+      {"example:foo", "unknown example \"example:foo\"; known: example:deepseek"},
       {"words.csv", "words.csv: line 2, column 2: \"four\" is not a number"},
       {"ragged.csv", "ragged.csv: line 2"},
       {"negative.csv", "negative.csv: line 2, column 2"},
       {"nan.csv", "nan.csv: line 2, column 2"},
       {"inf.json", "inf.json: byte 18 (line 1): number \"1e999\" is beyond binary64"},
       {"open.json", "open.json: byte 12 (line 1): not valid JSON"},
-      {"huge.csv", "huge.csv: layer 0: the loads add up to 6.0000000109955115e+38, above"},
+      {"huge.csv", "huge.csv: layer 0: the sum of the loads is 6.0000000109955115e+38, above"},
   };
   for (const Wrong& wrong : wrongs) {
     expect_no_output(std::string("balance ") + wrong.file + " --gpus 1 --slots 2", wrong.words);
@@ -122,20 +121,18 @@ TEST_F(CommandTest, RefusesImpossibleShapes) {
   const auto refused = [&](const char* options, const char* words) {
     expect_no_output(std::string("balance loads.csv ") + options, words);
   };
-  refused("--gpus 0 --slots 6", "--gpus 0; there must be 1 to 1024");
-  refused("--gpus -3 --slots 6", "--gpus -3; there must be 1 to 1024");
-  refused("--gpus 2000 --slots 6", "--gpus 2000; there must be 1 to 1024");
-  refused("--gpus 99999999999 --slots 6", "--gpus 99999999999; there must be 1 to 1024");
-  refused("--gpus 4 --redundant -1", "--redundant -1; there must be 0 to 4096");
-  refused("--gpus 4 --redundant 999999999999999999",
-          "--redundant 999999999999999999; there must be");
-  refused("--gpus 1 --slots 5000", "--slots 5000; there must be 1 to 4096");
-  refused("--gpus 2 --slots 6 --nodes 0", "--nodes 0; there must be 1 to 1024");
-  refused("--gpus 2 --slots 6 --groups 0", "--groups 0; there must be 1 to 1024");
-  refused("--gpus 2 --slots 6 --threads 5000", "--threads 5000; there must be 0 to 1024");
-  refused(
-      "--gpus 3 --slots 3",
-      "loads.csv: 2 layers of 4 experts: 3 slots cannot hold 4 experts; there must be at least");
+  refused("--gpus 0 --slots 6", "--gpus 0; expected 1 to 1024");
+  refused("--gpus -3 --slots 6", "--gpus -3; expected 1 to 1024");
+  refused("--gpus 2000 --slots 6", "--gpus 2000; expected 1 to 1024");
+  refused("--gpus 99999999999 --slots 6", "--gpus 99999999999; expected 1 to 1024");
+  refused("--gpus 4 --redundant -1", "--redundant -1; expected 0 to 4096");
+  refused("--gpus 4 --redundant 999999999999999999", "--redundant 999999999999999999; expected");
+  refused("--gpus 1 --slots 5000", "--slots 5000; expected 1 to 4096");
+  refused("--gpus 2 --slots 6 --nodes 0", "--nodes 0; expected 1 to 1024");
+  refused("--gpus 2 --slots 6 --groups 0", "--groups 0; expected 1 to 1024");
+  refused("--gpus 2 --slots 6 --threads 5000", "--threads 5000; expected 0 to 1024");
+  refused("--gpus 3 --slots 3",
+          "loads.csv: 2 layers of 4 experts: 3 slots cannot hold 4 experts; expected at least");
   refused(
       "--gpus 4 --slots 6",
       "loads.csv: 2 layers of 4 experts: 6 slots cannot be shared equally by 4 GPUs; use 4 or 8");
@@ -153,10 +150,10 @@ TEST_F(CommandTest, NumbersAreDecimal) {
   const Outcome run = shell("evenkeel balance loads.csv --gpus 02 --slots 06 --json");
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(nlohmann::json::parse(run.out).at("shape").at("gpus"), 2);
-  expect_refused("balance loads.csv --gpus 0x2 --slots 6", "--gpus: \"0x2\" is no decimal number",
-                 2);
+  expect_refused("balance loads.csv --gpus 0x2 --slots 6",
+                 "--gpus: \"0x2\" is not a decimal number", 2);
   expect_refused("balance loads.csv --gpus 2 --slots 6 --steps 5",
-                 "--steps: \"5\" is no range; give A:B, for example 300:600", 2);
+                 "--steps: \"5\" is not a range; give A:B, for example 300:600", 2);
   expect_refused("blance loads.csv", "blance", 2);
 }
 
@@ -169,7 +166,7 @@ TEST_F(CommandTest, WantOfMemoryIsASentence) {
   EXPECT_EQ(run.status, 1);
   EXPECT_EQ(run.err, "evenkeel: not enough memory for this input\n");
   expect_refused("bench --rows 10000000 --experts 1024 --slots 4096",
-                 "--rows 10000000 need 390625 MiB of this shape; there must be at most 8192 MiB");
+                 "--rows 10000000 need 390625 MiB for this shape; expected at most 8192 MiB");
 }
 
 TEST_F(CommandTest, NamesWhatItKnows) {
@@ -189,7 +186,7 @@ TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {
   expect_refused("score loads.csv missing.json --gpus 2", "missing.json");
   expect_refused("score loads.csv one.json --gpus 2",
                  "one.json: places 1 layers, but the loads have 2");
-  expect_refused("score loads.csv good.json", "good.json does not say how many GPUs it is for");
+  expect_refused("score loads.csv good.json", "good.json does not contain the number of GPUs");
   expect_refused("score loads.csv good.json --gpus 3",
                  "4 slots cannot be shared equally by 3 GPUs");
   EXPECT_EQ(shell("evenkeel score loads.csv good.json --gpus 2").status, 0);

@@ -54,7 +54,7 @@ TEST_F(CommandTest, ExportsSayHowTheyCountLayersUnlessTold) {
 }
 
 TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
-  const std::string both = " both write it; give each a file of its own";
+  const std::string both = " both write it; use different files";
   expect_refused(kExport + "--export sglang:x.json --export vllm:./x.json",
                  "x.json: --export sglang and --export vllm" + both);
   expect_refused(kExport + "--out x.json --export vllm:x.json",
@@ -73,9 +73,9 @@ TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
       "layer 1 of the loads; place all layers");
   for (const char* number : {"-1", "129", "99999999999"}) {
     expect_refused(kExport + "--export vllm:x.json --first-moe-layer " + number,
-                   std::string("--first-moe-layer ") + number + "; there must be 0 to 128");
+                   std::string("--first-moe-layer ") + number + "; expected 0 to 128");
   }
-  expect_refused(kExport + "--first-moe-layer 3", "--first-moe-layer: wants --export FORMAT:PATH",
+  expect_refused(kExport + "--first-moe-layer 3", "--first-moe-layer: needs --export FORMAT:PATH",
                  2);
   expect_refused(kExport + "--export x.json",
                  "\"x.json\" has no file name; give FORMAT:PATH, for example sglang:plan.json", 2);

@@ -15,7 +15,7 @@ TEST_F(CommandTest, SynthTakesEveryOptionThatIsGiven) {
   expect_refused("synth mixtral-8x7b --seed -1 --out x.npy",
                  "seed=\"-1\"; expected a whole number from 0 to 18446744073709551615");
   for (const char* option : {"--out x.npy", "--steps 5", "--seed 5", "--skew 1", "--force"}) {
-    expect_refused(std::string("synth ") + option, "PRESET beside --", 2);
+    expect_refused(std::string("synth ") + option, "PRESET with --", 2);
   }
   expect_refused("synth '' --out x.npy", "unknown preset \"\"");
   const std::string most = "18446744073709551615";
@@ -29,16 +29,16 @@ TEST_F(CommandTest, BenchRefusesWhatItWouldIgnore) {
   for (const char* option : {"--trace m.npy", "--layers 2", "--experts 8", "--slots 8", "--gpus 2",
                              "--nodes 2", "--groups 2", "--policy global"}) {
     expect_refused(std::string("bench --standard ") + option,
-                   "goes not with --standard, which has shapes of its own", 2);
+                   "cannot be combined with --standard, which has its own shapes", 2);
   }
   for (const char* option : {"--layers 2", "--experts 8", "--rows 5", "--repeats 2"}) {
     expect_refused(std::string("bench --trace m.npy ") + option,
-                   "goes not with --trace, which has loads of its own", 2);
+                   "cannot be combined with --trace, which has its own loads", 2);
   }
-  expect_refused("bench --window 10", "--window: wants --trace FILE", 2);
-  expect_refused("bench --trace m.npy --gpus 4", "--gpus and --slots beside --trace", 2);
+  expect_refused("bench --window 10", "--window: needs --trace FILE", 2);
+  expect_refused("bench --trace m.npy --gpus 4", "--gpus and --slots with --trace", 2);
   expect_refused("balance loads.csv --gpus 2 --slots 6 --out x.npy",
-                 "give --format npy and a folder", 2);
+                 "use --format npy and a folder", 2);
   expect_refused("synth gptoss", "unknown preset \"gptoss\"");
 }
 
@@ -82,7 +82,7 @@ TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
   EXPECT_EQ(json("score four.csv p.json --layers 2:3").at("metrics").at("layers")[0],
             written.at("metrics").at("layers")[1]);
   const std::string words = "p.json: places layers 1:3, but the loads are of layers ";
-  const std::string advice = "; choose some within 1:3 by --layers";
+  const std::string advice = "; select layers within 1:3 with --layers";
   expect_refused("score four.csv p.json", words + "0:4" + advice);
   expect_refused("score four.csv p.json --layers 2:4", words + "2:4" + advice);
   for (const std::string command : {"balance", "compare"}) {

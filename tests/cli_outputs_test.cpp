@@ -81,7 +81,8 @@ TEST_F(CommandTest, ADashIsStandardOutputOrRefused) {
             "evenkeel: cannot write to standard output: No space left on device\n");
   const Outcome terminal = shell("script -qec '" + synth + "-' /dev/null");
   EXPECT_EQ(terminal.status, 1);
-  EXPECT_NE(terminal.out.find("evenkeel: a .npy file is no text for a terminal"), std::string::npos)
+  EXPECT_NE(terminal.out.find("evenkeel: a .npy file cannot be shown on a terminal"),
+            std::string::npos)
       << terminal.out;
   for (const char* command : {"balance loads.csv", "compare loads.csv", "score loads.csv p.json"}) {
     expect_refused(std::string(command) + " --gpus 2 --report -",

@@ -124,7 +124,7 @@ TEST_F(StagesTest, SeedsAreAnySixtyFourBits) {
   EXPECT_NE(at("18446744073709551615"), at("0"));
   for (const char* seed : {"-1", "1e3", "18446744073709551616", "''"}) {
     expect_refused(std::string("balance example:deepseek --gpus 4 --slots 24 --seed ") + seed,
-                   "there must be a whole number from 0 to 18446744073709551615", 2);
+                   "expected a whole number from 0 to 18446744073709551615", 2);
   }
 }
 

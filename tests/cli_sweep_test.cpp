@@ -76,18 +76,18 @@ TEST_F(CommandTest, ASweepThatIsStoppedKeepsWhatIsDone) {
 
 TEST_F(CommandTest, SweepsAreRefused) {
   expect_refused("sweep example:deepseek", "--gpus is required", 2);
-  expect_refused(kSweep + "--csv --json", "goes not with --json", 2);
+  expect_refused(kSweep + "--csv --json", "cannot be combined with --json", 2);
   expect_refused(kSweep + "--slots 16", "--slots", 2);
-  expect_refused(kSweep + "--most -1", "--most -1; there must be 0 to 4096");
-  expect_refused(kSweep + "--least 8 --most 4", "--most 4; there must be 8 to 4096");
-  expect_refused(kSweep + "--least 5000", "--least 5000; there must be 0 to 4096");
-  expect_refused(kSweep + "--points 1", "--points 1; there must be 2 to 4096");
+  expect_refused(kSweep + "--most -1", "--most -1; expected 0 to 4096");
+  expect_refused(kSweep + "--least 8 --most 4", "--most 4; expected 8 to 4096");
+  expect_refused(kSweep + "--least 5000", "--least 5000; expected 0 to 4096");
+  expect_refused(kSweep + "--points 1", "--points 1; expected 2 to 4096");
   expect_refused(kSweep + "--least 1 --most 3",
-                 "no number of redundant experts within the range can be shared equally by 4 GPUs; "
+                 "no number of redundant experts in the range gives 4 GPUs equal numbers of slots; "
                  "give a larger --most");
   expect_refused(kSweep + "--groups 5",
                  "5 groups do not divide 12 experts; use a number of groups that divides 12");
-  expect_refused("sweep example:deepseek --gpus 0", "--gpus 0; there must be 1 to 1024");
+  expect_refused("sweep example:deepseek --gpus 0", "--gpus 0; expected 1 to 1024");
 }
 
 }  // namespace

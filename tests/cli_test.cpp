@@ -274,7 +274,7 @@ TEST_F(CommandTest, BenchesWindowsThatOverlap) {
   expect_refused("bench --gpus 2 --slots 2 --trace bad.npy --window 1 --every 1",
                  "bad.npy: steps 2:3, layer 0: a load is negative or not finite");
   expect_refused("bench --gpus 2 --slots 2 --trace u1.npy --every -1",
-                 "--every -1; there must be at least 1 step");
+                 "--every -1; expected at least 1 step");
 }
 
 TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {

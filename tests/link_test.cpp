@@ -102,10 +102,11 @@ TEST(Link, EveryPairIsJudged) {
            Wrong{"embed=2", "link, \"embed\": \"2\": expected a whole number from 0 to 1"},
            Wrong{"steps=5", "link, \"steps\": \"5\": expected a range A:B, for example 300:600"},
            Wrong{"panel=A",
-                 "link, \"panel\": \"A\": expected a word of small letters and digits, at most 32"},
+                 "link, \"panel\": \"A\": expected a word of lower-case letters and digits, at "
+                 "most 32"},
            Wrong{"loads=/etc/passwd",
                  "link, \"loads\": \"/etc/passwd\": a link can name synth:PRESET or "
-                 "example:deepseek; open a file by hand"},
+                 "example:deepseek; open the file yourself"},
            Wrong{"loads=synth:kimi-k2,speed=1",
                  "link, \"loads\": synthetic trace: unknown option \"speed=1\"; expected seed=N, "
                  "steps=N or skew=X"},
@@ -135,11 +136,11 @@ TEST(Link, EveryPairIsJudged) {
 TEST(Link, PairsThatContradictEachOther) {
   Texts problems;
   EXPECT_EQ(parse_link("gpus=8&gpus=9", problems).gpus, 8);
-  EXPECT_EQ(problems, Texts{"link, \"gpus\": is given twice; the first one counts"});
+  EXPECT_EQ(problems, Texts{"link, \"gpus\": is given twice; the first one is used"});
   const LinkState both = parse_link("redundant=32&slots=288", problems);
   EXPECT_EQ(both.slots, 288);
   EXPECT_EQ(both.redundant, std::nullopt);
-  EXPECT_EQ(problems, Texts{"link, \"redundant\": goes not with slots; slots count"});
+  EXPECT_EQ(problems, Texts{"link, \"redundant\": cannot be combined with slots; slots is used"});
   const LinkState stages = parse_link("strategy=k2&tail=tie_aware&pack=greedy", problems);
   EXPECT_EQ(stages.stage_rules, LinkState().stage_rules);
   EXPECT_EQ(stages.strategy, "k2");
@@ -165,7 +166,7 @@ TEST(Link, IsBounded) {
   const Texts all = problems_of(many);
   ASSERT_EQ(all.size(), kMostLinkProblems);
   EXPECT_EQ(all[6], "link, \"k6\": unknown; the page ignores it");
-  EXPECT_EQ(all[7], "link: 13 more keys or values are wrong");
+  EXPECT_EQ(all[7], "link: 13 more keys or values are invalid");
 }
 
 TEST(Link, RandomStatesComeBack) {

@@ -242,9 +242,10 @@ TEST(Report, ShowsTheMetrics) {
   EXPECT_EQ(fault(html), "");
 
   EXPECT_EQ(report::gpu_loads(sample.input, result.placement, 0), (std::vector<double>{8, 7, 6}));
-  EXPECT_EQ(part(html, "<h1>", "</h1>"),
-            "Under by hand balancedness is 0.94: the hottest GPU of a layer carries 1.07 times the "
-            "mean load.");
+  EXPECT_EQ(
+      part(html, "<h1>", "</h1>"),
+      "With by hand balancedness is 0.94: the load of the hottest GPU of a layer is 1.07 times the "
+      "mean load.");
   EXPECT_EQ(part(html, "<tbody>", "</tbody>"),
             "by hand0.93750.8750 (5)7.1 %7.1 %10" + std::string("12.3 µs"));
   // Of the layer: balancedness, best possible, mean, maximum, bound, hottest.
@@ -276,10 +277,10 @@ TEST(Report, HeadlineIsHonest) {
   Sample sample(small_loads(), {2, 12, 16, 8, 2, 4});
   sample.compared();
   const auto headline = [&] { return part(sample.html(), "<h1>", "</h1>"); };
-  EXPECT_EQ(
-      headline(),
-      "Balancing lifts balancedness from 0.52 to 0.82: the hottest GPU of a layer now carries "
-      "1.23 times the mean load instead of 1.93.");
+  EXPECT_EQ(headline(),
+            "Balancing raises balancedness from 0.52 to 0.82: the load of the hottest GPU of a "
+            "layer is now "
+            "1.23 times the mean load instead of 1.93.");
   std::swap(sample.input.before, sample.input.after);
   EXPECT_TRUE(
       contains(headline(), "contiguous makes it worse: balancedness falls from 0.82 to 0.52"));
@@ -291,7 +292,7 @@ TEST(Report, HeadlineIsHonest) {
   for (LayerMetrics& layer : better) layer.max_load *= 0.999;
   sample.input.strategies[0].metrics = better;
   EXPECT_TRUE(
-      contains(headline(), "changes next to nothing: balancedness goes from 0.816 to 0.817"));
+      contains(headline(), "changes almost nothing: balancedness goes from 0.816 to 0.817"));
   for (LayerMetrics& layer : better) layer.max_load *= 0.99;
   EXPECT_TRUE(contains(headline(), "helps a little: balancedness rises from 0.82 to 0.83"));
 }

@@ -91,8 +91,8 @@ TEST(Sweep, RefusesBeforeItBegins) {
   const Shape shape = {1, 12, 0, 4, 1, 1};
   EXPECT_EQ(refusal(shape, {0, 5}),
             "17 slots cannot be shared equally by 4 GPUs; use 16 or 20 slots");
-  EXPECT_EQ(refusal(shape, {2147483647}), "2147483647 slots; there must be 1 to 4096");
-  EXPECT_EQ(refusal(shape, {-2147483647}), "-2147483635 slots; there must be 1 to 4096");
+  EXPECT_EQ(refusal(shape, {2147483647}), "2147483647 slots; expected 1 to 4096");
+  EXPECT_EQ(refusal(shape, {-2147483647}), "-2147483635 slots; expected 1 to 4096");
   EXPECT_EQ(refusal({2, 12, 0, 4, 1, 1}, {0}),
             "loads: 12 loads for 1 layers of 12 experts; the shape has 2 layers of 12");
 }

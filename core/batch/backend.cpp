@@ -36,8 +36,8 @@ Status measure_on_cpu(const Batch& batch) { return run_on_cpu(batch, nullptr); }
 
 struct Table {
   std::array<Backend, kMostBackends> rows = {
-      Backend{"cpu", "one lane a row, as many threads as asked for", always_present, balance_on_cpu,
-              measure_on_cpu, true}};
+      Backend{"cpu", "one lane per row, with the requested number of threads", always_present,
+              balance_on_cpu, measure_on_cpu, true}};
   std::size_t count = 1;
 };
 

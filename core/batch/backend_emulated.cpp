@@ -40,13 +40,13 @@ void add(std::string_view name, std::string_view sentence) {
 }  // namespace
 
 void add_fiber_backends() {
-  add<4, run_on_fibers>("emulated4", "4 lanes a row as fibers, for tests");
-  add<32, run_on_fibers>("emulated32", "32 lanes a row as fibers, for tests");
+  add<4, run_on_fibers>("emulated4", "4 lanes per row as fibers, for tests");
+  add<32, run_on_fibers>("emulated32", "32 lanes per row as fibers, for tests");
 }
 
 void add_thread_backends() {
-  add<4, run_on_threads>("threads4", "4 lanes a row as threads, for the race checker");
-  add<32, run_on_threads>("threads32", "32 lanes a row as threads, for the race checker");
+  add<4, run_on_threads>("threads4", "4 lanes per row as threads, for the race detector");
+  add<32, run_on_threads>("threads32", "32 lanes per row as threads, for the race detector");
 }
 
 }  // namespace evenkeel

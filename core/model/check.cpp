@@ -43,7 +43,7 @@ Fault fault_of(const Shape& shape) {
         Limited{"GPUs", shape.gpus, kMaxGpus}, Limited{"nodes", shape.nodes, kMaxGpus},
         Limited{"groups", shape.groups, kMaxExperts}, Limited{"slots", shape.slots, kMaxSlots}}) {
     if (size.value < 1 || size.value > size.limit) {
-      return {number(size.value) + " " + size.what, "there must be 1 to " + number(size.limit)};
+      return {number(size.value) + " " + size.what, "expected 1 to " + number(size.limit)};
     }
   }
   const auto does_not_divide = [](std::int32_t divisor, const std::string& what, std::int32_t whole,
@@ -53,7 +53,7 @@ Fault fault_of(const Shape& shape) {
   };
   if (shape.slots < shape.experts) {
     return {number(shape.slots) + " slots cannot hold " + number(shape.experts) + " experts",
-            "there must be at least as many slots as experts"};
+            "expected at least as many slots as experts"};
   }
   if (shape.slots % shape.gpus != 0) {
     return {
@@ -124,8 +124,8 @@ Status check_loads(const Loads& loads, const Shape& shape) {
     if (!std::isfinite(specified_sum(row, shape.experts))) {
       double sum = 0;
       for (std::int32_t x = 0; x < shape.experts; ++x) sum += static_cast<double>(row[x]);
-      return refuse(name, "layer ", number, ": the loads add up to ", sum,
-                    ", above the largest binary32 number, 3.40282347e+38; divide them all by a ",
+      return refuse(name, "layer ", number, ": the sum of the loads is ", sum,
+                    ", above the largest binary32 number, 3.40282347e+38; divide all loads by a ",
                     "power of two");
     }
   }

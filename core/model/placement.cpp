@@ -89,7 +89,7 @@ Status check_placement(std::string_view name, const Placement& placement) {
   Placement again = placement;
   if (Status status = complete_placement(name, again); !status.ok()) return status;
   if (placement.logcnt != again.logcnt) {
-    return refuse(name, "logcnt is not what phy2log holds");
+    return refuse(name, "logcnt does not match phy2log");
   }
   if (placement.log2phy.size() != placement.phy2log.size()) {
     return refuse(name, "log2phy has ", placement.log2phy.size(), " slots; expected ",

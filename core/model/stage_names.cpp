@@ -10,44 +10,44 @@ namespace {
 
 constexpr StageRule kReplications[] = {
     {"highest_load", "one more copy for the expert with the highest load per copy"},
-    {"water_filling", "the lowest level that the copies suffice for, by bisection"},
-    {"round_robin", "extra copies for experts 0, 1, 2, ... whatever their loads"},
+    {"water_filling", "the lowest load per copy that the slots allow, by bisection"},
+    {"round_robin", "extra copies for experts 0, 1, 2, ...; loads are ignored"},
     {"random", "extra copies for random experts"},
 };
 constexpr StageRule kTails[] = {
-    {"none", "the replication rule gives all copies"},
+    {"none", "the replication rule assigns all copies"},
     {"sainte_lague", "the last tenth goes to the largest v / (2q - 1)"},
-    {"lower_peak", "each goes by v / q or v / (2q - 1), where the peak stays lower"},
+    {"lower_peak", "v / q or v / (2q - 1), whichever gives the lower peak"},
     {"tie_aware", "v / (2q - 1) or v / sqrt(q (q + 1)); the lower average wins ties"},
     {"three_quotients", "the best of all three by peak, new average, copies"},
 };
 constexpr StageRule kFixups[] = {
-    {"none", "copies stay as they were given"},
+    {"none", "copies stay as assigned"},
     {"measured_move", "highest to lowest average if the peak falls; never fires"},
-    {"predicted_move", "the same by a prediction of the peak; never fires"},
+    {"predicted_move", "the same with a predicted peak; never fires"},
     {"best_of_four", "two donors, two receivers; never fires"},
-    {"best_of_four_second", "the same with a second-order tie break; never fires"},
-    {"second_donor", "two donors, two receivers; the second donor's peak is mistaken"},
+    {"best_of_four_second", "the same with a second criterion for ties; never fires"},
+    {"second_donor", "two donors, two receivers; underestimates the second donor's peak"},
 };
 constexpr StageRule kPackings[] = {
     {"greedy", "heaviest item first, into the lightest bin with room"},
-    {"greedy_binary64", "the same, loads added up in binary64"},
+    {"greedy_binary64", "the same with loads added up in binary64"},
     {"near_tie", "among GPUs equal within 1e-6, fewer copies of the expert"},
     {"copies_apart", "fewest copies of the expert first, then the lightest GPU"},
     {"in_order", "the first items into the first bin"},
     {"random", "a random permutation"},
 };
 constexpr StageRule kRefinements[] = {
-    {"none", "the packing stays"},
-    {"nearest_difference", "heaviest and lightest bin, the best of all heavy items; 2 swaps"},
-    {"two_lights", "two by two items, lightest or second-lightest bin; 2 swaps"},
+    {"none", "the packing does not change"},
+    {"nearest_difference", "best swap of the heaviest and the lightest bin; 2 swaps"},
+    {"two_lights", "two by two items, with either of the two lightest bins; 2 swaps"},
     {"two_for_two", "the same, or both pairs at once; 2 or 3 swaps"},
-    {"least_spread", "two by two items, the least spread over all GPUs; 1 swap"},
+    {"least_spread", "two by two items, the smallest spread over all GPUs; 1 swap"},
 };
 constexpr Stage kStages[] = {
     {"replicate", "how many copies each expert gets", kReplications},
-    {"tail", "who gets the last tenth of the extra copies", kTails},
-    {"fixup", "a copy that changes hands afterwards", kFixups},
+    {"tail", "the rule for the last tenth of the extra copies", kTails},
+    {"fixup", "moves a copy to another expert afterwards", kFixups},
     {"pack", "groups to nodes, slots to GPUs", kPackings},
     {"refine", "swaps after packing", kRefinements},
 };

@@ -13,40 +13,38 @@ constexpr std::string_view kEvolved = "evolved from DeepSeek's EPLB by program s
 
 constexpr std::array kStrategies = {
     Strategy{"deepseek", "baseline", Rules{},
-             "copies the expert with the highest load per copy, packs the heaviest first",
+             "copies for the highest load per copy; packs the heaviest slots first",
              "DeepSeek EPLB (github.com/deepseek-ai/EPLB), eplb.py"},
     Strategy{"k2_swap_tail_fixup", "k2",
              Rules{Replication::water_filling, Tail::none, Fixup::measured_move,
                    Packing::copies_apart, Refinement::least_spread},
-             "fills copies up to a level, keeps copies of an expert apart, one swap", kEvolved,
-             true},
+             "same balance, copies of an expert on different GPUs, twice the time", kEvolved, true},
     Strategy{"tie_aware_allocation_and_refine_k2_second_light", "tie",
              Rules{Replication::highest_load, Tail::tie_aware, Fixup::best_of_four_second,
                    Packing::greedy_binary64, Refinement::two_lights},
-             "tail by Sainte-Lague or Huntington-Hill, swaps with the two lightest GPUs", kEvolved,
+             "slightly better balance with few slots per GPU, about 1.6 times the time", kEvolved,
              true},
     Strategy{"adaptive_tail_and_diverse_gpu_tie_break", "div",
              Rules{Replication::highest_load, Tail::three_quotients, Fixup::second_donor,
                    Packing::near_tie, Refinement::two_for_two},
-             "best tail of three quotients, near ties by copies, up to 3 exchanges", kEvolved,
-             true},
+             "like tie with more rules to choose from, twice the time", kEvolved, true},
     Strategy{"refine_packing_and_hybrid_replication", "ref",
              Rules{Replication::highest_load, Tail::sainte_lague, Fixup::predicted_move,
                    Packing::greedy, Refinement::nearest_difference},
-             "tail by Sainte-Lague, up to 2 swaps that come nearest to equal loads", kEvolved,
-             true},
+             "better balance by swaps after packing, 1.3 to 1.7 times the time", kEvolved, true},
     Strategy{"adaptive_tail_and_fixup", "ada",
              Rules{Replication::highest_load, Tail::lower_peak, Fixup::best_of_four,
                    Packing::greedy, Refinement::nearest_difference},
-             "the same with a tail that looks at the peak ahead", kEvolved, true},
+             "like ref with a tail that predicts the peak; nearly always the same result", kEvolved,
+             true},
     Strategy{"contiguous", "",
              Rules{Replication::round_robin, Tail::none, Fixup::none, Packing::in_order,
                    Refinement::none},
-             "experts in order, redundant slots round-robin: no balancer at all",
+             "experts in order, redundant slots round-robin: no balancer",
              "the initial placement of vLLM and SGLang"},
     Strategy{"random", "",
              Rules{Replication::random, Tail::none, Fixup::none, Packing::random, Refinement::none},
-             "random copies in random slots, from --seed: what chance alone achieves",
+             "random copies in random slots, from --seed",
              "the usual baseline of placement studies"},
 };
 
@@ -127,7 +125,8 @@ static Status by_stage(const StageChoices& choices, StageRules& out) {
   out.assign(stages().size(), "");
   for (const auto& [name, rule] : choices) {
     Rules rules;
-    if (Status status = set_rule(name, rule, rules, Vocabulary::command); !status.ok()) return status;
+    if (Status status = set_rule(name, rule, rules, Vocabulary::command); !status.ok())
+      return status;
     for (std::size_t i = 0; i < stages().size(); ++i) {
       if (stages()[i].name == name) out[i] = rule;
     }

@@ -152,7 +152,7 @@ void write_gpus(const View& view, Markup& page) {
     page.text("The layer that ").name(view.after.name).text(" balances worst. ");
   page.text(
       "Loads in tokens of the window. Solid line: the mean of all GPUs. Dashed line: the lower "
-      "bound, below which no placement of this shape can bring the hottest GPU.");
+      "bound; no placement of this shape has a lower maximum.");
   page.close();
   const double top =
       std::max(view.before.metrics[layer].max_load, view.after.metrics[layer].max_load);

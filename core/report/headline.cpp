@@ -31,11 +31,11 @@ void write_state(const View& view, Markup& page) {
   if (view.compares()) {
     page.name(subject(view)).text(" changes nothing here: balancedness is ");
   } else {
-    page.text("Under ").name(view.after.name).text(" balancedness is ");
+    page.text("With ").name(view.after.name).text(" balancedness is ");
   }
   after_number(page, ratio(view.after_all.balancedness));
   page.text(view.compares() ? " before and after, and" : ":");
-  page.text(" the hottest GPU of a layer carries ");
+  page.text(" the load of the hottest GPU of a layer is ");
   after_number(page, ratio(times_mean(view.after_all)));
   page.text(" times the mean load.");
 }
@@ -45,16 +45,16 @@ void write_change(const View& view, Markup& page) {
   const RatioPair balanced = ratios(view.before_all.balancedness, view.after_all.balancedness);
   const RatioPair times = ratios(times_mean(view.before_all), times_mean(view.after_all));
   page.name(subject(view));
-  page.text(gain >= kLittle    ? " lifts balancedness"
+  page.text(gain >= kLittle    ? " raises balancedness"
             : gain >= kNothing ? " helps a little: balancedness rises"
-            : gain > -kNothing ? " changes next to nothing: balancedness goes"
+            : gain > -kNothing ? " changes almost nothing: balancedness goes"
                                : " makes it worse: balancedness falls");
   page.text(" from ");
   before_number(page, balanced.first);
   page.text(" to ");
   after_number(page, balanced.second);
   page.text(gain >= kLittle ? ": the" : ", and the");
-  page.text(" hottest GPU of a layer now carries ");
+  page.text(" load of the hottest GPU of a layer is now ");
   after_number(page, times.second);
   page.text(" times the mean load instead of ");
   before_number(page, times.first);
@@ -65,22 +65,22 @@ void write_change(const View& view, Markup& page) {
 std::string lead(const View& view) {
   const std::string before = percent(1 - view.before_all.balancedness);
   const std::string after = percent(1 - view.after_all.balancedness);
-  std::string text =
-      "Where an expert layer waits for its hottest GPU, the GPUs idle " + after + " of its time";
+  std::string text = "While an expert layer waits for its hottest GPU, the GPUs are idle for " +
+                     after + " of its time";
   if (before != after) text += " instead of " + before;
   const bool summed = view.input.loads->steps > 1;
   if (summed)
-    text += ", as far as its summed steps show: single steps are less even and wait longer";
+    text += ", judged by the sum of its steps: single steps are less balanced and wait longer";
   text +=
       view.after_all.gap > 0
           ? ". On average, the hottest GPU is " + percent(view.after_all.gap) +
-                " above the lower bound, which no placement of this shape can beat."
-          : ". No placement of this shape can do better: the hottest GPUs are at the lower bound.";
+                " above the lower bound. No placement of this shape is below this bound."
+          : ". No placement of this shape can be better: the hottest GPUs are at the lower bound.";
   if (view.after_all.moved_slots >= 0) {
     const Shape& shape = view.input.shape;
-    text += " From the previous placement, " + grouped(view.after_all.moved_slots) + " of " +
-            counted(std::int64_t{shape.slots} * shape.layers, "slot") +
-            " have to receive another expert.";
+    text += " Compared with the previous placement, " + grouped(view.after_all.moved_slots) +
+            " of " + counted(std::int64_t{shape.slots} * shape.layers, "slot") +
+            " have to load another expert.";
   }
   if (view.after_all.empty_layers > 0) {
     text += " " + grouped(view.after_all.empty_layers) + " of " +
@@ -93,7 +93,7 @@ std::string lead(const View& view) {
 std::string shape_text(const Shape& shape) {
   std::string text = counted(shape.layers, "layer") + " × " + counted(shape.experts, "expert") +
                      " → " + counted(shape.slots, "slot") + " on " + counted(shape.gpus, "GPU") +
-                     " (" + grouped(shape.slots_per_gpu()) + " a GPU)";
+                     " (" + grouped(shape.slots_per_gpu()) + " per GPU)";
   if (shape.nodes == 1 && shape.groups == 1) return text + ", global";
   return text + ", " + counted(shape.nodes, "node") + ", " + counted(shape.groups, "group");
 }
@@ -114,7 +114,7 @@ void write_tile(const View& view, Markup& page, std::string_view heading, double
 void write_headline(const View& view, Markup& page) {
   page.open("h1");
   if (view.after_all.empty_layers == view.input.shape.layers) {
-    page.text("The window has no load: every placement is as good as any other.").close();
+    page.text("The window has no load: all placements are equally good.").close();
     return;
   }
   const bool changes = view.before_all.balancedness != view.after_all.balancedness ||
@@ -138,7 +138,7 @@ void write_key_figures(const View& view, Markup& page) {
       view, page, "Hottest GPU", times_mean(a), times_mean(b),
       [](double value) { return fixed(value, 2) + "×"; }, "the mean GPU load of its layer");
   write_tile(view, page, "Above the lower bound", a.gap, b.gap, percent,
-             "the most that could still be gained");
+             "an upper limit of the possible gain");
   const auto worst = [](const ReportStrategy& strategy, const Summary& summary) {
     return strategy.metrics[static_cast<std::size_t>(summary.worst_layer)].balancedness();
   };
@@ -153,7 +153,7 @@ void write_key_figures(const View& view, Markup& page) {
   page.element("dt", {}, "Shape").element("dd", {}, shape_text(view.input.shape));
   if (view.compares()) {
     page.element("dt", {}, "Before").open("dd").name(view.before.name);
-    page.text(view.before.name == kNoBalancer ? ", what runs without a balancer" : "").close();
+    page.text(view.before.name == kNoBalancer ? ", the placement without a balancer" : "").close();
   }
   page.element("dt", {}, view.compares() ? "After" : "Placement");
   page.open("dd").name(view.after.name).close();

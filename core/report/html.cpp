@@ -27,7 +27,7 @@ void write_head(const ReportInput& input, Markup& page) {
 }
 
 void write_command(const ReportInput& input, Markup& page) {
-  page.open("section").element("h2", {}, "The command that made this");
+  page.open("section").element("h2", {}, "The command that made this report");
   page.open("pre").element("code", {}, input.command).close().close();
 }
 
@@ -52,7 +52,8 @@ std::string report_html(const ReportInput& input) {
   write_definitions(view, page);
   page.close().raw("\n").element(
       "footer", {},
-      "Made by Evenkeel " + input.version + ". One file: no scripts, nothing to load.");
+      "Made by Evenkeel " + input.version +
+          ". One file without scripts; nothing is loaded from elsewhere.");
   page.close().close().raw("\n");
   return std::move(page).take();
 }

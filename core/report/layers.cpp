@@ -112,7 +112,7 @@ void write_row(const View& view, std::size_t layer, Markup& page) {
 }
 
 void write_numbers(const View& view, Markup& page) {
-  page.open("details").element("summary", {}, "The same as numbers");
+  page.open("details").element("summary", {}, "The same in numbers");
   page.open("div", {{"class", "scroll"}}).open("table", {{"class", "numbers"}});
   page.open("thead").open("tr").element("th", {{"scope", "col"}}, "Layer");
   if (view.compares()) page.element("th", {{"scope", "col"}}, "Before");
@@ -150,7 +150,7 @@ void write_layers(const View& view, Markup& page) {
   page.open("section").element("h2", {}, "Balancedness per layer");
   page.open("p", {{"class", "note"}});
   page.text(
-      "Mean over maximum GPU load of each layer; 1 is perfect. Dashed: the mean over "
+      "Mean / maximum GPU load of each layer; 1 is perfect. Dashed: the mean over "
       "layers. ");
   if (scale.range < 1) {
     page.text("The axis begins at " + fixed(1 - scale.range, scale.digits) + ", not at 0.");

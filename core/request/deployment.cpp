@@ -35,7 +35,8 @@ Status resolve_deployment(const Deployment& asked, Policy policy, const Loads& l
     if (!status.ok()) return status;
   }
   if (!asked.slots) out.slots = loads.experts + redundant;
-  if (Status status = resolve_policy(policy, out, note, Vocabulary::command); !status.ok()) return status;
+  if (Status status = resolve_policy(policy, out, note, Vocabulary::command); !status.ok())
+    return status;
   if (Status status = check(out); !status.ok()) {
     return refuse(loads.source.empty() ? "loads" : loads.source, loads.layers, " layers of ",
                   loads.experts, " experts: ", status.sentence());
@@ -55,7 +56,7 @@ Status resolve_scored(std::string_view name, const Deployment& asked, Policy pol
     complete.gpus = placement.gpus;
   }
   if (!complete.gpus) {
-    return Status::error(shown + " does not say how many GPUs it is for; add --gpus");
+    return Status::error(shown + " does not contain the number of GPUs; add --gpus");
   }
   complete.slots = placement.slots;
   if (!complete.nodes) complete.nodes = placement.nodes;
@@ -75,7 +76,7 @@ Status resolve_scored(std::string_view name, const Deployment& asked, Policy pol
 Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
               std::int32_t& out) {
   if (value < least || value > most) {
-    return Status::error(std::string(option) + " " + std::to_string(value) + "; there must be " +
+    return Status::error(std::string(option) + " " + std::to_string(value) + "; expected " +
                          std::to_string(least) + " to " + std::to_string(most));
   }
   out = static_cast<std::int32_t>(value);

@@ -92,12 +92,12 @@ test('WhatIsRefusedChangesNothing', async () => {
   await stays(await it.run((loads) => ask('SET', {options: {loads, strategy: 'k2', panel: 'traffic'},
     playground: 'https://example.org/'}), large), 'SET');
   const answer = await it.run(() => ask('SET', {options: {layer: 99}}));
-  holds(answer.trouble.includes('there is no layer 99; these loads have 0 to 23') && !('layer' in answer.options),
+  holds(answer.trouble.includes('there is no layer 99; these loads have layers 0 to 23') && !('layer' in answer.options),
     `a layer: ${JSON.stringify(answer)}`);
   const step = await it.run(() => ask('SET', {options: {strategy: 'k2', step: 9999}}));
   holds(step.trouble.includes('there is no step 9999') && !('step' in step.options), `a step: ${JSON.stringify(step)}`);
   const steps = await it.run(() => ask('SET', {options: {steps: '0:999'}}));
-  holds(steps.trouble.includes('0:999 is no part of') && !('steps' in steps.options), `a window: ${JSON.stringify(steps)}`);
+  holds(steps.trouble.includes('0:999 is not within') && !('steps' in steps.options), `a window: ${JSON.stringify(steps)}`);
   await it.close();
 });
 
@@ -202,8 +202,8 @@ test('RefusesHostileMessages', async () => {
     ['type: "SET", options: {"gpus=4&slots": 9}', 'unknown'],
     ['type: "SET", options: {panel: "<b>"}', 'link, "panel": "<b>"'],
     ['type: "SET", options: {strategy: "\\ud800"}', 'unknown strategy'],
-    ['type: "SET", options: {file: "mine.npy"}', 'a file\'s bytes must come with its name'],
-    ['type: "SET", options: {slots: 40, redundant: 8}', 'goes not with slots'],
+    ['type: "SET", options: {file: "mine.npy"}', 'a file name needs the file\'s bytes'],
+    ['type: "SET", options: {slots: 40, redundant: 8}', 'cannot be combined with slots'],
     ['type: "SET", options: Object.fromEntries([...Array(70)].map((_, i) => ["k" + i, 1]))', '70 keys; at most 64 are allowed'],
     ['type: "SET", playground: "javascript:alert(1)"', 'SET: playground: "javascript:alert(1)": expected a complete address'],
     ['type: "SET", playground: {}', 'SET: playground: object'],

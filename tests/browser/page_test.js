@@ -200,9 +200,9 @@ test('HostileLinksGetSentences', async () => {
   }
   // Values that the loads do not have: one sentence for each, and still a result.
   const outdated = await Playground.open('loads=synth:gpt-oss-20b');
-  for (const [pair, words] of [['layer=99', 'there is no layer 99; these loads have 0 to 23'],
-    ['step=9999', 'there is no step 9999; this layer takes 49'], ['steps=0:999', '0:999 is no part of'],
-    ['steps=9:1', '9:1 is no part of']]) {
+  for (const [pair, words] of [['layer=99', 'there is no layer 99; these loads have layers 0 to 23'],
+    ['step=9999', 'there is no step 9999; this layer has 49 steps'], ['steps=0:999', '0:999 is not within'],
+    ['steps=9:1', '9:1 is not within']]) {
     await outdated.page.evaluate((text) => { location.hash = 'loads=synth:gpt-oss-20b&' + text; }, pair);
     await outdated.page.waitForFunction((text) => window.playground.read('trouble').includes(text), words,
       {timeout: kPatience});

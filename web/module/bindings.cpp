@@ -53,7 +53,7 @@ struct Problem {
 Status take_seed(const std::string& text, std::uint64_t& out) {
   if (parse_whole(text, out)) return {};
   return Status::error("--seed: " + in_quotes(text) +
-                       "; there must be a whole number from 0 to 18446744073709551615");
+                       "; expected a whole number from 0 to 18446744073709551615");
 }
 
 Status take_policy(const std::string& name, Policy& out) {
@@ -63,8 +63,7 @@ Status take_policy(const std::string& name, Policy& out) {
     out = static_cast<Policy>(i);
     return {};
   }
-  return Status::error("--policy: " + in_quotes(name) +
-                       "; there must be auto, hierarchical or global");
+  return Status::error("--policy: " + in_quotes(name) + "; expected auto, hierarchical or global");
 }
 
 // All but the shape, which a placement that is scored has a say in.
@@ -87,7 +86,7 @@ Status take_request(const val& request, Problem& out) {
 // command.
 Status complete(const Loads& loads, Deployment& asked) {
   if (asked.slots && asked.redundant) {
-    return Status::error("--slots: goes not with --redundant: give one of them");
+    return Status::error("--slots: cannot be combined with --redundant; give one of them");
   }
   SynthSpec spec;
   if (is_synth(loads.source) && parse_synth(loads.source, spec).ok()) {

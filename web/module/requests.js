@@ -29,7 +29,7 @@ const is_object = (value) => typeof value === 'object' && value !== null;
 function fields(what, object, names) {
   if (object === undefined) object = {};
   if (!is_object(object) || Array.isArray(object)) {
-    fail(`${what}: ${shown(object)}; there must be an object with ${names.join(', ')}`);
+    fail(`${what}: ${shown(object)}; expected an object with ${names.join(', ')}`);
   }
   const taken = {};
   for (const key of Object.keys(object)) {
@@ -43,7 +43,7 @@ function fields(what, object, names) {
 // A whole number that fits 53 bits, or none.
 function whole(what, number) {
   if (number === undefined || Number.isSafeInteger(number)) return number;
-  return fail(`${what}: ${shown(number)}; there must be a whole number`);
+  return fail(`${what}: ${shown(number)}; expected a whole number`);
 }
 // The same where the core keeps 32 bits.
 function size(what, number) {
@@ -54,13 +54,13 @@ function size(what, number) {
 function limited(what, number, least, most) {
   const wanted = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
   return Number.isSafeInteger(number) && number >= least && number <= most ? number :
-    fail(`${what}: ${shown(number)}; there must be a whole number ${wanted}`);
+    fail(`${what}: ${shown(number)}; expected a whole number ${wanted}`);
 }
 // As links have it.
 const first_layer_in = (what, {first_layer}, unsaid) =>
   (first_layer === undefined ? unsaid : limited(`${what}.first_layer`, first_layer, 0, 65535));
 const text = (what, value) =>
-  (typeof value === 'string' ? value : fail(`${what}: ${shown(value)}; there must be a text`));
+  (typeof value === 'string' ? value : fail(`${what}: ${shown(value)}; expected a text`));
 
 // ---- numbers
 
@@ -80,9 +80,9 @@ function copy_numbers(values, out, at, place) {
       number = Number(number);
       if (!Number.isSafeInteger(number)) fail(`${place(i)}: ${values[i]} is out of range`);
     }
-    if (typeof number !== 'number') fail(`${place(i)}: ${shown(number)}; there must be a number`);
+    if (typeof number !== 'number') fail(`${place(i)}: ${shown(number)}; expected a number`);
     if (out instanceof Int32Array) {
-      if (!Number.isInteger(number)) fail(`${place(i)}: ${shown(number)}; there must be a whole number`);
+      if (!Number.isInteger(number)) fail(`${place(i)}: ${shown(number)}; expected a whole number`);
       number = Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, number)); // the core names what does not exist
     }
     out[at + i] = number;
@@ -93,7 +93,7 @@ function copy_numbers(values, out, at, place) {
 function matrix(Type, values, given, {what, row_word, cell_word, check}) {
   const nested = Array.isArray(values) && is_list(values[0]);
   if (!is_list(values) || (!nested && given.width === undefined)) {
-    fail(`${what}: ${shown(values)}; there must be a list of ${row_word}s, each a list of numbers`);
+    fail(`${what}: ${shown(values)}; expected a list of ${row_word}s, each a list of numbers`);
   }
   const width = nested ? values[0].length : given.width;
   const checked = (rows) => {
@@ -113,7 +113,7 @@ function matrix(Type, values, given, {what, row_word, cell_word, check}) {
   } else {
     for (let row = 0; row < rows; ++row) {
       if (!is_list(values[row])) {
-        fail(`${what}: ${row_word} ${row}: ${shown(values[row])}; there must be a list of numbers`);
+        fail(`${what}: ${row_word} ${row}: ${shown(values[row])}; expected a list of numbers`);
       }
       if (values[row].length !== width) {
         fail(`${what}: ${row_word} ${row} has ${values[row].length} numbers, but the first has ${width}`);
@@ -145,7 +145,7 @@ const kPlacementFields = ['layers', 'experts', 'slots', 'gpus', 'nodes', 'groups
 // A placement as [L][P] or as an object with phy2log.
 export function placement_request(core, what, placement) {
   const given = Array.isArray(placement) ? {phy2log: placement} : fields(what, placement, kPlacementFields);
-  if (given.phy2log === undefined) fail(`${what}: no phy2log; there must be the slots of each layer`);
+  if (given.phy2log === undefined) fail(`${what}: no phy2log; expected the slots of each layer`);
   const taken = matrix(Int32Array, given.phy2log,
     {rows: whole(`${what}.layers`, given.layers), width: whole(`${what}.slots`, given.slots)},
     {what, row_word: 'layer', cell_word: 'slot', check: (rows, width) => core.checkSizes(what, rows, 1, width)});
@@ -155,7 +155,7 @@ export function placement_request(core, what, placement) {
   if (given.log2phy !== undefined) {
     const log2phy = given.log2phy;
     if (!is_list(log2phy) || log2phy.length > taken.rows * 1024 * 4096 || is_list(log2phy[0])) {
-      fail(`${what}: log2phy: ${shown(log2phy)}; there must be one flat list of slots`);
+      fail(`${what}: log2phy: ${shown(log2phy)}; expected one flat list of slots`);
     }
     request.log2phy = new Int32Array(log2phy.length);
     copy_numbers(log2phy, request.log2phy, 0, (i) => `${what}: log2phy, number ${i}`);
@@ -170,15 +170,15 @@ export function shape_request(shape) {
   return kShapeFields.map((name) => whole(`shape.${name}`, given[name]) ?? NaN);
 }
 
-// names: the options that the function has.
+// names: the options of the function.
 export function options_request(core, options, names) {
   const given = fields('options', options, names);
   const seed = given.seed ?? 0;
   const stages = is_object(given.stages) || given.stages === undefined ? Object.entries(given.stages ?? {}) :
-    fail(`options.stages: ${shown(given.stages)}; there must be an object of rules by stage`);
+    fail(`options.stages: ${shown(given.stages)}; expected an object of rules by stage`);
   const strategies = given.strategies ?? [];
   if (!Array.isArray(strategies)) {
-    fail(`options.strategies: ${shown(strategies)}; there must be an array of names`);
+    fail(`options.strategies: ${shown(strategies)}; expected an array of names`);
   }
   return {
     strategy: text('options.strategy', given.strategy ?? 'deepseek'),
@@ -198,7 +198,7 @@ function range(what, pair) {
   const is_pair = Array.isArray(pair) && pair.length === 2 &&
     pair.every((bound) => Number.isSafeInteger(bound) && bound >= 0);
   return is_pair ? [...pair] :
-    fail(`${what}: ${shown(pair)}; there must be [begin, end], the end excluded, for example [300, 600]`);
+    fail(`${what}: ${shown(pair)}; expected [begin, end], the end excluded, for example [300, 600]`);
 }
 
 export function synth_request(preset, options) {
@@ -208,7 +208,7 @@ export function synth_request(preset, options) {
   for (const key of ['seed', 'steps', 'skew']) {
     if (given[key] === undefined) continue;
     if (!['number', 'bigint'].includes(typeof given[key])) {
-      fail(`options.${key}: ${shown(given[key])}; there must be a number`);
+      fail(`options.${key}: ${shown(given[key])}; expected a number`);
     }
     line += `,${key}=${given[key]}`;
   }

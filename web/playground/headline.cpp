@@ -47,11 +47,12 @@ void tiles(const Model& model, Tile (&out)[4]) {
   out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
   out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};
   out[2] = {"Lower bound", pair.second + "×",
-            model.window().shape.nodes > 1 ? "groups kept on a node" : "for any placement",
+            model.window().shape.nodes > 1 ? "if groups stay on a node" : "for any placement",
             Ink::bound};
   const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
   out[3] = {"Balancedness", report::ratio(summary.balancedness),
-            lost >= 0 ? "peak " + report::percent(lost) + " lower" : "worse than without",
+            lost >= 0 ? "hottest GPU " + report::percent(lost) + " below no balancer"
+                      : "worse than no balancer",
             Ink::line};
 }
 
@@ -124,7 +125,7 @@ void headline_panel(Ui& ui) {
   const Model& model = ui.model;
   if (const std::string trouble = model.trouble(); !trouble.empty()) {
     wrapped(Ink::alarm, trouble);
-    if (!model.problems().empty() && button("Understood", "trouble.close")) {
+    if (!model.problems().empty() && button("Dismiss", "trouble.close")) {
       ui.model.drop_problems();
     }
   }
@@ -181,13 +182,13 @@ void time_panel(Ui& ui) {
       model.state.steps = i == 0 ? Range() : Range{window.begin, window.begin + share};
       length = share;
     }
-    tip(report::counted(share, "step") + " summed into one load");
+    tip(report::counted(share, "step") + " summed to one window");
   }
   ImGui::SameLine();
   auto wanted = static_cast<std::uint64_t>(length);
   const bool entered =
       whole_number("window.length", wanted, 1, static_cast<std::uint64_t>(steps), 64);
-  tip("Steps of a window");
+  tip("Steps per window");
   if (entered) {
     length = static_cast<std::int64_t>(wanted);
     window.begin = std::min(window.begin, steps - length);

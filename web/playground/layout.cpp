@@ -104,7 +104,7 @@ void results(Ui& ui, bool narrow) {
     const bool wants_result = panel.draw != traffic_panel && panel.draw != setup_panel;
     const bool is_refused = !ui.model.window().sentence.empty() && !ui.model.waiting();
     if (wants_result && is_refused) {
-      soft("There is a placement once the deployment is valid.");
+      soft("A placement is shown when the deployment is valid.");
       if (narrow || state.embed) suggestions(ui);  // else the setup beside has them
     }
   }
@@ -137,9 +137,9 @@ void draw_ui(Ui& ui) {
     end_column();
     if (below < 0) {
       soft(size.x < px(kNarrow)
-               ? "Tab: next · Arrows: neighbour, or change · Space: press · Esc: leave"
-               : "Tab: next control · Arrows: its neighbour, or change its value · Space: press · "
-                 "Enter: fill in · Escape: leave");
+               ? "Tab: next · Arrows: neighbour or value · Space: press · Esc: leave"
+               : "Tab: next control · Arrows: neighbour, or change the value · Space: press · "
+                 "Enter: edit · Escape: leave");
     }
   }
   ImGui::End();

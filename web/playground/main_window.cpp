@@ -47,7 +47,7 @@ class Window : public Platform {
     Status status = files.check(path);
     if (status.ok()) status = files.write(path, std::string(bytes));
     if (status.ok()) status = files.commit();
-    return status.ok() ? path + " is in the folder that the playground was started in."
+    return status.ok() ? path + " is in the folder where the playground was started."
                        : status.sentence();
   }
   std::string save_picture(int width, int height) override {
@@ -69,7 +69,8 @@ class Window : public Platform {
       (void)png_image_write_to_memory(&image, bytes.data(), &size, 0, rows.data(), from_below,
                                       nullptr);
     }
-    if (PNG_IMAGE_FAILED(image)) return std::string("The picture was not made: ") + image.message;
+    if (PNG_IMAGE_FAILED(image))
+      return std::string("The picture could not be made: ") + image.message;
     bytes.resize(size);
     return save("evenkeel.png", bytes);
   }

@@ -37,7 +37,7 @@ constexpr struct {
     {"Balanced", "Mean / max GPU load, mean over layers: 1 is perfect", 1.1f},
     {"Worst", "The same in the worst layer", 1},
     {"Imbalance", "(max - mean) / mean GPU load, mean over layers: 0 is perfect", 1.15f},
-    {"To bound", "Max / lower bound - 1: at most this much could still be gained", 1.1f},
+    {"To bound", "Max / lower bound - 1: no strategy could gain more than this", 1.1f},
     {"Same GPU", "Copies that share a GPU with another copy of their expert", 1.1f},
     {"Moved", "", 1},  // see help_of
     {"µs/layer", "Time to place a layer here, on one thread, the best of three measurements", 1},
@@ -110,12 +110,11 @@ void right_text(std::string_view text, float beside) {
 std::string help_of(int column, const Compared& compared) {
   if (column != moved_) return kColumns[column].help;
   return compared.previous.begin < compared.previous.end
-             ? "Slots of all layers whose weights have to move from the same strategy's placement "
+             ? "Slots in all layers whose weights have to move from the same strategy's placement "
                "of steps " +
                    range_text(compared.previous)
-             : "Slots whose weights have to move from the placement of the window before: there is "
-               "one once "
-               "the window begins later than step 0";
+             : "Slots whose weights have to move from the placement of the previous window, if the "
+               "window begins after step 0";
 }
 
 void titles(const Compared& compared, float arrow) {

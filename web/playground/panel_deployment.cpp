@@ -84,11 +84,11 @@ void deployment_panel(Ui& ui) {
   bool changed = number("GPUs", "deployment.gpus", shape.gpus, {1, kMaxGpus},
                         "GPUs that share the experts: the EP size");
   changed |= number("Redundant", "deployment.redundant", redundant, {0, kMaxSlots - shape.experts},
-                    "Redundant experts a layer: slots beyond one for each expert");
+                    "Redundant experts per layer: slots minus experts");
   changed |=
       number("Nodes", "deployment.nodes", shape.nodes, {1, kMaxGpus}, "Nodes that share the GPUs");
   changed |= number("Groups", "deployment.groups", shape.groups, {1, kMaxExperts},
-                    "Expert groups of the model; DeepSeek-V3 routes by 8, most others have 1");
+                    "Expert groups of the model: 8 for DeepSeek-V3, 1 for most others");
   shape.slots = shape.experts + redundant;
   if (changed) model.want(shape);
   policy_combo(model.state);

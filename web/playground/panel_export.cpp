@@ -52,28 +52,28 @@ void export_panel(Ui& ui) {
   if (!model.has_result()) return;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), px(5)});
   copied_line(ui, "The same on the command line", "command", model.command(),
-              "The command is in the clipboard.");
+              "The command has been copied to the clipboard.");
   copied_line(ui, "Link to this view", "link", ui.platform.address(model.link()),
-              "The link is in the clipboard.");
+              "The link has been copied to the clipboard.");
   if (const std::string code = ui.platform.embed_code(model.link()); !code.empty()) {
-    copied_line(ui, "Embed this view in a page of yours", "embed", code,
-                "The embed code is in the clipboard.");
+    copied_line(ui, "Embed this view in your page", "embed", code,
+                "The embed code has been copied to the clipboard.");
   }
   copied_line(ui, "Result hash: the command's --json prints the same", "hash", model.hash(),
-              "The hash is in the clipboard.");
+              "The hash has been copied to the clipboard.");
   section("Files");
   if (!ui.said.empty()) wrapped(Ink::after, ui.said);
   for (const ExportFormat& format : export_formats()) file_row(ui, format);
   if (button("Picture (PNG)", "export.picture", 170)) ui.picture_in = 2;
   ImGui::SameLine();
   ImGui::AlignTextToFramePadding();
-  wrapped(Ink::soft, "this view as you see it");
+  wrapped(Ink::soft, "the visible panels");
   ImGui::Dummy({1, px(4)});
   number(
-      "Model's number of the first recorded layer", "export.first_layer", ui.first_moe_layer,
-      {0, kMostFirstMoeLayer},
-      "DeepSeek-V3 begins with 3 dense layers: 3, if they were not recorded. It matters to engines "
-      "whose files count dense layers, too");
+      "Model index of the first MoE layer (DeepSeek-V3: 3)", "export.first_layer",
+      ui.first_moe_layer, {0, kMostFirstMoeLayer},
+      "Used for engines whose files count dense layers. 0 if the loads include dense layers; 3 for "
+      "DeepSeek-V3, which begins with 3 dense layers, if they were not recorded");
   ImGui::PopStyleVar();
 }
 

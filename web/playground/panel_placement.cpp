@@ -41,7 +41,7 @@ void layer_choice(Ui& ui, const Scene& scene) {
   if (button("expert " + std::to_string(ui.selected_expert) + " ×", "placement.unselect")) {
     ui.selected_expert = -1;
   }
-  tip("Its copies are highlighted; show all again");
+  tip("Its copies are highlighted; click to show all");
 }
 
 void step_controls(Ui& ui, const Scene& scene) {
@@ -73,7 +73,7 @@ void step_controls(Ui& ui, const Scene& scene) {
   }
   wrapped(Ink::text, scene.finished
                          ? "All " + std::to_string(last) +
-                               " steps are done. Go back to see how each copy got its place."
+                               " steps are done. Go back to see how each copy was placed."
                          : step_text(scene.step, scene.window.shape));
 }
 

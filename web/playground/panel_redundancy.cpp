@@ -99,9 +99,10 @@ void redundancy_panel(Ui& ui) {
   Model& model = ui.model;
   const Swept& swept = model.swept();
   heading("How many redundant experts are worth their memory?");
-  wrapped(Ink::soft,
-          "Each one is a copy of an expert's weights in every layer. Balancedness (mean / max "
-          "GPU load, mean over layers) of this window with as many GPUs and more or fewer slots:");
+  wrapped(
+      Ink::soft,
+      "Each one needs the memory for one more expert in every layer. Balancedness (mean / max GPU "
+      "load, mean over layers) for this window, same GPUs, other numbers of redundant experts:");
   if (!swept.sentence.empty()) return wrapped(Ink::alarm, swept.sentence);
   const auto done = static_cast<std::int32_t>(swept.points.size());
   if (done == 0 || done < swept.total) {
@@ -119,7 +120,7 @@ void redundancy_panel(Ui& ui) {
   ImGui::SameLine(0, px(16));
   legend(Mark::line, look::faded(look::colour(Ink::after), 0.55f), "its worst layer");
   ImGui::SameLine(0, px(16));
-  soft("redundant experts a layer");
+  soft("redundant experts per layer");
 }
 
 }  // namespace evenkeel

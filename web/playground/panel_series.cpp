@@ -100,20 +100,23 @@ void series_panel(Ui& ui) {
   const Series& series = model.series();
   const std::string windows = "windows of " + report::counted(model.series_steps(), "step");
   if (model.opened().steps < 2) {
-    wrapped(Ink::soft, "These loads are one step: there is nothing to compare over time.");
+    wrapped(Ink::soft, "These loads have only one step: there is nothing to compare over time.");
     return;
   }
   if (!model.wants_series) {
-    wrapped(Ink::soft,
-            "Every strategy places every window, and each placement is also judged on the "
-            "window after it, since that is what a deployment gets.");
+    wrapped(
+        Ink::soft,
+        "Every strategy places every window. Each placement is also evaluated on the next window, "
+        "as in a real deployment.");
     if (button("Compare over all " + windows, "compare.run")) model.wants_series = true;
     return;
   }
   const auto done = static_cast<std::int32_t>(series.windows.size());
-  if (choice("placed a window earlier", "compare.later", ui.series_later)) ui.series_later = true;
+  if (choice("planned on the previous window (realistic)", "compare.later", ui.series_later))
+    ui.series_later = true;
   ImGui::SameLine(0, px(3));
-  if (choice("placed on the same window", "compare.now", !ui.series_later)) ui.series_later = false;
+  if (choice("planned on this window (hindsight)", "compare.now", !ui.series_later))
+    ui.series_later = false;
   ImGui::SameLine();
   if (done < series.total) {
     if (button("Cancel", "compare.cancel")) model.wants_series = false;

@@ -89,7 +89,7 @@ void strategy_panel(Ui& ui) {
     strategy_row(ui, strategy, strategy.name == state.strategy || strategy.alias == state.strategy);
   }
   ImGui::PopStyleVar();
-  section("Composed of");
+  section("Stages");
   stage_combos(ui);
   if (composed && button("Back to " + state.strategy, "stage.reset", -1)) {
     ui.model.choose_strategy(std::string(state.strategy));

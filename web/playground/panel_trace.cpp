@@ -30,7 +30,7 @@ void preset_combo(Ui& ui, const SynthSpec* spec) {
       model.open(synth_text(fresh));
     }
   }
-  if (combo_item("DeepSeek's example", "2 layers of 12 experts, from the README of their EPLB",
+  if (combo_item("DeepSeek's example", "2 layers of 12 experts, from the README of DeepSeek's EPLB",
                  spec == nullptr && model.state.file.empty(), "trace.example")) {
     model.open(std::string(kExampleName));
   }
@@ -59,7 +59,7 @@ void skew_slider(Ui& ui, SynthSpec spec) {
   const double shown = slides ? tenths / 10.0 : spec.skew_millionths / double{kOneSkew};
   const bool moved = slider("Skew " + times(shown), "Skew 0.00×", "trace.skew", tenths, 0,
                             kMaxSynthSkew / kTenth, -1);
-  tip("How unequal the experts are: 1 is as measured, 0 leaves only chance");
+  tip("Factor on the inequality of experts: 1 is as measured, 0 leaves only random differences");
   if (moved) ui.skew_tenths = tenths;
   if (ImGui::IsItemActive() || ui.skew_tenths < 0) return;
   spec.skew_millionths = std::exchange(ui.skew_tenths, -1) * kTenth;
@@ -69,9 +69,9 @@ void skew_slider(Ui& ui, SynthSpec spec) {
 void synth_options(Ui& ui, SynthSpec spec) {
   auto steps = static_cast<std::uint64_t>(spec.steps);
   bool changed = number("Steps", "trace.steps", steps, 1, kMaxSynthSteps,
-                        "Forward passes of the whole batch that the trace has");
+                        "Length of the trace in forward passes of the whole batch");
   changed |= number("Seed", "trace.seed", spec.seed, 0, UINT64_MAX,
-                    "Another seed is another trace of the same kind");
+                    "Another seed gives another trace of the same kind");
   spec.steps = static_cast<std::int64_t>(steps);
   if (changed) return change_trace(ui, spec);
   skew_slider(ui, spec);

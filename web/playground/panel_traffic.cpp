@@ -83,7 +83,7 @@ void heat_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   heading("Layer " + std::to_string(loads.first_layer + layer) + ", expert " +
           std::to_string(expert));
   plain(report::tokens(load) + ", " + times(load_of_mean(loads, layer, expert)) + " the mean");
-  soft("Click to see where its copies go");
+  soft("Click to see its copies");
   ImGui::EndTooltip();
   if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
     choose_layer(model, layer);

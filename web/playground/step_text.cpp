@@ -17,12 +17,12 @@ std::string sentence(const Step& step) {
              ", whose load grows" + from_to(step);
     case StepKind::groups_swapped:
       return "Groups " + number(step.expert) + " and " + number(step.other_expert) +
-             " change nodes: the heavier node gets lighter" + from_to(step);
+             " swap nodes: the heavier node gets lighter" + from_to(step);
     case StepKind::first_copies:
       return "Each expert gets its first copies";
     case StepKind::copy_added:
       return "Expert " + number(step.expert) + " gets copy " + number(step.copy + 1) +
-             "; each of its copies carries less" + from_to(step);
+             "; the load per copy falls" + from_to(step);
     case StepKind::copy_moved:
       return "Fix-up: the last copy of expert " + number(step.expert) + " becomes one of expert " +
              number(step.other_expert) + from_to(step);
@@ -34,7 +34,7 @@ std::string sentence(const Step& step) {
              number(step.expert) + " and " + number(step.other_expert) +
              ": the heavier one gets lighter" + from_to(step);
     case StepKind::slots_ordered:
-      return "The slots of each GPU are numbered anew; no copy changes its GPU";
+      return "The slots of each GPU are renumbered; no copy moves to another GPU";
   }
   return {};
 }
@@ -42,7 +42,7 @@ std::string sentence(const Step& step) {
 }  // namespace
 
 std::string step_text(const Step* step, const Shape& shape) {
-  if (step == nullptr) return "Nothing is placed yet: these are the loads of the experts.";
+  if (step == nullptr) return "Nothing is placed yet. The bars show the loads of the experts.";
   const bool has_node = shape.nodes > 1 && step->node >= 0;
   return (has_node ? "Node " + number(step->node) + ". " : std::string()) + sentence(*step);
 }

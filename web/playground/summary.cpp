@@ -101,8 +101,8 @@ std::string summary_text(const Model& model) {
   const Headline all = model.headline();
   const report::RatioPair pair = report::ratios(all.strategy, all.bound);
   const Shape& shape = model.window().shape;
-  return "With " + model.strategy_label() + " a layer's hottest GPU carries on average " +
-         pair.first + " times the mean load, instead of " + report::ratio(all.without) +
+  return "With " + model.strategy_label() + " the load of a layer's hottest GPU is on average " +
+         pair.first + " times the mean, instead of " + report::ratio(all.without) +
          " without a balancer; no placement " +
          (shape.nodes > 1 ? "that keeps groups on a node " : "") + "gets below " + pair.second +
          ".";

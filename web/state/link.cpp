@@ -67,7 +67,7 @@ class LinkReader {
                                   [&](const LinkKey& known) { return known.name == name; });
     if (key == link_keys().end()) return report(name, "unknown; the page ignores it");
     char& seen = seen_[static_cast<std::size_t>(key - link_keys().begin())];
-    if (std::exchange(seen, 1) != 0) return report(name, "is given twice; the first one counts");
+    if (std::exchange(seen, 1) != 0) return report(name, "is given twice; the first one is used");
     Status status = decode(pair.substr(equals + 1), value);
     if (status.ok() && value.size() > kLongestValue) {
       status = refuse_link_value(value, "longer than ", kLongestValue, " bytes");
@@ -79,7 +79,7 @@ class LinkReader {
   // What the pairs say together.
   LinkState finish() {
     if (state_.slots && state_.redundant) {
-      report("redundant", "goes not with slots; slots count");
+      report("redundant", "cannot be combined with slots; slots is used");
       state_.redundant.reset();
     }
     Rules rules;
@@ -96,7 +96,7 @@ class LinkReader {
       problems_.push_back("link, " + in_quotes(key) + ": " + std::string(what));
     } else {
       problems_.back() = "link: " + std::to_string(count_ - kMostLinkProblems + 1) +
-                         " more keys or values are wrong";
+                         " more keys or values are invalid";
     }
   }
 

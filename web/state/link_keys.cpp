@@ -84,7 +84,7 @@ Status check_loads_word(std::string_view value) {
   if (value == kExampleName) return {};
   if (is_synth(value)) return parse_synth(value, spec);
   return refuse_link_value(value, "a link can name synth:PRESET or ", kExampleName,
-                           "; open a file by hand");
+                           "; open the file yourself");
 }
 
 // The name of a file that the reader of the link does not have: shown, and quoted in the command.
@@ -110,7 +110,7 @@ Status check_panel(std::string_view value) {
       value.find_first_not_of(kLetters) == std::string_view::npos) {
     return {};
   }
-  return refuse_link_value(value, "expected a word of small letters and digits, at most ",
+  return refuse_link_value(value, "expected a word of lower-case letters and digits, at most ",
                            kLongestPanel);
 }
 

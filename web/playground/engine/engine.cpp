@@ -78,9 +78,8 @@ void Engine::open_file(FileBytes file, std::string_view name) {
 
 void Engine::refuse_file(std::string_view name, std::int64_t size) {
   opened(
-      refuse(
-          name, size / 1'000'000,
-          " MB are more than a page can hold; the playground in a window and the command read it"),
+      refuse(name, size / 1'000'000,
+             " MB are too much for a page; the playground in a window and the command can read it"),
       name);
 }
 

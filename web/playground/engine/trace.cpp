@@ -39,8 +39,8 @@ Status Trace::open(std::string_view name) {
   const std::int64_t bytes =
       spec.steps * shape.layers * shape.experts * std::int64_t{opened.bytes_a_count_};
   if (bytes > kMostKeptBytes) {
-    return refuse(name, "takes ", bytes >> 20, " MiB; at most ", kMostKeptBytes >> 20,
-                  " MiB are kept here, so take fewer steps or the command");
+    return refuse(name, "needs ", bytes >> 20, " MiB; at most ", kMostKeptBytes >> 20,
+                  " MiB can be kept here, so use fewer steps or the command");
   }
   const std::int64_t sizes[] = {spec.steps, shape.layers, shape.experts};
   opened.made_ =
