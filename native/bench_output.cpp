@@ -24,7 +24,7 @@ void BenchOutput::begin(const Execution& execution, const Shape& shape,
   shape_ = shape;
   strategies_ = strategies;
   next_ = 0;
-  table_ = Table({"strategy", "us a row", "rows/s", "x " + strategies.front().label});
+  table_ = Table({"strategy", "us/row", "rows/s", "x " + strategies.front().label});
 }
 
 void BenchOutput::add(double us, double ratio, const nlohmann::ordered_json& more) {

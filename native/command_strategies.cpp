@@ -49,7 +49,7 @@ std::string stages_text() {
               (users.empty() ? "-" : users) + "\n      " + std::string(rule.sentence) + "\n";
     }
   }
-  text += "\nA strategy has one rule for each stage. Give --strategy, and the stages to replace:\n";
+  text += "\nA strategy has one rule per stage. Give --strategy and the stages to replace:\n";
   for (const Strategy& strategy : strategies()) text += parts_text(named(strategy.rules));
   return text;
 }

@@ -105,8 +105,8 @@ void add_load_options(CLI::App& app, LoadOptions& options) {
                std::string(kExampleName))
       ->type_name("")
       ->required();
-  add_range(app, "--steps", options.steps, "recorded steps to sum, from 0, B excluded [all]");
-  add_range(app, "--layers", options.layers, "layers to use, from 0, B excluded [all]");
+  add_range(app, "--steps", options.steps, "recorded steps A to B-1 to sum, counted from 0 [all]");
+  add_range(app, "--layers", options.layers, "layers A to B-1 to use, counted from 0 [all]");
 }
 
 Status read_window(const LoadOptions& options, Loads& out) {
@@ -158,11 +158,11 @@ CLI::Option* add_gpus_option(CLI::App& app, ShapeOptions& options) {
 }
 
 void add_slot_options(CLI::App& app, ShapeOptions& options) {
-  add_number(app, "--slots", options.slots, "slots (physical experts) a layer in all, or")
+  add_number(app, "--slots", options.slots, "slots (physical experts) per layer, or")
       ->type_name("P")
       ->each([&options](const std::string&) { options.has_slots = true; });
   add_number(app, "--redundant", options.redundant,
-             "redundant experts a layer: slots minus experts; one of the two is needed")
+             "redundant experts per layer: slots minus experts; one of the two is needed")
       ->type_name("N");
 }
 

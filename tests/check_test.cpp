@@ -104,7 +104,7 @@ TEST(CheckLoads, NamesSourceLayerAndExpert) {
   EXPECT_EQ(
       sentence({0, 0, 3e38f, 3e38f}, 0, "x"),
       "x: layer 1: the sum of the loads is 6.0000000109955115e+38, above the largest binary32 "
-      "number, 3.40282347e+38; divide them all by a power of two");
+      "number, 3.40282347e+38; divide all loads by a power of two");
 }
 
 TEST(CheckLoads, RefusesSizesThatAreNotTheShapes) {

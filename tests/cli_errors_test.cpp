@@ -100,7 +100,7 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
       {"minus.npy", "minus.npy: step 0, layer 0, expert 1: load -4 is negative"},
       {"inf.npy", "inf.npy: step 0, layer 0, expert 0: load inf is not finite"},
       {"over.npy", "over.npy: step 1, layer 0, expert 0: the sum of the loads up to here is above"},
-      {"zip.npz", "zip.npz: a zip archive, as .npz"},
+      {"zip.npz", "zip.npz: a zip archive, such as .npz"},
       {"packed.npy", "packed.npy: compressed; decompress it first"},
       {"binary", "binary: not .npy, JSON or CSV: it contains bytes that are not text"},
       {"example:foo", "unknown example \"example:foo\"; known: example:deepseek"},
@@ -108,7 +108,7 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
       {"ragged.csv", "ragged.csv: line 2"},
       {"negative.csv", "negative.csv: line 2, column 2"},
       {"nan.csv", "nan.csv: line 2, column 2"},
-      {"inf.json", "inf.json: byte 18 (line 1): number \"1e999\" is beyond binary64"},
+      {"inf.json", "inf.json: byte 18 (line 1): number \"1e999\" is too large for binary64"},
       {"open.json", "open.json: byte 12 (line 1): not valid JSON"},
       {"huge.csv", "huge.csv: layer 0: the sum of the loads is 6.0000000109955115e+38, above"},
   };
@@ -174,7 +174,7 @@ TEST_F(CommandTest, NamesWhatItKnows) {
       "balance loads.csv --strategy best --gpus 2 --slots 6",
       "unknown strategy \"best\"; known: deepseek, k2, tie, div, ref, ada, contiguous, random");
   expect_refused("balance loads.csv --backend abacus --gpus 2 --slots 6",
-                 "unknown back end \"abacus\"; known: cpu, emulated4, emulated32\n");
+                 "unknown back end \"abacus\"; known: cpu, cuda, emulated4, emulated32\n");
 }
 
 TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {

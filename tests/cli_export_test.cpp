@@ -67,10 +67,10 @@ TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
   EXPECT_EQ(content("mine.json"), "mine");
   expect_refused(kExport + "--export vllm:no/x.json",
                  "cannot write no/x.json: the folder no does not exist");
-  expect_refused(
-      kExport + "--layers 1:2 --out p.json --export sglang:x.json",
-      "sglang: a file of this format begins with the first layer, but the placement with "
-      "layer 1 of the loads; place all layers");
+  expect_refused(kExport + "--layers 1:2 --out p.json --export sglang:x.json",
+                 "sglang: a file of this format must begin with the first layer, but the placement "
+                 "begins with "
+                 "layer 1 of the loads; place all layers");
   for (const char* number : {"-1", "129", "99999999999"}) {
     expect_refused(kExport + "--export vllm:x.json --first-moe-layer " + number,
                    std::string("--first-moe-layer ") + number + "; expected 0 to 128");

@@ -210,7 +210,7 @@ TEST_F(CommandTest, TheDemoNeedsNothing) {
   for (int i = 0; i < 2; ++i) {
     const Outcome run = shell("evenkeel demo");
     ASSERT_EQ(run.status, 0) << run.err;
-    EXPECT_NE(run.out.find("Look at evenkeel-report.html"), std::string::npos);
+    EXPECT_NE(run.out.find("Open evenkeel-report.html"), std::string::npos);
     EXPECT_EQ(content("evenkeel-report.html").substr(0, 15), "<!DOCTYPE html>");
   }
 }

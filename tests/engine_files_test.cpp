@@ -109,11 +109,10 @@ TEST(EngineFiles, AreRefusedWhereTheFormatCannotSayIt) {
   Placement later = small_placement();
   later.first_layer = 7;
   for (const char* name : {"sglang", "vllm-ascend", "vllm"}) {
-    EXPECT_EQ(
-        refusal(name, later),
-        std::string(name) +
-            ": a file of this format begins with the first layer, but the placement with layer "
-            "7 of the loads; place all layers");
+    EXPECT_EQ(refusal(name, later), std::string(name) +
+                                        ": a file of this format must begin with the first layer, "
+                                        "but the placement begins with layer "
+                                        "7 of the loads; place all layers");
   }
   Placement unsaid = small_placement();
   unsaid.gpus = 0;

@@ -284,7 +284,7 @@ TEST(ReadNpy, RefusesFortranOrder) {
   EXPECT_EQ(
       npy_error(npy_container(1, "{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2)}", "ab")),
       "trace: the array is in Fortran order; expected C order, so save it with np.save(file, "
-      "np.ascontiguousarray(array)); if it was transposed, see that its axes are [layers, "
+      "np.ascontiguousarray(array)); if it was transposed, make sure that its axes are [layers, "
       "experts] or [steps, layers, experts]");
 }
 
@@ -309,7 +309,7 @@ TEST(ReadNpy, RefusesSizesThatDoNotAgree) {
 
 TEST(ReadNpy, RefusesBrokenContainers) {
   EXPECT_EQ(npy_error("PK\x03\x04zip..."),
-            "trace: not a .npy file: it begins with \"PK??zip.\" not with the bytes \\x93NUMPY");
+            "trace: not a .npy file: it begins with \"PK??zip.\", not with the bytes \\x93NUMPY");
   EXPECT_EQ(npy_error("\x93NUMPY"), "trace: truncated: 6 bytes are too few for a .npy file");
   EXPECT_EQ(npy_error(std::string_view("\x93NUMPY\1\0\x46", 9)),
             "trace: truncated: 9 bytes are too few for a .npy file");
@@ -324,8 +324,7 @@ TEST(ReadNpy, HoldsTheLimits) {
             "trace: 1025 experts, but at most 1024 can be read");
   const std::string tall = npy_file("<u1", "(200, 2)", std::string(400, '\1'));
   EXPECT_EQ(npy_error(tall),
-            "trace: 200 layers, but at most 128 can be read at once; give a range of them with "
-            "--layers");
+            "trace: 200 layers, but at most 128 can be read at once; select a range of layers");
   const Loads part = loads_of(read_loads_npy, tall, layers(100, 200));
   EXPECT_EQ(part.layers, 100);
   EXPECT_EQ(part.first_layer, 100);

@@ -73,7 +73,7 @@ int main() {
   const auto [least, most] = std::minmax_element(ratio.begin(), ratio.end());
   std::printf(
       "deepseek, 58 x 256 -> 288 on 32 GPUs, global, one thread, %lld rows, %d pairs\n"
-      "core       %7.2f us a row\nreference  %7.2f us a row\n"
+      "core       %7.2f us/row\nreference  %7.2f us/row\n"
       "ratio      %7.3f (%.3f to %.3f)\n",
       static_cast<long long>(batch.rows), kPairs, median(core), median(reference), median(ratio),
       *least, *most);

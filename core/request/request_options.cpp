@@ -106,14 +106,15 @@ std::string seed_text(const Option&, const Request& request) {
 
 constexpr std::size_t kStages = 5;
 constexpr Option kBeforeStages[] = {
-    {"steps", "A:B", "recorded steps to sum, from 0, B excluded [all]", read_steps, steps_text},
+    {"steps", "A:B", "recorded steps A to B-1 to sum, counted from 0 [all]", read_steps,
+     steps_text},
     number_option("gpus", "G",
                   "GPUs that share the experts (EP size) [a preset's usual number, else 8]",
                   &Request::gpus, 1, kMaxGpus),
-    number_option("slots", "P", "slots (physical experts) a layer in all, or", &Request::slots, 1,
+    number_option("slots", "P", "slots (physical experts) per layer, or", &Request::slots, 1,
                   kMaxSlots),
     number_option("redundant", "N",
-                  "redundant experts a layer: slots minus experts [as the preset usually has, else "
+                  "redundant experts per layer: slots minus experts [a preset's usual number, else "
                   "one on each GPU or the next number that fits]",
                   &Request::redundant, 0, kMaxSlots),
     number_option("nodes", "K", "nodes that share the GPUs [a preset's usual number, else 1]",
