@@ -56,8 +56,8 @@ Status resolve_sweep_shape(const SweepOptions& options, const Loads& loads, Shap
 }
 
 std::string table_text(const Shape& shape, std::span<const SweepPoint> points) {
-  Table table({"redundant", "slots", "per GPU", "balanced", "worst", "imbalance", "above bound",
-               "at best"});
+  Table table(
+      {"redundant", "slots", "a GPU", "balanced", "worst", "imbalance", "above bound", "at best"});
   for (const SweepPoint& point : points) {
     table.add({std::to_string(point.redundant), std::to_string(point.slots),
                std::to_string(point.slots / shape.gpus), fixed(point.summary.balancedness, 4),
