@@ -157,12 +157,12 @@ TEST(ReadSynth, RefusesWhatIsNotThereAndStops) {
   ReadOptions options;
   options.steps = {0, 41};
   Status status = read_synth(spec_of("synth:gpt-oss-20b,steps=40"), options, loads);
-  EXPECT_NE(status.sentence().find("synth:gpt-oss-20b,steps=40: --steps 0:41"), std::string::npos);
-  EXPECT_NE(status.sentence().find("within 0:40"), std::string::npos);
+  EXPECT_NE(status.sentence().find("synth:gpt-oss-20b,steps=40: steps 0:41"), std::string::npos);
+  EXPECT_NE(status.sentence().find("the available steps 0:40"), std::string::npos);
   options.steps = {};
   options.layers = {24, 25};
   status = read_synth(spec_of("synth:gpt-oss-20b"), options, loads);
-  EXPECT_NE(status.sentence().find("--layers 24:25"), std::string::npos);
+  EXPECT_NE(status.sentence().find("layers 24:25 are not within"), std::string::npos);
 
   options.layers = {};
   std::size_t seen = 0;
