@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Compiles the core's text for a device that need not be there, and fails on any fused multiply-add.
-# clang needs no SDK and must be there; nvcc is used too where it is. Prints which ran.
+# Compiles the core for a device, which need not exist, and fails on any fused multiply-add. clang (without an
+# SDK) is required; nvcc is also used if installed. Prints the compilers that ran.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-# Every operation must say how it rounds: without .rn a later compiler may fuse a product into a sum.
+# Every operation must specify its rounding: without .rn a later compiler may fuse multiplication and
+# addition.
 wrong='\b(fma|mad(\.[a-z]+)*)\.[a-z.]*f(32|64)\b|\b(add|sub|mul)(\.ftz)?\.f(32|64)\b|\.ftz\b|\b(div|sqrt|rcp)\.(approx|full)\b'
 check() { # NAME PTX KERNELS
   local arithmetic kernels
@@ -17,7 +18,7 @@ check() { # NAME PTX KERNELS
     exit 1
   fi
   if grep -nE "$wrong" "$2" | head >&2 && grep -qE "$wrong" "$2"; then
-    echo "device text, $1: the operations above are fused, or might be; results would differ" >&2
+    echo "device text, $1: the operations above are fused or could be; results would differ" >&2
     exit 1
   fi
   echo "device text, $1: $3 kernels, $arithmetic floating-point operations, none fused"
@@ -39,6 +40,6 @@ version=$("$nvcc" --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')
 read -ra flags <cuda/nvcc_flags.txt
 "$nvcc" -ptx -arch=sm_80 "${flags[@]}" -I. -o "$out/text.ptx" cuda/device_text.cu
 check "nvcc ($version, sm_80)" "$out/text.ptx" 2
-# The kernels that run.
+# The real kernels.
 "$nvcc" -ptx -arch=sm_90 "${flags[@]}" -I. -o "$out/kernel.ptx" cuda/kernel.cu
 check "nvcc ($version, sm_90, kernel.cu)" "$out/kernel.ptx" 4

@@ -1,4 +1,5 @@
-# Sets EVENKEEL_HAS_CUDA and turns the language on. CMake wants that at the top, where all targets see it.
+# Sets EVENKEEL_HAS_CUDA and enables the language. CMake requires this at the top level, so that all targets
+# see it.
 set(EVENKEEL_HAS_CUDA OFF)
 if(EVENKEEL_CUDA AND NOT EMSCRIPTEN)
   include(CheckLanguage)

@@ -1,7 +1,7 @@
-// The lanes of one warp: who executes a row on a device.
+// The lanes of one warp, which execute a row on a device.
 //
-// Both compilers take this text: nvcc, and clang without any SDK, which knows the instructions only by
-// its own names (check_device_text.sh).
+// Compiles with nvcc, and with clang without an SDK, which has its own names for the instructions
+// (check_device_text.sh).
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct WarpLanes {
   __attribute__((device)) void sync() const { __nvvm_bar_warp_sync(kAll); }
 #endif
 
-  // nvcc: one instruction for each half, the lower one among those whose upper half is the least. Else a
-  // butterfly.
+  // nvcc: one instruction for each half: first the smallest upper half, then the smallest lower half among
+  // those. Otherwise a butterfly.
   __attribute__((device)) std::uint64_t min(std::uint64_t value) const {
 #if defined(__NVCC__) && __CUDA_ARCH__ >= 800
     const auto high = static_cast<unsigned>(value >> 32);
@@ -52,7 +52,7 @@ struct WarpLanes {
  private:
   static constexpr unsigned kAll = ~0u;
 
-  // What the lane whose number differs in the bit `distance` holds.
+  // The value of the lane whose number differs in the bit `distance`.
   __attribute__((device)) static unsigned exchange(unsigned value, int distance) {
 #if defined(__NVCC__)
     return __shfl_xor_sync(kAll, value, distance);

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # On a machine with a device: parity, sanitizers and benchmark, as Markdown for cuda/RESULTS.md. One command:
 #   cuda/record_results.sh >>cuda/RESULTS.md
-# `cuda/record_results.sh bench` measures alone.
+# `cuda/record_results.sh bench` only measures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 nvidia-smi --query-gpu=name --format=csv,noheader >/dev/null ||
   { echo "nvidia-smi finds no device" >&2; exit 1; }
-# What is printed on standard error is progress; standard output is the record. cmake is called directly: a
-# machine with a device may have no packages to install.
+# Standard error shows progress; standard output is the record. cmake is called directly because packages may
+# not be installable on a machine with a device.
 tests=ON
 [ "${1:-all}" != bench ] || tests=OFF
 {

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# compute-sanitizer over the device's tests: memcheck, racecheck, synccheck. Wants a device and the CUDA
-# toolkit; `tests/run.sh cuda` comes first, since it builds what is run here.
+# Runs the device tests under compute-sanitizer: memcheck, racecheck, synccheck. Needs a device and the CUDA
+# toolkit; run `tests/run.sh cuda` first, which builds the tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tool=$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sanitizer 2>/dev/null || true)
 [ -n "$tool" ] || { echo "compute-sanitizer was not found; it comes with the CUDA toolkit" >&2; exit 1; }
-[ -x build/cuda/evenkeel_tests ] || { echo "build/cuda/evenkeel_tests is not there; run tests/run.sh cuda" >&2; exit 1; }
+[ -x build/cuda/evenkeel_tests ] || { echo "build/cuda/evenkeel_tests does not exist; run tests/run.sh cuda" >&2; exit 1; }
 
-# Every strategy, shape and kind of work, but not the millions of rows: a sanitizer is some 50 times slower.
-# racecheck sees shared memory alone; races in global memory are for the thread sanitizer on emulated lanes.
+# Every strategy, shape and kind of work, but not millions of rows: a sanitizer is about 50 times slower.
+# racecheck checks only shared memory; the thread sanitizer on emulated lanes finds races in global memory.
 filter='*GeneratedCases/cuda:*MetricsAlone*/cuda:*APartOfABatch*/cuda:*WindowsOfSteps*/cuda:*AFault*/cuda'
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

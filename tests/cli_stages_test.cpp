@@ -99,12 +99,11 @@ TEST_F(StagesTest, StagesThatMakeNoSenseSayWhy) {
                  "unknown rule \"tall\" for --tail; known: none, sainte_lague, lower_peak,");
   expect_refused(balance + "--strategy k2 --tail tie_aware",
                  "--tail tie_aware replaces the last picks of --replicate highest_load, but "
-                 "water_filling does not give copies one by one by load");
+                 "water_filling does not assign copies one by one");
   expect_refused(
       "compare example:deepseek --gpus 4 --slots 24 --replicate random --fixup "
       "second_donor",
-      "--fixup second_donor corrects copies that were given by load, but random pays no "
-      "attention to loads");
+      "--fixup second_donor corrects copies that were assigned by load, but random ignores loads");
 }
 
 TEST_F(StagesTest, ListsTheStages) {

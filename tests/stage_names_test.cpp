@@ -52,14 +52,14 @@ TEST(Stages, CombinationsWithoutSenseSayWhy) {
   rules.tail = Tail::tie_aware;
   EXPECT_EQ(check_rules(rules, Vocabulary::command).sentence(),
             "--tail tie_aware replaces the last picks of --replicate highest_load, but "
-            "water_filling does "
-            "not give copies one by one by load; use --tail none with it");
+            "water_filling does not assign copies one by one; use --tail none with it");
   rules = {};
   rules.replication = Replication::round_robin;
   rules.fixup = Fixup::second_donor;
-  EXPECT_EQ(check_rules(rules).sentence(),
-            "fixup second_donor corrects copies that were given by load, but round_robin pays no "
-            "attention to loads; use fixup none with it");
+  EXPECT_EQ(
+      check_rules(rules).sentence(),
+      "fixup second_donor corrects copies that were assigned by load, but round_robin ignores "
+      "loads; use fixup none with it");
   for (const Strategy& strategy : strategies()) EXPECT_TRUE(check_rules(strategy.rules).ok());
 }
 

@@ -1,4 +1,4 @@
-// Looking a name up in a table: strategies, stages, rules, policies, presets, formats, back ends.
+// Finds a name in a table: strategies, stages, rules, policies, presets, formats, back ends.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace evenkeel {
 
-// The row of `table` for which matches(row), or an error: unknown KIND "name"; known: a, b, c.
-// kind: "strategy"; where the name was given may follow it: "rule" and " for --tail". shown(row): the name
-// that the error lists.
+// Finds the row of `table` for which matches(row) is true. Error: unknown KIND "name"; known: a, b, c. kind:
+// for example "strategy"; where: optional text after the name, for example " for --tail". shown(row): the
+// name in the list of the error.
 template <class Table, class Row, class Matches, class Shown>
 Status find_row(std::string_view kind, std::string_view name, std::string_view where,
                 const Table& table, const Row*& out, Matches matches, Shown shown) {
@@ -27,7 +27,7 @@ Status find_row(std::string_view kind, std::string_view name, std::string_view w
                        "; known: " + known);
 }
 
-// The same for rows that are found by their member `name` alone.
+// The same for rows that are found only by their member `name`.
 template <class Table, class Row>
 Status find_named(std::string_view kind, std::string_view name, const Table& table, const Row*& out,
                   std::string_view where = "") {

@@ -5,7 +5,7 @@
 namespace evenkeel {
 namespace {
 
-// A side that is missing keeps its default.
+// An empty bound keeps its default.
 bool parse_bound(std::string_view text, std::int64_t& out) {
   constexpr std::uint64_t kMost = 999'999'999'999'999'999;
   std::uint64_t value = 0;

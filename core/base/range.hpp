@@ -8,7 +8,7 @@
 
 namespace evenkeel {
 
-// From begin up to, but without, end; everything by default.
+// begin .. end-1; everything by default.
 struct Range {
   std::int64_t begin = 0;
   std::int64_t end = std::numeric_limits<std::int64_t>::max();
@@ -16,9 +16,10 @@ struct Range {
   friend bool operator==(const Range&, const Range&) = default;
 };
 
-// "A:B", of which either side may be missing; false if it is none, and then `out` stays.
+// Parses "A:B"; either number may be missing. Returns false, and leaves `out` unchanged, if the text is not a
+// range.
 bool parse_range(std::string_view text, Range& out);
-// The text that parse_range reads.
+// The text of a range for parse_range.
 std::string range_text(const Range& range);
 
 }  // namespace evenkeel

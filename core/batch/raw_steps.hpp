@@ -1,8 +1,8 @@
-// Recorded steps as a file has them, and the sum of a window of them: loads without a reader in between.
+// Recorded steps in the format of a file, and sums of windows: loads without a reader.
 //
-// The readers of core/io give one window with a sentence for each fault; this text gives the rows of many
-// windows, on any executor, and says only that there is a fault. Sums are the same bits: integers in
-// uint64, reals in binary64 in step order, rounded to binary32 once.
+// The readers of core/io return one window and describe each error; this code gives the rows of many windows,
+// on any executor, and only detects that a load is invalid. Sums have the same bits: integers in uint64,
+// floats in binary64 in the order of steps, rounded to binary32 once.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@
 
 namespace evenkeel {
 
-// Programs that sum windows by the readers alone, as the page does, leave this text out: EVENKEEL_NO_RAW_STEPS.
+// Programs that sum windows only with the readers, such as the page, leave this code out:
+// EVENKEEL_NO_RAW_STEPS.
 #ifdef EVENKEEL_NO_RAW_STEPS
 inline constexpr bool kHasRawSteps = false;
 #else
@@ -29,7 +30,7 @@ struct RawSteps {
   const std::byte* data = nullptr;
   ElementKind kind = ElementKind::unsigned_integer;
   std::int32_t item_size = 4;  // 1, 2, 4 or 8 bytes; a real has 2, 4 or 8
-  bool swapped = false;        // the byte order is not this machine's
+  bool swapped = false;        // the byte order differs from this machine's
   std::int32_t layers = 0;
   std::int32_t experts = 0;
   std::int64_t steps = 0;
@@ -46,10 +47,10 @@ struct StepRange {
   std::int64_t end = 0;
 };
 
-// From here on binary64 rounds to an infinite binary32: half a unit above its largest value.
+// binary64 numbers from this one on round to infinity in binary32: half a unit above its largest value.
 inline constexpr double kInfiniteBinary32 = 0x1.ffffffp127;
 
-// One element's bits as an unsigned integer of its size, from any address.
+// Loads one element's bits from any address, as an unsigned integer of the same size.
 template <class Bits, bool swapped>
 HD Bits load_bits(const std::byte* at) {
   Bits bits;
@@ -64,7 +65,7 @@ HD Bits load_bits(const std::byte* at) {
   return bits;
 }
 
-// How one element type is read, judged and added. A `Partial` holds the sum of 8 elements.
+// How one element type is read, checked and added. A `Partial` can hold the sum of 8 elements.
 template <class BitsOfElement, bool is_signed>
 struct Integers {
   using Bits = BitsOfElement;
@@ -72,7 +73,7 @@ struct Integers {
   using Partial = std::conditional_t<(sizeof(Bits) < 4), std::uint32_t, std::uint64_t>;
   static constexpr bool kCanOverflow = sizeof(Bits) == 8;
 
-  // Nonzero for a negative number. Unsigned types have nothing to be judged.
+  // Nonzero for a negative number; always zero for unsigned types.
   HD static Bits fault(Bits bits) {
     if constexpr (!is_signed) return 0;
     return static_cast<Bits>(bits & static_cast<Bits>(Bits{1} << (8 * sizeof(Bits) - 1)));
@@ -96,15 +97,15 @@ struct Reals {
   static constexpr Bits kInfinity =
       static_cast<Bits>(static_cast<Bits>(kSign - 1) >> kMantissa << kMantissa);
 
-  // Nonzero for negative numbers, infinities and nan, but not for -0. On bits, so that it does not
-  // keep the loop from being vectorised.
+  // Nonzero for negative numbers, infinities and nan, but not for -0. It works on bits, so that the loop
+  // can be vectorised.
   HD static Bits fault(Bits bits) {
     return static_cast<Bits>(bits >= kInfinity) & static_cast<Bits>(bits != kSign);
   }
   HD static double value(Bits bits) {
     if constexpr (sizeof(Bits) == 2) {
-      // A half's exponent and mantissa, moved to where binary32 has them, are short by 2^(127-15).
-      // The product is exact, also for subnormal halves; faults need no value.
+      // Exponent and mantissa of a binary16 number, shifted to their place in binary32, give the value
+      // divided by 2^(127-15). The product is exact, also for subnormal numbers; invalid ones need no value.
       const std::uint32_t moved = static_cast<std::uint32_t>(bits & ~kSign) << (23 - kMantissa);
       return static_cast<double>(__builtin_bit_cast(float, moved) * 0x1p112f);
     } else {
@@ -149,7 +150,7 @@ HD auto with_element(ElementKind kind, std::size_t item_size, const Use& use) {
 
 namespace detail {
 
-// Sums `kCells` neighbours, the first at `first`, over `steps` steps. False: a fault.
+// Sums `kCells` neighbouring elements, starting at `first`, over `steps` steps. False: an invalid load.
 template <int kCells, class Element, bool swapped>
 HD bool sum_cells(const std::byte* first, std::size_t step_bytes, std::int64_t steps, float* out) {
   using Bits = typename Element::Bits;
@@ -175,12 +176,12 @@ HD bool sum_cells(const std::byte* first, std::size_t step_bytes, std::int64_t s
 
 }  // namespace detail
 
-// loads[0 .. E-1] = the sums over a window of one layer. False, on every lane: a load is negative or not
-// finite, or the sums add up to more than binary32 holds. All lanes see the loads.
+// loads[0 .. E-1] = the sums over a window of one layer. Returns false, on every lane, if a load is negative
+// or not finite, or if the total is too large for binary32. All lanes see the loads.
 template <class Lanes>
 HD bool sum_window(const Lanes& lanes, const RawSteps& raw, const StepRange& window,
                    std::int32_t layer, float* loads) {
-  // One lane adds many neighbours at once, as vectors; lanes side by side read neighbours together.
+  // One lane adds many neighbours at once, as vectors; several lanes read neighbours together.
   constexpr int kCells = Lanes::width == 1 ? 32 : 1;
   const std::byte* first = raw.data + static_cast<std::size_t>(window.begin) * raw.step_bytes() +
                            static_cast<std::size_t>(layer) * raw.layer_bytes();
@@ -206,7 +207,7 @@ HD bool sum_window(const Lanes& lanes, const RawSteps& raw, const StepRange& win
       });
   lanes.sync();
   if (sum_of(lanes, good ? 0 : 1) > 0) return false;
-  // 1024 experts below this add up to a finite number whatever they are.
+  // The sum of 1024 loads below this limit is always finite.
   bool large = false;
   for_each_index(lanes, raw.experts, [&](int i) { large |= loads[i] >= 0x1p117f; });
   if (sum_of(lanes, large ? 1 : 0) == 0) return true;

@@ -1,4 +1,4 @@
-// The result hash: two processes that print the same one have placed every copy alike.
+// The result hash: if two processes print the same hash, they have placed every copy in the same slot.
 #pragma once
 
 #include <cstddef>

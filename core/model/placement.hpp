@@ -1,4 +1,4 @@
-// Placements that came from elsewhere: completing and checking them, and the dense form of log2phy.
+// Completes and checks placements from outside; the dense form of log2phy.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +10,23 @@
 
 namespace evenkeel {
 
-// 1 to the limits of types.hpp each.
+// Checks that each size is 1 to its limit in types.hpp.
 Status check_limits(std::string_view name, std::int64_t layers, std::int64_t experts,
                     std::int64_t slots);
 
-// Fills logcnt and log2phy from phy2log, copies numbered by ascending slot. Errors name layer, slot
-// and expert: an expert out of range, an expert without a copy, sizes above the limits.
+// Fills logcnt and log2phy from phy2log, with copies numbered by ascending slot. Errors, with layer, slot and
+// expert: an expert out of range, an expert without a copy, sizes above the limits.
 Status complete_placement(std::string_view name, Placement& placement);
 
-// All three arrays have their sizes, and logcnt and log2phy are the inverse of phy2log.
+// Checks that all three arrays have the right sizes and that logcnt and log2phy match phy2log.
 Status check_placement(std::string_view name, const Placement& placement);
 
-// Under a shape with nodes: all copies of each group's experts are on one node. Only then does the
-// hierarchical part of the lower bound hold. first_layer: of the loads, for errors.
+// For a shape with nodes: checks that all copies of each group's experts are on one node. Only then is the
+// hierarchical part of the lower bound valid. first_layer: that of the loads, for errors.
 Status check_groups(std::string_view name, const Placement& placement, const Shape& shape,
                     std::int32_t first_layer);
 
-// The unpacked log2phy: [L, E, width], -1 behind each expert's copies. width >= the largest count.
+// The unpacked log2phy: [L, E, width], padded with -1. width >= the largest count.
 std::vector<std::int64_t> unpack_log2phy(const Placement& placement, std::int32_t width);
 std::int32_t largest_count(const Placement& placement);
 

@@ -8,7 +8,7 @@ namespace evenkeel {
 namespace {
 
 constexpr NamedPolicy kPolicies[] = {
-    {Policy::automatic, "auto", "hierarchical where groups are a multiple of nodes, else global"},
+    {Policy::automatic, "auto", "hierarchical if groups are a multiple of nodes, otherwise global"},
     {Policy::hierarchical, "hierarchical", "each group of experts stays on one node"},
     {Policy::global, "global", "nodes and groups are ignored"},
 };

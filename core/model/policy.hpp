@@ -1,4 +1,4 @@
-// The policies by name: how nodes and groups enter.
+// The names of the policies, which say how nodes and groups are used.
 #pragma once
 
 #include <span>
@@ -19,7 +19,7 @@ struct NamedPolicy {
 std::span<const NamedPolicy> policies();
 
 std::string_view policy_name(Policy policy);
-// An unknown name is an error that lists the names.
+// Finds a policy by name. The error for an unknown name lists all names.
 Status find_policy(std::string_view name, Policy& out);
 
 }  // namespace evenkeel

@@ -52,7 +52,7 @@ constexpr Stage kStages[] = {
     {"refine", "swaps after packing", kRefinements},
 };
 
-// The one place that knows which member of Rules a stage sets. Visits members in the order of kStages.
+// Visits the members of Rules in the order of kStages: the only code that maps stages to members.
 template <class RulesOrConst, class Visit>
 void visit_rules(RulesOrConst& rules, Visit visit) {
   const Stage* stage = kStages;
@@ -108,13 +108,12 @@ Status check_rules(const Rules& rules, Vocabulary words) {
   if (rules.tail != Tail::none && rules.replication != Replication::highest_load) {
     return refuse(kStages[1],
                   "replaces the last picks of " + word_for(words, kStages[0].name, "highest_load"),
-                  "does not give copies one by one by load");
+                  "does not assign copies one by one");
   }
   const bool by_load = rules.replication == Replication::highest_load ||
                        rules.replication == Replication::water_filling;
   if (rules.fixup != Fixup::none && !by_load) {
-    return refuse(kStages[2], "corrects copies that were given by load",
-                  "pays no attention to loads");
+    return refuse(kStages[2], "corrects copies that were assigned by load", "ignores loads");
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// The stages of a strategy by name: what `--replicate` to `--refine` take, what results say, and which
-// combinations make sense. The rules themselves are in rules.hpp.
+// Names of the stages and rules of a strategy, as in the options `--replicate` to `--refine` and in results;
+// checks combinations. The rules themselves are in rules.hpp.
 #pragma once
 
 #include <span>
@@ -12,14 +12,14 @@
 
 namespace evenkeel {
 
-// One rule of one stage. Its name is its enumerator's.
+// One rule of one stage, named like its enumerator.
 struct StageRule {
   std::string_view name;
   std::string_view sentence;
 };
 
 struct Stage {
-  std::string_view name;  // also that of the option
+  std::string_view name;  // also the name of the option
   std::string_view sentence;
   std::span<const StageRule> rules;  // in the order of the enumeration
 };
@@ -27,18 +27,18 @@ struct Stage {
 // replicate, tail, fixup, pack, refine.
 std::span<const Stage> stages();
 
-// Sets one stage of `rules`. Errors name the stages, or the rules of the stage.
+// Sets one stage of `rules`. Errors list the stages, or the rules of the stage.
 Status set_rule(std::string_view stage, std::string_view rule, Rules& rules,
                 Vocabulary words = Vocabulary::plain);
 
-// The name of the rule that a stage follows. stage: one of stages().
+// The name of a stage's rule. stage: one of stages().
 std::string_view rule_name(const Stage& stage, const Rules& rules);
 
 // "highest_load+sainte_lague+greedy+nearest_difference": the rules in the order of the stages, without
-// those that say none.
+// `none`.
 std::string rules_text(const Rules& rules);
 
-// What makes no sense together, and why.
+// Reports invalid combinations of rules, and the reason.
 Status check_rules(const Rules& rules, Vocabulary words = Vocabulary::plain);
 
 }  // namespace evenkeel

@@ -83,7 +83,7 @@ Status choose_strategy(std::string_view name, const StageRules& given, std::uint
   }
   rules.seed = seed;
   out = named(rules);
-  // A strategy without a name is shown as the one it changes.
+  // A strategy without a name gets the label of the strategy that it modifies.
   if (out.label == "composed") out.label = std::string(strategy->label()) + "*";
   return check_rules(rules, words);
 }
@@ -120,7 +120,7 @@ Status choose_strategies(std::span<const std::string> names, const StageRules& g
   return {};
 }
 
-// As pairs of names, for callers that have not gone over yet.
+// As pairs of names, for callers that have not been converted yet.
 static Status by_stage(const StageChoices& choices, StageRules& out) {
   out.assign(stages().size(), "");
   for (const auto& [name, rule] : choices) {

@@ -1,4 +1,4 @@
-// The load of every GPU in the layer that is balanced worst, before and after.
+// The load of every GPU in the layer with the worst balance, before and after.
 
 #include <algorithm>
 #include <functional>
@@ -11,7 +11,7 @@ namespace evenkeel::report {
 namespace {
 
 constexpr double kHeight = 190;
-constexpr double kTop = 38;             // room for node numbers and the pointer to the hottest GPU
+constexpr double kTop = 38;             // space for node numbers and the pointer to the hottest GPU
 constexpr std::size_t kMostBars = 256;  // more are drawn as one outline
 
 // One of the two charts.
@@ -20,7 +20,7 @@ struct Panel {
   const ReportStrategy& strategy;
   const char* when;  // "before", "after"
   std::vector<double> loads;
-  double top;  // of the vertical axis, the same in both
+  double top;  // of the vertical axis, the same in both charts
 
   const LayerMetrics& metrics() const { return strategy.metrics[view.worst_layer]; }
   double y_of(double load) const { return kHeight - load / top * (kHeight - kTop); }
@@ -38,7 +38,7 @@ void write_title(const Panel& panel, Markup& page) {
   page.close().close();
 }
 
-// Every other node on a shade, with its number where there is room.
+// Shades every other node and writes its number if there is space.
 void write_nodes(const Panel& panel, Markup& page) {
   constexpr std::int32_t kMostNumbered = 12;
   const std::int32_t nodes = panel.view.input.shape.nodes;
@@ -77,7 +77,7 @@ void write_bars(const Panel& panel, Markup& page) {
   }
 }
 
-// Sorted, since neighbours cannot be told apart.
+// Sorted, because single GPUs would be too narrow to see.
 void write_outline(const Panel& panel, Markup& page) {
   std::vector<double> sorted = panel.loads;
   std::sort(sorted.begin(), sorted.end(), std::greater<>());
@@ -92,13 +92,13 @@ void write_outline(const Panel& panel, Markup& page) {
   page.leaf("path", {{"class", panel.when}, {"d", path + "V" + px(kHeight) + "Z"}}).close();
 }
 
-// A pointer to the hottest GPU, and its number.
+// Marks the hottest GPU with a pointer and its number.
 void write_hottest(const Panel& panel, Markup& page) {
   const bool sorted = panel.gpus() > kMostBars;
   const auto place = sorted ? 0.0 : static_cast<double>(panel.metrics().hottest_gpu);
   const double middle = (place + 0.5) / static_cast<double>(panel.gpus());
   const double y = panel.y_of(panel.metrics().max_load) - 5;
-  // Text and pointer sit in an SVG of no size, so that both can be placed in pixels from there.
+  // Text and pointer are in an SVG without size, so that both can be positioned in pixels.
   const char* anchor = middle < 0.1 ? "start" : middle > 0.9 ? "end" : "middle";
   page.open("svg", {{"class", "pointer"}, {"x", share(middle)}, {"y", px(y)}});
   page.leaf("path", {{"d", "M-4-5h8L0 1z"}});

@@ -1,4 +1,4 @@
-// Which experts are hot: a heat map of layers x experts.
+// A heat map of layers x experts, which shows the hot experts.
 
 #include <algorithm>
 #include <cmath>
@@ -12,10 +12,10 @@
 namespace evenkeel::report {
 namespace {
 
-constexpr std::size_t kMostCells = 1024;   // more are drawn as a picture, without a tooltip each
-constexpr std::size_t kBeyondEnd = 1000;   // one of so many cells may be beyond the colour scale
-constexpr double kLeastEnd = 2;            // of the colour scale, in multiples of the mean
-constexpr std::size_t kMostColumns = 512;  // more do not fit a narrow screen
+constexpr std::size_t kMostCells = 1024;  // more are drawn as a picture, without a tooltip for each
+constexpr std::size_t kBeyondEnd = 1000;  // one of this many cells may exceed the colour scale
+constexpr double kLeastEnd = 2;           // of the colour scale, in multiples of the mean
+constexpr std::size_t kMostColumns = 512;  // more do not fit on a narrow screen
 
 // The loads as multiples of their layer's mean, in columns of one or more experts.
 class HeatMap {
@@ -35,7 +35,7 @@ class HeatMap {
     for (std::size_t layer = 0; layer < layers_; ++layer) {
       for (std::size_t x = 0; x < experts_; ++x) multiples.push_back(multiple(layer, x));
     }
-    // A few extremes must not take all colours from the others.
+    // A few extreme values must not leave all others with nearly the same colour.
     const auto end =
         multiples.end() - 1 - static_cast<std::ptrdiff_t>(multiples.size() / kBeyondEnd);
     std::nth_element(multiples.begin(), end, multiples.end());
@@ -50,7 +50,7 @@ class HeatMap {
   bool any_empty() const { return any_empty_; }
   bool is_empty(std::size_t layer) const { return !(means_[layer] > 0); }
   double end() const { return end_; }           // of the colour scale
-  bool is_cut() const { return most_ > end_; }  // some loads are beyond it
+  bool is_cut() const { return most_ > end_; }  // some loads exceed it
 
   double load(std::size_t layer, std::size_t expert) const {
     return static_cast<double>(loads_.values[layer * experts_ + expert]);
@@ -65,7 +65,7 @@ class HeatMap {
     }
     return best;
   }
-  // The place on the colour scale, from 0 to 1. The root spreads small loads, which are many.
+  // The position on the colour scale, 0 to 1. The square root spreads the many small loads.
   double place(double multiple) const { return std::sqrt(std::min(multiple / end_, 1.0)); }
   std::uint8_t colour_index(std::size_t layer, std::size_t column) const {
     if (is_empty(layer)) return kNoLoadIndex;
@@ -78,7 +78,7 @@ class HeatMap {
   const Loads& loads_;
   std::size_t layers_;
   std::size_t experts_;
-  std::size_t fold_;  // experts a column
+  std::size_t fold_;  // experts per column
   std::vector<double> means_;
   double most_ = 0;
   double end_ = 0;
@@ -90,7 +90,7 @@ std::string tip_of(const HeatMap& map, std::size_t layer, std::size_t expert) {
          fixed(map.multiple(layer, expert), 2) + " times the mean";
 }
 
-// In units of cells, so that neighbours meet without a seam at any width.
+// In units of cells, so that there are no gaps between neighbours at any width.
 void write_cells(const View& view, const HeatMap& map, double height, Markup& page) {
   page.open("svg", {{"viewBox",
                      "0 0 " + std::to_string(map.experts()) + " " + std::to_string(map.layers())},
@@ -136,7 +136,7 @@ void write_picture(const View& view, const HeatMap& map, double row, Markup& pag
   }
 }
 
-// The colour scale with the multiples of the mean on it.
+// The colour scale, labelled with multiples of the mean.
 void write_scale(const HeatMap& map, Markup& page) {
   page.open("div", {{"class", "scale"}});
   page.open("div", {{"class", "ramp"}});

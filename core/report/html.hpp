@@ -1,4 +1,4 @@
-// A result as a page to look at and to attach: one self-contained HTML file without scripts.
+// A result as one self-contained HTML file without scripts.
 #pragma once
 
 #include <cstddef>
@@ -11,29 +11,29 @@
 
 namespace evenkeel {
 
-// One row of the report's table. What is pointed at must outlive report_html.
+// One row of the report's table. The referenced data must outlive the call of report_html.
 struct ReportStrategy {
   std::string name;
   const Placement* placement = nullptr;
   std::span<const LayerMetrics> metrics;  // [L]
-  double us_per_layer = -1;               // time to compute the placement; below 0: not known
-  std::string parts = {};                 // what it is composed of; empty: not known
+  double us_per_layer = -1;               // time to compute the placement; negative: unknown
+  std::string parts = {};                 // its rules; empty: unknown
 };
 
-// All strings may come from outside: they are shown as text, whatever is in them.
+// All strings may be untrusted: they are shown as plain text.
 struct ReportInput {
-  std::string source;   // what was read, as people know it: "trace.npy, steps 0:3442"
+  std::string source;   // the loads, for people: "trace.npy, steps 0:3442"
   std::string command;  // the command line that made the report
   std::string version;
   const Loads* loads = nullptr;
   Shape shape;                             // of all placements
   std::vector<ReportStrategy> strategies;  // at least one, in the order of the table
-  std::size_t before = 0;                  // the two strategies that headline and charts compare,
-  std::size_t after = 0;                   // equal where there is nothing to compare with
+  std::size_t before = 0;                  // the two strategies that headline and charts compare;
+  std::size_t after = 0;                   // equal if there is nothing to compare
 };
 
-// The page. Same input, same bytes. The input was checked: at least one layer, placements and
-// metrics of `shape`.
+// Returns the page; the same input gives the same bytes. The input must have been checked: at least one
+// layer, placements and metrics of `shape`.
 std::string report_html(const ReportInput& input);
 
 }  // namespace evenkeel

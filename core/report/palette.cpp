@@ -6,7 +6,7 @@
 namespace evenkeel::report {
 namespace {
 
-// Ten colours of matplotlib's viridis at even distances; between them it is all but straight.
+// Ten evenly spaced colours of matplotlib's viridis; between them it is almost linear.
 constexpr std::array<Colour, 10> kAnchors = {{{0x44, 0x01, 0x54},
                                               {0x48, 0x28, 0x78},
                                               {0x3e, 0x49, 0x89},

@@ -1,4 +1,4 @@
-// Viridis: the colours of magnitudes, in even steps of lightness, for every kind of colour vision.
+// Viridis: colours for magnitudes, with even steps of lightness, for every kind of colour vision.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,15 @@
 
 namespace evenkeel::report {
 
-// 256 colours: 255 from dark to light, and a grey that is none of them.
+// 256 colours: 255 from dark to light, and a distinct grey.
 std::span<const Colour> palette();
 inline constexpr std::uint8_t kNoLoadIndex = 255;
-// The index for a place from 0 to 1.
+// The index for a position from 0 to 1.
 std::uint8_t palette_index(double place);
 
 // "#31688e"
 std::string css(const Colour& colour);
-// The stops of a CSS gradient with the same colours.
+// The stops of a CSS gradient with these colours.
 std::string gradient();
 
 }  // namespace evenkeel::report

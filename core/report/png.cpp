@@ -9,7 +9,7 @@ void add_big_endian(std::string& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
 }
 
-// The CRC-32 of PNG, a bit at a time: pictures are small.
+// The CRC-32 of PNG, computed bit by bit because pictures are small.
 std::uint32_t crc32(std::string_view bytes) {
   std::uint32_t crc = 0xffffffffu;
   for (const char byte : bytes) {
@@ -77,7 +77,7 @@ std::string png(std::span<const std::uint8_t> pixels, std::size_t width,
 
   std::string rows;
   for (std::size_t row = 0; row < height; ++row) {
-    rows += '\0';  // the filter that changes nothing
+    rows += '\0';  // filter type "none"
     for (const std::uint8_t pixel : pixels.subspan(row * width, width)) {
       rows += static_cast<char>(pixel);
     }

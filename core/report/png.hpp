@@ -1,4 +1,4 @@
-// A picture inside the page: a PNG of palette indices, and base64 for its data URI.
+// A picture in the page: a PNG of palette indices, and base64 for its data URI.
 #pragma once
 
 #include <array>
@@ -18,8 +18,8 @@ struct Colour {
   friend bool operator==(const Colour&, const Colour&) = default;
 };
 
-// 8 bits a pixel, stored without compression: pixels are [height, width] indices into the palette
-// of at most 256 colours. The same bytes everywhere, and no library needed.
+// 8 bits per pixel, without compression: pixels are [height, width] indices into a palette of at most 256
+// colours. The same bytes everywhere, without a library.
 std::string png(std::span<const std::uint8_t> pixels, std::size_t width,
                 std::span<const Colour> palette);
 

@@ -3,8 +3,8 @@
 namespace evenkeel::report {
 namespace {
 
-// Before and after are orange and blue of the Okabe-Ito palette, its pair that every kind of colour
-// vision tells apart; forms differ too.
+// Before and after are orange and blue of the Okabe-Ito palette, which every kind of colour vision can
+// distinguish; shapes differ, too.
 constexpr std::string_view kStyle = R"css(
 :root { color-scheme: light;
   --paper: #fff; --ink: #1c2127; --soft: #57606a; --line: #d5dae0; --faint: #e9ecef;

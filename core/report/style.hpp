@@ -1,4 +1,4 @@
-// How the report looks: light and dark, wide and narrow, on paper.
+// The style of the report: light and dark, wide and narrow, print.
 #pragma once
 
 #include <string_view>

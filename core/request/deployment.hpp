@@ -1,4 +1,4 @@
-// A deployment as somebody asks for it, with numbers left out.
+// A requested deployment, in which numbers may be missing.
 #pragma once
 
 #include <cstdint>
@@ -20,27 +20,26 @@ struct Deployment {
   std::optional<std::int64_t> groups;
 };
 
-// How a preset's model is usually deployed: all but redundant.
+// The usual deployment of a preset's model, without `redundant`.
 Deployment usual_deployment(const SynthPreset& preset);
 
-// What was left out as in the usual deployment of a preset, as far as that goes with what was asked for:
-// slots and nodes only with its number of GPUs; groups, which are the model's, also where nodes were
-// asked for.
+// Completes missing numbers from the usual deployment of a preset if they match the request: slots and nodes
+// only with the preset's number of GPUs; groups, which belong to the model, also if nodes were given.
 Deployment completed(Deployment asked, const SynthPreset& preset);
 
-// The shape that counts for these loads: GPUs, and slots or redundant experts, as they were asked for, nodes
-// and groups 1 where they were not, after the policy, checked. note: as of resolve_policy. The sentences are
-// the command's, and name its options.
+// The shape for these loads: GPUs and slots or redundant experts as requested, nodes and groups 1 by default,
+// after the policy, checked. note: as in resolve_policy. Errors are those of the command and name its
+// options.
 Status resolve_deployment(const Deployment& asked, Policy policy, const Loads& loads, Shape& out,
                           std::string& note);
 
-// The same for a placement that was made elsewhere, under a name for errors: slots, and what was not asked
-// for, are its own. Nodes and groups do not count, and note says so, where it splits a group over nodes;
-// with Policy::hierarchical that is an error. Sets placement.gpus.
+// The same for a given placement; name: for errors. Slots and all numbers that were not requested are those
+// of the placement. If it splits a group over nodes, nodes and groups are ignored and `note` says so; with
+// Policy::hierarchical that is an error. Sets placement.gpus.
 Status resolve_scored(std::string_view name, const Deployment& asked, Policy policy,
                       const Loads& loads, Placement& placement, Shape& out, std::string& note);
 
-// A number that somebody gave for an option, in 64 bits so that any that is out of range gets a sentence with
+// Checks the number given for an option. It has 64 bits, so that a number out of range can be reported with
 // the option's name.
 Status narrow(const char* option, std::int64_t value, std::int64_t least, std::int64_t most,
               std::int32_t& out);

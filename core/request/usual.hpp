@@ -1,4 +1,4 @@
-// How loads are usually deployed: what stands in for numbers that nobody said.
+// The usual deployment of loads: the defaults for missing numbers.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,16 @@
 namespace evenkeel {
 
 struct Usual {
-  std::string_view name;  // of the preset, or "the example"; empty: loads of which nothing is known
+  std::string_view name;  // of the preset, or "the example"; empty for other loads
   std::int32_t gpus = 8;
   std::int32_t slots = 0;
   std::int32_t nodes = 1;
   std::int32_t groups = 1;
 };
 
-// The preset's or the example's, if the loads are theirs and have as many experts. For other loads 8 GPUs,
-// or as many as there are experts if those are fewer, with a redundant expert on each, or more where
-// experts are no multiple of GPUs.
+// That of the preset or the example, if the loads are theirs and have the same number of experts. For other
+// loads 8 GPUs, or the number of experts if that is smaller, with one redundant expert on each GPU, or more
+// if experts are not a multiple of GPUs.
 Usual usual_deployment(const Request& request, std::int32_t experts);
 
 }  // namespace evenkeel

@@ -1,11 +1,11 @@
-// How good could a placement be? A lower bound on the largest GPU load of one row.
+// The lower bound: no placement of a row can have a smaller largest GPU load.
 //
-// No placement of the row's shape can have a GPU below the largest of
+// In every placement of the row's shape, the largest GPU load is at least the largest of
 //   - the mean GPU load;
-//   - the largest load per copy when copies are spread in the best way (that copy sits somewhere);
-//   - hierarchical: the heaviest node's load divided by its GPUs, for the best assignment of whole
-//     groups to nodes (exact up to kExactGroups groups, else a bound on it).
-// All in binary64 from the binary32 loads.
+//   - the largest load per copy under the best replication (some GPU holds that copy);
+//   - hierarchical: the load of the heaviest node divided by its GPUs, under the best assignment of
+//     whole groups to nodes (exact up to kExactGroups groups, otherwise a bound on it).
+// All numbers are binary64, computed from the binary32 loads.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -16,7 +16,7 @@
 
 namespace evenkeel {
 
-inline constexpr int kExactGroups = 12;  // at most 15,400 assignments up to symmetry
+inline constexpr int kExactGroups = 12;  // at most 15,400 assignments without symmetric ones
 
 struct BoundScratch {
   WideKey* tournament;  // [space(E)]
@@ -33,9 +33,9 @@ struct BoundScratch {
   }
 };
 
-// The least possible largest load per copy with `slots` copies of the row's experts: one more copy,
-// again and again, for the expert with the largest load per copy. w / copies falls with each copy
-// and rounding keeps order, so this greedy choice is optimal for the rounded quotients too.
+// The minimum of the largest load per copy with `slots` copies of the row's experts. Repeatedly adds a copy
+// for the expert with the largest load per copy. w / copies falls with each copy and rounding is monotonic,
+// so this greedy choice is optimal for the rounded quotients, too.
 template <class Lanes>
 HD double largest_copy_bound(const Lanes& lanes, const float* loads, int experts, int slots,
                              const BoundScratch& s) {
@@ -46,19 +46,19 @@ HD double largest_copy_bound(const Lanes& lanes, const float* loads, int experts
   });
   for (int slot = experts; slot < slots; ++slot) {
     const int expert = index_of(most_loaded.best());
-    if (!most_loaded.owns(expert)) continue;  // an expert's count is its lane's
+    if (!most_loaded.owns(expert)) continue;  // only the owner reads and writes copies[expert]
     const int count = ++s.copies[expert];
     most_loaded.replace(expert, heaviest_first(static_cast<double>(loads[expert]) / count, expert));
   }
   return heavy_value(most_loaded.best());
 }
 
-// The least possible load of the heaviest node when `nodes` nodes take `room` groups each: a depth
-// first search over assignments, groups in order, that gives up where a node already reaches the
-// best. Nodes are alike, so a group only tries the first of the empty ones. Up to kExactGroups.
+// The minimum load of the heaviest node if each of `nodes` nodes takes `room` groups: a depth-first search
+// over assignments, in the order of groups, that is cut where a node already reaches the best load so far.
+// Nodes are interchangeable, so a group tries only the first of the empty nodes. Up to kExactGroups.
 HD inline double best_node_load(const double* group_load, int groups, int nodes) {
   const int room = groups / nodes;
-  int node_of[kExactGroups];    // the node group k is in, while k is below the depth
+  int node_of[kExactGroups];    // the node of group k, for k below the depth
   double before[kExactGroups];  // that node's load without group k
   double load[kExactGroups] = {};
   int filled[kExactGroups] = {};
@@ -70,7 +70,7 @@ HD inline double best_node_load(const double* group_load, int groups, int nodes)
     int chosen = -1;
     for (int n = next; n < nodes && chosen < 0; ++n) {
       if (filled[n] < room && load[n] + group_load[depth] < best) chosen = n;
-      if (filled[n] == 0) break;  // the empty nodes behind it are the same
+      if (filled[n] == 0) break;  // the later empty nodes are equivalent
     }
     if (chosen >= 0) {
       node_of[depth] = chosen;
@@ -84,16 +84,16 @@ HD inline double best_node_load(const double* group_load, int groups, int nodes)
     }
     if (depth == 0) return best;
     --depth;
-    load[node_of[depth]] = before[depth];  // restored, not subtracted: no rounding is left behind
+    load[node_of[depth]] = before[depth];  // restored, so no rounding error remains
     --filled[node_of[depth]];
     next = node_of[depth] + 1;
     if (filled[node_of[depth]] == 0) next = nodes;  // it was the first empty node
   }
 }
 
-// A bound on the same for many groups: of the k * nodes + 1 heaviest groups some node has k + 1, at
-// least the lightest k + 1 of them, and fills up with at least the lightest groups there are.
-// Sorts group_load, descending.
+// A bound on the same for many groups: some node has k + 1 of the k * nodes + 1 heaviest groups. It has at
+// least the load of the lightest k + 1 of these, plus that of the lightest groups of all in its other places.
+// Sorts group_load in descending order.
 HD inline double node_load_bound(double* group_load, int groups, int nodes) {
   for (int i = 1; i < groups; ++i) {
     const double value = group_load[i];
@@ -112,8 +112,8 @@ HD inline double node_load_bound(double* group_load, int groups, int nodes) {
   return bound;
 }
 
-// The hierarchical part of the bound, as load of a GPU. The search is sequential: every lane does
-// it on its own and finds the same.
+// The hierarchical part of the bound, as load per GPU. The search is sequential: every lane does it and finds
+// the same result.
 template <class Lanes>
 HD double hierarchical_bound(const Lanes& lanes, const float* loads, const Shape& shape,
                              const BoundScratch& s) {
@@ -137,7 +137,7 @@ HD double hierarchical_bound(const Lanes& lanes, const float* loads, const Shape
   return node_load / shape.gpus_per_node();
 }
 
-// mean: the row's mean GPU load. All lanes get the bound.
+// mean: the row's mean GPU load. All lanes get the result.
 template <class Lanes>
 HD double lower_bound_row(const Lanes& lanes, const float* loads, const Shape& shape, double mean,
                           const BoundScratch& s) {

@@ -41,7 +41,7 @@ App::~App() {
 }
 
 std::string App::open_window(int width, int height) {
-  // Only the canvas takes keys: the rest of the page keeps its own.
+  // Only the canvas receives keys: the rest of the page keeps its own handling.
   SDL_SetHint("SDL_EMSCRIPTEN_KEYBOARD_ELEMENT", "#canvas");
   SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
   if (SDL_Init(SDL_INIT_VIDEO) != 0) return SDL_GetError();
@@ -62,7 +62,7 @@ std::string App::open_window(int width, int height) {
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
-  io.ConfigInputTextCursorBlink = false;  // nothing is drawn while nothing changes
+  io.ConfigInputTextCursorBlink = false;  // frames are drawn only after changes
   ImGui_ImplSDL2_InitForOpenGL(window_, context_);
   ImGui_ImplOpenGL3_Init(nullptr);
   io.ClipboardUserData = &ui_.platform;
@@ -94,7 +94,7 @@ bool App::take(const SDL_Event& event) {
     if (event.type == SDL_KEYDOWN) tab((event.key.keysym.mod & KMOD_SHIFT) != 0, true);
     return false;
   }
-  SDL_Event scaled = event;  // ImGui runs in physical pixels
+  SDL_Event scaled = event;  // ImGui uses physical pixels
   if (event.type == SDL_MOUSEMOTION) {
     scaled.motion.x = static_cast<int>(std::lround(event.motion.x * pixels_a_unit()));
     scaled.motion.y = static_cast<int>(std::lround(event.motion.y * pixels_a_unit()));
@@ -107,7 +107,7 @@ void App::paste(const char* text) {
   if (context_ == nullptr) return;
   ImGuiIO& io = ImGui::GetIO();
   for (const ImGuiKey held : {ImGuiMod_Ctrl, ImGuiMod_Super}) {
-    io.AddKeyEvent(held, false);  // the key of Ctrl+V: while it is down, fields take no characters
+    io.AddKeyEvent(held, false);  // Ctrl of Ctrl+V: while it is down, fields accept no characters
   }
   io.AddInputCharactersUTF8(text);
   touch();
@@ -152,7 +152,7 @@ bool App::frame() {
   if (ui_.picture_in > 0) frames_due_ = std::max(frames_due_, 1);
   if (frames_due_ == 0) return false;
   --frames_due_;
-  if (context_ == nullptr) return true;  // what has changed is read, not drawn
+  if (context_ == nullptr) return true;  // changes are only read, not drawn
   ++frames_;
   const auto begin = std::chrono::steady_clock::now();
   const float scale = pixels_a_unit();
@@ -175,7 +175,7 @@ bool App::frame() {
   controls::begin_frame();
   const LinkState before = model_.state;
   draw_ui(ui_);
-  // What a click has just changed is drawn, and events that wait for a frame of their own get it.
+  // Draws the effect of a click; events that need their own frame get one.
   const bool events_wait = !ImGui::GetCurrentContext()->InputEventsQueue.empty();
   if (events_wait || !(model_.state == before)) frames_due_ = std::max(frames_due_, 2);
   ImGui::Render();

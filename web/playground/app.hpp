@@ -19,38 +19,38 @@ class App {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  // Opens the window; a sentence where that fails. Without it everything but drawing goes on.
+  // Opens the window; returns an error sentence if that fails. Then everything except drawing works.
   std::string open_window(int width, int height);
   void resize(int width, int height);
-  // Takes an input event; true where it asks to end the program.
+  // Handles an input event; true if it asks to end the program.
   bool take(const SDL_Event& event);
   void paste(const char* text);
-  // Tab, or Shift+Tab: goes to the next control or the one before; false at the end. around: goes on there.
+  // Tab or Shift+Tab: moves to the next or previous control; false at the end. around: wraps around.
   bool tab(bool back, bool around);
-  // The keys go elsewhere from now on.
+  // The canvas has lost the keyboard focus.
   void leave();
-  // Takes the engine's answers and asks what has changed, without drawing; true if anything is new.
+  // Takes the engine's answers and sends new questions, without drawing; true if anything is new.
   bool update();
-  // Draws what has changed, if anything; true if a frame was drawn.
+  // Draws changes, if any; true if a frame was drawn.
   bool frame();
-  // Draws the next frames, whatever has changed.
+  // Draws the next frames even without changes.
   void touch() { frames_due_ = kFramesAfterInput; }
-  // Saves a picture of one of the next frames, when what was clicked for it looks as before.
+  // Saves a picture of one of the next frames, when the clicked button looks as before.
   void save_picture();
-  // Nothing is due: no frame, no answer, no playing.
+  // Nothing to do: no frame, no answer, no playing.
   bool idle() const;
 
   Model& model() { return model_; }
   Ui& ui() { return ui_; }
   void set_dark(bool dark);
 
-  // What tests and the page read; see read() for the words.
+  // Values for tests and the page; see read() for the words.
   std::string read(std::string_view what);
-  // The middle of a control in the window's coordinates; false where it is not visible.
+  // The centre of a control in window coordinates; false if it is not visible.
   bool find(std::string_view control, int& x, int& y) const;
 
  private:
-  // ImGui needs a second frame for what the first one's layout changes, such as a hovered item.
+  // ImGui needs a second frame for effects of the first frame's layout, such as a hovered item.
   static constexpr int kFramesAfterInput = 3;
   float pixels_a_unit() const;
 
@@ -60,7 +60,7 @@ class App {
   SDL_GLContext context_ = nullptr;
   int frames_due_ = kFramesAfterInput;
   std::int64_t frames_ = 0;
-  std::vector<float> frame_ms_;  // of the latest frames: the time that this thread took
+  std::vector<float> frame_ms_;  // of the latest frames: processing time of this thread
 };
 
 }  // namespace evenkeel

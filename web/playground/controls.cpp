@@ -15,15 +15,15 @@ struct Control {
   bool stop;
 };
 std::vector<Control> latest;
-std::string wanted;  // the control to go to
-int patience = 0;    // frames that it may take to appear
+std::string wanted;  // the control to focus
+int patience = 0;    // remaining frames for it to appear
 
 bool popup_is_open() { return ImGui::GetCurrentContext()->OpenPopupStack.Size > 0; }
 
-// Moves the keyboard's focus to the item that was submitted last, whichever column it is in.
+// Moves the keyboard focus to the last submitted item, in any column.
 void take_focus() {
   ImGuiContext& g = *ImGui::GetCurrentContext();
-  // Between columns the request itself changes the window; the one that has the focus may still be drawn.
+  // Between columns the request itself changes the window; the focused one may still be drawn.
   if (g.NavWindow == nullptr || g.NavWindow->RootWindow != g.CurrentWindow->RootWindow) {
     ImGui::SetNavWindow(g.CurrentWindow);
   }
@@ -88,7 +88,7 @@ bool go(bool back, bool around) {
   }
   const ImGuiContext& g = *ImGui::GetCurrentContext();
   const std::size_t here = place_of(g.NavId);
-  // What a mouse has chosen is shown first.
+  // An item chosen with the mouse is shown first.
   const bool shown = g.ActiveId != 0 || !g.NavDisableHighlight || back || here == latest.size();
   const auto first_stop = [&](std::size_t from, std::size_t to) {
     for (; from != to; back ? --from : ++from) {
@@ -129,7 +129,7 @@ int arrows(Held held) {
   if (!ImGui::IsItemFocused() || !g.NavMoveSubmitted || (!right && g.NavMoveDir != ImGuiDir_Left)) {
     return 0;
   }
-  ImGui::NavMoveRequestCancel();  // else the focus would leave
+  ImGui::NavMoveRequestCancel();  // otherwise the focus would leave
   const ImGuiKey key = right ? ImGuiKey_RightArrow : ImGuiKey_LeftArrow;
   if (held == Held::once && !ImGui::IsKeyPressed(key, false)) return 0;
   return right ? 1 : -1;

@@ -1,8 +1,8 @@
-// The controls of the latest frame in their order: where they are, for tests, which click them; and the way
-// from one to the next for whoever has only a keyboard.
+// The controls of the latest frame in order: their positions, for tests that click them, and keyboard
+// navigation.
 //
-// Tab goes from control to control, over all columns. Left and Right change what has many values (sliders,
-// plots); elsewhere arrow keys go to the neighbour in their direction, by ImGui's navigation.
+// Tab moves from control to control across all columns. Left and Right change controls with many values
+// (sliders, plots); elsewhere arrow keys move to the neighbour in their direction (ImGui's navigation).
 #pragma once
 
 #include <imgui.h>
@@ -13,34 +13,34 @@
 
 namespace evenkeel::controls {
 
-// Whether Tab stops at a control. Of several that choose one thing it stops at the chosen one.
+// Whether Tab stops at a control. In a group of alternatives it stops at the chosen one.
 enum class Stop : std::uint8_t { no, yes };
 
 void begin_frame();
-// Names the item that was submitted last.
+// Names the last submitted item.
 void note(std::string_view name, Stop stop = Stop::yes);
 void note(std::string_view name, ImVec2 from, ImVec2 to, Stop stop = Stop::yes);
-// The middle of a control in physical pixels; false where it was not visible.
+// The centre of a control in physical pixels; false if it was not visible.
 bool find(std::string_view name, ImVec2& middle);
-// The name of the control that the keyboard is at; empty: none.
+// The name of the control with the keyboard focus; empty if there is none.
 std::string_view focused();
 
-// Goes to the next control, or the one before, in the next frame; false where there is none in this direction.
-// around: then to the other end.
+// Moves the focus to the next or previous control in the next frame; false if there is none in this
+// direction. around: wraps to the other end.
 bool go(bool back, bool around);
-// Goes to a control once it is there.
+// Moves the focus to a control when it appears.
 void go_to(std::string_view name);
-// Whether somebody moves by keyboard; and what is done when the keys go elsewhere.
+// Whether the keyboard is used for navigation; leave() is called when the canvas loses the keyboard focus.
 bool by_keyboard();
 void leave();
-// Whether Escape has something to end here: an open list, or a field that is being filled in.
+// Whether Escape has something to close here: an open list, or a field that is being edited.
 bool takes_escape();
 
-// -1, 0 or 1: where to change the item that was submitted last, by Left and Right; again and again while a key
-// is held, or once.
+// -1, 0 or 1: the direction in which Left and Right change the last submitted item; repeated while a key is
+// held, or once.
 enum class Held : std::uint8_t { repeats, once };
 int arrows(Held held = Held::repeats);
-// An invisible item that shows when the keyboard is at it. True when it is pressed.
+// An invisible item that shows when it has the keyboard focus. True when it is pressed.
 bool area(std::string_view name, ImVec2 size, Stop stop = Stop::yes);
 
 }  // namespace evenkeel::controls

@@ -1,4 +1,4 @@
-// What a person can take along: each export is a name, a sentence, and the files it makes.
+// Exports: each has a name, a sentence, and the files that it makes.
 #pragma once
 
 #include <string>
@@ -18,13 +18,13 @@ struct SavedFile {
 struct ExportFormat {
   std::string name;      // "placement", "npy", "table", or an engine's
   std::string title;     // on a button
-  std::string sentence;  // what it is for
+  std::string sentence;  // its content and purpose
 };
-// Ours and those of the engines.
+// Our own and those of engines.
 std::vector<ExportFormat> export_formats();
 
 // Makes the files of a format from the model's result. first_moe_layer: see engine_files.hpp. Errors: an
-// unknown format, no result, and what the engine's format cannot say.
+// unknown format, no result, or a result that the engine's format cannot express.
 Status make_export(const Model& model, std::string_view format, std::int32_t first_moe_layer,
                    std::vector<SavedFile>& out);
 

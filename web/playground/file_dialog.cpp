@@ -63,7 +63,7 @@ void FileDialog::open() {
   close(ends[1]);
   if (failed != 0) {
     close(ends[0]);
-    program_.clear();  // paths can be typed
+    program_.clear();  // typing paths still works
     return;
   }
   fcntl(ends[0], F_SETFL, O_NONBLOCK);

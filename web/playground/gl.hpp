@@ -1,5 +1,5 @@
-// OpenGL, and how its window is asked for: the one place where the program knows whether it is a page's or a
-// window of its own. (Who starts it, CMake chooses: main_page.cpp or main_window.cpp.)
+// OpenGL and its window settings: the only code that distinguishes between page and window. (CMake selects
+// the main function: main_page.cpp or main_window.cpp.)
 #pragma once
 
 #include <SDL.h>
@@ -15,7 +15,7 @@ namespace evenkeel {
 #ifdef __EMSCRIPTEN__
 inline constexpr int kGlProfile = SDL_GL_CONTEXT_PROFILE_ES;  // WebGL 2
 inline constexpr int kGlMinor = 0;
-inline constexpr Uint32 kWindowFlags = 0;  // the page says its canvas's size by itself
+inline constexpr Uint32 kWindowFlags = 0;  // the page sets the size of its canvas
 #else
 inline constexpr int kGlProfile = SDL_GL_CONTEXT_PROFILE_CORE;
 inline constexpr int kGlMinor = 2;

@@ -36,7 +36,7 @@ void HeatMap::show(const Loads& loads) {
       of_mean.push_back(mean > 0 ? static_cast<float>(row_of(loads, layer)[x] / mean) : 0.0f);
     }
   }
-  // A few very hot experts must not leave the rest dark: the scale ends where 0.5 % are above.
+  // A few very hot experts must not make the rest dark: 0.5 % of the loads are above the end of the scale.
   std::vector<float> sorted = of_mean;
   const std::size_t high = sorted.size() - 1 - sorted.size() / 200;
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(high),

@@ -1,4 +1,4 @@
-// Loads as a picture: a texture of layers x experts, a pixel each.
+// Loads as a picture: a texture of layers x experts with one pixel each.
 #pragma once
 
 #include <imgui.h>
@@ -11,8 +11,8 @@ namespace evenkeel {
 
 class HeatMap {
  public:
-  // Makes the picture of these loads; call when they change. Colours say how much of its layer's mean an
-  // expert gets, up to cap().
+  // Makes the picture of these loads; call it when they change. Colours show an expert's load as a multiple
+  // of its layer's mean, up to cap().
   void show(const Loads& loads);
   ImTextureID texture() const;
   double cap() const { return cap_; }  // times the mean
@@ -22,7 +22,7 @@ class HeatMap {
   double cap_ = 1;
 };
 
-// An expert's load in terms of its layer's mean; 0 where the layer has none.
+// An expert's load as a multiple of its layer's mean; 0 if the layer has no load.
 double load_of_mean(const Loads& loads, std::int32_t layer, std::int32_t expert);
 
 }  // namespace evenkeel

@@ -23,7 +23,7 @@ constexpr Palette kLight = {0x1c2127, 0x57606a, 0xffffff, 0xf4f6f8, 0xd5dae0,
                             0xe9ecef, 0xe69f00, 0x0072b2, 0x00795a, 0xc04a00};
 constexpr Palette kDark = {0xe7eaed, 0x9da7b1, 0x13171b, 0x1b2026, 0x3a424b,
                            0x282e35, 0xe69f00, 0x56b4e9, 0x2fc39a, 0xff8a4a};
-// Okabe and Ito's, without black; the yellow is darker, so that lines of it show on white.
+// The colours of Okabe and Ito without black; yellow is darker, so that lines are visible on white.
 constexpr std::uint32_t kCategories[] = {0x0072b2, 0xe69f00, 0x009e73, 0xd55e00,
                                          0xcc79a7, 0x56b4e9, 0xb8a800, 0x8a8f96};
 
@@ -36,9 +36,9 @@ ImFont* add_font(const FontFile& file, float size) {
                                         0x2190, 0x2193, 0x2264, 0x2265, 0};
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
-  config.OversampleH = 1;  // glyphs lie on whole pixels
+  config.OversampleH = 1;  // glyphs are aligned to pixels
   config.PixelSnapH = true;
-  // ImGui takes a pointer to what it only reads.
+  // ImGui takes a non-const pointer but only reads.
   return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<unsigned char*>(file.bytes),
                                                     static_cast<int>(file.size),
                                                     std::round(px(size)), &config, kRanges);

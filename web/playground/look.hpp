@@ -1,7 +1,7 @@
-// How the playground looks: sizes, fonts, two themes, and the palettes of the report (core/io).
+// The look of the playground: sizes, fonts, two themes, and the palettes of the report.
 //
-// ImGui runs in physical pixels, so that text lies on them whatever the screen's scale; px() turns the
-// lengths that this program is written in, those of a screen of scale 1, into physical ones.
+// ImGui uses physical pixels, so that text is aligned to them at any scale. px() converts the lengths in this
+// program, which are those of a screen with scale 1, to physical pixels.
 #pragma once
 
 #include <imgui.h>
@@ -11,7 +11,7 @@
 
 namespace evenkeel::look {
 
-// Makes fonts and style for a scale; again when it changes, between frames.
+// Sets fonts and style for a scale; call it again, between frames, when the scale changes.
 void set_scale(float scale);
 float scale();
 inline float px(float length) { return length * scale(); }
@@ -27,12 +27,12 @@ struct Fonts {
 };
 const Fonts& fonts();
 
-// What a colour is for.
+// The purpose of a colour.
 enum class Ink : std::uint8_t {
   text,
   soft,    // secondary text
-  paper,   // behind everything
-  wash,    // behind a panel or tile
+  paper,   // background
+  wash,    // background of a panel or tile
   line,    // borders and axes
   faint,   // grids
   before,  // no balancer: orange of the Okabe-Ito palette
@@ -46,9 +46,9 @@ ImVec4 colour4(Ink ink);
 
 // Viridis, for magnitudes from 0 to 1.
 ImU32 magnitude(float place);
-// For things without an order: eight colours, told apart by every kind of colour vision.
+// Eight colours for unordered things, distinguishable with every kind of colour vision.
 ImU32 category(std::size_t number);
-// A shade of its own for each of many experts that lie next to each other.
+// A separate shade for each of many neighbouring experts.
 ImU32 expert_colour(std::int32_t expert);
 // Text that is readable on this colour.
 ImU32 text_on(ImU32 background);

@@ -1,4 +1,4 @@
-// The playground in a page: what web/page.js calls, and what it is called for.
+// The playground in a page: functions for web/page.js, and calls to it.
 
 #include <emscripten.h>
 
@@ -40,7 +40,7 @@ class Page : public Platform {
     page_save(std::string(name).c_str(), bytes.data(), static_cast<int>(bytes.size()));
     return std::string(name) + " is offered as a download.";
   }
-  // The canvas is only readable right after a frame.
+  // The canvas can be read only right after a frame.
   std::string save_picture(int, int) override {
     page_save_picture();
     return "evenkeel.png is offered as a download.";
@@ -72,7 +72,7 @@ App& app() {
   return the_app;
 }
 
-// A text that stays until the next call.
+// A text that stays valid until the next call.
 const char* kept(std::string text) {
   static std::string latest;
   latest = std::move(text);
@@ -100,11 +100,11 @@ using evenkeel::app;
 
 extern "C" {
 
-// SDL can look GL functions up by name, and so would make all of them part of the page. ImGui's back end
-// calls the few that it needs directly.
+// SDL can look up GL functions by name, which would include all of them in the page. ImGui's back end calls
+// the few that it needs directly.
 void* emscripten_GetProcAddress(const char*) { return nullptr; }
 
-// Empty, or why there is no window: without WebGL 2 the figures are there, and nothing is drawn.
+// Empty, or the reason why there is no window: without WebGL 2 there are figures but nothing is drawn.
 EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, const char* link) {
   const std::string failed = app().open_window(width, height);
   app().model().restore(link);
@@ -112,13 +112,13 @@ EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, cons
   emscripten_set_main_loop(evenkeel::frame, 0, 0);
   return evenkeel::kept(failed);
 }
-// Out of sight nothing is drawn.
+// Nothing is drawn while the page is hidden.
 EMSCRIPTEN_KEEPALIVE void app_show(int visible) {
   visible != 0 ? emscripten_resume_main_loop() : emscripten_pause_main_loop();
   app().touch();
 }
-// Where nothing is drawn: takes answers, asks what has changed. 1 while an answer is still to come, 2 while
-// only the comparison is.
+// Without drawing: takes answers and sends new questions. Returns 1 while an answer is pending, 2 while only
+// the comparison is.
 EMSCRIPTEN_KEEPALIVE int app_update() {
   app().update();
   evenkeel::show_summary();
@@ -136,7 +136,7 @@ EMSCRIPTEN_KEEPALIVE void app_restore(const char* link) {
   app().model().restore(link);
   app().touch();
 }
-// Empty, or a line for each sentence about what is wrong with the link; then nothing changes.
+// Empty, or one line for each problem of the link; then nothing changes.
 EMSCRIPTEN_KEEPALIVE const char* app_change(const char* link) {
   std::string all;
   for (const std::string& problem : app().model().change(link)) {
@@ -163,20 +163,20 @@ EMSCRIPTEN_KEEPALIVE void app_choose_strategy(const char* name) {
 }
 EMSCRIPTEN_KEEPALIVE void app_show_panel(const char* panel) {
   app().model().state.panel = panel;
-  evenkeel::controls::go_to(std::string("tab.") + panel);  // whoever comes by Tab begins there
+  evenkeel::controls::go_to(std::string("tab.") + panel);  // Tab starts there
   app().touch();
 }
 EMSCRIPTEN_KEEPALIVE void app_set_theme(const char* theme) {
   app().model().state.theme = theme;
   app().touch();
 }
-// What came of it, in a sentence.
+// The outcome as a sentence.
 EMSCRIPTEN_KEEPALIVE const char* app_export(const char* format) {
   evenkeel::save_export(app().ui(), format);
   app().touch();
   return evenkeel::kept(app().ui().said);
 }
-// The same for a frame's host: empty, or why there are no files.
+// The same for a frame's host: empty, or the reason why there are no files.
 EMSCRIPTEN_KEEPALIVE const char* app_give(const char* format) {
   std::vector<evenkeel::SavedFile> files;
   const evenkeel::Status status =
@@ -190,7 +190,7 @@ EMSCRIPTEN_KEEPALIVE void app_save_picture() { app().save_picture(); }
 EMSCRIPTEN_KEEPALIVE const char* app_read(const char* what) {
   return evenkeel::kept(app().read(what));
 }
-// "X Y" in the canvas's CSS pixels; empty where the control is not visible.
+// "X Y" in CSS pixels of the canvas; empty if the control is not visible.
 EMSCRIPTEN_KEEPALIVE const char* app_find(const char* control) {
   int x = 0, y = 0;
   if (!app().find(control, x, y)) return evenkeel::kept("");

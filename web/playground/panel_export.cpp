@@ -1,4 +1,4 @@
-// Taking it along: the command, the link, files for engines, the result hash.
+// Exports: the command, the link, files for engines, the result hash.
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ namespace {
 using look::Ink;
 using look::px;
 
-// A text to select or to copy whole.
+// A text that can be selected or copied.
 void copied_line(Ui& ui, const char* title, const char* name, std::string text, const char* said) {
   soft(title);
   const float width = ImGui::GetContentRegionAvail().x - px(90);

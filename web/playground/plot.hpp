@@ -11,17 +11,17 @@
 
 namespace evenkeel {
 
-// A plot takes the room that it is given below the cursor and maps its numbers to pixels.
+// A plot occupies the given space below the cursor and maps its numbers to pixels.
 class Plot {
  public:
   struct Span {
     double from;
     double to;
   };
-  // height: in lengths of scale 1. The widths of the labels are kept free to the left and below.
+  // height: a length of scale 1. Space for labels is kept free on the left and below.
   Plot(std::string_view name, float height, Span x, Span y);
 
-  // Lines across with their labels; `text` makes a label of a number.
+  // Horizontal lines with labels; `text` converts a number to a label.
   using Text = std::function<std::string(double)>;
   void grid_y(const Text& text);
   void ticks_x(const Text& text, bool whole_numbers);
@@ -33,13 +33,13 @@ class Plot {
   float bottom() const { return to_.y; }
   bool hovered() const { return hovered_; }
   bool clicked() const { return clicked_; }
-  // -1, 0 or 1: where the keys Left and Right go, if the keyboard is at the plot.
+  // -1, 0 or 1: the direction of the keys Left and Right, if the plot has the keyboard focus.
   int way() const { return way_; }
-  // The mouse's place on the x axis.
+  // The position of the mouse on the x axis.
   double mouse_x() const;
   ImDrawList* draw() const { return draw_; }
 
-  // A level across the plot, dashed or not, labelled at its right end if there is a label.
+  // A horizontal line, optionally dashed, with an optional label at its right end.
   void level(double y, ImU32 colour, bool dashed, std::string_view label) const;
   void line(std::span<const ImVec2> points, ImU32 colour, float width) const;
   void text(ImVec2 at, ImU32 colour, std::string_view text, float align = 0) const;

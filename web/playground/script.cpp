@@ -24,7 +24,7 @@ void push_button(Uint32 type, int x, int y) {
   SDL_PushEvent(&event);
 }
 
-// ImGui asks X for the pointer as well, so it goes there.
+// ImGui also queries X for the pointer, so the pointer is moved there.
 void push_motion(int x, int y) {
   SDL_WarpMouseInWindow(SDL_GL_GetCurrentWindow(), x, y);
   SDL_Event event = {};
@@ -107,7 +107,7 @@ bool Script::begin(App& app, const std::string& line) {
     events_ = {[=] { push_text(rest); }};
   } else if (command == "key") {
     const SDL_Keycode key = SDL_GetKeyFromName(rest.c_str());
-    events_ = {[=] {  // together: on a slow machine a key that is down for a frame would repeat
+    events_ = {[=] {  // together: on a slow machine a key that is down during a frame would repeat
       push_key(SDL_KEYDOWN, key);
       push_key(SDL_KEYUP, key);
     }};

@@ -1,8 +1,8 @@
-// Input from a text, for tests of the window: SDL events are pushed as a person's would come. A line a
-// command, acted out once the playground is idle:
+// Scripted input for tests of the window: pushes SDL events like a user's. One command per line, executed when
+// the playground is idle:
 //
 //   click CONTROL       by the names of controls.hpp
-//   type TEXT           into what has the focus
+//   type TEXT           into the focused control
 //   key NAME            as SDL names it: Return, Left
 //   drop PATH           a file on the window
 //   size WIDTH HEIGHT   of the window
@@ -27,9 +27,9 @@ class Script {
  public:
   Status read(const std::string& path);
   bool done() const { return lines_.empty() && events_.empty(); }
-  // A control that was not there, or a line that is no command.
+  // Whether a control was missing or a line was not a command.
   bool failed() const { return failed_; }
-  // Does the next thing if its time has come; false where the program is to end.
+  // Executes the next command if the playground is ready; false to end the program.
   bool act(App& app);
 
  private:
@@ -37,7 +37,7 @@ class Script {
   void click(int x, int y);
 
   std::deque<std::string> lines_;
-  std::deque<std::function<void()>> events_;  // of the command under way, one a frame
+  std::deque<std::function<void()>> events_;  // of the current command, one per frame
   bool failed_ = false;
 };
 

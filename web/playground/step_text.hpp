@@ -1,4 +1,4 @@
-// A step of the algorithm in words.
+// A step of the algorithm as text.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace evenkeel {
 
-// step: nullptr before the first one.
+// step: nullptr before the first step.
 std::string step_text(const Step* step, const Shape& shape);
 
 }  // namespace evenkeel

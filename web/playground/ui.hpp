@@ -1,5 +1,4 @@
-// The playground's panels. Each reads the model and changes its state; `Ui` holds what only the screen
-// knows.
+// The playground's panels. Each reads the model and changes its state; `Ui` has the state of the screen only.
 #pragma once
 
 #include <cstdint>
@@ -25,17 +24,17 @@ struct Ui {
   std::uint64_t next_play = 0;  // when the next window or step is due, in milliseconds
   bool series_later = true;
   std::int32_t first_moe_layer = 0;
-  int skew_tenths = -1;    // while its slider is moved; -1: it is not
-  char path[1024] = "";    // of a file that a person types
-  std::string said = {};   // what the last export came to
+  int skew_tenths = -1;    // while its slider is dragged; otherwise -1
+  char path[1024] = "";    // typed path of a file
+  std::string said = {};   // outcome of the last export
   std::string order = {};  // of the compared strategies, as sorted
-  int picture_in = 0;      // frames from now on; 0: none is wanted
+  int picture_in = 0;      // frames until the picture is taken; 0: none
 };
 
-// Milliseconds since the start, which go on where no frames are drawn.
+// Milliseconds since the start, which also count without frames.
 std::uint64_t now_ms();
 
-// What fills the canvas beside the setup, by choice.
+// The panels next to the setup.
 struct Panel {
   const char* word;   // in links
   const char* title;  // on its tab
@@ -46,23 +45,23 @@ std::span<const Panel> panels();
 // The whole canvas, once a frame.
 void draw_ui(Ui& ui);
 
-// What is always there.
+// Always visible.
 void headline_panel(Ui& ui);
 void time_panel(Ui& ui);
-// Setting up.
+// Setup.
 void trace_panel(Ui& ui);
 void deployment_panel(Ui& ui);
 void strategy_panel(Ui& ui);
 // Valid deployments near an invalid one, as buttons.
 void suggestions(Ui& ui);
-// Looking at it.
+// Results.
 void traffic_panel(Ui& ui);
 void placement_panel(Ui& ui);
 void compare_panel(Ui& ui);
 void series_panel(Ui& ui);  // the lower part of the comparison
 void redundancy_panel(Ui& ui);
 void export_panel(Ui& ui);
-// Gives a person the files of an export; ui.said says what came of it.
+// Saves the files of an export; ui.said has the outcome.
 void save_export(Ui& ui, std::string_view format);
 
 }  // namespace evenkeel

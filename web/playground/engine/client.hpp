@@ -1,4 +1,4 @@
-// The playground's end of the line to its engine.
+// The playground's side of the messages between it and its engine.
 #pragma once
 
 #include <string>

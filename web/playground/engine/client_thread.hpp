@@ -1,4 +1,4 @@
-// The engine on a thread of its own, with the native back ends: the window's.
+// The engine in a thread with the native back ends, for the window.
 #pragma once
 
 #include <condition_variable>
@@ -19,7 +19,7 @@ class Engine;
 
 class EngineThread : public EngineClient {
  public:
-  // wake is called on the engine's thread when there are answers.
+  // `wake` is called in the engine's thread when there are answers.
   EngineThread(const Execution& execution, std::function<void()> wake);
   ~EngineThread() override;
 
@@ -38,7 +38,7 @@ class EngineThread : public EngineClient {
   std::deque<Task> tasks_;
   std::vector<Bytes> answers_;
   bool stop_ = false;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // declared last because it uses the other members
 };
 
 }  // namespace evenkeel

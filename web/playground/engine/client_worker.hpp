@@ -1,4 +1,4 @@
-// The engine in a worker of the page: the same program, started a second time without its UI.
+// The engine in a worker of the page: a second instance of the same program without its UI.
 #pragma once
 
 #include "web/playground/engine/client.hpp"
@@ -7,7 +7,7 @@ namespace evenkeel {
 
 class EngineWorker : public EngineClient {
  public:
-  void send(Bytes message) override;  // the page's script passes it on
+  void send(Bytes message) override;  // through the page's script
   std::vector<Bytes> receive() override;
   void put(Bytes answer) { answers_.push_back(std::move(answer)); }
 

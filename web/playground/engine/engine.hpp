@@ -1,5 +1,5 @@
-// Computes for the playground, away from the thread that draws: it takes messages, works in slices of
-// some 20 ms, and answers by messages. A newer question replaces an older one.
+// Computes for the playground outside the thread that draws: it receives messages, works in slices of about
+// 20 ms, and answers with messages. A newer question replaces an older one.
 #pragma once
 
 #include <functional>
@@ -22,9 +22,9 @@ class Engine {
 
   void receive(std::span<const std::byte> message);
   void open_file(FileBytes file, std::string_view name);
-  // A file that there is no memory for.
+  // A file for which there is not enough memory.
   void refuse_file(std::string_view name, std::int64_t size);
-  // Does the next slice; false when there is nothing left to do.
+  // Does the next slice; false if nothing is left to do.
   bool advance();
 
  private:
@@ -44,18 +44,20 @@ class Engine {
 
   Question question_;
   bool asked_ = false;
-  WindowAnswer window_;  // what the steps below are about; its shape is valid if has_shape_
+  WindowAnswer window_;  // the current window; its shape is valid if has_shape_
   bool has_shape_ = false;
 
-  std::vector<NamedRules> strategies_;  // the table's and, where it is none of them, the question's
-  std::vector<Result> results_;  // of the comparison so far; the last one may wait to be timed
-  SliceTimer timing_;            // of it
+  std::vector<NamedRules>
+      strategies_;  // those of the table and, if it is not among them, that of the question
+  std::vector<Result>
+      results_;        // of the comparison so far; the time of the last one may not be measured yet
+  SliceTimer timing_;  // of it
   Compared compared_;
   Loads previous_loads_;
 
   Sweep sweep_;
   Swept swept_;
-  Question sweep_question_;  // what the sweep was started for
+  Question sweep_question_;  // the question for which the sweep was started
   SeriesWork series_;
 };
 

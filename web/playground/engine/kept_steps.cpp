@@ -10,7 +10,7 @@ namespace evenkeel {
 namespace {
 
 constexpr double kMostExact =
-    9007199254740992.0;  // 2^53: whole numbers up to here are exact in binary64
+    9007199254740992.0;  // 2^53: whole numbers up to this are exact in binary64
 
 template <class T>
 double value_at(const std::string& data, std::size_t at) {

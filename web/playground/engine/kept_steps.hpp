@@ -1,4 +1,4 @@
-// The steps of a text file, kept as .npy: windows are then summed without reading the text again.
+// Keeps the steps of a text file as .npy, so that windows can be summed without reading the text again.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,14 @@ class KeptSteps {
  public:
   explicit KeptSteps(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  // The next row of loads, as ReadOptions::row gives them.
+  // The next row of loads, from ReadOptions::row.
   void add(const Place& place, std::span<const Number> row);
-  // All rows as .npy whose windows have the sums that those of the text have, bit for bit. Empty where there is
-  // none: no rows, too many bytes, layers out of order, or sums that binary64 does not hold exactly.
+  // All rows as .npy. Its windows have the same sums, bit for bit, as those of the text. Empty if that is not
+  // possible: no rows, too many bytes, layers out of order, or sums that are not exact in binary64.
   std::string take(std::int64_t steps, std::int64_t layers, std::int64_t experts);
 
  private:
-  // What a load is kept as: the smallest that holds all of them.
+  // The element type: the smallest that can represent all loads.
   enum class Kind : std::uint8_t { bytes_2, bytes_4, real };
   static Kind kind_of(const Number& number);
   static std::size_t size_of(Kind kind);

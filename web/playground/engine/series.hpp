@@ -1,5 +1,5 @@
-// All strategies over all windows of a trace: what each placement is worth on its own window, and on the
-// next one, which is what a deployment gets.
+// All strategies over all windows of a trace: the balancedness of each placement on its own window, and on
+// the next window, as in a real deployment.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,12 @@ namespace evenkeel {
 
 class SeriesWork {
  public:
-  // Goes on where the same work is under way. shape: checked for the trace.
+  // Continues if the same work is in progress. shape: checked for the trace.
   void start(const Trace& trace, const Shape& shape, const std::vector<NamedRules>& strategies,
              std::int64_t window_steps);
   void stop() { *this = {}; }
   bool running() const { return static_cast<std::int32_t>(series_.windows.size()) < series_.total; }
-  // Computes one strategy on one window; true when that completed the window.
+  // Computes one strategy on one window; true if that completes the window.
   bool advance(const Trace& trace, const Execution& execution);
   const Series& series() const { return series_; }
 
@@ -28,9 +28,9 @@ class SeriesWork {
   std::vector<NamedRules> strategies_;
   std::int64_t window_steps_ = 1;
   Series series_;
-  Loads loads_;  // of the window under way
+  Loads loads_;  // of the current window
   SeriesWindow window_;
-  std::vector<Placement> before_;  // by strategy; empty where there is none yet
+  std::vector<Placement> before_;  // by strategy; empty if there is none yet
 };
 
 }  // namespace evenkeel

@@ -11,10 +11,10 @@
 namespace evenkeel {
 namespace {
 
-constexpr std::size_t kCountsASlice = 500'000;  // made in some 20 ms
+constexpr std::size_t kCountsASlice = 500'000;  // takes about 20 ms
 
-// The bytes that a file's steps may take while it is there, too. Where addresses have 32 bits, a text that
-// grows is there twice at times, and want of memory ends the program.
+// The limit on the bytes of kept steps, in addition to the file. With 32-bit addresses, a growing text exists
+// twice at times, and running out of memory ends the program.
 std::size_t room_beside(std::size_t file) {
   constexpr std::size_t kMost = std::size_t{1900} << 20;
   const std::size_t left = file < kMost ? (kMost - file) / 3 : 0;
@@ -55,7 +55,7 @@ Status Trace::open(std::string_view name) {
 }
 
 Status Trace::open(FileBytes file, std::string_view name, const ReadOptions& options) {
-  Loads all;  // every step is read once, so that what is wrong is said now
+  Loads all;  // reads every step once, to report errors now
   KeptSteps kept(room_beside(file.bytes.size()));
   ReadOptions reading = options;
   reading.row = [&](const Place& place, std::span<const Number> row) { kept.add(place, row); };
@@ -105,7 +105,7 @@ Status Trace::window(const Range& steps, Loads& out) const {
       return true;
     };
   }
-  // Kept steps are .npy, whatever the trace is called.
+  // Kept steps are .npy, whatever the name of the trace is.
   return made_ ? read_loads_npy(file_.bytes, name_, options, out)
                : read_loads(file_.bytes, name_, options, out);
 }

@@ -1,5 +1,5 @@
-// The opened loads: bytes of a file, or a synthetic trace made slice by slice; windows are read from
-// either by the command's readers. Text is read once, and its steps are kept as .npy if they fit.
+// The opened loads: the bytes of a file, or a synthetic trace generated slice by slice. The command's readers
+// read windows from both. Text is read once, and its steps are kept as .npy if they fit.
 #pragma once
 
 #include <cstddef>
@@ -22,19 +22,19 @@ namespace evenkeel {
 struct FileBytes {
   std::shared_ptr<const void> owner;
   std::span<const std::byte> bytes;
-  std::function<void(std::size_t)> release = {};  // pages before this offset are not needed now
+  std::function<void(std::size_t)> release = {};  // pages before this offset are not needed
 };
 
 class Trace {
  public:
-  // The most bytes that steps may take here which were made, or read from text.
+  // The limit on the bytes of generated steps and of steps from text.
   static constexpr std::int64_t kMostKeptBytes = std::int64_t{512} << 20;
 
-  // synth:... or example:...; a synthetic trace is there once advance() says so.
+  // synth:... or example:...; a synthetic trace is complete when advance() returns false.
   Status open(std::string_view name);
   Status open(FileBytes file, std::string_view name, const ReadOptions& options);
 
-  // Makes some more steps of a synthetic trace; false when there is nothing left to make.
+  // Generates some more steps of a synthetic trace; false if it is complete.
   bool advance();
   bool complete() const { return !making_; }
   std::int64_t steps_made() const { return making_ ? making_->step() : steps_; }
@@ -56,7 +56,7 @@ class Trace {
   std::int32_t layers_ = 0;
   std::int32_t experts_ = 0;
   std::optional<SynthTrace> making_;
-  std::shared_ptr<std::string> made_;  // the steps as .npy, where the file is not
+  std::shared_ptr<std::string> made_;  // the steps as .npy, if the file is not
   int bytes_a_count_ = 2;
 };
 

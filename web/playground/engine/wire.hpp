@@ -1,8 +1,8 @@
-// Messages as bytes, between the playground and its engine: a worker of the page, a thread of the window.
+// Messages as bytes, between the playground and its engine (a worker of the page or a thread of the window).
 //
-// A message is two bytes, the format's version and the message's kind, then its members. Lists begin with their
-// length in 64 bits on every platform. A receiver reads the kind, then the one type of that kind; whatever does
-// not fit is refused whole, with a sentence.
+// A message has two bytes, the version of the format and the kind of the message, followed by its members.
+// Lists begin with their length in 64 bits on every platform. A receiver reads the kind, then the type of
+// that kind; a message that does not match is rejected completely, with an error.
 //
 // A message type lists its members once: template <class Wire> void fields(Wire& wire) { wire(a, b); }
 #pragma once
@@ -20,7 +20,7 @@
 
 namespace evenkeel {
 
-// Raise it when a member of a message changes, or the layout of a type that travels as it lies in memory.
+// Increase it when a member of a message changes, or the layout of a type that is sent as its memory.
 inline constexpr std::uint8_t kWireVersion = 1;
 
 using Bytes = std::vector<std::byte>;
@@ -74,7 +74,7 @@ class WireReader {
   void operator()(T&... values) {
     (get(values), ...);
   }
-  // Everything was there and nothing is left.
+  // Whether the message was complete, without bytes left over.
   bool whole() const { return good_ && bytes_.empty(); }
 
  private:
@@ -103,7 +103,7 @@ class WireReader {
     using Value = typename List::value_type;
     std::uint64_t length = 0;
     get(length);
-    good_ = good_ && length <= bytes_.size();  // each value takes a byte or more
+    good_ = good_ && length <= bytes_.size();  // each value takes at least one byte
     if (!good_) return;
     const auto size = static_cast<std::size_t>(length);
     if constexpr (std::is_trivially_copyable_v<Value>) {
@@ -131,7 +131,7 @@ Bytes to_bytes(Message message) {
   return wire.take();
 }
 
-// The kind of a message. Errors: no message, or one of another version of the format.
+// The kind of a message. Errors: not a message, or another version of the format.
 template <class Kind>
 Status kind_of(std::span<const std::byte> bytes, Kind& out) {
   std::uint8_t version = 0;
@@ -144,8 +144,8 @@ Status kind_of(std::span<const std::byte> bytes, Kind& out) {
                        ": load the page again");
 }
 
-// Reads a message of this type into `out`. Errors, with which `out` stays: those of kind_of, another kind, too
-// few or too many bytes.
+// Reads a message of this type into `out`. Errors: those of kind_of, another kind, too few or too many bytes;
+// `out` does not change then.
 template <class Message>
 Status from_bytes(std::span<const std::byte> bytes, Message& out) {
   auto kind = Message::kKind;

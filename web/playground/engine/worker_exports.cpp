@@ -1,4 +1,4 @@
-// The engine's end inside the worker: what web/worker.js calls.
+// The engine inside the worker: the functions that web/worker.js calls.
 
 #include <emscripten.h>
 
@@ -36,7 +36,7 @@ EMSCRIPTEN_KEEPALIVE void engine_receive(const void* message, int size) {
   evenkeel::engine().receive(evenkeel::bytes_at(message, size));
 }
 
-// Takes the bytes over; they were allocated by malloc.
+// Takes ownership of the bytes, which were allocated by malloc.
 EMSCRIPTEN_KEEPALIVE void engine_open_file(const char* name, void* bytes, int size) {
   evenkeel::FileBytes file;
   file.owner =
