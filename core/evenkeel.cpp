@@ -3,9 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/float_mode.hpp"
 #include "core/base/text.hpp"
 #include "core/lanes/lanes.hpp"
 #include "core/model/check.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/placement.hpp"
 #include "core/model/strategies.hpp"
 #include "core/row/bound.hpp"
@@ -37,7 +39,7 @@ Status check_fit(std::string_view unnamed, const Placement& placement, const Loa
   if (placement.gpus != 0 && placement.gpus != shape.gpus) {
     return refuse_size(name, placement.gpus, "GPUs", shape.gpus);
   }
-  if (placement.slots % shape.gpus != 0) {
+  if (!can_share_slots(placement.slots, shape.gpus)) {
     return refuse(name, placement.slots, " slots cannot be shared equally by ", shape.gpus,
                   " GPUs");
   }
@@ -45,30 +47,35 @@ Status check_fit(std::string_view unnamed, const Placement& placement, const Loa
 }
 
 Status check_problem(const Loads& loads, const Shape& shape, const Placement* previous) {
+  const DefaultFloatMode mode;  // back ends set it for themselves
   if (Status status = check(shape); !status.ok()) return status;
   if (Status status = check_loads(loads, shape); !status.ok()) return status;
   return previous == nullptr ? Status()
                              : check_fit("the previous placement", *previous, loads, shape);
 }
 
-// A batch of all layers of one window. Balancing writes the placement, measuring only reads it: one
-// struct serves both, hence the pointer to non-const.
-Batch batch_of(const Loads& loads, const Shape& shape, Placement& placement,
-               const Placement* previous, int threads) {
+// A batch of all layers of one window. Its outputs, and a placement to be measured, are the caller's to set.
+Batch batch_of(const Loads& loads, const Shape& shape, RowWork work, const Placement* previous,
+               int threads) {
   Batch batch;
   batch.shape = shape;
   batch.rows = shape.layers;
   batch.first_layer = loads.first_layer;
-  batch.loads = loads.values.data();
-  batch.phy2log = placement.phy2log.data();
-  batch.logcnt = placement.logcnt.data();
-  batch.log2phy = placement.log2phy.data();
+  batch.work = work;
+  batch.in.loads = loads.values.data();
   if (previous != nullptr) {
-    batch.previous_phy2log = previous->phy2log.data();
-    batch.previous_slots = previous->slots;
+    batch.in.previous_phy2log = previous->phy2log.data();
+    batch.in.previous_slots = previous->slots;
   }
   batch.threads = threads;
   return batch;
+}
+
+RowPlacement<std::int32_t> arrays_of(Placement& placement) {
+  return {placement.phy2log.data(), placement.logcnt.data(), placement.log2phy.data()};
+}
+RowPlacement<const std::int32_t> arrays_of(const Placement& placement) {
+  return {placement.phy2log.data(), placement.logcnt.data(), placement.log2phy.data()};
 }
 
 }  // namespace
@@ -84,26 +91,26 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   placement.log2phy.resize(layers * static_cast<std::size_t>(shape.slots));
   placement.logcnt.resize(layers * static_cast<std::size_t>(shape.experts));
   out.metrics.assign(layers, {});
-  Batch batch = batch_of(loads, shape, placement, previous, execution.threads);
-  batch.metrics = out.metrics.data();
-  return execution.backend->balance(batch, rules);
+  Batch batch = batch_of(loads, shape, RowWork::place_and_measure, previous, execution.threads);
+  batch.out.placement = arrays_of(placement);
+  batch.out.metrics = out.metrics.data();
+  return execution.backend->run(batch, rules);
 }
 
 Status place_again(const Loads& loads, const Shape& shape, const Rules& rules,
                    const Execution& execution, Placement& placement) {
-  return execution.backend->balance(batch_of(loads, shape, placement, nullptr, execution.threads),
-                                    rules);
+  Batch batch = batch_of(loads, shape, RowWork::place, nullptr, execution.threads);
+  batch.out.placement = arrays_of(placement);
+  return execution.backend->run(batch, rules);
 }
 
 Status balance_metrics(const Loads& loads, const Shape& shape, const Rules& rules,
                        const Execution& execution, std::vector<LayerMetrics>& out) {
   if (Status status = check_problem(loads, shape, nullptr); !status.ok()) return status;
   out.assign(static_cast<std::size_t>(shape.layers), {});
-  Placement unwanted;
-  Batch batch = batch_of(loads, shape, unwanted, nullptr, execution.threads);
-  batch.phy2log = batch.logcnt = batch.log2phy = nullptr;
-  batch.metrics = out.data();
-  return execution.backend->balance(batch, rules);
+  Batch batch = batch_of(loads, shape, RowWork::measure_placed, nullptr, execution.threads);
+  batch.out.metrics = out.data();
+  return execution.backend->run(batch, rules);
 }
 
 Status score(const Loads& loads, const Placement& placement, const Shape& shape,
@@ -120,13 +127,14 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
     return status;
   }
   out.assign(static_cast<std::size_t>(shape.layers), {});
-  Placement measured = placement;
-  Batch batch = batch_of(loads, shape, measured, previous, execution.threads);
-  batch.metrics = out.data();
-  return execution.backend->measure(batch);
+  Batch batch = batch_of(loads, shape, RowWork::measure_given, previous, execution.threads);
+  batch.in.placement = arrays_of(placement);
+  batch.out.metrics = out.data();
+  return execution.backend->run(batch, Rules());
 }
 
 Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBound>& out) {
+  const DefaultFloatMode mode;
   if (Status status = check_problem(loads, shape, nullptr); !status.ok()) return status;
   Carver measuring(nullptr);
   BoundScratch::carve<OneLane>(measuring, shape);
@@ -146,6 +154,7 @@ Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBou
 }
 
 Summary summarize(std::span<const LayerMetrics> layers) {
+  const DefaultFloatMode mode;
   Summary summary;
   if (layers.empty()) return summary;
   double balancedness = 0;

@@ -6,16 +6,16 @@
 namespace evenkeel {
 namespace {
 
-Status absent() {
-  return Status::error("this program was built without CUDA (README.md, Limits, says how)");
+Status absent(void*) {
+  return Status::not_present("this program was built without CUDA (README.md, Limits, says how)");
 }
 
 }  // namespace
 
-void add_cuda_backend() {
-  add_backend({"cuda", "one warp a row on a CUDA device", absent,
-               [](const Batch&, const Rules&) { return absent(); },
-               [](const Batch&) { return absent(); }});
+Status add_cuda_backend() {
+  return add_backend({"cuda", "one warp a row on a CUDA device", absent,
+                      [](void* context, const Batch&, const Rules&) { return absent(context); },
+                      kCudaPriority});
 }
 
 }  // namespace evenkeel

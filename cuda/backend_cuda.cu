@@ -18,7 +18,7 @@ namespace evenkeel {
 namespace {
 
 // Asked once: opening a device takes time.
-Status present() {
+Status present(void*) {
   static const Status status = [] {
     Device device;
     return find_device(device);
@@ -34,11 +34,11 @@ struct Flight {
   PinnedMemory pinned;
   std::optional<Chunk> chunk;
 
-  Status reserve(std::size_t bytes, std::size_t scratch_bytes, bool& short_of_memory) {
+  Status reserve(std::size_t bytes, std::size_t scratch_bytes) {
     Status status = stream.open();
-    if (status.ok()) status = device.reserve(bytes, short_of_memory);
-    if (status.ok()) status = pinned.reserve(bytes, short_of_memory);
-    if (status.ok()) status = scratch.reserve(scratch_bytes, short_of_memory);
+    if (status.ok()) status = device.reserve(bytes);
+    if (status.ok()) status = pinned.reserve(bytes);
+    if (status.ok()) status = scratch.reserve(scratch_bytes);
     return status;
   }
   Status release() {
@@ -48,7 +48,7 @@ struct Flight {
   }
 
   // Queues copies and kernel; finish() waits for them.
-  Status start(const Chunk& next, const Rules* rules, const Launch& launch) {
+  Status start(const Chunk& next, const Rules& rules, const Launch& launch) {
     next.write_inputs(pinned.data());
     chunk.emplace(next);
     Status status = cuda_status(cudaMemcpyAsync(device.data(), pinned.data(), chunk->inputs_end(),
@@ -109,7 +109,7 @@ struct Workspace {
 
   // Memory for chunks, from a quarter of what is free: of as many rows as it holds, and few enough that
   // copies and kernels of several overlap. Where memory is short after all, fewer warps and rows.
-  Status reserve(const Batch& batch, bool balances, Plan& plan) {
+  Status reserve(const Batch& batch, Plan& plan) {
     std::size_t free = 0;
     std::size_t total = 0;
     if (Status s = cuda_status(cudaMemGetInfo(&free, &total), "asking for free memory"); !s.ok()) {
@@ -117,16 +117,15 @@ struct Workspace {
     }
     std::size_t room = (free + held()) / (4 * kFlights);
     for (;; room /= 2) {
-      cut(batch, balances, room, plan);
-      const std::size_t bytes = largest_chunk(batch, balances, plan);
-      bool short_of_memory = false;
+      cut(batch, room, plan);
+      const std::size_t bytes = largest_chunk(batch, plan);
       Status status;
       for (Flight& flight : flights) {
         if (!status.ok()) break;
-        status = flight.reserve(bytes, plan.launch.global_bytes(), short_of_memory);
+        status = flight.reserve(bytes, plan.launch.global_bytes());
       }
       // With no room left it was one row, and one block where scratch is in global memory.
-      if (status.ok() || !short_of_memory || room == 0) return status;
+      if (status.kind() != StatusKind::out_of_memory || room == 0) return status;
       for (Flight& flight : flights) {
         if (Status released = flight.release(); !released.ok()) return released;
       }
@@ -135,11 +134,11 @@ struct Workspace {
 
  private:
   // Half of the room may be scratch.
-  static void cut(const Batch& batch, bool balances, std::size_t room, Plan& plan) {
+  static void cut(const Batch& batch, std::size_t room, Plan& plan) {
     while (plan.launch.blocks > 1 && plan.launch.global_bytes() > room / 2) plan.launch.blocks /= 2;
     constexpr std::int64_t kSample = 1024;
     const std::int64_t sample = std::min(kSample, batch.rows);
-    const Chunk some(batch, 0, sample, balances, false);
+    const Chunk some(batch, 0, sample, false);
     const std::size_t row_bytes = some.end() / static_cast<std::size_t>(sample) + 1;
     const auto fit = static_cast<std::int64_t>(std::min(room, kMostBytesOfAChunk) / row_bytes);
     const std::int64_t wave = std::int64_t{plan.launch.blocks} * plan.launch.warps;
@@ -148,21 +147,21 @@ struct Workspace {
     plan.rows = std::clamp<std::int64_t>(fit, 1, std::min({batch.rows, kMostRowsOfAChunk, share}));
     // Whole windows, so that none is sent or summed twice.
     const std::int64_t layers = batch.shape.layers;
-    if (batch.raw.data != nullptr && plan.rows > layers) plan.rows -= plan.rows % layers;
+    if (batch.in.raw.data != nullptr && plan.rows > layers) plan.rows -= plan.rows % layers;
   }
 
-  static std::size_t largest_chunk(const Batch& batch, bool balances, const Plan& plan) {
+  static std::size_t largest_chunk(const Batch& batch, const Plan& plan) {
     std::size_t bytes = 0;
     for (std::int64_t first = 0; first < batch.rows; first += plan.rows) {
       const std::int64_t count = std::min(plan.rows, batch.rows - first);
-      bytes = std::max(bytes, Chunk(batch, first, count, balances, plan.with_steps).end());
+      bytes = std::max(bytes, Chunk(batch, first, count, plan.with_steps).end());
       if (!plan.with_steps) break;  // the first is the largest
     }
     return bytes;
   }
 };
 
-Status run_chunks(const Batch& batch, const Rules* rules) {
+Status run_chunks(const Batch& batch, const Rules& rules) {
   static Workspace workspace;
   const std::lock_guard<std::mutex> one_at_a_time(workspace.mutex);
   if (batch.rows == 0) return {};
@@ -170,27 +169,22 @@ Status run_chunks(const Batch& batch, const Rules* rules) {
   struct Guard {
     ~Guard() { workspace.abandon(); }
   } guard;
-  const bool balances = rules != nullptr;
   Device device;
   Plan plan;
   plan.with_steps = sends_steps(batch);
-  RowNeeds needs = RowNeeds::of(batch, rules);
-  needs.hides_placement = false;  // it stays on the device
+  RowNeeds needs = RowNeeds::of(batch, work_on_device(batch.work), rules);
   needs.sums_windows = plan.with_steps;
   Status status = find_device(device);
   if (status.ok()) status = plan_launch(device, needs, rules, plan.launch);
-  if (status.ok()) status = workspace.reserve(batch, balances, plan);
+  if (status.ok()) status = workspace.reserve(batch, plan);
   std::size_t turn = 0;
   for (std::int64_t first = 0; first < batch.rows && status.ok(); first += plan.rows) {
     Flight& flight = workspace.flights[turn++ % kFlights];
     status = flight.finish();
-    if (status.ok() && batch.stopped != nullptr && batch.stopped()) {
-      status = Status::error("stopped");
-    }
+    if (status.ok() && batch.stop.stopped()) status = Status::stopped();
     if (!status.ok()) break;
     const std::int64_t count = std::min(plan.rows, batch.rows - first);
-    status =
-        flight.start(Chunk(batch, first, count, balances, plan.with_steps), rules, plan.launch);
+    status = flight.start(Chunk(batch, first, count, plan.with_steps), rules, plan.launch);
   }
   // What was started is finished, also where the work is stopped.
   for (std::size_t i = 0; i < kFlights; ++i) {
@@ -200,16 +194,16 @@ Status run_chunks(const Batch& batch, const Rules* rules) {
   return status;
 }
 
-Status run(const Batch& whole, const Rules* rules) {
-  return catch_faults(whole, [rules](const Batch& batch) { return run_chunks(batch, rules); });
+Status run(void*, const Batch& whole, const Rules& rules) {
+  return catch_faults(whole, [&rules](const Batch& batch) { return run_chunks(batch, rules); });
 }
 
 }  // namespace
 
-void add_cuda_backend() {
-  add_backend({"cuda", "one warp a row on a CUDA device", present,
-               [](const Batch& batch, const Rules& rules) { return run(batch, &rules); },
-               [](const Batch& batch) { return run(batch, nullptr); }, true});
+Status add_cuda_backend() {
+  Backend cuda = {"cuda", "one warp a row on a CUDA device", present, run, kCudaPriority, true};
+  cuda.rows_at_once = 1 << 18;
+  return add_backend(cuda);
 }
 
 }  // namespace evenkeel

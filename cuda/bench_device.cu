@@ -88,13 +88,12 @@ struct HostRows {
     Batch batch;
     batch.shape = shape;
     batch.rows = rows;
-    batch.loads = loads.data();
-    if (placements) {
-      batch.phy2log = phy2log.data();
-      batch.logcnt = logcnt.data();
-      batch.log2phy = log2phy.data();
-    }
-    if (measures) batch.metrics = metrics.data();
+    batch.work = !placements ? RowWork::measure_placed
+                 : measures  ? RowWork::place_and_measure
+                             : RowWork::place;
+    batch.in.loads = loads.data();
+    batch.out.placement = {phy2log.data(), logcnt.data(), log2phy.data()};
+    batch.out.metrics = metrics.data();
     return batch;
   }
 };
@@ -111,17 +110,17 @@ struct Resident {
     double kernel, there, back;
     Launch launch;
   };
-  Times time(const Device& on, const Batch& batch, const Rules& rules) {
-    const Chunk chunk(batch, 0, batch.rows, true, false);
+  Times time(const Device& on, Batch batch, const Rules& rules) {
+    const GpuSlotTable slots(batch.shape);
+    batch.gpu_slots = slots.view();
+    const Chunk chunk(batch, 0, batch.rows, false);
     Times times = {};
-    RowNeeds needs = RowNeeds::of(batch, &rules);
-    needs.hides_placement = false;
-    expect(plan_launch(on, needs, &rules, times.launch));
+    const RowNeeds needs = RowNeeds::of(batch, batch.work, rules);
+    expect(plan_launch(on, needs, rules, times.launch));
     expect(stream.open());
-    bool short_of_memory = false;
-    expect(device.reserve(chunk.end(), short_of_memory));
-    expect(pinned.reserve(chunk.end(), short_of_memory));
-    expect(scratch.reserve(times.launch.global_bytes(), short_of_memory));
+    expect(device.reserve(chunk.end()));
+    expect(pinned.reserve(chunk.end()));
+    expect(scratch.reserve(times.launch.global_bytes()));
     chunk.write_inputs(pinned.data());
     times.there = median_seconds([&] {
       return device_seconds(stream.get(), [&] {
@@ -132,7 +131,7 @@ struct Resident {
     });
     times.kernel = median_seconds([&] {
       return device_seconds(stream.get(), [&] {
-        expect(launch_rows(times.launch, chunk.on_device(device.data()), &rules, scratch.data(),
+        expect(launch_rows(times.launch, chunk.on_device(device.data()), rules, scratch.data(),
                            stream.get()));
       });
     });
@@ -166,7 +165,7 @@ void bench(const Device& device, const Backend& cuda, const Shape& shape) {
                           bool measures) {
       const Batch batch = rows.batch(shape, count, placements, measures);
       return static_cast<double>(count) / median_seconds([&] {
-               return seconds_of([&] { expect(backend.balance(batch, strategy.rules)); });
+               return seconds_of([&] { expect(backend.run(batch, strategy.rules)); });
              }) /
              1e6;
     };
@@ -197,7 +196,7 @@ void bench(const Device& device, const Backend& cuda, const Shape& shape) {
 
 int main() {
   using namespace evenkeel;
-  add_cuda_backend();
+  expect(add_cuda_backend());
   const Backend* cuda = nullptr;
   expect(find_backend("cuda", cuda));
   Device device;

@@ -25,20 +25,29 @@ const T* at(const std::byte* block, std::size_t offset) {
   return reinterpret_cast<const T*>(block + offset);
 }
 
+// A table of slots in the block: where each GPU's begin, then the GPU of each.
+void write_slots(Index* to, const GpuSlots& from, std::int32_t gpus, std::int32_t slots) {
+  std::copy_n(from.first_slot, gpus + 1, to);
+  std::copy_n(from.gpu_at, slots, to + gpus + 1);
+}
+GpuSlots slots_at(const Index* table, std::int32_t gpus, std::int32_t most) {
+  return {table, table + gpus + 1, most};
+}
+
 // From the first to the last step of the windows of some rows.
 StepRange span_of(const Batch& batch, std::int64_t first, std::int64_t rows) {
   const std::int32_t layers = batch.shape.layers;
   const std::int64_t last = (batch.first_row + first + rows - 1) / layers;
   StepRange span = batch.window(first);
   for (std::int64_t w = (batch.first_row + first) / layers; w <= last; ++w) {
-    const StepRange& window = batch.windows[w];
+    const StepRange& window = batch.in.windows[w];
     span = {std::min(span.begin, window.begin), std::max(span.end, window.end)};
   }
   return span;
 }
 
 std::size_t step_bytes(const Batch& batch, const StepRange& span) {
-  return static_cast<std::size_t>(span.end - span.begin) * batch.raw.step_bytes();
+  return static_cast<std::size_t>(span.end - span.begin) * batch.in.raw.step_bytes();
 }
 
 std::size_t sum_bytes(const Batch& batch, std::int64_t rows) {
@@ -48,7 +57,7 @@ std::size_t sum_bytes(const Batch& batch, std::int64_t rows) {
 }  // namespace
 
 bool sends_steps(const Batch& batch) {
-  return batch.raw.data != nullptr && batch.rows > 0 &&
+  return batch.in.raw.data != nullptr && batch.rows > 0 &&
          step_bytes(batch, span_of(batch, 0, batch.rows)) <= sum_bytes(batch, batch.rows);
 }
 
@@ -60,32 +69,32 @@ ChunkLayout::ChunkLayout(const Batch& batch, std::int64_t rows, std::size_t load
     return begin;
   };
   const Shape& shape = batch.shape;
-  const bool sums = batch.raw.data != nullptr;
+  const bool sums = batch.in.raw.data != nullptr;
+  const bool has_previous = batch.in.previous_phy2log != nullptr;
+  slots = take(shape.gpus + 1 + shape.slots, sizeof(Index));
+  previous_slots = take(has_previous ? shape.gpus + 1 + batch.in.previous_slots : 0, sizeof(Index));
   loads = take(static_cast<std::int64_t>(loads_bytes), 1);
   windows = take(sums ? rows / shape.layers + 2 : 0, sizeof(StepRange));
-  previous =
-      take(batch.previous_phy2log == nullptr ? 0 : rows * batch.previous_slots, sizeof(Index));
+  previous = take(has_previous ? rows * batch.in.previous_slots : 0, sizeof(Index));
   phy2log = take(rows * shape.slots, sizeof(Index));
   logcnt = take(rows * shape.experts, sizeof(Index));
   log2phy = take(rows * shape.slots, sizeof(Index));
-  metrics = take(batch.metrics == nullptr ? 0 : rows, sizeof(LayerMetrics));
+  metrics = take(!measures(batch.work) ? 0 : rows, sizeof(LayerMetrics));
   faults = take(sums ? rows : 0, 1);
   end = used;
 }
 
-Chunk::Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool balances,
-             bool with_steps)
+Chunk::Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool with_steps)
     : batch_(batch),
       first_(first),
       rows_(rows),
-      balances_(balances),
       with_steps_(with_steps),
       span_(with_steps ? span_of(batch, first, rows) : StepRange()),
       layout_(batch, rows, with_steps ? step_bytes(batch, span_) : sum_bytes(batch, rows)) {}
 
 void Chunk::write_steps(std::byte* block) const {
-  const std::size_t step = batch_.raw.step_bytes();
-  const std::byte* begin = batch_.raw.data + static_cast<std::size_t>(span_.begin) * step;
+  const std::size_t step = batch_.in.raw.step_bytes();
+  const std::byte* begin = batch_.in.raw.data + static_cast<std::size_t>(span_.begin) * step;
   for_ranges(span_.end - span_.begin, batch_.threads, [&]() -> RangeWork {
     return [&](std::int64_t from, std::int64_t to) {
       std::memcpy(block + layout_.loads + static_cast<std::size_t>(from) * step,
@@ -97,46 +106,50 @@ void Chunk::write_steps(std::byte* block) const {
   const std::int32_t layers = batch_.shape.layers;
   const std::int64_t base = (batch_.first_row + first_) / layers;
   for (std::int64_t w = base; w <= (batch_.first_row + first_ + rows_ - 1) / layers; ++w) {
-    windows[w - base] = {batch_.windows[w].begin - span_.begin,
-                         batch_.windows[w].end - span_.begin};
+    windows[w - base] = {batch_.in.windows[w].begin - span_.begin,
+                         batch_.in.windows[w].end - span_.begin};
   }
 }
 
 void Chunk::write_loads(std::byte* block, std::int64_t begin, std::int64_t end) const {
   const std::int32_t experts = batch_.shape.experts;
   float* loads = at<float>(block, layout_.loads);
-  if (batch_.raw.data == nullptr) {
-    convert(loads, batch_.loads + first_ * experts, experts, begin, end);
+  if (batch_.in.raw.data == nullptr) {
+    convert(loads, batch_.in.loads + first_ * experts, experts, begin, end);
     return;
   }
   for (std::int64_t i = begin; i < end; ++i) {
     const std::int64_t row = first_ + i;
-    const bool good = sum_window(OneLane{}, batch_.raw, batch_.window(row), batch_.layer(row),
+    const bool good = sum_window(OneLane{}, batch_.in.raw, batch_.window(row), batch_.layer(row),
                                  loads + i * experts);
-    batch_.faults[row] = good ? 0 : 1;
+    batch_.out.faults[row] = good ? 0 : 1;
     // A device must not see such loads: its loops rely on finite ones.
     if (!good) std::fill_n(loads + i * experts, experts, 0.0f);
   }
 }
 
 void Chunk::write_inputs(std::byte* block) const {
+  const std::int32_t gpus = batch_.shape.gpus;
+  write_slots(at<Index>(block, layout_.slots), batch_.gpu_slots, gpus, batch_.shape.slots);
+  if (batch_.in.previous_phy2log != nullptr) {
+    write_slots(at<Index>(block, layout_.previous_slots), batch_.previous_gpu_slots, gpus,
+                batch_.in.previous_slots);
+  }
   if (with_steps_) write_steps(block);
   for_ranges(rows_, batch_.threads, [&]() -> RangeWork {
     return [&](std::int64_t begin, std::int64_t end) {
       const Shape& shape = batch_.shape;
       if (!with_steps_) write_loads(block, begin, end);
-      if (batch_.previous_phy2log != nullptr) {
+      if (batch_.in.previous_phy2log != nullptr) {
         convert(at<Index>(block, layout_.previous),
-                batch_.previous_phy2log + first_ * batch_.previous_slots, batch_.previous_slots,
-                begin, end);
+                batch_.in.previous_phy2log + first_ * batch_.in.previous_slots,
+                batch_.in.previous_slots, begin, end);
       }
-      if (balances_) return;
-      convert(at<Index>(block, layout_.phy2log), batch_.phy2log + first_ * shape.slots, shape.slots,
-              begin, end);
-      convert(at<Index>(block, layout_.logcnt), batch_.logcnt + first_ * shape.experts,
-              shape.experts, begin, end);
-      convert(at<Index>(block, layout_.log2phy), batch_.log2phy + first_ * shape.slots, shape.slots,
-              begin, end);
+      if (places(batch_.work)) return;
+      const auto given = batch_.placement(batch_.in.placement, first_);
+      convert(at<Index>(block, layout_.phy2log), given.phy2log, shape.slots, begin, end);
+      convert(at<Index>(block, layout_.logcnt), given.logcnt, shape.experts, begin, end);
+      convert(at<Index>(block, layout_.log2phy), given.log2phy, shape.slots, begin, end);
     };
   });
 }
@@ -145,19 +158,18 @@ void Chunk::read_outputs(const std::byte* block) const {
   for_ranges(rows_, batch_.threads, [&]() -> RangeWork {
     return [&](std::int64_t begin, std::int64_t end) {
       const Shape& shape = batch_.shape;
-      if (reads_placement()) {
-        convert(batch_.phy2log + first_ * shape.slots, at<Index>(block, layout_.phy2log),
-                shape.slots, begin, end);
-        convert(batch_.logcnt + first_ * shape.experts, at<Index>(block, layout_.logcnt),
-                shape.experts, begin, end);
-        convert(batch_.log2phy + first_ * shape.slots, at<Index>(block, layout_.log2phy),
-                shape.slots, begin, end);
+      if (writes_placements(batch_.work)) {
+        const auto out = batch_.placement(batch_.out.placement, first_);
+        convert(out.phy2log, at<Index>(block, layout_.phy2log), shape.slots, begin, end);
+        convert(out.logcnt, at<Index>(block, layout_.logcnt), shape.experts, begin, end);
+        convert(out.log2phy, at<Index>(block, layout_.log2phy), shape.slots, begin, end);
       }
-      if (batch_.metrics != nullptr) {
-        convert(batch_.metrics + first_, at<LayerMetrics>(block, layout_.metrics), 1, begin, end);
+      if (measures(batch_.work)) {
+        convert(batch_.out.metrics + first_, at<LayerMetrics>(block, layout_.metrics), 1, begin,
+                end);
       }
       if (with_steps_)
-        convert(batch_.faults + first_, at<std::uint8_t>(block, layout_.faults), 1, begin, end);
+        convert(batch_.out.faults + first_, at<std::uint8_t>(block, layout_.faults), 1, begin, end);
     };
   });
 }
@@ -169,21 +181,31 @@ DeviceBatch Chunk::on_device(std::byte* block) const {
   device.rows = rows_;
   device.first_row = row % batch_.shape.layers;  // windows are counted from the chunk's first
   device.first_layer = batch_.first_layer;
-  device.loads = at<float>(block, layout_.loads);
+  device.work = work_on_device(batch_.work);
+  device.gpu_slots =
+      slots_at(at<Index>(block, layout_.slots), batch_.shape.gpus, batch_.gpu_slots.most);
+  device.in.loads = at<float>(block, layout_.loads);
   if (with_steps_) {
-    device.raw = batch_.raw;
-    device.raw.data = block + layout_.loads;
-    device.raw.steps = span_.end - span_.begin;
-    device.windows = at<StepRange>(block, layout_.windows);
-    device.faults = at<std::uint8_t>(block, layout_.faults);
+    device.in.raw = batch_.in.raw;
+    device.in.raw.data = block + layout_.loads;
+    device.in.raw.steps = span_.end - span_.begin;
+    device.in.windows = at<StepRange>(block, layout_.windows);
+    device.out.faults = at<std::uint8_t>(block, layout_.faults);
   }
-  device.phy2log = at<Index>(block, layout_.phy2log);
-  device.logcnt = at<Index>(block, layout_.logcnt);
-  device.log2phy = at<Index>(block, layout_.log2phy);
-  if (batch_.metrics != nullptr) device.metrics = at<LayerMetrics>(block, layout_.metrics);
-  if (batch_.previous_phy2log != nullptr) {
-    device.previous_phy2log = at<Index>(block, layout_.previous);
-    device.previous_slots = batch_.previous_slots;
+  const RowPlacement<Index> placement = {at<Index>(block, layout_.phy2log),
+                                         at<Index>(block, layout_.logcnt),
+                                         at<Index>(block, layout_.log2phy)};
+  if (places(batch_.work)) {
+    device.out.placement = placement;
+  } else {
+    device.in.placement = placement.read_only();
+  }
+  if (measures(batch_.work)) device.out.metrics = at<LayerMetrics>(block, layout_.metrics);
+  if (batch_.in.previous_phy2log != nullptr) {
+    device.in.previous_phy2log = at<Index>(block, layout_.previous);
+    device.in.previous_slots = batch_.in.previous_slots;
+    device.previous_gpu_slots = slots_at(at<Index>(block, layout_.previous_slots),
+                                         batch_.shape.gpus, batch_.previous_gpu_slots.most);
   }
   return device;
 }

@@ -7,7 +7,6 @@
 #include <cstdint>
 
 #include "core/batch/batch.hpp"
-#include "core/model/rules.hpp"
 #include "cuda/device_rows.hpp"
 
 namespace evenkeel {
@@ -15,9 +14,15 @@ namespace evenkeel {
 // Are all recorded steps of a batch's windows fewer bytes than the windows' sums? Then they travel instead.
 bool sends_steps(const Batch& batch);
 
+// What a device does: there a placement stays in the block, also where nobody wants to see it.
+HD constexpr RowWork work_on_device(RowWork work) {
+  return work == RowWork::measure_placed ? RowWork::place_and_measure : work;
+}
+
 // Where in the block each array of `rows` rows begins, in bytes. What is copied there comes first.
 struct ChunkLayout {
-  std::size_t loads, windows, previous, phy2log, logcnt, log2phy, metrics, faults, end;
+  std::size_t slots, previous_slots, loads, windows, previous, phy2log, logcnt, log2phy, metrics,
+      faults, end;
 
   // loads_bytes: of loads or steps.
   ChunkLayout(const Batch& batch, std::int64_t rows, std::size_t loads_bytes);
@@ -26,13 +31,13 @@ struct ChunkLayout {
 // Rows first .. first + rows - 1 of a batch. The batch must outlive the chunk.
 class Chunk {
  public:
-  // balances: else placements are measured. with_steps: what sends_steps says of the batch.
-  Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool balances, bool with_steps);
+  // with_steps: what sends_steps says of the batch.
+  Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool with_steps);
 
   // The part of the block that is copied there, from its beginning, and back.
-  std::size_t inputs_end() const { return balances_ ? layout_.phy2log : layout_.metrics; }
+  std::size_t inputs_end() const { return places(batch_.work) ? layout_.phy2log : layout_.metrics; }
   std::size_t outputs_begin() const {
-    return reads_placement() ? layout_.phy2log : layout_.metrics;
+    return writes_placements(batch_.work) ? layout_.phy2log : layout_.metrics;
   }
   std::size_t end() const { return layout_.end; }
 
@@ -44,14 +49,12 @@ class Chunk {
   DeviceBatch on_device(std::byte* block) const;
 
  private:
-  bool reads_placement() const { return balances_ && batch_.phy2log != nullptr; }
   void write_steps(std::byte* block) const;
   void write_loads(std::byte* block, std::int64_t begin, std::int64_t end) const;
 
   const Batch& batch_;
   std::int64_t first_;
   std::int64_t rows_;
-  bool balances_;
   bool with_steps_;
   StepRange span_;  // of all windows of the chunk
   ChunkLayout layout_;

@@ -15,7 +15,16 @@ namespace evenkeel {
 inline Status cuda_status(cudaError_t error, const std::string& attempted) {
   if (error == cudaSuccess) return {};
   (void)cudaGetLastError();  // the next call must not report this one again
-  return Status::error("CUDA: " + attempted + ": " + cudaGetErrorString(error));
+  std::string sentence = "CUDA: " + attempted + ": " + cudaGetErrorString(error);
+  switch (error) {
+    case cudaErrorMemoryAllocation:
+      return Status::out_of_memory(std::move(sentence));
+    case cudaErrorNoDevice:
+    case cudaErrorInsufficientDriver:
+      return Status::not_present(std::move(sentence));
+    default:
+      return Status::internal(std::move(sentence));
+  }
 }
 
 // Memory of one kind. Grows; release() gives it back.
@@ -27,12 +36,11 @@ class CudaMemory {
   CudaMemory& operator=(const CudaMemory&) = delete;
   ~CudaMemory() { (void)release(); }
 
-  // What it held is gone where it had to grow. short_of_memory: whether that, and nothing else, is why not.
-  Status reserve(std::size_t bytes, bool& short_of_memory) {
+  // What it held is gone where it had to grow.
+  Status reserve(std::size_t bytes) {
     if (bytes <= size_) return {};
     if (Status status = release(); !status.ok()) return status;
     const cudaError_t error = Kind::allocate(&data_, bytes);
-    short_of_memory |= error == cudaErrorMemoryAllocation;
     if (error == cudaSuccess) {
       size_ = bytes;
     } else {

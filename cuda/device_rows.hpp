@@ -18,14 +18,15 @@ std::size_t scratch_bytes(const RowNeeds& needs) {
   return (RowMemory<Index>::bytes<Lanes>(needs) + 15) / 16 * 16;
 }
 
-// Every `warps`-th row from `warp` on. balances: else the placement is read. scratch: this warp's.
+// Every `warps`-th row from `warp` on. work: the batch's, as a constant where the kernel knows more. scratch:
+// this warp's.
 template <class Lanes>
-HD_INLINE void run_share(const Lanes& lanes, const DeviceBatch& batch, const Rules& rules,
-                         bool balances, std::byte* scratch, std::int64_t warp, std::int64_t warps) {
-  const Rules* wanted = balances ? &rules : nullptr;
+HD_INLINE void run_share(const Lanes& lanes, const DeviceBatch& batch, RowWork work,
+                         const Rules& rules, std::byte* scratch, std::int64_t warp,
+                         std::int64_t warps) {
   Carver carver(scratch);
-  const auto memory = RowMemory<Index>::carve<Lanes>(carver, RowNeeds::of(batch, wanted));
-  run_rows(lanes, batch, wanted, memory, warp, batch.rows, warps);
+  const auto memory = RowMemory<Index>::carve<Lanes>(carver, RowNeeds::of(batch, work, rules));
+  run_rows(lanes, batch, work, rules, memory, warp, batch.rows, warps);
 }
 
 }  // namespace evenkeel

@@ -14,11 +14,11 @@
 namespace evenkeel {
 
 extern "C" KERNEL void evenkeel_row_one_lane(DeviceBatch batch, Rules rules, std::byte* scratch) {
-  run_share(OneLane{}, batch, rules, true, scratch, 0, 1);
+  run_share(OneLane{}, batch, batch.work, rules, scratch, 0, 1);
 }
 
 extern "C" KERNEL void evenkeel_row_warp(DeviceBatch batch, Rules rules, std::byte* scratch) {
-  run_share(WarpLanes{}, batch, rules, true, scratch, 0, 1);
+  run_share(WarpLanes{}, batch, batch.work, rules, scratch, 0, 1);
 }
 
 }  // namespace evenkeel

@@ -14,7 +14,7 @@ constexpr int kMostWarps = 8;  // of a block
 // With fewer warps on a multiprocessor than this, scratch in global memory behind the caches is tried.
 constexpr int kFewWarps = 4;
 
-using Kernel = void (*)(DeviceBatch, Rules, bool, std::byte*, std::size_t);
+using Kernel = void (*)(DeviceBatch, Rules, std::byte*, std::size_t);
 
 // How many blocks of kMostWarps a multiprocessor shall hold, which caps registers: 24 and 16 warps.
 constexpr int blocks_wanted(bool plain) { return plain ? 3 : 2; }
@@ -24,7 +24,7 @@ constexpr int blocks_wanted(bool plain) { return plain ? 3 : 2; }
 template <bool in_shared_memory, bool plain>
 __global__ void __launch_bounds__(kMostWarps* WarpLanes::width, blocks_wanted(plain))
     rows_kernel(const __grid_constant__ DeviceBatch batch, const __grid_constant__ Rules rules,
-                bool balances, std::byte* global, std::size_t scratch) {
+                std::byte* global, std::size_t scratch) {
   extern __shared__ uint4 shared[];
   const auto warps = static_cast<std::int64_t>(blockDim.x / WarpLanes::width);
   const auto in_block = static_cast<std::int64_t>(threadIdx.x / WarpLanes::width);
@@ -35,13 +35,16 @@ __global__ void __launch_bounds__(kMostWarps* WarpLanes::width, blocks_wanted(pl
   } else {
     mine = global + warp * static_cast<std::int64_t>(scratch);
   }
-  run_share(WarpLanes{}, batch, plain ? Rules() : rules, plain || balances, mine, warp,
-            gridDim.x * warps);
+  RowWork work = batch.work;
+  if constexpr (plain) {  // placements stay in device memory
+    work = measures(work) ? RowWork::place_and_measure : RowWork::place;
+  }
+  run_share(WarpLanes{}, batch, work, plain ? Rules() : rules, mine, warp, gridDim.x * warps);
 }
 
-bool is_plain(const Rules* rules) {
-  if (rules == nullptr) return false;
-  Rules without_seed = *rules;  // nothing in deepseek's is drawn
+bool is_plain(const RowNeeds& needs, const Rules& rules) {
+  if (!needs.places) return false;
+  Rules without_seed = rules;  // nothing in deepseek's is drawn
   without_seed.seed = 0;
   return without_seed == Rules();
 }
@@ -78,7 +81,7 @@ Status resident_blocks(int warps, std::size_t shared, bool plain, int& out) {
 Status find_device(Device& out) {
   int count = 0;
   if (Status s = cuda_status(cudaGetDeviceCount(&count), "looking for a device"); !s.ok()) return s;
-  if (count == 0) return Status::error("CUDA: no device");
+  if (count == 0) return Status::not_present("CUDA: no device");
   int major = 0;
   for (const auto& [attribute, value] :
        {std::pair{cudaDevAttrComputeCapabilityMajor, &major},
@@ -88,8 +91,8 @@ Status find_device(Device& out) {
     if (!s.ok()) return s;
   }
   if (major < 8) {
-    return Status::error("CUDA: the device has compute capability " + std::to_string(major) +
-                         "; 8.0 or newer is needed");
+    return Status::not_present("CUDA: the device has compute capability " + std::to_string(major) +
+                               "; 8.0 or newer is needed");
   }
   // A device that is busy, full or set aside is found here, not when work has begun.
   cudaFuncAttributes attributes;
@@ -98,9 +101,9 @@ Status find_device(Device& out) {
                      "loading the kernel");
 }
 
-Status plan_launch(const Device& device, const RowNeeds& needs, const Rules* rules, Launch& out) {
+Status plan_launch(const Device& device, const RowNeeds& needs, const Rules& rules, Launch& out) {
   out = {};
-  out.plain = is_plain(rules);
+  out.plain = is_plain(needs, rules);
   out.scratch = scratch_bytes<WarpLanes>(needs);
   for (int warps = kMostWarps; warps >= 1; warps /= 2) {
     const std::size_t shared = out.scratch * static_cast<std::size_t>(warps);
@@ -123,7 +126,7 @@ Status plan_launch(const Device& device, const RowNeeds& needs, const Rules* rul
   return {};
 }
 
-Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules* rules,
+Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules& rules,
                    std::byte* global, cudaStream_t stream) {
   const std::size_t shared =
       launch.in_shared_memory ? launch.scratch * static_cast<std::size_t>(launch.warps) : 0;
@@ -133,7 +136,7 @@ Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules* 
       launch.in_shared_memory,
       launch.plain)<<<static_cast<unsigned>(launch.blocks),
                       static_cast<unsigned>(launch.warps * WarpLanes::width), shared, stream>>>(
-      batch, rules == nullptr ? Rules() : *rules, rules != nullptr, global, launch.scratch);
+      batch, rules, global, launch.scratch);
   return cuda_status(cudaGetLastError(), "starting the kernel");
 }
 

@@ -36,12 +36,11 @@ struct Launch {
   }
 };
 
-// rules: nullptr to measure.
-Status plan_launch(const Device& device, const RowNeeds& needs, const Rules* rules, Launch& out);
+Status plan_launch(const Device& device, const RowNeeds& needs, const Rules& rules, Launch& out);
 
 // Queues the kernel, by the plan for these rules. global: launch.global_bytes() of
 // device memory, or nullptr. The plan must be for what the batch needs, or more.
-Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules* rules,
+Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules& rules,
                    std::byte* global, cudaStream_t stream);
 
 }  // namespace evenkeel

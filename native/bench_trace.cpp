@@ -34,11 +34,6 @@ double peak_memory() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-// The number of rows per batch: enough for threads or a device, and small enough to stop quickly.
-std::int64_t rows_at_once(const Execution& execution) {
-  return execution.backend->name == "cuda" ? 1 << 18 : 1 << 15;
-}
-
 // Some windows of a trace: their loads, or the recorded steps for back ends that sum them.
 struct Windows {
   std::vector<StepRange> ranges;
@@ -90,7 +85,7 @@ class TraceBench {
     out.ranges.clear();
     out.loads.clear();
     const std::int64_t most =
-        std::max<std::int64_t>(rows_at_once(execution) / raw.layers, 1);  // windows
+        std::max<std::int64_t>(execution.backend->rows_at_once / raw.layers, 1);  // windows
     while (!done() && static_cast<std::int64_t>(out.ranges.size()) < most) {
       const StepRange window = {next_, std::min(next_ + asked_.steps, raw.steps)};
       if (!gives_steps_ || out.ranges.empty()) {
@@ -113,18 +108,19 @@ class TraceBench {
     Batch batch;
     batch.shape = shape;
     batch.rows = static_cast<std::int64_t>(metrics_.size());
-    batch.metrics = metrics_.data();
+    batch.work = RowWork::measure_placed;
+    batch.out.metrics = metrics_.data();
     batch.threads = execution.threads;
-    batch.stopped = interrupted;
-    batch.loads = windows.loads.data();
+    batch.stop.ask = [](void*) { return interrupted(); };
+    batch.in.loads = windows.loads.data();
     if (gives_steps_) {
-      batch.raw = raw;
-      batch.windows = windows.ranges.data();
+      batch.in.raw = raw;
+      batch.in.windows = windows.ranges.data();
     }
-    const Status status = execution.backend->balance(batch, rules);
+    const Status status = execution.backend->run(batch, rules);
     figures.seconds[i] += seconds_since(begin);
     for (const LayerMetrics& row : metrics_) figures.balancedness[i] += row.balancedness();
-    return status.ok() || interrupted() ? status : refuse(shown_name(path_), status.sentence());
+    return status.ok() ? status : refuse(path_, status);
   }
 
   // All windows before the next one are balanced: their pages are no longer needed.
@@ -202,7 +198,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
     for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
       status = bench.balance(some, shape, chosen[i].rules, execution, i);
     }
-    if (status.ok() && interrupted()) status = Status::error("stopped");
+    if (status.ok() && interrupted()) status = Status::stopped();
     if (status.ok()) {
       bench.finish(some);
     } else {
@@ -210,7 +206,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
     }
   }
   const TraceFigures& figures = bench.figures;
-  if (!status.ok() && (!interrupted() || figures.windows == 0)) return status;
+  if (!status.ok() && (!status.is_stopped() || figures.windows == 0)) return status;
 
   const double rows = static_cast<double>(figures.windows) * shape.layers;
   const double memory = peak_memory();
@@ -234,7 +230,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
   if (bench.every() != bench.window_steps()) {
     heading += ", one every " + std::to_string(bench.every());
   }
-  if (interrupted()) heading += ", then stopped";
+  if (status.is_stopped()) heading += ", then stopped";
   heading += "\n" + describe_shape(shape) + "\n";
   heading += bench.gives_steps() ? "summed by the back end"
                                  : "summed in " + amount(figures.sum_seconds) + " s";

@@ -183,7 +183,7 @@ Status run(const BalanceOptions& options, const Context& context) {
   if (status.ok() && problem.has_previous) status = problem.score_previous(all.previous);
   if (!status.ok()) return status;
   warn_of_empty_layers(options.problem.quiet, all.result.metrics);
-  if (interrupted()) return Status::error("stopped");
+  if (interrupted()) return Status::stopped();
 
   const ResultOrigin origin = {&strategy, problem.execution.backend->name, problem.seed,
                                problem.loads.first_layer};

@@ -95,16 +95,13 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
   Batch batch;
   batch.shape = shape;
   batch.rows = options.rows;
-  batch.loads = rows.loads.data();
-  batch.phy2log = rows.phy2log.data();
-  batch.logcnt = rows.logcnt.data();
-  batch.log2phy = rows.log2phy.data();
+  batch.in.loads = rows.loads.data();
+  batch.out.placement = {rows.phy2log.data(), rows.logcnt.data(), rows.log2phy.data()};
   batch.threads = execution.threads;
   std::vector<Timing> timings;
   const Status status = time_in_turn(
       options.repeats, chosen.size(),
-      [&](std::size_t i) { return execution.backend->balance(batch, chosen[i].rules); }, tick,
-      timings);
+      [&](std::size_t i) { return execution.backend->run(batch, chosen[i].rules); }, tick, timings);
   if (!status.ok()) return status;
   out.begin(execution, shape, chosen);
   for (const Timing& timing : timings) {
@@ -128,7 +125,7 @@ Status run(const BenchOptions& options) {
         bench_trace(options.trace, options.windows, options.shape, chosen, execution, out);
     if (!status.ok()) return status;
     const Status printed = print();
-    return printed.ok() && interrupted() ? Status::error("stopped") : printed;
+    return printed.ok() && interrupted() ? Status::stopped() : printed;
   }
   std::vector<Shape> shapes(std::begin(kStandardShapes), std::end(kStandardShapes));
   std::vector<int> threads = {execution.threads};

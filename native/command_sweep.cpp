@@ -113,7 +113,7 @@ Status run(const SweepOptions& options) {
   say(options.quiet, "note",
       "stopped after " + std::to_string(sweep.points().size()) + " of " +
           std::to_string(sweep.total()) + " numbers");
-  return Status::error("stopped");
+  return Status::stopped();
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ Status write_trace(const SynthSpec& spec, OutputFiles& files) {
     buffer.clear();
     append_counts(counts, bytes, buffer);
     if (Status status = files.append(buffer); !status.ok()) return status;
-    if (interrupted()) return Status::error("stopped");
+    if (interrupted()) return Status::stopped();
     progress.update(step + 1);
   }
   return {};

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 
 #include "core/base/text.hpp"
 #include "native/progress.hpp"
@@ -17,10 +16,13 @@
 namespace evenkeel {
 namespace {
 
-std::string reason() { return std::strerror(errno); }
+std::string reading(const std::string& path) { return "cannot read " + shown_name(path); }
 
+Status cannot_read(const std::string& path, const Status& why) {
+  return why.reworded(reading(path) + ": " + why.sentence());
+}
 Status cannot_read(const std::string& path, const std::string& why) {
-  return Status::error("cannot read " + shown_name(path) + ": " + why);
+  return cannot_read(path, Status::error(why));
 }
 
 class Descriptor {
@@ -55,14 +57,14 @@ Status InputFile::open(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info = {};
   if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
-    return cannot_read(path, reason());
+    return failed_call(reading(path), errno);
   }
   if (S_ISDIR(info.st_mode)) return cannot_read(path, "it is a folder");
   if (!S_ISREG(info.st_mode) || info.st_size == 0) return read_all(file.get(), path);
 
   mapped_size_ = static_cast<std::size_t>(info.st_size);
   void* mapped = ::mmap(nullptr, mapped_size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-  if (mapped == MAP_FAILED) return cannot_read(path, reason());
+  if (mapped == MAP_FAILED) return failed_call(reading(path), errno);
   mapped_ = mapped;
   ::madvise(mapped_, mapped_size_, MADV_SEQUENTIAL);
   std::signal(SIGBUS, on_bus_error);
@@ -80,9 +82,9 @@ Status InputFile::read_all(int descriptor, const std::string& path) {
     owned_.resize(size + kChunk);
     const ssize_t count = ::read(descriptor, owned_.data() + size, kChunk);
     if (count < 0 && errno == EINTR && !interrupted()) continue;
-    if (count < 0) return cannot_read(path, reason());
+    if (count < 0) return failed_call(reading(path), errno);
     if (count == 0) break;
-    if (interrupted()) return cannot_read(path, "stopped");
+    if (interrupted()) return cannot_read(path, Status::stopped());
     size += static_cast<std::size_t>(count);
     if (!typed) progress.update(static_cast<std::int64_t>(size));
     if (size > kMostUnmapped) {

@@ -24,8 +24,9 @@ std::string command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace evenkeel;
-  add_cuda_backend();
-  add_fiber_backends();
+  for (const Status& added : {add_cuda_backend(), add_fiber_backends()}) {
+    if (!added.ok()) return fail(added);
+  }
   watch_for_interrupts();
 
   CLI::App program(
@@ -63,7 +64,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "evenkeel: %s; see evenkeel --help\n", error.what());
     return kUsage;
   } catch (const std::bad_alloc&) {
-    return fail(Status::error("not enough memory for this input"));
+    return fail(Status::out_of_memory("not enough memory for this input"));
   }
   return context.exit_status;
 }

@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string reason() { return std::strerror(errno); }
+std::string writing(const std::string& path) { return "cannot write " + shown_name(path); }
 
 Status cannot_write(const std::string& path, const std::string& why) {
-  return Status::error("cannot write " + shown_name(path) + ": " + why);
+  return Status::error(writing(path) + ": " + why);
 }
 
 // The file to which writing to `path` leads: the target of a symbolic link, even if it does not exist yet.
@@ -44,7 +44,7 @@ Status check_parent(const std::string& path) {
   if (!fs::is_directory(folder, ignored)) {
     return cannot_write(path, "the folder " + shown_name(folder.string()) + " does not exist");
   }
-  return ::access(folder.c_str(), W_OK) == 0 ? Status() : cannot_write(path, reason());
+  return ::access(folder.c_str(), W_OK) == 0 ? Status() : failed_call(writing(path), errno);
 }
 
 // The mode that open() would give; files of mkostemp can be read only by their owner.
@@ -73,7 +73,7 @@ bool reader_left = false;
 
 Status cannot_print() {
   reader_left = errno == EPIPE;
-  return Status::error("cannot write to standard output: " + reason());
+  return failed_call("cannot write to standard output", errno);
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ Status OutputFiles::make_folder(const std::string& path) {
     return {};
   }
   if (errno == EEXIST && fs::is_directory(path)) return {};
-  return Status::error("cannot make the folder " + shown_name(path) + ": " + reason());
+  return failed_call("cannot make the folder " + shown_name(path), errno);
 }
 
 Status OutputFiles::check(const std::string& path) const {
@@ -148,7 +148,7 @@ Status OutputFiles::open(const std::string& path) {
   std::string beside = (fs::path(real).parent_path() / ".evenkeel-XXXXXX").string();
   const HeldSignals held;
   descriptor_ = ::mkostemp(beside.data(), O_CLOEXEC);
-  if (descriptor_ < 0) return cannot_write(path, reason());
+  if (descriptor_ < 0) return failed_call(writing(path), errno);
   pending_.push_back({real, TemporaryPath(beside)});
   struct stat old = {};
   ::fchmod(descriptor_, ::stat(real.c_str(), &old) == 0 ? old.st_mode & 07777 : new_file_mode());
@@ -157,16 +157,17 @@ Status OutputFiles::open(const std::string& path) {
 
 Status OutputFiles::append(std::string_view content) {
   if (to_standard_output_) return write_all(1, content) ? Status() : cannot_print();
-  return write_all(descriptor_, content) ? Status() : cannot_write(pending_.back().path, reason());
+  return write_all(descriptor_, content) ? Status()
+                                         : failed_call(writing(pending_.back().path), errno);
 }
 
 Status OutputFiles::close() {
   if (to_standard_output_) return {};
   const bool synced = ::fsync(descriptor_) == 0;
-  const std::string why = reason();
+  const int why = errno;
   const bool closed = ::close(std::exchange(descriptor_, -1)) == 0;
   if (synced && closed) return {};
-  return cannot_write(pending_.back().path, synced ? reason() : why);
+  return failed_call(writing(pending_.back().path), synced ? errno : why);
 }
 
 Status OutputFiles::write(const std::string& path, const std::string& content) {
@@ -187,7 +188,7 @@ Status OutputFiles::claim(const std::string& path, std::vector<TemporaryPath>& c
   if (errno == EEXIST) {
     return Status::error(shown_name(path) + " exists; use --force to replace it");
   }
-  return cannot_write(path, reason());
+  return failed_call(writing(path), errno);
 }
 
 Status OutputFiles::commit() {
@@ -200,7 +201,7 @@ Status OutputFiles::commit() {
   }
   for (const Pending& file : pending_) {
     if (::rename(file.beside.path().c_str(), file.path.c_str()) != 0) {
-      return cannot_write(file.path, reason());
+      return failed_call(writing(file.path), errno);
     }
   }
   for (TemporaryPath& path : claimed) path.keep();

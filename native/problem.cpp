@@ -85,7 +85,7 @@ void warn_of_empty_layers(bool quiet, std::span<const LayerMetrics> layers) {
 int exit_status_of(const Status& status) {
   if (status.ok()) return kOk;
   if (reader_gone()) return kReaderGoneExit;
-  return interrupted() ? interrupted_exit() : fail(status);
+  return status.is_stopped() ? interrupted_exit() : fail(status);
 }
 
 }  // namespace evenkeel

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <ctime>
 #include <utility>
 
@@ -64,6 +66,13 @@ void watch_for_interrupts() {
 bool interrupted() { return first_signal != 0; }
 
 int interrupted_exit() { return 128 + first_signal; }
+
+Status failed_call(const std::string& attempted, int code) {
+  std::string sentence = attempted + ": " + std::strerror(code);
+  if (code == EINTR && interrupted()) return Status::stopped(std::move(sentence));
+  if (code == ENOMEM) return Status::out_of_memory(std::move(sentence));
+  return Status::error(std::move(sentence));
+}
 
 HeldSignals::HeldSignals() {
   sigset_t stop;

@@ -25,7 +25,7 @@ Status time_in_turn(std::int64_t rounds, std::size_t count,
       const auto begin = Clock::now();
       if (Status status = work(i); !status.ok()) return status;
       const std::chrono::duration<double> time = Clock::now() - begin;
-      if (interrupted()) return Status::error("stopped");
+      if (interrupted()) return Status::stopped();
       if (round >= 0) seconds[i].push_back(time.count());
       tick();
     }

@@ -44,16 +44,18 @@ long allocations_for(const Rules& rules, std::int64_t rows, int threads) {
   Batch batch;
   batch.shape = shape;
   batch.rows = rows;
-  batch.loads = loads.data();
-  batch.phy2log = phy2log.data();
-  batch.log2phy = log2phy.data();
-  batch.logcnt = logcnt.data();
-  batch.metrics = metrics.data();
+  batch.work = RowWork::place_and_measure;
+  batch.in.loads = loads.data();
+  batch.out.placement = {phy2log.data(), logcnt.data(), log2phy.data()};
+  batch.out.metrics = metrics.data();
   batch.threads = threads;
+  Batch measured = batch;
+  measured.work = RowWork::measure_given;
+  measured.in.placement = batch.out.placement.read_only();
   const Backend& cpu = backends().front();
   const long before = allocations;
-  EXPECT_TRUE(cpu.balance(batch, rules).ok());
-  EXPECT_TRUE(cpu.measure(batch).ok());
+  EXPECT_TRUE(cpu.run(batch, rules).ok());
+  EXPECT_TRUE(cpu.run(measured, rules).ok());
   return allocations - before;
 }
 

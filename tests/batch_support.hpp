@@ -30,12 +30,23 @@ struct BatchResult {
     Batch batch;
     batch.shape = shape;
     batch.rows = static_cast<std::int64_t>(metrics.size());
-    batch.phy2log = phy2log.empty() ? nullptr : phy2log.data();
-    batch.logcnt = logcnt.empty() ? nullptr : logcnt.data();
-    batch.log2phy = log2phy.empty() ? nullptr : log2phy.data();
-    batch.metrics = metrics.data();
+    batch.work = phy2log.empty() ? RowWork::measure_placed : RowWork::place_and_measure;
+    batch.out.placement = arrays();
+    batch.out.metrics = metrics.data();
     batch.threads = 1;
     return batch;
+  }
+  // A batch that measures what is here.
+  Batch measuring_batch(const Shape& shape) {
+    Batch batch = this->batch(shape);
+    batch.work = RowWork::measure_given;
+    batch.in.placement = arrays().read_only();
+    batch.out.placement = {};
+    return batch;
+  }
+  RowPlacement<std::int32_t> arrays() {
+    if (phy2log.empty()) return {};
+    return {phy2log.data(), logcnt.data(), log2phy.data()};
   }
 
   // "" if the metrics, and the placements if both have them, are equal bit for bit; otherwise the first row

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "core/batch/backend.hpp"
 #include "core/io/read_loads.hpp"
@@ -78,13 +79,13 @@ TEST_P(BatchTest, ManyTieRichRowsEqualTheCpu) {
       BatchResult expected(shape, count);
       BatchResult actual(shape, count);
       Batch batch = expected.batch(shape);
-      batch.loads = loads.data();
+      batch.in.loads = loads.data();
       batch.threads = 0;
-      ASSERT_TRUE(cpu_.balance(batch, strategy.rules).ok());
+      ASSERT_TRUE(cpu_.run(batch, strategy.rules).ok());
       batch = actual.batch(shape);
-      batch.loads = loads.data();
+      batch.in.loads = loads.data();
       batch.threads = 3;
-      const Status status = backend_->balance(batch, strategy.rules);
+      const Status status = backend_->run(batch, strategy.rules);
       ASSERT_TRUE(status.ok()) << status.sentence();
       ASSERT_EQ(actual.difference(expected), "")
           << strategy.name << ", " << shape.experts << " experts, rows made with seed " << seed;
@@ -106,8 +107,8 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
     larger.slots += shape.gpus;
     BatchResult previous(larger, count);
     Batch batch = previous.batch(larger);
-    batch.loads = before.data();
-    ASSERT_TRUE(cpu_.balance(batch, Rules()).ok());
+    batch.in.loads = before.data();
+    ASSERT_TRUE(cpu_.run(batch, Rules()).ok());
 
     const Rules& rules = strategies()[1].rules;
     BatchResult expected(shape, count);
@@ -115,20 +116,20 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
     BatchResult measured = expected;
     for (BatchResult* result : {&expected, &alone}) {
       batch = result->batch(shape);
-      batch.loads = loads.data();
-      batch.previous_phy2log = previous.phy2log.data();
-      batch.previous_slots = larger.slots;
+      batch.in.loads = loads.data();
+      batch.in.previous_phy2log = previous.phy2log.data();
+      batch.in.previous_slots = larger.slots;
       const Backend& who = result == &expected ? cpu_ : *backend_;
-      ASSERT_TRUE(who.balance(batch, rules).ok());
+      ASSERT_TRUE(who.run(batch, rules).ok());
     }
     EXPECT_EQ(alone.difference(expected), "");
     measured = expected;
     measured.metrics.assign(measured.metrics.size(), {});
-    batch = measured.batch(shape);
-    batch.loads = loads.data();
-    batch.previous_phy2log = previous.phy2log.data();
-    batch.previous_slots = larger.slots;
-    ASSERT_TRUE(backend_->measure(batch).ok());
+    batch = measured.measuring_batch(shape);
+    batch.in.loads = loads.data();
+    batch.in.previous_phy2log = previous.phy2log.data();
+    batch.in.previous_slots = larger.slots;
+    ASSERT_TRUE(backend_->run(batch, Rules()).ok());
     EXPECT_EQ(measured.difference(expected), "");
     EXPECT_GE(expected.metrics[0].moved_slots, 0);
   }
@@ -144,19 +145,17 @@ TEST_P(BatchTest, APartOfABatchIsTheWhole) {
   rules.seed = 3;
   BatchResult whole(shape, count);
   Batch batch = whole.batch(shape);
-  batch.loads = loads.data();
-  ASSERT_TRUE(cpu_.balance(batch, rules).ok());
+  batch.in.loads = loads.data();
+  ASSERT_TRUE(cpu_.run(batch, rules).ok());
   BatchResult parts(shape, count);
   for (std::int64_t first = 0; first < count; first += 7) {
     batch = parts.batch(shape);
     batch.first_row = first;
     batch.rows = std::min<std::int64_t>(7, count - first);
-    batch.loads = loads.data() + first * shape.experts;
-    batch.phy2log += first * shape.slots;
-    batch.logcnt += first * shape.experts;
-    batch.log2phy += first * shape.slots;
-    batch.metrics += first;
-    ASSERT_TRUE(backend_->balance(batch, rules).ok());
+    batch.in.loads = loads.data() + first * shape.experts;
+    batch.out.placement = batch.placement(parts.arrays(), first);
+    batch.out.metrics += first;
+    ASSERT_TRUE(backend_->run(batch, rules).ok());
   }
   EXPECT_EQ(parts.difference(whole), "");
 }
@@ -182,13 +181,13 @@ TEST_P(BatchTest, WindowsOfStepsEqualTheReader) {
     }
     BatchResult expected(shape, count);
     Batch batch = expected.batch(shape);
-    batch.loads = loads.data();
-    ASSERT_TRUE(cpu_.balance(batch, Rules()).ok());
+    batch.in.loads = loads.data();
+    ASSERT_TRUE(cpu_.run(batch, Rules()).ok());
     BatchResult actual(shape, count);
     batch = actual.batch(shape);
-    ASSERT_TRUE(find_steps(bytes, "trace", batch.raw).ok());
-    batch.windows = windows.data();
-    const Status status = backend_->balance(batch, Rules());
+    ASSERT_TRUE(find_steps(bytes, "trace", batch.in.raw).ok());
+    batch.in.windows = windows.data();
+    const Status status = backend_->run(batch, Rules());
     ASSERT_TRUE(status.ok()) << dtype << ": " << status.sentence();
     EXPECT_EQ(actual.difference(expected), "") << dtype;
   }
@@ -204,17 +203,15 @@ TEST_P(BatchTest, AFaultInAWindowIsNamed) {
         std::vector<StepRange>{{0, 1}, {0, 2}, {1, 2}, {0, 1}, {1, 4}, {3, 4}}}) {
     BatchResult result(shape, 2 * static_cast<std::int64_t>(windows.size()));
     Batch batch = result.batch(shape);
-    batch.raw = {
+    batch.in.raw = {
         reinterpret_cast<const std::byte*>(steps.data()), ElementKind::real, 4, false, 2, 5, 4};
-    batch.windows = windows.data();
+    batch.in.windows = windows.data();
     EXPECT_EQ(
-        backend_->balance(batch, Rules()).sentence(),
+        backend_->run(batch, Rules()).sentence(),
         "steps 1:4, layer 1: a load is negative or not finite, or their sum is too large; loads "
         "must be finite and at least 0");
   }
 }
-
-int asks_left = 0;
 
 // Stops in the middle of the work; the next call is correct. Emulated lanes check once, before they begin.
 TEST_P(BatchTest, StopsWhenAsked) {
@@ -224,16 +221,19 @@ TEST_P(BatchTest, StopsWhenAsked) {
   BatchResult expected(shape, count);
   BatchResult actual(shape, count);
   Batch batch = expected.batch(shape);
-  batch.loads = loads.data();
-  ASSERT_TRUE(cpu_.balance(batch, Rules()).ok());
+  batch.in.loads = loads.data();
+  ASSERT_TRUE(cpu_.run(batch, Rules()).ok());
   batch = actual.batch(shape);
-  batch.loads = loads.data();
-  batch.stopped = [] { return --asks_left <= 0; };
-  asks_left = GetParam().starts_with("emulated") ? 1 : 3;
-  EXPECT_EQ(backend_->balance(batch, Rules()).sentence(), "stopped");
+  batch.in.loads = loads.data();
+  std::atomic<int> asks_left = GetParam().starts_with("emulated") ? 1 : 3;
+  batch.stop.context = &asks_left;
+  batch.stop.ask = [](void* asks) { return --*static_cast<std::atomic<int>*>(asks) <= 0; };
+  const Status status = backend_->run(batch, Rules());
+  EXPECT_EQ(status.kind(), StatusKind::stopped);
+  EXPECT_EQ(status.sentence(), "stopped");
   EXPECT_LE(asks_left, 0);
-  batch.stopped = [] { return false; };
-  EXPECT_TRUE(backend_->balance(batch, Rules()).ok());
+  batch.stop.ask = [](void*) { return false; };
+  EXPECT_TRUE(backend_->run(batch, Rules()).ok());
   EXPECT_EQ(actual.difference(expected), "");
 }
 

@@ -33,15 +33,15 @@ struct Block {
 
 // Runs the batch in chunks of at most `rows` rows, each by two warps. `host` and `device` are separate
 // memory.
-void run_in_chunks(const Batch& batch, const Rules* rules, std::int64_t rows, Runner run) {
+void run_in_chunks(Batch batch, const Rules& rules, std::int64_t rows, Runner run) {
+  const GpuSlotTable slots(batch.shape);
+  batch.gpu_slots = batch.previous_gpu_slots = slots.view();  // the previous one has as many slots
   const bool with_steps = sends_steps(batch);
-  RowNeeds needs = RowNeeds::of(batch, rules);
-  needs.hides_placement = false;
+  RowNeeds needs = RowNeeds::of(batch, work_on_device(batch.work), rules);
   needs.sums_windows = with_steps;
   const std::size_t scratch = scratch_bytes<Lanes>(needs);
   for (std::int64_t first = 0; first < batch.rows; first += rows) {
-    const Chunk chunk(batch, first, std::min(rows, batch.rows - first), rules != nullptr,
-                      with_steps);
+    const Chunk chunk(batch, first, std::min(rows, batch.rows - first), with_steps);
     Block host(chunk.end());
     Block device(chunk.end());
     chunk.write_inputs(host.data());
@@ -51,8 +51,7 @@ void run_in_chunks(const Batch& batch, const Rules* rules, std::int64_t rows, Ru
     for (int warp = 0; warp < kWarps; ++warp) {
       Block memory(scratch);
       run(Lanes::width, [&](Crew& crew, int rank) {
-        run_share(Lanes(crew, rank), there, rules == nullptr ? Rules() : *rules, rules != nullptr,
-                  memory.data(), warp, kWarps);
+        run_share(Lanes(crew, rank), there, there.work, rules, memory.data(), warp, kWarps);
       });
     }
     std::memcpy(host.data() + chunk.outputs_begin(), device.data() + chunk.outputs_begin(),
@@ -70,27 +69,27 @@ void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
     BatchResult actual(shape, rows);
     for (BatchResult* result : {&expected, &actual}) {
       Batch batch = result->batch(shape);
-      batch.loads = loads.data();
+      batch.in.loads = loads.data();
       if (before.phy2log[0] >= 0) {
-        batch.previous_phy2log = before.phy2log.data();
-        batch.previous_slots = shape.slots;
+        batch.in.previous_phy2log = before.phy2log.data();
+        batch.in.previous_slots = shape.slots;
       }
       if (result == &expected) {
-        ASSERT_TRUE(backends().front().balance(batch, strategy.rules).ok());
+        ASSERT_TRUE(backends().front().run(batch, strategy.rules).ok());
       } else {
-        run_in_chunks(batch, &strategy.rules, 3, run);
+        run_in_chunks(batch, strategy.rules, 3, run);
       }
     }
     EXPECT_EQ(actual.difference(expected), "") << strategy.name;
     BatchResult measured = actual;
     measured.metrics.assign(measured.metrics.size(), {});
-    Batch batch = measured.batch(shape);
-    batch.loads = loads.data();
+    Batch batch = measured.measuring_batch(shape);
+    batch.in.loads = loads.data();
     if (before.phy2log[0] >= 0) {
-      batch.previous_phy2log = before.phy2log.data();
-      batch.previous_slots = shape.slots;
+      batch.in.previous_phy2log = before.phy2log.data();
+      batch.in.previous_slots = shape.slots;
     }
-    run_in_chunks(batch, nullptr, 4, run);
+    run_in_chunks(batch, Rules(), 4, run);
     EXPECT_EQ(measured.difference(expected), "") << strategy.name;
     before = expected;
   }
@@ -143,23 +142,25 @@ void expect_the_cpus_windows(Runner run) {
     std::vector<std::uint8_t> faults(static_cast<std::size_t>(rows), 9);
     for (BatchResult* result : {&expected, &actual}) {
       Batch batch = result->batch(shape);
-      batch.raw = trace.raw;
-      batch.windows = windows->data();
-      batch.faults = faults.data();
+      batch.in.raw = trace.raw;
+      batch.in.windows = windows->data();
+      batch.out.faults = faults.data();
       batch.threads = 3;
       const Rules rules;
       if (result == &expected) {
-        ASSERT_TRUE(backends().front().balance(batch, rules).ok());
+        ASSERT_TRUE(backends().front().run(batch, rules).ok());
         EXPECT_EQ(sends_steps(batch), windows != &apart);
         // Copied: the steps or the sums, and some bytes per window.
-        const Chunk chunk(batch, 0, rows, true, sends_steps(batch));
+        const Chunk chunk(batch, 0, rows, sends_steps(batch));
         const auto span = static_cast<std::size_t>(windows->back().end - windows->front().begin);
         const std::size_t loads =
             windows == &apart ? static_cast<std::size_t>(rows * shape.experts) * sizeof(float)
                               : span * trace.raw.step_bytes();
-        EXPECT_LE(chunk.inputs_end(), loads + (windows->size() + 3) * sizeof(StepRange) + 32);
+        const auto slots = static_cast<std::size_t>(shape.gpus + 1 + shape.slots) * sizeof(Index);
+        EXPECT_LE(chunk.inputs_end(),
+                  loads + slots + (windows->size() + 3) * sizeof(StepRange) + 48);
       } else {
-        run_in_chunks(batch, &rules, rows - 1, run);  // a window in two chunks
+        run_in_chunks(batch, rules, rows - 1, run);  // a window in two chunks
       }
     }
     EXPECT_EQ(actual.difference(expected), "");
@@ -187,12 +188,12 @@ void expect_marked_faults(Runner run) {
     BatchResult result(shape, 12);
     std::vector<std::uint8_t> faults(12, 9);
     Batch batch = result.batch(shape);
-    batch.raw = trace.raw;
-    batch.windows = windows.data();
-    batch.faults = faults.data();
+    batch.in.raw = trace.raw;
+    batch.in.windows = windows.data();
+    batch.out.faults = faults.data();
     const Rules rules;
     EXPECT_EQ(sends_steps(batch), length == 1);
-    run_in_chunks(batch, &rules, 12, run);
+    run_in_chunks(batch, rules, 12, run);
     EXPECT_EQ(faults, (std::vector<std::uint8_t>{0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0}));
   }
 }

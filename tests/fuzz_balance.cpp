@@ -153,7 +153,7 @@ void run(Input in) {
 }  // namespace evenkeel
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  evenkeel::add_fiber_backends();
+  if (!evenkeel::add_fiber_backends().ok()) std::abort();
   evenkeel::run(evenkeel::Input(data, size));
   return 0;
 }

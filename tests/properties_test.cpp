@@ -45,7 +45,7 @@ void expect_valid_layer(const Placement& p, const Shape& shape, int layer) {
   std::vector<int> groups_on(static_cast<std::size_t>(shape.nodes), 0);
   for (std::size_t slot = 0; slot < slots; ++slot) {
     const auto group = static_cast<std::size_t>(phy2log[slot] / shape.experts_per_group());
-    const int node = static_cast<int>(slot) / shape.slots_per_node();
+    const int node = static_cast<int>(slot) / (shape.slots / shape.nodes);
     if (node_of[group] < 0) ++groups_on[static_cast<std::size_t>(node)];
     if (node_of[group] < 0) node_of[group] = node;
     ASSERT_EQ(node_of[group], node) << "group " << group << " is on two nodes";

@@ -73,13 +73,16 @@ class StageBench {
  private:
   Copies copies() const { return {scratch_.owner, scratch_.copy, scratch_.node_count}; }
   Items items() const {
-    return {scratch_.weight, shape_.slots, shape_.gpus, groups_ ? nullptr : scratch_.owner,
-            shape_.experts};
+    return {scratch_.weight,   shape_.slots,
+            shape_.gpus,       groups_ ? nullptr : scratch_.owner,
+            shape_.experts,    groups_ ? nullptr : slots_.view().first_slot,
+            slots_.view().most};
   }
   Packed packed() const { return {scratch_.bin, scratch_.rank}; }
 
   std::vector<float> loads_;
   Shape shape_;
+  GpuSlotTable slots_{shape_};
   bool groups_ = false;
   std::unique_ptr<std::byte[]> block_;
   Scratch scratch_;

@@ -136,7 +136,7 @@ TEST(Steps, EachStepChangesWhatItSays) {
             EXPECT_EQ(before.slot_expert[slot], -1);
             EXPECT_EQ(after.slot_expert[slot], step.expert);
             EXPECT_EQ(after.slot_copy[slot], step.copy);
-            EXPECT_EQ(step.slot / c.shape.slots_per_gpu(), step.gpu);
+            EXPECT_EQ(step.slot / (c.shape.slots / c.shape.gpus), step.gpu);
             break;
           case StepKind::slots_swapped:
             EXPECT_EQ(before.slot_expert[slot], step.expert);

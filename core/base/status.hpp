@@ -1,10 +1,21 @@
-// What a border check answers: fine, or one sentence for the person who called.
+// The answer of a call that can fail: fine, or a kind of failure and one sentence for the person who called.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
 namespace evenkeel {
+
+// What a caller may want to treat differently; the sentence is for people.
+enum class StatusKind : std::uint8_t {
+  fine,
+  bad_input,      // what was asked for is wrong; the sentence says what would be right
+  not_present,    // this machine or this program lacks a back end or device
+  out_of_memory,  // of this machine or of a device
+  stopped,        // somebody asked for the work to end
+  internal,       // nothing the caller did: a device or the system below failed
+};
 
 // A failed Status carries exactly one sentence: which file or option, which place, which number is
 // wrong, and what would be right. It has no final full stop and no newline, so that callers can
@@ -13,15 +24,34 @@ class [[nodiscard]] Status {
  public:
   Status() = default;  // fine
   static Status error(std::string sentence) {
-    Status status;
-    status.sentence_ = std::move(sentence);
-    if (status.sentence_.empty()) status.sentence_ = "an unnamed error";
-    return status;
+    return Status(StatusKind::bad_input, std::move(sentence));
   }
-  bool ok() const { return sentence_.empty(); }
+  static Status not_present(std::string sentence) {
+    return Status(StatusKind::not_present, std::move(sentence));
+  }
+  static Status out_of_memory(std::string sentence) {
+    return Status(StatusKind::out_of_memory, std::move(sentence));
+  }
+  static Status stopped(std::string sentence = "stopped") {
+    return Status(StatusKind::stopped, std::move(sentence));
+  }
+  static Status internal(std::string sentence) {
+    return Status(StatusKind::internal, std::move(sentence));
+  }
+  // A failure of the same kind with another sentence.
+  Status reworded(std::string sentence) const { return Status(kind_, std::move(sentence)); }
+
+  bool ok() const { return kind_ == StatusKind::fine; }
+  bool is_stopped() const { return kind_ == StatusKind::stopped; }
+  StatusKind kind() const { return kind_; }
   const std::string& sentence() const { return sentence_; }
 
  private:
+  Status(StatusKind kind, std::string sentence) : kind_(kind), sentence_(std::move(sentence)) {
+    if (sentence_.empty() && kind_ != StatusKind::fine) sentence_ = "an unnamed error";
+  }
+
+  StatusKind kind_ = StatusKind::fine;
   std::string sentence_;
 };
 

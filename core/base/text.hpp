@@ -51,5 +51,9 @@ Status refuse(std::string_view name, const Parts&... parts) {
   (append_part(sentence, parts), ...);
   return Status::error(std::move(sentence));
 }
+// The same failure, "NAME: " before its sentence.
+inline Status refuse(std::string_view name, const Status& failure) {
+  return failure.reworded(shown_name(name) + ": " + failure.sentence());
+}
 
 }  // namespace evenkeel

@@ -9,44 +9,39 @@ namespace {
 
 using Runner = void (*)(int width, const LaneBody& body);
 
-Status always_present() { return {}; }
+Status always_present(void*) { return {}; }
 
 template <int W, Runner run>
-Status run_emulated(const Batch& whole, const Rules* rules) {
-  if (whole.stopped != nullptr && whole.stopped()) return Status::error("stopped");
-  return catch_faults(whole, [rules](const Batch& batch) {
-    const HostRowMemory<EmulatedLanes<W>> memory(RowNeeds::of(batch, rules));
+Status run_emulated(void*, const Batch& whole, const Rules& rules) {
+  if (whole.stop.stopped()) return Status::stopped();
+  return catch_faults(whole, [&rules](const Batch& batch) {
+    const HostRowMemory<EmulatedLanes<W>> memory(RowNeeds::of(batch, batch.work, rules));
     run(W, [&](Crew& crew, int rank) {
-      run_rows(EmulatedLanes<W>(crew, rank), batch, rules, memory.get(), 0, batch.rows, 1);
+      run_rows(EmulatedLanes<W>(crew, rank), batch, batch.work, rules, memory.get(), 0, batch.rows,
+               1);
     });
     return Status();
   });
 }
 
 template <int W, Runner run>
-Status balance_emulated(const Batch& batch, const Rules& rules) {
-  return run_emulated<W, run>(batch, &rules);
-}
-template <int W, Runner run>
-Status measure_emulated(const Batch& batch) {
-  return run_emulated<W, run>(batch, nullptr);
-}
-
-template <int W, Runner run>
-void add(std::string_view name, std::string_view sentence) {
-  add_backend({name, sentence, always_present, balance_emulated<W, run>, measure_emulated<W, run>});
+Status add(std::string_view name, std::string_view sentence) {
+  return add_backend({name, sentence, always_present, run_emulated<W, run>, /*priority=*/-1});
 }
 
 }  // namespace
 
-void add_fiber_backends() {
-  add<4, run_on_fibers>("emulated4", "4 lanes per row as fibers, for tests");
-  add<32, run_on_fibers>("emulated32", "32 lanes per row as fibers, for tests");
+Status add_fiber_backends() {
+  Status status = add<4, run_on_fibers>("emulated4", "4 lanes per row as fibers, for tests");
+  if (!status.ok()) return status;
+  return add<32, run_on_fibers>("emulated32", "32 lanes per row as fibers, for tests");
 }
 
-void add_thread_backends() {
-  add<4, run_on_threads>("threads4", "4 lanes per row as threads, for the race detector");
-  add<32, run_on_threads>("threads32", "32 lanes per row as threads, for the race detector");
+Status add_thread_backends() {
+  Status status =
+      add<4, run_on_threads>("threads4", "4 lanes per row as threads, for the race detector");
+  if (!status.ok()) return status;
+  return add<32, run_on_threads>("threads32", "32 lanes per row as threads, for the race detector");
 }
 
 }  // namespace evenkeel

@@ -5,55 +5,91 @@
 
 #include "core/batch/raw_steps.hpp"
 #include "core/lanes/lanes.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/metrics.hpp"
 #include "core/model/types.hpp"
 #include "core/row/row.hpp"
 
 namespace evenkeel {
 
-// Shapes and loads were checked at the border; arrays belong to the caller. Row i is layer
-// first_layer + (first_row + i) % shape.layers of the model, of window (first_row + i) / shape.layers.
-//
-// Number is what placements are made of: std::int32_t for callers, Index on its way to and from a device.
+// What is done with each row.
+enum class RowWork : std::uint8_t {
+  place,              // balances the loads; writes the placement
+  place_and_measure,  // writes its metrics, too
+  measure_placed,  // balances the loads; writes the metrics alone, where nobody wants to see placements
+  measure_given,  // writes the metrics of the placement in the input
+};
+HD constexpr bool places(RowWork work) { return work != RowWork::measure_given; }
+HD constexpr bool measures(RowWork work) { return work != RowWork::place; }
+HD constexpr bool writes_placements(RowWork work) {
+  return work == RowWork::place || work == RowWork::place_and_measure;
+}
+
+// Arrays that a batch reads. Shapes and loads were checked at the border. Number is what placements are made of:
+// std::int32_t for callers, Index on its way to and from a device.
+template <class Number>
+struct BatchInput {
+  // Loads of each row; or recorded steps and one range of them a window.
+  const float* loads = nullptr;  // [rows, E]
+  RawSteps raw;
+  const StepRange* windows = nullptr;
+
+  RowPlacement<const Number> placement;  // [rows] of them, for measure_given
+
+  // What runs today, on as many GPUs; nullptr: nothing is known. Metrics then count moved slots.
+  const Number* previous_phy2log = nullptr;  // [rows, previous_slots]
+  std::int32_t previous_slots = 0;
+};
+
+// Arrays that a batch writes, as far as its work says so.
+template <class Number>
+struct BatchOutput {
+  RowPlacement<Number> placement;   // [rows] of them
+  LayerMetrics* metrics = nullptr;  // [rows]
+  std::uint8_t* faults = nullptr;   // [rows] of raw: 1 where sum_window finds a fault, else 0
+};
+
+// Asked now and then, on any of the batch's threads: true ends the work with a stopped status.
+struct StopQuestion {
+  bool (*ask)(void* context) = nullptr;  // nullptr: nobody will stop it
+  void* context = nullptr;               // passed to ask
+
+  bool stopped() const { return ask != nullptr && ask(context); }
+};
+
+// All arrays belong to the caller. Row i is layer first_layer + (first_row + i) % shape.layers of the model, of
+// window (first_row + i) / shape.layers.
 template <class Number>
 struct BasicBatch {
   Shape shape;
   std::int64_t rows = 0;
   std::int64_t first_row = 0;    // a batch may be a part of another
   std::int32_t first_layer = 0;  // of the model, for random rules
+  RowWork work = RowWork::place;
+  BatchInput<Number> in;
+  BatchOutput<Number> out;
+  int threads = 0;  // 0: all cores; back ends without threads of their own ignore it
+  StopQuestion stop;
 
-  // Loads of each row; or recorded steps and one range of them a window.
-  const float* loads = nullptr;  // [rows, E]
-  RawSteps raw;
-  const StepRange* windows = nullptr;
-  std::uint8_t* faults = nullptr;  // [rows] of raw: set to 1 where sum_window finds a fault, else 0
-
-  // The placement: written by balance, read by measure. Balance may be told that only metrics are wanted,
-  // by nullptr for all three.
-  Number* phy2log = nullptr;  // [rows, P]
-  Number* logcnt = nullptr;   // [rows, E]
-  Number* log2phy = nullptr;  // [rows, P] packed
-
-  // Written by measure, and by balance unless it is nullptr.
-  LayerMetrics* metrics = nullptr;           // [rows]
-  const Number* previous_phy2log = nullptr;  // [rows, previous_slots]; nullptr: none
-  std::int32_t previous_slots = 0;
-
-  int threads = 0;              // 0: all cores; back ends without threads of their own ignore it
-  bool (*stopped)() = nullptr;  // asked now and then: true ends the work with the error "stopped"
+  // The slots of each GPU now, and in what runs today. Backend::run sets them.
+  GpuSlots gpu_slots;
+  GpuSlots previous_gpu_slots;
 
   HD std::int32_t layer(std::int64_t i) const {
     return static_cast<std::int32_t>((first_row + i) % shape.layers);
   }
   HD const StepRange& window(std::int64_t i) const {
-    return windows[(first_row + i) / shape.layers];
+    return in.windows[(first_row + i) / shape.layers];
   }
-  HD RowPlacement<Number> placement(std::int64_t i) const {
-    return {phy2log + i * shape.slots, logcnt + i * shape.experts, log2phy + i * shape.slots};
+  // Of the placements in `all`, row i's.
+  template <class N>
+  HD RowPlacement<N> placement(const RowPlacement<N>& all, std::int64_t i) const {
+    return {all.phy2log + i * shape.slots, all.logcnt + i * shape.experts,
+            all.log2phy + i * shape.slots};
   }
   HD PreviousRow<Number> previous(std::int64_t i) const {
-    if (previous_phy2log == nullptr) return {};
-    return {previous_phy2log + i * previous_slots, previous_slots};
+    if (in.previous_phy2log == nullptr) return {};
+    return {in.previous_phy2log + i * in.previous_slots, previous_gpu_slots};
   }
 };
 

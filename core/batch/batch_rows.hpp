@@ -17,21 +17,21 @@ namespace evenkeel {
 struct RowNeeds {
   Shape shape;
   ScratchNeeds balance;
-  bool balances = false;
+  bool places = false;
   bool measures = false;
   bool sums_windows = false;
   bool hides_placement = false;  // nobody wants to see it
 
-  // rules: nullptr where rows are only measured.
+  // work: the batch's, which a device may know better than the batch does.
   template <class Number>
-  HD static RowNeeds of(const BasicBatch<Number>& batch, const Rules* rules) {
+  HD static RowNeeds of(const BasicBatch<Number>& batch, RowWork work, const Rules& rules) {
     RowNeeds needs;
     needs.shape = batch.shape;
-    needs.balances = rules != nullptr;
-    if (rules != nullptr) needs.balance = ScratchNeeds::of(*rules);
-    needs.measures = batch.metrics != nullptr;
-    needs.sums_windows = batch.raw.data != nullptr;
-    needs.hides_placement = batch.phy2log == nullptr;
+    needs.places = evenkeel::places(work);
+    if (needs.places) needs.balance = ScratchNeeds::of(rules);
+    needs.measures = evenkeel::measures(work);
+    needs.sums_windows = batch.in.raw.data != nullptr;
+    needs.hides_placement = work == RowWork::measure_placed;
     return needs;
   }
 };
@@ -54,7 +54,7 @@ struct RowMemory {
     memory.placement.logcnt = carver.take<Number>(needs.hides_placement ? shape.experts : 0);
     memory.placement.log2phy = carver.take<Number>(needs.hides_placement ? shape.slots : 0);
     const std::size_t shared = carver.used();
-    if (needs.balances) memory.balance = Scratch::carve<Lanes>(carver, shape, needs.balance);
+    if (needs.places) memory.balance = Scratch::carve<Lanes>(carver, shape, needs.balance);
     const std::size_t end = carver.used();
     carver.go_back_to(shared);
     if (needs.measures) memory.measure = MetricScratch::carve<Lanes>(carver, shape);
@@ -69,32 +69,39 @@ struct RowMemory {
   }
 };
 
-// Rows begin, begin + stride, ... below end. rules: nullptr to measure placements that are there. A row with
-// a fault in its window is marked and left alone. All lanes see the results.
+// Rows begin, begin + stride, ... below end. work: as in RowNeeds::of. A row with a fault in its window is
+// marked and left alone. All lanes see the results.
 template <class Lanes, class Number>
-HD_INLINE void run_rows(const Lanes& lanes, const BasicBatch<Number>& batch, const Rules* rules,
-                        const RowMemory<Number>& memory, std::int64_t begin, std::int64_t end,
-                        std::int64_t stride) {
+HD_INLINE void run_rows(const Lanes& lanes, const BasicBatch<Number>& batch, RowWork work,
+                        const Rules& rules, const RowMemory<Number>& memory, std::int64_t begin,
+                        std::int64_t end, std::int64_t stride) {
   const Shape& shape = batch.shape;
   for (std::int64_t i = begin; i < end; i += stride) {
     const std::int32_t layer = batch.layer(i);
-    Row row = {memory.loads, batch.first_layer + layer};
-    if (!kHasRawSteps || batch.raw.data == nullptr) {
-      row.loads = batch.loads + i * shape.experts;
+    Row<Number> row = {memory.loads, batch.first_layer + layer, batch.previous(i)};
+    if (!kHasRawSteps || batch.in.raw.data == nullptr) {
+      row.loads = batch.in.loads + i * shape.experts;
     } else {
-      const bool good = sum_window(lanes, batch.raw, batch.window(i), layer, memory.loads);
-      if (lanes.rank() == 0) batch.faults[i] = good ? 0 : 1;
+      const bool good = sum_window(lanes, batch.in.raw, batch.window(i), layer, memory.loads);
+      if (lanes.rank() == 0) batch.out.faults[i] = good ? 0 : 1;
       if (!good) {
         lanes.sync();  // all lanes have read the loads
         continue;
       }
     }
-    const RowPlacement<Number> placement =
-        batch.phy2log == nullptr ? memory.placement : batch.placement(i);
-    if (rules != nullptr) balance_row(lanes, row, shape, *rules, memory.balance, placement);
-    if (batch.metrics != nullptr) {
-      measure_row(lanes, row.loads, shape, placement, batch.previous(i), memory.measure,
-                  batch.metrics[i]);
+    RowPlacement<const Number> placement;
+    if (places(work)) {
+      const RowPlacement<Number> placed = work == RowWork::measure_placed
+                                              ? memory.placement
+                                              : batch.placement(batch.out.placement, i);
+      balance_row(lanes, row, shape, batch.gpu_slots, rules, memory.balance, placed);
+      placement = placed.read_only();
+    } else {
+      placement = batch.placement(batch.in.placement, i);
+    }
+    if (measures(work)) {
+      measure_row(lanes, row, shape, batch.gpu_slots, placement, memory.measure,
+                  batch.out.metrics[i]);
     }
     lanes.sync();  // the row's memory is used again
   }

@@ -33,8 +33,8 @@ class HostRowMemory {
 template <class Work>
 Status catch_faults(Batch batch, const Work& work) {
   std::vector<std::uint8_t> faults(
-      batch.raw.data == nullptr ? 0 : static_cast<std::size_t>(batch.rows));
-  batch.faults = faults.data();
+      batch.in.raw.data == nullptr ? 0 : static_cast<std::size_t>(batch.rows));
+  batch.out.faults = faults.data();
   if (Status status = work(batch); !status.ok()) return status;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(faults.size()); ++i) {
     if (faults[static_cast<std::size_t>(i)] == 0) continue;

@@ -5,6 +5,7 @@
 
 #include "core/base/find_named.hpp"
 #include "core/base/text.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/placement.hpp"
 
 namespace evenkeel {
@@ -58,17 +59,19 @@ std::string write_tensorrt_llm(const Placement& placement, std::int32_t first_la
 }
 
 std::string write_vllm_ascend(const Placement& placement, std::int32_t) {
-  const auto room = static_cast<std::size_t>(placement.slots / placement.gpus);
+  const GpuSlotTable table(placement.slots, placement.gpus);
+  const GpuSlots gpu_slots = table.view();
   std::vector<std::string> lists;
   for (std::int32_t i = 0; i < placement.layers; ++i) {
     std::string text = "{\"layer_id\": " + std::to_string(i) +
                        ", \"device_count\": " + std::to_string(placement.gpus) +
                        ", \"device_list\": [";
     for (std::int32_t gpu = 0; gpu < placement.gpus; ++gpu) {
-      const std::size_t begin = static_cast<std::size_t>(gpu) * room;
+      const Slots own = layer_of(placement, i)
+                            .subspan(static_cast<std::size_t>(gpu_slots.first(gpu)),
+                                     static_cast<std::size_t>(gpu_slots.count(gpu)));
       text += (gpu == 0 ? "{\"device_id\": " : ", {\"device_id\": ") + std::to_string(gpu) +
-              ", \"device_expert\": " + list_text(layer_of(placement, i).subspan(begin, room)) +
-              "}";
+              ", \"device_expert\": " + list_text(own) + "}";
     }
     lists.push_back(text + "]}");
   }

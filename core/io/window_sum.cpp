@@ -188,7 +188,7 @@ Status WindowSum::finish(Loads& out) const {
 Status ReadProgress::report(std::size_t consumed) {
   reported_ = consumed;
   if (!options_.progress || options_.progress(consumed)) return {};
-  return refuse(name_, "stopped");
+  return refuse(name_, Status::stopped());
 }
 
 }  // namespace evenkeel

@@ -7,6 +7,7 @@
 #include "core/base/text.hpp"
 #include "core/base/vocabulary.hpp"
 #include "core/lanes/sum.hpp"
+#include "core/model/gpu_slots.hpp"
 
 namespace evenkeel {
 namespace {
@@ -55,7 +56,7 @@ Fault fault_of(const Shape& shape) {
     return {number(shape.slots) + " slots cannot hold " + number(shape.experts) + " experts",
             "expected at least as many slots as experts"};
   }
-  if (shape.slots % shape.gpus != 0) {
+  if (!can_share_slots(shape.slots, shape.gpus)) {
     return {
         number(shape.slots) + " slots cannot be shared equally by " + number(shape.gpus) + " GPUs",
         nearest_multiples(shape.slots, shape.gpus, shape.experts, kMaxSlots) + " slots"};

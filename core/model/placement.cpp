@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/text.hpp"
+#include "core/model/gpu_slots.hpp"
 
 namespace evenkeel {
 namespace {
@@ -73,7 +74,7 @@ Status complete_placement(std::string_view name, Placement& placement) {
                   placement.layers, " layers of ", placement.slots, " slots");
   }
   const std::int32_t gpus = placement.gpus;
-  if (gpus != 0 && (gpus < 0 || gpus > kMaxGpus || placement.slots % gpus != 0)) {
+  if (gpus != 0 && (gpus < 0 || gpus > kMaxGpus || !can_share_slots(placement.slots, gpus))) {
     return refuse(name, placement.slots, " slots on ", gpus,
                   " GPUs; expected the same number of slots on each of at most ", kMaxGpus);
   }
@@ -108,13 +109,15 @@ Status check_placement(std::string_view name, const Placement& placement) {
 
 Status check_groups(std::string_view name, const Placement& placement, const Shape& shape,
                     std::int32_t first_layer) {
+  const GpuSlotTable table(shape);
+  const GpuSlots gpu_slots = table.view();
   std::vector<std::int32_t> node_of(static_cast<std::size_t>(shape.groups));
   for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
     std::fill(node_of.begin(), node_of.end(), -1);
     const std::int32_t* phy2log = placement.phy2log.data() + product(layer, shape.slots);
     for (std::int32_t slot = 0; slot < shape.slots; ++slot) {
       const std::int32_t group = phy2log[slot] / shape.experts_per_group();
-      const std::int32_t node = slot / shape.slots_per_node();
+      const std::int32_t node = gpu_slots.gpu_of(slot) / shape.gpus_per_node();
       std::int32_t& known = node_of[static_cast<std::size_t>(group)];
       if (known < 0) known = node;
       if (known != node) {

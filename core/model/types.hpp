@@ -16,6 +16,10 @@ inline constexpr std::int32_t kMaxExperts = 1024;
 inline constexpr std::int32_t kMaxSlots = 4096;
 inline constexpr std::int32_t kMaxGpus = 1024;
 
+// Experts, slots, GPUs, copies inside the core: all below the limits, and half the memory of an int.
+using Index = std::uint16_t;
+static_assert(kMaxSlots <= 65535 && kMaxExperts <= 65535 && kMaxGpus <= 65535);
+
 // How nodes and groups enter (see resolve_policy in check.hpp).
 enum class Policy : std::uint8_t { automatic, hierarchical, global };
 
@@ -32,9 +36,7 @@ struct Shape {
   constexpr std::int32_t experts_per_group() const { return experts / groups; }
   constexpr std::int32_t groups_per_node() const { return groups / nodes; }
   constexpr std::int32_t experts_per_node() const { return experts / nodes; }
-  constexpr std::int32_t slots_per_node() const { return slots / nodes; }
   constexpr std::int32_t gpus_per_node() const { return gpus / nodes; }
-  constexpr std::int32_t slots_per_gpu() const { return slots / gpus; }
 
   friend bool operator==(const Shape&, const Shape&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include "core/base/numbers.hpp"
 #include "core/io/result_json.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/strategies.hpp"
 #include "core/report/view.hpp"
 
@@ -93,7 +94,7 @@ std::string lead(const View& view) {
 std::string shape_text(const Shape& shape) {
   std::string text = counted(shape.layers, "layer") + " × " + counted(shape.experts, "expert") +
                      " → " + counted(shape.slots, "slot") + " on " + counted(shape.gpus, "GPU") +
-                     " (" + grouped(shape.slots_per_gpu()) + " per GPU)";
+                     " (" + grouped(most_slots_per_gpu(shape)) + " per GPU)";
   if (shape.nodes == 1 && shape.groups == 1) return text + ", global";
   return text + ", " + counted(shape.nodes, "node") + ", " + counted(shape.groups, "group");
 }

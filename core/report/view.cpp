@@ -1,5 +1,7 @@
 #include "core/report/view.hpp"
 
+#include "core/model/gpu_slots.hpp"
+
 namespace evenkeel::report {
 
 View::View(const ReportInput& report_input)
@@ -15,12 +17,14 @@ std::vector<double> gpu_loads(const ReportInput& input, const Placement& placeme
   const auto gpus = static_cast<std::size_t>(input.shape.gpus);
   const auto slots = static_cast<std::size_t>(placement.slots);
   const auto experts = static_cast<std::size_t>(placement.experts);
-  const std::size_t room = slots / gpus;
+  const GpuSlotTable table(placement.slots, input.shape.gpus);
   std::vector<double> loads(gpus);
   for (std::size_t slot = 0; slot < slots; ++slot) {
     const auto expert = static_cast<std::size_t>(placement.phy2log[layer * slots + slot]);
-    loads[slot / room] += static_cast<double>(input.loads->values[layer * experts + expert]) /
-                          placement.logcnt[layer * experts + expert];
+    const int gpu = table.view().gpu_of(static_cast<int>(slot));
+    loads[static_cast<std::size_t>(gpu)] +=
+        static_cast<double>(input.loads->values[layer * experts + expert]) /
+        placement.logcnt[layer * experts + expert];
   }
   return loads;
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "core/model/check.hpp"
+#include "core/model/gpu_slots.hpp"
 
 namespace evenkeel {
 namespace {
@@ -83,7 +84,7 @@ Shape mended(Shape shape) {
     return shape.groups % nodes == 0 && shape.gpus % nodes == 0;
   });
   shape.slots = nearest_that(shape.slots, kMaxSlots, [&](std::int32_t slots) {
-    return slots >= shape.experts && slots % shape.gpus == 0;
+    return slots >= shape.experts && can_share_slots(slots, shape.gpus);
   });
   return shape;
 }

@@ -9,6 +9,7 @@
 #include "core/lanes/random.hpp"
 #include "core/lanes/select.hpp"
 #include "core/lanes/sum.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
 #include "core/row/row.hpp"
@@ -28,9 +29,9 @@ template <class Lanes>
 HD void entering(const Lanes&, Part, int /*node*/) {}
 
 // Groups to nodes. Afterwards the experts of node n are expert_at[n*e .. n*e + e-1], whole groups.
-template <class Lanes>
-HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, const Rules& rules,
-                        Random& random, const Scratch& s) {
+template <class Lanes, class Number>
+HD void groups_to_nodes(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
+                        const Rules& rules, Random& random, const Scratch& s) {
   const int size = shape.experts_per_group();
   const Packed node = {s.bin, s.rank};
   if (shape.groups_per_node() > 1) {
@@ -38,7 +39,8 @@ HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, 
                    [&](int k) { s.weight[k] = specified_sum(row.loads + k * size, size); });
     lanes.sync();
   }
-  const Items groups = {s.weight, shape.groups, shape.nodes, nullptr, 0};
+  const Items groups = {s.weight, shape.groups,           shape.nodes, nullptr, 0,
+                        nullptr,  shape.groups_per_node()};
   entering(lanes, Part::groups, 0);
   pack(lanes, rules.packing, groups, random, s.pack, node);
   refine(lanes, rules.refinement, groups, s.pack, node);
@@ -51,11 +53,13 @@ HD void groups_to_nodes(const Lanes& lanes, const Row& row, const Shape& shape, 
 
 // Copies and GPUs of one node: fills phy2log, logcnt and copy_at of its slots and experts.
 template <class Lanes, class Number>
-HD_INLINE void balance_node(const Lanes& lanes, const Row& row, const Shape& shape,
-                            const Rules& rules, int node, Random& random, const Scratch& s,
-                            const RowPlacement<Number>& out) {
+HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
+                            const GpuSlots& gpu_slots, const Rules& rules, int node, Random& random,
+                            const Scratch& s, const RowPlacement<Number>& out) {
   const int experts = shape.experts_per_node();
-  const int slots = shape.slots_per_node();
+  const int gpus = shape.gpus_per_node();
+  const int first_slot = gpu_slots.first(node * gpus);
+  const int slots = gpu_slots.first((node + 1) * gpus) - first_slot;
   const Index* expert_at = s.expert_at + node * experts;
   for_each_index(lanes, experts, [&](int i) { s.node_load[i] = row.loads[expert_at[i]]; });
   lanes.sync();
@@ -70,13 +74,15 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row& row, const Shape& sha
   });
   lanes.sync();
   const Packed gpu = {s.bin, s.rank};
-  const Items items = {s.weight, slots, shape.gpus_per_node(), copies.owner, experts};
+  const Items items = {s.weight,      slots,   gpus,
+                       copies.owner,  experts, gpu_slots.first_slot + node * gpus,
+                       gpu_slots.most};
   entering(lanes, Part::slots, node);
   pack(lanes, rules.packing, items, random, s.pack, gpu);
   refine(lanes, rules.refinement, items, s.pack, gpu);
 
   for_each_index(lanes, slots, [&](int i) {
-    const int slot = node * slots + gpu.bin[i] * shape.slots_per_gpu() + gpu.rank[i];
+    const int slot = gpu_slots.first(node * gpus + gpu.bin[i]) + gpu.rank[i];
     out.phy2log[slot] = expert_at[copies.owner[i]];
     s.copy_at[slot] = copies.copy[i];
   });
@@ -86,12 +92,13 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row& row, const Shape& sha
 
 // Balances one row. s was carved for this shape, these rules and lanes; all lanes see the result.
 template <class Lanes, class Number>
-HD_INLINE void balance_row(const Lanes& lanes, const Row& row, const Shape& shape,
-                           const Rules& rules, const Scratch& s, const RowPlacement<Number>& out) {
+HD_INLINE void balance_row(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
+                           const GpuSlots& gpu_slots, const Rules& rules, const Scratch& s,
+                           const RowPlacement<Number>& out) {
   Random random(rules.seed, static_cast<std::uint64_t>(row.layer));
   groups_to_nodes(lanes, row, shape, rules, random, s);
   for (int node = 0; node < shape.nodes; ++node) {
-    balance_node(lanes, row, shape, rules, node, random, s, out);
+    balance_node(lanes, row, shape, gpu_slots, rules, node, random, s, out);
   }
   entering(lanes, Part::inverse, 0);
   sums_before(lanes, out.logcnt, shape.experts, s.first_copy);

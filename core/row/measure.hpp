@@ -6,6 +6,7 @@
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/order.hpp"
 #include "core/lanes/select.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/metrics.hpp"
 #include "core/model/types.hpp"
 #include "core/row/bound.hpp"
@@ -42,7 +43,8 @@ class GpuSet {
 // Slots minus distinct experts on a GPU, over the experts of this lane.
 template <class Lanes, class Number>
 HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
-                                        const RowPlacement<Number>& placement,
+                                        const GpuSlots& gpu_slots,
+                                        const RowPlacement<const Number>& placement,
                                         const Index* first_copy) {
   std::int32_t wasted = 0;
   for_each_index(lanes, shape.experts, [&](int x) {
@@ -50,7 +52,7 @@ HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
     if (count == 1) return;
     GpuSet seen;
     for (int k = 0; k < count; ++k) {
-      const int gpu = placement.log2phy[first_copy[x] + k] / shape.slots_per_gpu();
+      const int gpu = gpu_slots.gpu_of(placement.log2phy[first_copy[x] + k]);
       wasted += seen.holds(gpu) ? 1 : 0;
       seen.add(gpu);
     }
@@ -60,14 +62,17 @@ HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
 
 // Slots of this lane whose expert was not on their GPU before.
 template <class Lanes, class Number>
-HD std::int32_t moved_slots_of_lane(const Lanes& lanes, const Shape& shape, const Number* phy2log,
+HD std::int32_t moved_slots_of_lane(const Lanes& lanes, const Shape& shape,
+                                    const GpuSlots& gpu_slots, const Number* phy2log,
                                     const PreviousRow<Number>& previous) {
-  const int before = previous.slots / shape.gpus;
   std::int32_t moved = 0;
   for_each_index(lanes, shape.slots, [&](int slot) {
-    const Number* there = previous.phy2log + slot / shape.slots_per_gpu() * before;
+    const int gpu = gpu_slots.gpu_of(slot);
+    const int end = previous.slots.end(gpu);
     bool stayed = false;
-    for (int k = 0; k < before; ++k) stayed |= there[k] == phy2log[slot];
+    for (int k = previous.slots.first(gpu); k < end; ++k) {
+      stayed |= previous.phy2log[k] == phy2log[slot];
+    }
     moved += stayed ? 0 : 1;
   });
   return moved;
@@ -81,15 +86,16 @@ HD std::int32_t sum_on_last(const Lanes& lanes, std::int32_t mine) {
 
 // The metrics of one row's placement. s was carved for this shape and lanes. Written by the last lane.
 template <class Lanes, class Number>
-HD void measure_row(const Lanes& lanes, const float* loads, const Shape& shape,
-                    const RowPlacement<Number>& placement, const PreviousRow<Number>& previous,
+HD void measure_row(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
+                    const GpuSlots& gpu_slots, const RowPlacement<const Number>& placement,
                     const MetricScratch& s, LayerMetrics& out) {
+  const float* loads = row.loads;
   sums_before(lanes, placement.logcnt, shape.experts, s.first_copy);
-  const int room = shape.slots_per_gpu();
   WideKey mine;
   for_each_index(lanes, shape.gpus, [&](int gpu) {
     double load = 0;
-    for (int slot = gpu * room; slot < (gpu + 1) * room; ++slot) {
+    const int end = gpu_slots.end(gpu);
+    for (int slot = gpu_slots.first(gpu); slot < end; ++slot) {
       const std::int32_t x = placement.phy2log[slot];
       load += static_cast<double>(loads[x]) / placement.logcnt[x];
     }
@@ -107,10 +113,11 @@ HD void measure_row(const Lanes& lanes, const float* loads, const Shape& shape,
 
   const double bound = lower_bound_row(lanes, loads, shape, mean, s.bound);
   const std::int32_t wasted =
-      sum_on_last(lanes, same_gpu_copies_of_lane(lanes, shape, placement, s.first_copy));
+      sum_on_last(lanes, same_gpu_copies_of_lane(lanes, shape, gpu_slots, placement, s.first_copy));
   std::int32_t moved = -1;
-  if (previous.phy2log != nullptr) {
-    moved = sum_on_last(lanes, moved_slots_of_lane(lanes, shape, placement.phy2log, previous));
+  if (row.previous.phy2log != nullptr) {
+    moved = sum_on_last(
+        lanes, moved_slots_of_lane(lanes, shape, gpu_slots, placement.phy2log, row.previous));
   }
   if (lanes.rank() == Lanes::width - 1) {
     out.mean_load = mean;

@@ -9,35 +9,46 @@
 #include "core/lanes/order.hpp"
 #include "core/lanes/sort.hpp"
 #include "core/lanes/tournament.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
 
-// Experts, slots, GPUs, copies: all below the limits of types.hpp, and half the memory of an int.
-using Index = std::uint16_t;
-static_assert(kMaxSlots <= 65535 && kMaxExperts <= 65535 && kMaxGpus <= 65535);
-
 // Takes pieces off one block of memory. With no block it only measures.
 class Carver {
  public:
   HD explicit Carver(std::byte* block) : block_(block) {}
+  // For tests: no two pieces share memory, and `band` bytes lie between them. Where there is a block, marks[i]
+  // is set to 1 for each byte i of a piece.
+  HD Carver(std::byte* block, std::size_t band, std::uint8_t* marks)
+      : block_(block), band_(band), marks_(marks) {}
 
+  // n elements; nullptr where n is 0, so that a rule which uses what it did not ask for is found.
   template <class T>
   HD T* take(int n) {
-    used_ = (used_ + alignof(T) - 1) / alignof(T) * alignof(T);
+    if (n == 0) return nullptr;
+    used_ = (used_ + band_ + alignof(T) - 1) / alignof(T) * alignof(T);
     T* piece = block_ == nullptr ? nullptr : reinterpret_cast<T*>(block_ + used_);
-    used_ += sizeof(T) * static_cast<std::size_t>(n);
+    const std::size_t end = used_ + sizeof(T) * static_cast<std::size_t>(n);
+    if (marks_ != nullptr) {
+      for (std::size_t i = used_; i < end; ++i) marks_[i] = 1;
+    }
+    used_ = end;
     return piece;
   }
-  HD std::size_t used() const { return used_; }
+  HD std::size_t used() const { return used_ + band_; }
 
   // What is taken from now on shares memory with what was taken after `mark`, a former used().
-  HD void go_back_to(std::size_t mark) { used_ = mark; }
+  HD void go_back_to(std::size_t mark) {
+    if (band_ == 0) used_ = mark;
+  }
 
  private:
   std::byte* block_;  // aligned for 64-bit integers
   std::size_t used_ = 0;
+  std::size_t band_ = 0;
+  std::uint8_t* marks_ = nullptr;
 };
 
 // Which pieces a row's rules ask for. On a device a piece less is a warp more.
@@ -162,7 +173,7 @@ struct Scratch {
   template <class Lanes>
   HD static Scratch carve(Carver& carver, const Shape& shape, const ScratchNeeds& needs) {
     const int experts = shape.experts_per_node();
-    const int node_slots = shape.slots_per_node();
+    const int node_slots = most_slots_per_node(shape);
     const int items = node_slots > shape.groups ? node_slots : shape.groups;
     const int node_gpus = shape.gpus_per_node();
     const int bins = node_gpus > shape.nodes ? node_gpus : shape.nodes;

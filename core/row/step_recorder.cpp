@@ -20,7 +20,7 @@ void StepRecorder::enter(Part part, int node) {
   part_ = part;
   node_ = node;
   if (part == Part::copies) {
-    std::fill_n(s_.owner, shape_.slots_per_node(), kNone);
+    std::fill_n(s_.owner, node_slots(), kNone);
     std::fill_n(s_.node_count, shape_.experts_per_node(), Index{0});
     count_.clear();
     appended_ = shape_.experts_per_node();
@@ -173,7 +173,7 @@ void StepRecorder::look_at_copies() {
     return;
   }
   // Those that were appended to the slots, in order; then those that are counted only.
-  while (appended_ < shape_.slots_per_node() && s_.owner[appended_] != kNone) {
+  while (appended_ < node_slots() && s_.owner[appended_] != kNone) {
     add_copy(s_.owner[appended_++]);
   }
   for (int x = 0; x < experts; ++x) {

@@ -15,8 +15,9 @@ namespace evenkeel {
 // Sees the row's memory whenever a stage lets other lanes see it, and says what is new there.
 class StepRecorder {
  public:
-  StepRecorder(const Shape& shape, const Rules& rules, const Scratch& scratch, RowSteps& out)
-      : shape_(shape), rules_(rules), s_(scratch), out_(out) {}
+  StepRecorder(const Shape& shape, const GpuSlots& gpu_slots, const Rules& rules,
+               const Scratch& scratch, RowSteps& out)
+      : shape_(shape), gpu_slots_(gpu_slots), rules_(rules), s_(scratch), out_(out) {}
 
   void enter(Part part, int node);
   void look();
@@ -24,7 +25,10 @@ class StepRecorder {
  private:
   // What is packed: groups onto nodes, or one node's slots onto its GPUs.
   bool packs_groups() const { return part_ == Part::groups; }
-  int items() const { return packs_groups() ? shape_.groups : shape_.slots_per_node(); }
+  int items() const { return packs_groups() ? shape_.groups : node_slots(); }
+  int node_slots() const {
+    return gpu_slots_.first(global_gpu(shape_.gpus_per_node())) - gpu_slots_.first(global_gpu(0));
+  }
   int bins() const { return packs_groups() ? shape_.nodes : shape_.gpus_per_node(); }
   double weight(int item) const;
 
@@ -42,11 +46,12 @@ class StepRecorder {
   }
   int global_gpu(int gpu) const { return node_ * shape_.gpus_per_node() + gpu; }
   int global_slot(int item) const {
-    return global_gpu(bin_[index(item)]) * shape_.slots_per_gpu() + rank_[index(item)];
+    return gpu_slots_.first(global_gpu(bin_[index(item)])) + rank_[index(item)];
   }
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
   const Shape& shape_;
+  const GpuSlots gpu_slots_;
   const Rules& rules_;
   const Scratch& s_;
   RowSteps& out_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/float_mode.hpp"
 #include "core/base/text.hpp"
 #include "core/model/check.hpp"
 #include "core/row/balance.hpp"
@@ -12,6 +13,7 @@ namespace evenkeel {
 
 Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, std::int32_t layer,
                     RowSteps& out) {
+  const DefaultFloatMode mode;
   if (Status status = check(shape); !status.ok()) return status;
   if (Status status = check_loads(loads, shape); !status.ok()) return status;
   if (layer < 0 || layer >= shape.layers) {
@@ -20,6 +22,7 @@ Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, 
   }
   out = RowSteps();
   out.shape_ = shape;
+  out.gpu_slots_ = GpuSlotTable(shape);
   const auto experts = static_cast<std::size_t>(shape.experts);
   const auto slots = static_cast<std::size_t>(shape.slots);
   const auto begin = loads.values.begin() + std::ptrdiff_t{layer} * shape.experts;
@@ -35,9 +38,10 @@ Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, 
   std::vector<std::uint64_t> block(Scratch::bytes<WatchedLane>(shape, needs) / 8 + 1);
   Carver carver(reinterpret_cast<std::byte*>(block.data()));
   const Scratch scratch = Scratch::carve<WatchedLane>(carver, shape, needs);
-  StepRecorder recorder(shape, rules, scratch, out);
-  balance_row(WatchedLane{&recorder}, Row{out.loads_.data(), loads.first_layer + layer}, shape,
-              rules, scratch,
+  const GpuSlots gpu_slots = out.gpu_slots_.view();
+  StepRecorder recorder(shape, gpu_slots, rules, scratch, out);
+  const Row<std::int32_t> row = {out.loads_.data(), loads.first_layer + layer, {}};
+  balance_row(WatchedLane{&recorder}, row, shape, gpu_slots, rules, scratch,
               RowPlacement<std::int32_t>{phy2log.data(), logcnt.data(), log2phy.data()});
   return {};
 }
@@ -70,6 +74,7 @@ void apply_to_copies(const Step& step, const Shape& shape, const std::vector<std
 
 RowState RowSteps::state_after(std::size_t count) const {
   const auto slots = static_cast<std::size_t>(shape_.slots);
+  const GpuSlots gpu_slots = gpu_slots_.view();
   RowState state;
   state.slot_expert.assign(slots, -1);
   state.slot_copy.assign(slots, -1);
@@ -96,10 +101,11 @@ RowState RowSteps::state_after(std::size_t count) const {
         std::swap(state.slot_copy[slot], state.slot_copy[other]);
         break;
       case StepKind::slots_ordered: {
-        const std::ptrdiff_t begin = std::ptrdiff_t{step.node} * shape_.slots_per_node();
-        const std::ptrdiff_t node_slots = shape_.slots_per_node();
-        std::copy_n(last_expert_.begin() + begin, node_slots, state.slot_expert.begin() + begin);
-        std::copy_n(last_copy_.begin() + begin, node_slots, state.slot_copy.begin() + begin);
+        const int gpus = shape_.gpus_per_node();
+        const int begin = gpu_slots.first(step.node * gpus);
+        const int slots_there = gpu_slots.first((step.node + 1) * gpus) - begin;
+        std::copy_n(last_expert_.begin() + begin, slots_there, state.slot_expert.begin() + begin);
+        std::copy_n(last_copy_.begin() + begin, slots_there, state.slot_copy.begin() + begin);
         break;
       }
       case StepKind::first_copies:
@@ -112,7 +118,8 @@ RowState RowSteps::state_after(std::size_t count) const {
   for (std::size_t slot = 0; slot < slots; ++slot) {
     if (state.slot_expert[slot] < 0) continue;
     const auto expert = static_cast<std::size_t>(state.slot_expert[slot]);
-    state.gpu_load[slot / static_cast<std::size_t>(shape_.slots_per_gpu())] +=
+    const int gpu = gpu_slots.gpu_of(static_cast<int>(slot));
+    state.gpu_load[static_cast<std::size_t>(gpu)] +=
         static_cast<double>(loads_[expert]) / state.copies[expert];
   }
   return state;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/status.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
 
@@ -88,6 +89,7 @@ class RowSteps {
                              std::int32_t layer, RowSteps& out);
 
   Shape shape_;
+  GpuSlotTable gpu_slots_;
   std::vector<float> loads_;  // [E]
   std::vector<Step> steps_;
   std::vector<std::int32_t> first_counts_;  // [E] of first_copies

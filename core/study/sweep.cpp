@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/model/check.hpp"
+#include "core/model/gpu_slots.hpp"
 
 namespace evenkeel {
 namespace {
@@ -32,7 +33,7 @@ std::vector<std::int32_t> redundant_counts(const Shape& shape, const SweepRange&
   const std::int32_t limit = kMaxSlots - shape.experts;
   const std::int32_t most = std::min(range.most < 0 ? shape.experts : range.most, limit);
   for (std::int32_t redundant = least; redundant <= most; ++redundant) {
-    if ((shape.experts + redundant) % shape.gpus == 0) all.push_back(redundant);
+    if (can_share_slots(shape.experts + redundant, shape.gpus)) all.push_back(redundant);
   }
   const auto points = static_cast<std::size_t>(std::max(range.most_points, 2));
   if (all.size() <= points) return all;

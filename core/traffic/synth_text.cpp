@@ -84,7 +84,7 @@ Status parse_synth(std::string_view text, SynthSpec& out) {
   const bool has_options = rest.find(',') != std::string_view::npos;
   const std::string_view name = take_until(',', rest);
   if (Status status = find_synth_preset(name, spec.preset); !status.ok()) {
-    return refuse(kWhat, status.sentence());
+    return refuse(kWhat, status);
   }
   unsigned seen = 0;
   for (bool more = has_options; more;) {

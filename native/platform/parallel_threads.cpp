@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/float_mode.hpp"
 #include "core/base/parallel.hpp"
 
 namespace evenkeel {
@@ -84,6 +85,8 @@ class Pool {
   }
 
   void serve() {
+    const DefaultFloatMode
+        mode;  // a thread begins with that of its maker, which may be a host program's
     std::unique_lock<std::mutex> lock(mutex_);
     for (;;) {
       work_is_there_.wait(lock, [this] { return ends_ || !jobs_.empty(); });

@@ -143,7 +143,10 @@ int start(const Options& options) {
       return 1;
     }
   }
-  add_cuda_backend();
+  if (const Status added = add_cuda_backend(); !added.ok()) {
+    std::fprintf(stderr, "evenkeel-playground: %s\n", added.sentence().c_str());
+    return 1;
+  }
   std::string note;
   Execution execution;
   execution.backend = &fastest_backend(note);

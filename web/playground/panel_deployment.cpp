@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/base/numbers.hpp"
+#include "core/model/gpu_slots.hpp"
 #include "core/request/nearest_shapes.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
@@ -101,7 +102,7 @@ void deployment_panel(Ui& ui) {
   if (!window.note.empty()) wrapped(Ink::soft, window.note);
   if (model.has_result()) {
     soft(report::counted(window.shape.slots, "slot") + ", " +
-         std::to_string(window.shape.slots_per_gpu()) + " on each GPU");
+         std::to_string(most_slots_per_gpu(window.shape)) + " on each GPU");
   }
 }
 

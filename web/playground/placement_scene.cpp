@@ -25,8 +25,7 @@ void copy_tip(const Scene& scene, std::int32_t slot) {
                       : ", its only copy"));
   plain(report::tokens(scene.copy_load(expert)) +
         (copies > 1 ? " of the expert's " + report::load(scene.loads[x]) : ""));
-  soft("slot " + std::to_string(slot) + " on GPU " +
-       std::to_string(slot / scene.window.shape.slots_per_gpu()));
+  soft("slot " + std::to_string(slot) + " on GPU " + std::to_string(scene.gpu_slots.gpu_of(slot)));
   ImGui::EndTooltip();
 }
 
@@ -92,8 +91,7 @@ void gpu_bars(const Scene& scene, float height) {
     double load = 0;
     const float left = plot.left() + bar * static_cast<float>(gpu) + gap / 2;
     const float right = left + bar - gap;
-    for (std::int32_t i = 0; i < shape.slots_per_gpu(); ++i) {
-      const std::int32_t slot = gpu * shape.slots_per_gpu() + i;
+    for (std::int32_t slot = scene.gpu_slots.first(gpu); slot < scene.gpu_slots.end(gpu); ++slot) {
       const std::int32_t expert = scene.state.slot_expert[static_cast<std::size_t>(slot)];
       if (expert < 0) continue;
       const float below = plot.at(0, load).y;

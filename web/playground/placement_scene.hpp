@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <span>
 
+#include "core/model/gpu_slots.hpp"
 #include "web/playground/ui.hpp"
 
 namespace evenkeel {
 
 struct Scene {
+  Scene(const Scene&) = delete;  // gpu_slots points into its own table
   Scene(Ui& the_ui)
       : ui(the_ui),
         window(ui.model.window()),
@@ -19,6 +21,8 @@ struct Scene {
         metrics(window.result.metrics[layer]),
         steps(ui.model.row_steps().steps()),
         state(ui.model.row_state()),
+        slot_table(window.shape),
+        gpu_slots(slot_table.view()),
         at(ui.model.state.step
                ? std::min(steps.size(), static_cast<std::size_t>(std::max(0, *ui.model.state.step)))
                : steps.size()),
@@ -44,6 +48,8 @@ struct Scene {
   const LayerMetrics& metrics;
   std::span<const Step> steps;
   const RowState& state;
+  GpuSlotTable slot_table;
+  GpuSlots gpu_slots;
   std::size_t at;
   bool finished;
   const Step* step;  // the last one taken

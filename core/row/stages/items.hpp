@@ -10,18 +10,27 @@ namespace evenkeel {
 struct Items {
   const float* weights;  // [count] binary32
   int count;
-  int bins;             // a divisor of count
+  int bins;
   const Index* expert;  // [count] the expert in each slot; nullptr: the items are groups
   int experts;          // of the node
+  // Where the places of each bin begin: [bins + 1], ascending; nullptr where each bin has `most` places.
+  const Index* first_place;
+  int most;  // places of the largest bin
 
-  HD int room() const { return count / bins; }  // items per bin
+  HD int room(int bin) const {
+    return first_place == nullptr ? most : first_place[bin + 1] - first_place[bin];
+  }
+  // How many places the bins before this one have.
+  HD int start(int bin) const {
+    return first_place == nullptr ? bin * most : first_place[bin] - first_place[0];
+  }
   HD bool are_groups() const { return expert == nullptr; }
 };
 
-// The bin and place of each item. Every bin holds exactly room() items.
+// The bin and place of each item. Bin b holds exactly room(b) items.
 struct Packed {
   Index* bin;   // [count]
-  Index* rank;  // [count] the place in the bin, 0 .. room-1
+  Index* rank;  // [count] the place in the bin, 0 .. room(bin)-1
 };
 
 }  // namespace evenkeel

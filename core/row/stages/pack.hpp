@@ -20,7 +20,6 @@ template <class Load, class K, class Lanes>
 HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const PackScratch& s,
                     const Packed& out) {
   const Key* heaviest = sort_heaviest_first(lanes, items, s);
-  const int room = items.room();
   Tournament<Lanes, K> lightest(lanes, space, items.bins,
                                 [](int b) { return lightest_first(Load{0}, b); });
   for (int i = 0; i < items.count; ++i) {
@@ -31,7 +30,7 @@ HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const Pack
     const int place = s.filled[bin];
     put(index_of(item), bin, place, s, out);
     const Load load = light_value(best) + static_cast<Load>(heavy_value(item));
-    lightest.replace(bin, place + 1 == room ? worst(K{}) : lightest_first(load, bin));
+    lightest.replace(bin, place + 1 == items.room(bin) ? worst(K{}) : lightest_first(load, bin));
   }
   lanes.sync();
 }
@@ -39,26 +38,37 @@ HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const Pack
 // Packing::in_order.
 template <class Lanes>
 HD void pack_in_order(const Lanes& lanes, const Items& items, const Packed& out) {
-  const int room = items.room();
   for_each_index(lanes, items.bins, [&](int bin) {
-    for (int rank = 0; rank < room; ++rank) {
-      out.bin[bin * room + rank] = static_cast<Index>(bin);
-      out.rank[bin * room + rank] = static_cast<Index>(rank);
+    const int start = items.start(bin);
+    for (int rank = 0; rank < items.room(bin); ++rank) {
+      out.bin[start + rank] = static_cast<Index>(bin);
+      out.rank[start + rank] = static_cast<Index>(rank);
     }
   });
   lanes.sync();
+}
+
+// The last bin whose places begin at `place` or before.
+HD inline int bin_of_place(const Items& items, int place) {
+  int low = 0;
+  int high = items.bins;
+  while (high - low > 1) {
+    const int middle = (low + high) / 2;
+    (items.start(middle) <= place ? low : high) = middle;
+  }
+  return low;
 }
 
 // Packing::random. Random draws are sequential, so one lane makes them.
 template <class Lanes>
 HD void pack_random(const Lanes& lanes, const Items& items, Random& random, const Packed& out) {
   if (lanes.rank() == 0) {
-    const int room = items.room();
     for (int i = 0; i < items.count; ++i) out.rank[i] = static_cast<Index>(i);
     shuffle(random, out.rank, items.count);
     for (int i = 0; i < items.count; ++i) {
-      out.bin[i] = static_cast<Index>(out.rank[i] / room);
-      out.rank[i] = static_cast<Index>(out.rank[i] % room);
+      const int bin = bin_of_place(items, out.rank[i]);
+      out.bin[i] = static_cast<Index>(bin);
+      out.rank[i] = static_cast<Index>(out.rank[i] - items.start(bin));
     }
   }
   lanes.sync();
@@ -69,7 +79,7 @@ template <class Lanes>
 HD void pack(const Lanes& lanes, Packing rule, const Items& items, Random& random,
              const PackScratch& s, const Packed& out) {
   // With one item per bin all packings are equally good: all strategies keep the order.
-  if (items.room() == 1 && rule != Packing::random) rule = Packing::in_order;
+  if (items.most == 1 && rule != Packing::random) rule = Packing::in_order;
   if (rule == Packing::copies_apart && items.are_groups()) rule = Packing::greedy_binary64;
   switch (rule) {
     case Packing::greedy:

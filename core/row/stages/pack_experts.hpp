@@ -93,14 +93,15 @@ HD void put_in_bin(const Lanes& lanes, const Items& items, int item, int bin, co
                    const Packed& out, ExpertCounts& counts, Tournament<Lanes, WideKey>& lightest,
                    KeyOf key_of) {
   const int place = s.filled[bin];
+  const bool is_full = place + 1 == items.room(bin);
   const double load = s.load[bin] + static_cast<double>(items.weights[item]);
   lanes.sync();  // all lanes have read the bin
   if (lanes.rank() == 0) {
     counts.add(item, bin);
     put(item, bin, place, s, out);
-    s.load[bin] = place + 1 == items.room() ? __builtin_huge_val() : load;
+    s.load[bin] = is_full ? __builtin_huge_val() : load;
   }
-  lightest.replace(bin, place + 1 == items.room() ? WideKey{} : key_of(load, place + 1));
+  lightest.replace(bin, is_full ? WideKey{} : key_of(load, place + 1));
   lanes.sync();  // all lanes see the updated bin
 }
 
@@ -115,7 +116,7 @@ HD inline int scan_near_tie(const Items& items, const ExpertCounts& counts, doub
   double load = kInfinity;
   int same = 0x7fffffff;
   for (int b = 0; b < items.bins; ++b) {
-    if (s.filled[b] == items.room()) continue;
+    if (s.filled[b] == items.room(b)) continue;
     const double apart = s.load[b] < load ? load - s.load[b] : s.load[b] - load;
     const bool lighter = s.load[b] + near < load;
     if (lighter || (!items.are_groups() && apart <= near && counts.same(b) < same)) {
@@ -187,7 +188,6 @@ template <class Lanes>
 HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScratch& s,
                           const Packed& out) {
   const Key* heaviest = sort_heaviest_first(lanes, items, s);
-  const int room = items.room();
   ExpertCounts counts(lanes, items, s, out.bin);
   // By load, then number of items, then index.
   const auto key_of = [](double load, int filled, int bin) {
@@ -208,7 +208,7 @@ HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScra
       lanes.sync();  // all lanes see the new counts
     }
     if (!is_first && counts.same(bin) > 0) {
-      const auto is_open = [&](int b) { return s.filled[b] < room; };
+      const auto is_open = [&](int b) { return s.filled[b] < items.room(b); };
       const int fewest = index_of(least_of(lanes, items.bins, [&](int b) {
         return is_open(b) ? lightest_first(0.0f, counts.same(b)) : kNever;
       }));

@@ -15,7 +15,7 @@ namespace evenkeel {
 template <class Lanes>
 HD void refine(const Lanes& lanes, Refinement rule, const Items& items, const PackScratch& s,
                const Packed& packed) {
-  if (items.room() == 1) rule = Refinement::none;
+  if (items.most == 1) rule = Refinement::none;
   switch (rule) {
     case Refinement::none:
       break;

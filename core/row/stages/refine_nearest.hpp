@@ -38,7 +38,7 @@ HD inline int near_target(const float* weights, const Key* ascending, int count,
 template <class Lanes>
 HD Swap find_nearest(const Lanes& lanes, const Items& items, const Packed& packed,
                      const PackScratch& s, int heavy, int light) {
-  const int room = items.room();
+  const int light_room = items.room(light);
   const float difference = s.bin_load[heavy] - s.bin_load[light];
   Swap swap;
   swap.light_bin = light;
@@ -47,16 +47,16 @@ HD Swap find_nearest(const Lanes& lanes, const Items& items, const Packed& packe
 
   list_members(lanes, items, packed, light, s.keys,
                [&](int i) { return lightest_first(items.weights[i], i); });
-  const Key* ascending = sort_keys(lanes, s.keys, s.spare, room);
+  const Key* ascending = sort_keys(lanes, s.keys, s.spare, light_room);
   Key* members = s.members;
   list_members(lanes, items, packed, heavy, members, [](int i) { return static_cast<Key>(i); });
 
   const auto partner = [&](int pair) {
     const float target = items.weights[index_of(members[pair / 2])] - difference / 2;
-    return index_of(ascending[near_target(items.weights, ascending, room, target, pair % 2)]);
+    return index_of(ascending[near_target(items.weights, ascending, light_room, target, pair % 2)]);
   };
   // Pairs are numbered by item of the heavy bin, then by choice; the number breaks ties.
-  const int best = index_of(least_of(lanes, 2 * room, [&](int pair) {
+  const int best = index_of(least_of(lanes, 2 * items.room(heavy), [&](int pair) {
     const float gain = items.weights[index_of(members[pair / 2])] - items.weights[partner(pair)];
     return lightest_first(magnitude(difference - 2 * gain), pair);
   }));

@@ -17,15 +17,15 @@ namespace detail {
 template <class Lanes>
 HD void add_up_places(const Lanes& lanes, const Items& items, const Packed& packed,
                       const PackScratch& s) {
-  const int room = items.room();
   for_each_index(lanes, items.count, [&](int i) {
-    s.item_at[packed.bin[i] * room + packed.rank[i]] = static_cast<Index>(i);
+    s.item_at[items.start(packed.bin[i]) + packed.rank[i]] = static_cast<Index>(i);
   });
   lanes.sync();
   for_each_index(lanes, items.bins, [&](int b) {
+    const Index* item_at = s.item_at + items.start(b);
     double load = 0;
-    for (int place = 0; place < room; ++place) {
-      load += static_cast<double>(items.weights[s.item_at[b * room + place]]);
+    for (int place = 0; place < items.room(b); ++place) {
+      load += static_cast<double>(items.weights[item_at[place]]);
     }
     s.load[b] = load;
   });

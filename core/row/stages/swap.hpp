@@ -44,7 +44,7 @@ HD TwoKeys two_lightest(const Lanes& lanes, const Items& items, const Packed& pa
   });
 }
 
-// Writes key_of(item) for each of the bin's room() items to `keys`, in ascending order of items. All lanes
+// Writes key_of(item) for each item of the bin to `keys`, in ascending order of items. All lanes
 // see them.
 template <class Lanes, class KeyOf>
 HD void list_members(const Lanes& lanes, const Items& items, const Packed& packed, int bin,
@@ -67,8 +67,9 @@ HD void rank_again(const Lanes& lanes, const Items& items, const Packed& packed,
                    const PackScratch& s) {
   list_members(lanes, items, packed, bin, s.keys,
                [&](int i) { return Key{packed.rank[i]} << 32 | static_cast<Key>(i); });
-  const Key* sorted = sort_keys(lanes, s.keys, s.spare, items.room());
-  for_each_index(lanes, items.room(), [&](int place) {
+  const int room = items.room(bin);
+  const Key* sorted = sort_keys(lanes, s.keys, s.spare, room);
+  for_each_index(lanes, room, [&](int place) {
     packed.rank[index_of(sorted[place])] = static_cast<Index>(place);
   });
   lanes.sync();

@@ -1,0 +1,60 @@
+// Which slots are on which GPU. Only this file knows that today each GPU has equally many.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/lanes/lanes.hpp"
+#include "core/model/types.hpp"
+
+namespace evenkeel {
+
+// Can so many slots be shared by so many GPUs?
+constexpr bool can_share_slots(std::int32_t slots, std::int32_t gpus) { return slots % gpus == 0; }
+// The most slots that one GPU, or one node, gets.
+HD constexpr std::int32_t most_slots_per_gpu(const Shape& shape) {
+  return shape.slots / shape.gpus;
+}
+HD constexpr std::int32_t most_slots_per_node(const Shape& shape) {
+  return shape.slots / shape.nodes;
+}
+
+// The slots of a GPU are neighbours, GPU after GPU. A view of a GpuSlotTable, for rows on any machine.
+struct GpuSlots {
+  const Index* first_slot = nullptr;  // [G + 1]; the last one is P
+  const Index* gpu_at = nullptr;      // [P]
+  std::int32_t most = 0;              // slots of one GPU
+
+  HD int first(int gpu) const { return first_slot[gpu]; }
+  HD int end(int gpu) const { return first_slot[gpu + 1]; }
+  HD int count(int gpu) const { return end(gpu) - first(gpu); }
+  HD int gpu_of(int slot) const { return gpu_at[slot]; }
+};
+
+// Owns what a GpuSlots points to; O(P + G) memory. One table serves all rows of a batch.
+class GpuSlotTable {
+ public:
+  GpuSlotTable() = default;
+  explicit GpuSlotTable(const Shape& shape) : GpuSlotTable(shape.slots, shape.gpus) {}
+  // can_share_slots must hold.
+  GpuSlotTable(std::int32_t slots, std::int32_t gpus) : most_(slots / gpus) {
+    first_slot_.reserve(static_cast<std::size_t>(gpus) + 1);
+    gpu_at_.reserve(static_cast<std::size_t>(slots));
+    for (std::int32_t gpu = 0; gpu < gpus; ++gpu) {
+      first_slot_.push_back(static_cast<Index>(gpu_at_.size()));
+      gpu_at_.insert(gpu_at_.end(), static_cast<std::size_t>(most_), static_cast<Index>(gpu));
+    }
+    first_slot_.push_back(static_cast<Index>(gpu_at_.size()));
+  }
+
+  // Valid while the table lives and is not assigned to.
+  GpuSlots view() const { return {first_slot_.data(), gpu_at_.data(), most_}; }
+
+ private:
+  std::vector<Index> first_slot_;
+  std::vector<Index> gpu_at_;
+  std::int32_t most_ = 0;
+};
+
+}  // namespace evenkeel
