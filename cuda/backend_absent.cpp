@@ -1,4 +1,4 @@
-// Stands in for backend_cuda.cu where no CUDA toolkit was found.
+// Replaces backend_cuda.cu if no CUDA toolkit was found.
 
 #include "core/batch/backend.hpp"
 #include "cuda/backend_cuda.hpp"

@@ -1,5 +1,5 @@
-// The CUDA back end: rows in chunks, some of them under way at a time, so that the host fills one chunk
-// while another is copied and a third computed. A row is one warp's; the algorithms are the core's own text.
+// The CUDA back end. It processes rows in chunks, several at a time: the host fills one chunk while another
+// is copied and a third is computed. Each row is computed by one warp; the algorithms are the core's code.
 
 #include "cuda/backend_cuda.hpp"
 
@@ -17,7 +17,7 @@
 namespace evenkeel {
 namespace {
 
-// Asked once: opening a device takes time.
+// Checked once, because opening a device takes time.
 Status present(void*) {
   static const Status status = [] {
     Device device;
@@ -26,7 +26,7 @@ Status present(void*) {
   return status;
 }
 
-// One chunk under way: its memory on both sides, and the queue it is in.
+// One chunk in progress: its memory on both sides, and its stream.
 struct Flight {
   CudaStream stream;
   DeviceMemory device;
@@ -47,7 +47,7 @@ struct Flight {
     return status.ok() ? scratch.release() : status;
   }
 
-  // Queues copies and kernel; finish() waits for them.
+  // Enqueues copies and kernel; finish() waits for them.
   Status start(const Chunk& next, const Rules& rules, const Launch& launch) {
     next.write_inputs(pinned.data());
     chunk.emplace(next);
@@ -74,7 +74,7 @@ struct Flight {
     return status;
   }
 
-  // Waits for what is under way, and forgets it.
+  // Waits for the work in progress and drops its results.
   void abandon() {
     if (chunk.has_value()) (void)stream.finish();
     chunk.reset();
@@ -83,16 +83,16 @@ struct Flight {
 
 constexpr std::size_t kFlights = 3;
 constexpr std::int64_t kMostRowsOfAChunk = 1 << 16;
-constexpr std::size_t kMostBytesOfAChunk = std::size_t{256} << 20;  // pinned memory is the host's
+constexpr std::size_t kMostBytesOfAChunk = std::size_t{256} << 20;  // pinned memory is limited
 
-// How a call's rows are cut into chunks.
+// How the rows of a call are divided into chunks.
 struct Plan {
   Launch launch;
-  std::int64_t rows = 0;    // of a chunk
+  std::int64_t rows = 0;    // per chunk
   bool with_steps = false;  // see sends_steps
 };
 
-// Kept from call to call, since taking pinned memory is slow. One call at a time.
+// Kept between calls, because allocating pinned memory is slow. Used by one call at a time.
 struct Workspace {
   std::mutex mutex;
   std::array<Flight, kFlights> flights;
@@ -107,8 +107,8 @@ struct Workspace {
     return bytes;
   }
 
-  // Memory for chunks, from a quarter of what is free: of as many rows as it holds, and few enough that
-  // copies and kernels of several overlap. Where memory is short after all, fewer warps and rows.
+  // Allocates memory for chunks from a quarter of the free memory: as many rows as fit, but few enough that
+  // copies and kernels of several chunks overlap. If the allocation fails, tries fewer warps and rows.
   Status reserve(const Batch& batch, Plan& plan) {
     std::size_t free = 0;
     std::size_t total = 0;
@@ -124,7 +124,7 @@ struct Workspace {
         if (!status.ok()) break;
         status = flight.reserve(bytes, plan.launch.global_bytes());
       }
-      // With no room left it was one row, and one block where scratch is in global memory.
+      // It has failed with one row, and with one block if scratch is in global memory.
       if (status.kind() != StatusKind::out_of_memory || room == 0) return status;
       for (Flight& flight : flights) {
         if (Status released = flight.release(); !released.ok()) return released;
@@ -133,7 +133,7 @@ struct Workspace {
   }
 
  private:
-  // Half of the room may be scratch.
+  // Up to half of it may be scratch.
   static void cut(const Batch& batch, std::size_t room, Plan& plan) {
     while (plan.launch.blocks > 1 && plan.launch.global_bytes() > room / 2) plan.launch.blocks /= 2;
     constexpr std::int64_t kSample = 1024;
@@ -142,10 +142,10 @@ struct Workspace {
     const std::size_t row_bytes = some.end() / static_cast<std::size_t>(sample) + 1;
     const auto fit = static_cast<std::int64_t>(std::min(room, kMostBytesOfAChunk) / row_bytes);
     const std::int64_t wave = std::int64_t{plan.launch.blocks} * plan.launch.warps;
-    // Steps of overlapping windows pay only where many windows travel together.
+    // Sending the steps of overlapping windows is useful only if many windows are sent together.
     const std::int64_t share = plan.with_steps ? batch.rows : std::max(batch.rows / 32, 2 * wave);
     plan.rows = std::clamp<std::int64_t>(fit, 1, std::min({batch.rows, kMostRowsOfAChunk, share}));
-    // Whole windows, so that none is sent or summed twice.
+    // Complete windows, so that no window is sent or summed twice.
     const std::int64_t layers = batch.shape.layers;
     if (batch.in.raw.data != nullptr && plan.rows > layers) plan.rows -= plan.rows % layers;
   }
@@ -155,7 +155,7 @@ struct Workspace {
     for (std::int64_t first = 0; first < batch.rows; first += plan.rows) {
       const std::int64_t count = std::min(plan.rows, batch.rows - first);
       bytes = std::max(bytes, Chunk(batch, first, count, plan.with_steps).end());
-      if (!plan.with_steps) break;  // the first is the largest
+      if (!plan.with_steps) break;  // the first one is the largest
     }
     return bytes;
   }
@@ -165,7 +165,7 @@ Status run_chunks(const Batch& batch, const Rules& rules) {
   static Workspace workspace;
   const std::lock_guard<std::mutex> one_at_a_time(workspace.mutex);
   if (batch.rows == 0) return {};
-  // Nothing may run on into memory that is used again, also where an exception ends the call.
+  // No work may continue in memory that is reused, even if an exception ends the call.
   struct Guard {
     ~Guard() { workspace.abandon(); }
   } guard;
@@ -186,7 +186,7 @@ Status run_chunks(const Batch& batch, const Rules& rules) {
     const std::int64_t count = std::min(plan.rows, batch.rows - first);
     status = flight.start(Chunk(batch, first, count, plan.with_steps), rules, plan.launch);
   }
-  // What was started is finished, also where the work is stopped.
+  // Waits for started chunks, even if the work is stopped.
   for (std::size_t i = 0; i < kFlights; ++i) {
     const Status finished = workspace.flights[turn++ % kFlights].finish();
     if (status.ok()) status = finished;

@@ -1,4 +1,4 @@
-// The CUDA back end, found by its name at run time like any other.
+// The CUDA back end, found by name at run time like any other.
 #pragma once
 
 #include "core/base/status.hpp"

@@ -1,7 +1,7 @@
-// evenkeel_cuda_bench: how fast is a device, alone and from host memory, beside the host's cores?
+// evenkeel_cuda_bench: measures the speed of a device, alone and from host memory, and of the host's cores.
 //
-// Prints Markdown tables for cuda/RESULTS.md (cuda/record_results.sh). All figures of a line are measured
-// one after another in one run; a time is the median of several.
+// Prints Markdown tables for cuda/RESULTS.md (cuda/record_results.sh). All figures in a line are measured one
+// after another in one run; each time is the median of several.
 
 #include <algorithm>
 #include <chrono>
@@ -39,7 +39,7 @@ void expect(const Status& status) {
 }
 
 double median_seconds(const std::function<double()>& seconds) {
-  (void)seconds();  // warms up
+  (void)seconds();  // warm-up
   std::vector<double> all;
   for (int i = 0; i < kRuns; ++i) all.push_back(seconds());
   std::sort(all.begin(), all.end());
@@ -52,7 +52,7 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// The time of what `queue` puts into a stream, by the device's clock.
+// The time of the work that `queue` enqueues in a stream, measured with the device's clock.
 double device_seconds(cudaStream_t stream, const std::function<void()>& queue) {
   cudaEvent_t begin = nullptr;
   cudaEvent_t end = nullptr;
@@ -105,7 +105,7 @@ struct Resident {
   DeviceMemory scratch;
   PinnedMemory pinned;
 
-  // Seconds of the kernel alone, of the copies there, and back.
+  // Seconds of the kernel alone, of the copies to the device, and back.
   struct Times {
     double kernel, there, back;
     Launch launch;
@@ -176,7 +176,7 @@ void bench(const Device& device, const Backend& cuda, const Shape& shape) {
     const double count = static_cast<double>(kDeviceRows);
     const double bytes = count * (shape.experts * 4.0 + (2.0 * shape.slots + shape.experts) * 2.0);
     const double end_to_end = trip(cuda, kTripRows, true, false);
-    // What it could be if the longest of copies there, kernel and copies back hid the others.
+    // The limit if copies to the device, kernel and copies back overlapped completely.
     const double longest = std::max({alone.kernel, alone.there, alone.back});
     const double possible = count / longest / 1e6;
     const double on_host = trip(host, std::min<std::int64_t>(kTripRows, 40'000), true, false);

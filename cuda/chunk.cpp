@@ -10,7 +10,7 @@
 namespace evenkeel {
 namespace {
 
-// Copies rows begin .. end-1 of an array [rows, width] of one type to one of another type.
+// Copies rows begin .. end-1 of an array [rows, width] to an array of another type.
 template <class To, class From>
 void convert(To* to, const From* from, std::int32_t width, std::int64_t begin, std::int64_t end) {
   for (std::int64_t i = begin * width; i < end * width; ++i) to[i] = static_cast<To>(from[i]);
@@ -34,7 +34,7 @@ GpuSlots slots_at(const Index* table, std::int32_t gpus, std::int32_t most) {
   return {table, table + gpus + 1, most};
 }
 
-// From the first to the last step of the windows of some rows.
+// The range from the first to the last step of the windows of some rows.
 StepRange span_of(const Batch& batch, std::int64_t first, std::int64_t rows) {
   const std::int32_t layers = batch.shape.layers;
   const std::int64_t last = (batch.first_row + first + rows - 1) / layers;
@@ -123,7 +123,7 @@ void Chunk::write_loads(std::byte* block, std::int64_t begin, std::int64_t end) 
     const bool good = sum_window(OneLane{}, batch_.in.raw, batch_.window(row), batch_.layer(row),
                                  loads + i * experts);
     batch_.out.faults[row] = good ? 0 : 1;
-    // A device must not see such loads: its loops rely on finite ones.
+    // Such loads must not reach the device: its loops rely on finite loads.
     if (!good) std::fill_n(loads + i * experts, experts, 0.0f);
   }
 }
@@ -179,7 +179,7 @@ DeviceBatch Chunk::on_device(std::byte* block) const {
   DeviceBatch device;
   device.shape = batch_.shape;
   device.rows = rows_;
-  device.first_row = row % batch_.shape.layers;  // windows are counted from the chunk's first
+  device.first_row = row % batch_.shape.layers;  // windows are counted from the first of the chunk
   device.first_layer = batch_.first_layer;
   device.work = work_on_device(batch_.work);
   device.gpu_slots =

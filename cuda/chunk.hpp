@@ -1,6 +1,6 @@
-// Some rows of a batch on their way to a device and back: one block of memory, the same on both sides, so
-// that each direction is one copy. Placements travel in 16 bits; loads as they are, or as recorded steps
-// where these are fewer bytes than the windows' sums.
+// Some rows of a batch in the form in which they are copied to a device and back: one block of memory with
+// the same layout on both sides, so that each direction is one copy. Placements are copied in 16 bits; loads
+// are copied unchanged, or as recorded steps if these are fewer bytes than the sums of windows.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,16 @@
 
 namespace evenkeel {
 
-// Are all recorded steps of a batch's windows fewer bytes than the windows' sums? Then they travel instead.
+// Whether the recorded steps of a batch's windows are fewer bytes than the sums of the windows. Then the
+// steps are copied.
 bool sends_steps(const Batch& batch);
 
-// What a device does: there a placement stays in the block, also where nobody wants to see it.
+// The work on a device: there a placement always stays in the block.
 HD constexpr RowWork work_on_device(RowWork work) {
   return work == RowWork::measure_placed ? RowWork::place_and_measure : work;
 }
 
-// Where in the block each array of `rows` rows begins, in bytes. What is copied there comes first.
+// The offset in bytes of each array of `rows` rows in the block. The inputs come first.
 struct ChunkLayout {
   std::size_t slots, previous_slots, loads, windows, previous, phy2log, logcnt, log2phy, metrics,
       faults, end;
@@ -31,21 +32,21 @@ struct ChunkLayout {
 // Rows first .. first + rows - 1 of a batch. The batch must outlive the chunk.
 class Chunk {
  public:
-  // with_steps: what sends_steps says of the batch.
+  // with_steps: the result of sends_steps for the batch.
   Chunk(const Batch& batch, std::int64_t first, std::int64_t rows, bool with_steps);
 
-  // The part of the block that is copied there, from its beginning, and back.
+  // The parts of the block that are copied to the device (from its beginning) and back.
   std::size_t inputs_end() const { return places(batch_.work) ? layout_.phy2log : layout_.metrics; }
   std::size_t outputs_begin() const {
     return writes_placements(batch_.work) ? layout_.phy2log : layout_.metrics;
   }
   std::size_t end() const { return layout_.end; }
 
-  // Fills the inputs of a block, and takes the outputs from it, with the batch's threads.
+  // Fills the inputs of a block, and reads its outputs, with the threads of the batch.
   void write_inputs(std::byte* block) const;
   void read_outputs(const std::byte* block) const;
 
-  // The batch that a device sees when it has the block.
+  // The batch with pointers into a block on the device.
   DeviceBatch on_device(std::byte* block) const;
 
  private:

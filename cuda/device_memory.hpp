@@ -1,4 +1,4 @@
-// CUDA calls that are all checked, and what they hand out, given back by destructors.
+// Checked CUDA calls, and resources that destructors release.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -11,10 +11,10 @@
 
 namespace evenkeel {
 
-// What was attempted, and the driver's words for what went wrong.
+// An error with the attempted action and the driver's message.
 inline Status cuda_status(cudaError_t error, const std::string& attempted) {
   if (error == cudaSuccess) return {};
-  (void)cudaGetLastError();  // the next call must not report this one again
+  (void)cudaGetLastError();  // the next call must not report this error again
   std::string sentence = "CUDA: " + attempted + ": " + cudaGetErrorString(error);
   switch (error) {
     case cudaErrorMemoryAllocation:
@@ -27,7 +27,7 @@ inline Status cuda_status(cudaError_t error, const std::string& attempted) {
   }
 }
 
-// Memory of one kind. Grows; release() gives it back.
+// Memory of one kind, which can grow; release() frees it.
 template <class Kind>
 class CudaMemory {
  public:
@@ -36,7 +36,7 @@ class CudaMemory {
   CudaMemory& operator=(const CudaMemory&) = delete;
   ~CudaMemory() { (void)release(); }
 
-  // What it held is gone where it had to grow.
+  // Growing discards the content.
   Status reserve(std::size_t bytes) {
     if (bytes <= size_) return {};
     if (Status status = release(); !status.ok()) return status;
@@ -79,7 +79,7 @@ struct Pinned {
 using DeviceMemory = CudaMemory<OnDevice>;
 using PinnedMemory = CudaMemory<Pinned>;
 
-// A queue of copies and kernels.
+// A stream of copies and kernels.
 class CudaStream {
  public:
   CudaStream() = default;

@@ -1,4 +1,4 @@
-// A warp's share of a batch: the core's loop over rows, with scratch in shared or in global memory.
+// The rows of one warp: the core's loop over rows, with scratch in shared or global memory.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,14 @@ namespace evenkeel {
 // A batch whose arrays are in device memory; placements in 16 bits.
 using DeviceBatch = BasicBatch<Index>;
 
-// Bytes of scratch a warp needs, a multiple of 16.
+// The bytes of scratch per warp, a multiple of 16.
 template <class Lanes>
 std::size_t scratch_bytes(const RowNeeds& needs) {
   return (RowMemory<Index>::bytes<Lanes>(needs) + 15) / 16 * 16;
 }
 
-// Every `warps`-th row from `warp` on. work: the batch's, as a constant where the kernel knows more. scratch:
-// this warp's.
+// Processes every `warps`-th row from `warp` on. work: that of the batch, as a constant if the kernel knows
+// it. scratch: that of this warp.
 template <class Lanes>
 HD_INLINE void run_share(const Lanes& lanes, const DeviceBatch& batch, RowWork work,
                          const Rules& rules, std::byte* scratch, std::int64_t warp,

@@ -1,8 +1,8 @@
-// The core's text as device code. Nothing runs here: the kernels below make a compiler turn every
-// stage into PTX, once with one lane a row and once with the lanes of a warp, so that text which a
-// device cannot take, and any fused multiply-add, are found on machines without a device.
+// The core as device code. Nothing runs here: the kernels below make a compiler translate every stage to PTX,
+// once with one lane per row and once with the lanes of a warp. So code that is invalid on a device, and any
+// fused multiply-add, are found on machines without a device.
 //
-// It compiles with nvcc, and with clang without any SDK (check_device_text.sh). The kernels that run are in
+// It compiles with nvcc, and with clang without an SDK (check_device_text.sh). The real kernels are in
 // kernel.cu, around the same loop.
 
 #include "core/lanes/lanes.hpp"

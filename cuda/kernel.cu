@@ -10,17 +10,17 @@
 namespace evenkeel {
 namespace {
 
-constexpr int kMostWarps = 8;  // of a block
-// With fewer warps on a multiprocessor than this, scratch in global memory behind the caches is tried.
+constexpr int kMostWarps = 8;  // per block
+// If fewer warps fit on a multiprocessor, scratch in (cached) global memory is tried.
 constexpr int kFewWarps = 4;
 
 using Kernel = void (*)(DeviceBatch, Rules, std::byte*, std::size_t);
 
-// How many blocks of kMostWarps a multiprocessor shall hold, which caps registers: 24 and 16 warps.
+// The number of blocks of kMostWarps per multiprocessor, which limits registers: 24 and 16 warps.
 constexpr int blocks_wanted(bool plain) { return plain ? 3 : 2; }
 
-// in_shared_memory: where scratch is, so that the compiler knows where addresses point. plain: rows are
-// balanced by the default rules, deepseek's; knowing that leaves a small text.
+// in_shared_memory: the location of scratch, so that the compiler knows the address space. plain: rows are
+// balanced with the default rules (deepseek), which gives small code.
 template <bool in_shared_memory, bool plain>
 __global__ void __launch_bounds__(kMostWarps* WarpLanes::width, blocks_wanted(plain))
     rows_kernel(const __grid_constant__ DeviceBatch batch, const __grid_constant__ Rules rules,
@@ -44,7 +44,7 @@ __global__ void __launch_bounds__(kMostWarps* WarpLanes::width, blocks_wanted(pl
 
 bool is_plain(const RowNeeds& needs, const Rules& rules) {
   if (!needs.places) return false;
-  Rules without_seed = rules;  // nothing in deepseek's is drawn
+  Rules without_seed = rules;  // deepseek draws no random numbers
   without_seed.seed = 0;
   return without_seed == Rules();
 }
@@ -54,7 +54,7 @@ Kernel kernel_for(bool in_shared_memory, bool plain) {
   return plain ? rows_kernel<false, true> : rows_kernel<false, false>;
 }
 
-// Lets a kernel have so many bytes of shared memory a block, and the processor's caches otherwise.
+// Allows a kernel this many bytes of shared memory per block; the rest is used as cache.
 Status allow_shared(Kernel kernel, std::size_t bytes) {
   const Status status =
       cuda_status(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
@@ -67,7 +67,7 @@ Status allow_shared(Kernel kernel, std::size_t bytes) {
                      "asking for caches");
 }
 
-// Blocks of so many warps on one multiprocessor, with so many bytes of shared memory each.
+// The number of blocks that fit on one multiprocessor, with the given warps and bytes of shared memory each.
 Status resident_blocks(int warps, std::size_t shared, bool plain, int& out) {
   const Kernel kernel = kernel_for(shared > 0, plain);
   if (Status s = allow_shared(kernel, shared); !s.ok()) return s;
@@ -94,7 +94,7 @@ Status find_device(Device& out) {
     return Status::not_present("CUDA: the device has compute capability " + std::to_string(major) +
                                "; 8.0 or newer is needed");
   }
-  // A device that is busy, full or set aside is found here, not when work has begun.
+  // Detects here, and not in the middle of the work, that a device is busy, full or reserved.
   cudaFuncAttributes attributes;
   if (Status s = cuda_status(cudaFree(nullptr), "opening the device"); !s.ok()) return s;
   return cuda_status(cudaFuncGetAttributes(&attributes, kernel_for(true, true)),
@@ -130,7 +130,7 @@ Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules& 
                    std::byte* global, cudaStream_t stream) {
   const std::size_t shared =
       launch.in_shared_memory ? launch.scratch * static_cast<std::size_t>(launch.warps) : 0;
-  int resident = 0;  // another plan may have changed what the kernel may have
+  int resident = 0;  // another plan may have changed the limits of the kernel
   if (Status s = resident_blocks(launch.warps, shared, launch.plain, resident); !s.ok()) return s;
   kernel_for(
       launch.in_shared_memory,

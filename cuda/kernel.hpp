@@ -1,4 +1,4 @@
-// The kernel of the back end, and how it is started.
+// The kernel of the back end, and its launch.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -13,21 +13,21 @@ namespace evenkeel {
 
 struct Device {
   int processors = 0;
-  int shared_bytes = 0;  // the most a block may have
+  int shared_bytes = 0;  // the maximum per block
 };
 
-// The device that will be used: the first one. An error says why there is none. Starts the driver; the kernel
-// can be loaded there.
+// The device to use: the first one. The error says why there is none. Starts the driver and checks that the
+// kernel can be loaded.
 Status find_device(Device& out);
 
-// How the kernel is started: as many warps as the device holds at a time.
+// The launch of the kernel, with as many warps as the device can hold at a time.
 struct Launch {
   int blocks = 0;
-  int warps = 0;                  // of a block
-  int resident = 0;               // warps of one multiprocessor
-  std::size_t scratch = 0;        // bytes of a warp
-  bool in_shared_memory = false;  // where they are
-  bool plain = false;             // by the default rules
+  int warps = 0;                  // per block
+  int resident = 0;               // warps per multiprocessor
+  std::size_t scratch = 0;        // bytes per warp
+  bool in_shared_memory = false;  // the location of scratch
+  bool plain = false;             // default rules
 
   std::size_t global_bytes() const {
     return in_shared_memory
@@ -38,8 +38,8 @@ struct Launch {
 
 Status plan_launch(const Device& device, const RowNeeds& needs, const Rules& rules, Launch& out);
 
-// Queues the kernel, by the plan for these rules. global: launch.global_bytes() of
-// device memory, or nullptr. The plan must be for what the batch needs, or more.
+// Enqueues the kernel with the plan for these rules. global: launch.global_bytes() of
+// device memory, or nullptr. The plan must cover at least the needs of the batch.
 Status launch_rows(const Launch& launch, const DeviceBatch& batch, const Rules& rules,
                    std::byte* global, cudaStream_t stream);
 

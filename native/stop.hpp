@@ -15,8 +15,8 @@ void watch_for_interrupts();
 bool interrupted();
 // The exit status in this case, as shells report it: 128 plus the first signal.
 int interrupted_exit();
-// The status of a system call that failed with the errno `code`, "ATTEMPTED: " before the system's reason.
-// Stopped where a signal that asks to stop ended the call.
+// The status of a system call that failed with errno `code`: "ATTEMPTED: " and the system's reason. Its kind
+// is `stopped` if a signal that asks to stop ended the call.
 Status failed_call(const std::string& attempted, int code);
 
 // Blocks signals that ask to stop while it exists, so that creating a file and registering it cannot be

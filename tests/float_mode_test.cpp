@@ -1,5 +1,5 @@
-// A host program may flush subnormal numbers to zero or round in another direction. Placements must not change,
-// and the program must find its mode as it left it.
+// A host program may flush subnormal numbers to zero or use another rounding direction. Placements must not
+// change, and the mode of the program must be restored.
 
 #include "core/base/float_mode.hpp"
 
@@ -26,7 +26,7 @@
 namespace evenkeel::test {
 namespace {
 
-// The bits that say how the calling thread rounds and whether it flushes subnormal numbers.
+// The control bits of the calling thread for rounding and for flushing subnormal numbers.
 std::uint64_t mode_bits() {
 #if defined(__x86_64__)
   return _mm_getcsr() & 0xe040u;
@@ -56,7 +56,7 @@ void both() {
   round_upward();
 }
 
-// Calls work in a mode of a host program, and wants the mode to be left alone.
+// Calls `work` in a host program's mode and checks that the mode is restored.
 template <class Work>
 void in_mode(void (*set)(), const Work& work) {
   std::fenv_t normal;
@@ -86,7 +86,7 @@ Answers answers_for(const Loads& loads, const Shape& shape, const Rules& rules, 
   return answers;
 }
 
-// Cases whose loads are subnormal, tiny or huge, or near the strategies' small constants.
+// Cases with subnormal, tiny or huge loads, or loads near the strategies' small constants.
 TEST(FloatMode, OfTheHostChangesNothing) {
   ASSERT_EQ(mode_bits(), 0u);
   int compared = 0;
@@ -116,9 +116,9 @@ TEST(FloatMode, OfTheHostChangesNothing) {
   EXPECT_EQ(compared, 2400);
 }
 
-// Threads that are started by a program with a mode of its own compute in the default one.
+// Threads that a program with another mode starts compute in the default mode.
 TEST(FloatMode, OfPoolThreadsIsTheDefault) {
-  constexpr int kThreads = 29;  // more than any other test has started
+  constexpr int kThreads = 29;  // more than any other test starts
   in_mode(both, [] {
     const auto caller = std::this_thread::get_id();
     for_ranges(20'000, kThreads, [&]() -> RangeWork {

@@ -1,5 +1,5 @@
-// Every rule stays within the memory that it asked for: bands between all pieces of a row's memory keep their
-// pattern, and pieces that nobody asked for are not there.
+// Every rule uses only the memory that it has requested: guard bands between all pieces of a row's memory
+// keep their pattern, and pieces that were not requested are null.
 
 #include "core/row/scratch.hpp"
 
@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kBand = 64;
 constexpr std::byte kPattern{0xa5};
 
-// A row's memory with a band before and behind each piece.
+// A row's memory with a guard band before and after each piece.
 template <class Lanes>
 class GuardedMemory {
  public:
@@ -54,8 +54,8 @@ class GuardedMemory {
 constexpr Shape kShapes[] = {{2, 64, 96, 8, 2, 4},   {1, 37, 45, 5, 1, 1}, {1, 30, 30, 30, 1, 1},
                              {1, 60, 72, 12, 2, 20}, {1, 8, 100, 4, 1, 1}, {1, 1, 3, 1, 1, 1}};
 
-// The work with and without a placement to be seen, and measuring alone. run: calls its argument with each of a
-// row's lanes.
+// Balancing with and without a placement as output, and measuring only. run: calls its argument with each of
+// a row's lanes.
 template <class Lanes, class Run>
 void expect_whole_bands_by(const Rules& rules, const Shape& shape, Run run) {
   const std::int64_t rows = 4 * shape.layers;
@@ -80,7 +80,7 @@ void expect_whole_bands_by(const Rules& rules, const Shape& shape, Run run) {
   EXPECT_EQ(measured.difference(placed), "");
 }
 
-// By every strategy, and by combinations of stages that no strategy has.
+// With every strategy, and with combinations of stages that no strategy has.
 template <class Lanes, class Run>
 void expect_whole_bands(Run run) {
   for (const Shape& shape : kShapes) {

@@ -1,4 +1,4 @@
-// The kinds of failure that callers tell apart.
+// The kinds of failure that callers can distinguish.
 
 #include "core/base/status.hpp"
 

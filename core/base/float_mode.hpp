@@ -1,13 +1,13 @@
-// The floating-point mode of the calling thread, as the determinism contract wants it (HACKING.md).
+// The floating-point mode that the determinism contract requires (HACKING.md), for the calling thread.
 #pragma once
 
 #include <cfenv>
 
 namespace evenkeel {
 
-// Sets the default mode, and restores on destruction what was there: round to nearest, keep subnormal numbers,
-// trap nothing. A host program may have set another one, such as flush-to-zero, which would change placements.
-// Implemented by native/platform; wasm has no modes.
+// Sets the default mode (round to nearest, keep subnormal numbers, no traps) and restores the old mode on
+// destruction. A host program may have set another mode, such as flush-to-zero, which would change
+// placements. Implemented in native/platform; wasm has no modes.
 class DefaultFloatMode {
  public:
 #ifdef __EMSCRIPTEN__

@@ -1,4 +1,4 @@
-// The answer of a call that can fail: fine, or a kind of failure and one sentence for the person who called.
+// The result of a call that can fail: success, or a kind of failure and one sentence for the user.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,14 @@
 
 namespace evenkeel {
 
-// What a caller may want to treat differently; the sentence is for people.
+// The kinds that a caller may want to distinguish; the sentence is for people.
 enum class StatusKind : std::uint8_t {
   fine,
-  bad_input,      // what was asked for is wrong; the sentence says what would be right
+  bad_input,      // the request is wrong; the sentence says what is expected
   not_present,    // this machine or this program lacks a back end or device
   out_of_memory,  // of this machine or of a device
-  stopped,        // somebody asked for the work to end
-  internal,       // nothing the caller did: a device or the system below failed
+  stopped,        // the work was stopped on request
+  internal,       // not caused by the caller: a device or the system failed
 };
 
 // A failed Status carries exactly one sentence: which file or option, which place, which number is

@@ -47,7 +47,7 @@ Table& table() {
   return backends;
 }
 
-// The names of those that can run here; asking may start drivers, so only an error does.
+// The names of the back ends that can run here. Only errors use it, because the check may start drivers.
 std::string present_names() {
   std::string names;
   for (const Backend& backend : backends()) {

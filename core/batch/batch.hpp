@@ -1,4 +1,4 @@
-// Rows to balance or to measure, on whatever machine.
+// Rows to balance or to measure, on any back end.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace evenkeel {
 
-// What is done with each row.
+// The work on each row.
 enum class RowWork : std::uint8_t {
   place,              // balances the loads; writes the placement
-  place_and_measure,  // writes its metrics, too
-  measure_placed,  // balances the loads; writes the metrics alone, where nobody wants to see placements
-  measure_given,  // writes the metrics of the placement in the input
+  place_and_measure,  // also writes its metrics
+  measure_placed,     // balances the loads; writes only the metrics
+  measure_given,      // writes the metrics of the placement in the input
 };
 HD constexpr bool places(RowWork work) { return work != RowWork::measure_given; }
 HD constexpr bool measures(RowWork work) { return work != RowWork::place; }
@@ -25,33 +25,34 @@ HD constexpr bool writes_placements(RowWork work) {
   return work == RowWork::place || work == RowWork::place_and_measure;
 }
 
-// Arrays that a batch reads. Shapes and loads were checked at the border. Number is what placements are made of:
-// std::int32_t for callers, Index on its way to and from a device.
+// The inputs of a batch. Shapes and loads have been checked. Number: the integer type of placements:
+// std::int32_t for callers, Index for transfers to and from a device.
 template <class Number>
 struct BatchInput {
-  // Loads of each row; or recorded steps and one range of them a window.
+  // Loads of each row; or recorded steps and one range of steps per window.
   const float* loads = nullptr;  // [rows, E]
   RawSteps raw;
   const StepRange* windows = nullptr;
 
   RowPlacement<const Number> placement;  // [rows] of them, for measure_given
 
-  // What runs today, on as many GPUs; nullptr: nothing is known. Metrics then count moved slots.
+  // The current placement, on the same number of GPUs, or nullptr. With it, metrics count moved slots.
   const Number* previous_phy2log = nullptr;  // [rows, previous_slots]
   std::int32_t previous_slots = 0;
 };
 
-// Arrays that a batch writes, as far as its work says so.
+// The outputs of a batch that its work writes.
 template <class Number>
 struct BatchOutput {
   RowPlacement<Number> placement;   // [rows] of them
   LayerMetrics* metrics = nullptr;  // [rows]
-  std::uint8_t* faults = nullptr;   // [rows] of raw: 1 where sum_window finds a fault, else 0
+  std::uint8_t* faults =
+      nullptr;  // [rows] with raw: 1 if sum_window finds an invalid load, otherwise 0
 };
 
-// Asked now and then, on any of the batch's threads: true ends the work with a stopped status.
+// Called repeatedly, in any of the batch's threads; true ends the work with a stopped status.
 struct StopQuestion {
-  bool (*ask)(void* context) = nullptr;  // nullptr: nobody will stop it
+  bool (*ask)(void* context) = nullptr;  // nullptr: it cannot be stopped
   void* context = nullptr;               // passed to ask
 
   bool stopped() const { return ask != nullptr && ask(context); }
@@ -63,15 +64,15 @@ template <class Number>
 struct BasicBatch {
   Shape shape;
   std::int64_t rows = 0;
-  std::int64_t first_row = 0;    // a batch may be a part of another
+  std::int64_t first_row = 0;    // nonzero if the batch is a part of another batch
   std::int32_t first_layer = 0;  // of the model, for random rules
   RowWork work = RowWork::place;
   BatchInput<Number> in;
   BatchOutput<Number> out;
-  int threads = 0;  // 0: all cores; back ends without threads of their own ignore it
+  int threads = 0;  // 0: all cores; back ends without threads ignore it
   StopQuestion stop;
 
-  // The slots of each GPU now, and in what runs today. Backend::run sets them.
+  // The slots of each GPU, now and in the current placement. Backend::run sets them.
   GpuSlots gpu_slots;
   GpuSlots previous_gpu_slots;
 

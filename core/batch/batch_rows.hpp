@@ -1,4 +1,4 @@
-// The loop over rows that every back end runs, and the memory a row needs meanwhile.
+// The loop over rows that every back end runs, and its memory per row.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@
 
 namespace evenkeel {
 
-// What is done with the rows of a batch, as far as their memory goes.
+// The kind of work on a batch; it determines the memory per row.
 struct RowNeeds {
   Shape shape;
   ScratchNeeds balance;
   bool places = false;
   bool measures = false;
   bool sums_windows = false;
-  bool hides_placement = false;  // nobody wants to see it
+  bool hides_placement = false;  // the placement is not an output
 
-  // work: the batch's, which a device may know better than the batch does.
+  // work: that of the batch, which a device may know as a constant.
   template <class Number>
   HD static RowNeeds of(const BasicBatch<Number>& batch, RowWork work, const Rules& rules) {
     RowNeeds needs;
@@ -36,15 +36,15 @@ struct RowNeeds {
   }
 };
 
-// Balancing and measuring take turns in the same memory.
+// Balancing and measuring use the same memory one after the other.
 template <class Number>
 struct RowMemory {
-  float* loads;                    // [E] of a window that is summed here
-  RowPlacement<Number> placement;  // where it is hidden
+  float* loads;                    // [E] sums of the row's window
+  RowPlacement<Number> placement;  // used if it is not an output
   Scratch balance;
   MetricScratch measure;
 
-  // Lanes: who will use it.
+  // Lanes: the type of the lanes that will use it.
   template <class Lanes>
   HD static RowMemory carve(Carver& carver, const RowNeeds& needs) {
     const Shape& shape = needs.shape;
@@ -69,8 +69,8 @@ struct RowMemory {
   }
 };
 
-// Rows begin, begin + stride, ... below end. work: as in RowNeeds::of. A row with a fault in its window is
-// marked and left alone. All lanes see the results.
+// Processes rows begin, begin + stride, ... below end. work: as in RowNeeds::of. A row with an invalid load
+// in its window is marked and skipped. All lanes see the results.
 template <class Lanes, class Number>
 HD_INLINE void run_rows(const Lanes& lanes, const BasicBatch<Number>& batch, RowWork work,
                         const Rules& rules, const RowMemory<Number>& memory, std::int64_t begin,
@@ -103,7 +103,7 @@ HD_INLINE void run_rows(const Lanes& lanes, const BasicBatch<Number>& batch, Row
       measure_row(lanes, row, shape, batch.gpu_slots, placement, memory.measure,
                   batch.out.metrics[i]);
     }
-    lanes.sync();  // the row's memory is used again
+    lanes.sync();  // before the next row reuses the memory
   }
 }
 

@@ -1,4 +1,4 @@
-// What the host back ends share: memory for run_rows, and the sentence for a window with a fault.
+// Shared by the host back ends: memory for run_rows, and the error for a window with an invalid load.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace evenkeel {
 
-// Taken once and used for all rows of a thread.
+// Allocated once per thread and used for all its rows.
 template <class Lanes>
 class HostRowMemory {
  public:
@@ -25,11 +25,11 @@ class HostRowMemory {
   const RowMemory<std::int32_t>& get() const { return memory_; }
 
  private:
-  std::shared_ptr<std::byte[]> block_;  // shared, since std::function copies what it holds
+  std::shared_ptr<std::byte[]> block_;  // shared, because std::function copies its target
   RowMemory<std::int32_t> memory_;
 };
 
-// Runs `work` on the batch, with faults caught where its loads are windows of recorded steps.
+// Runs `work` on the batch. If the loads are windows of recorded steps, reports invalid loads.
 template <class Work>
 Status catch_faults(Batch batch, const Work& work) {
   std::vector<std::uint8_t> faults(

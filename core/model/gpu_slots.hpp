@@ -1,4 +1,4 @@
-// Which slots are on which GPU. Only this file knows that today each GPU has equally many.
+// The slots of each GPU. Only this file knows that all GPUs have the same number of slots.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,9 @@
 
 namespace evenkeel {
 
-// Can so many slots be shared by so many GPUs?
+// Whether this number of slots can be shared by this number of GPUs.
 constexpr bool can_share_slots(std::int32_t slots, std::int32_t gpus) { return slots % gpus == 0; }
-// The most slots that one GPU, or one node, gets.
+// The largest number of slots on one GPU or node.
 HD constexpr std::int32_t most_slots_per_gpu(const Shape& shape) {
   return shape.slots / shape.gpus;
 }
@@ -20,7 +20,8 @@ HD constexpr std::int32_t most_slots_per_node(const Shape& shape) {
   return shape.slots / shape.nodes;
 }
 
-// The slots of a GPU are neighbours, GPU after GPU. A view of a GpuSlotTable, for rows on any machine.
+// The slots of each GPU are consecutive, in the order of GPUs. A view of a GpuSlotTable, for rows on any back
+// end.
 struct GpuSlots {
   const Index* first_slot = nullptr;  // [G + 1]; the last one is P
   const Index* gpu_at = nullptr;      // [P]
@@ -32,7 +33,7 @@ struct GpuSlots {
   HD int gpu_of(int slot) const { return gpu_at[slot]; }
 };
 
-// Owns what a GpuSlots points to; O(P + G) memory. One table serves all rows of a batch.
+// Owns the data of a GpuSlots; O(P + G) memory. One table is used for all rows of a batch.
 class GpuSlotTable {
  public:
   GpuSlotTable() = default;
@@ -48,7 +49,7 @@ class GpuSlotTable {
     first_slot_.push_back(static_cast<Index>(gpu_at_.size()));
   }
 
-  // Valid while the table lives and is not assigned to.
+  // Valid until the table is destroyed or assigned to.
   GpuSlots view() const { return {first_slot_.data(), gpu_at_.data(), most_}; }
 
  private:

@@ -25,7 +25,7 @@ Status refuse_expert(std::string_view name, std::int64_t layer, std::int64_t slo
                 " does not exist; expected 0 to ", experts - 1);
 }
 
-// The inverse of one layer: counts, and the slots of each expert one behind the other.
+// The inverse of one layer: counts, and the slots of expert 0, then 1, ...
 Status complete_layer(std::string_view name, std::int32_t layer, Placement& placement) {
   const auto slots = static_cast<std::size_t>(placement.slots);
   const std::int32_t* const phy2log = placement.phy2log.data() + product(layer, placement.slots);
@@ -96,7 +96,7 @@ Status check_placement(std::string_view name, const Placement& placement) {
     return refuse(name, "log2phy has ", placement.log2phy.size(), " slots; expected ",
                   placement.phy2log.size());
   }
-  // Copies may be numbered in any order: sorted, each expert's slots are the ascending ones.
+  // Copies may be numbered in any order: with each expert's slots sorted, both must be equal.
   std::vector<std::int32_t> sorted = placement.log2phy;
   auto first = sorted.begin();
   for (const std::int32_t count : again.logcnt) {

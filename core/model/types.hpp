@@ -1,7 +1,7 @@
-// The words of the field as types: a deployment's shape, recorded loads, a placement.
+// The types of the field: the shape of a deployment, recorded loads, a placement.
 //
-// Letters used for shapes everywhere: L layers, E logical experts a layer, P slots (physical
-// experts, replicas) a layer, G GPUs, N nodes, Q expert groups.
+// Letters for shapes: L layers, E logical experts per layer, P slots (physical experts, replicas) per layer,
+// G GPUs, N nodes, Q expert groups.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,21 @@
 
 namespace evenkeel {
 
-// Limits of one problem. They size 16-bit indices and scratch; above them is an error, not a crash.
+// Limits of one problem, which allow 16-bit indices and limit scratch memory. Larger sizes are reported as
+// errors.
 inline constexpr std::int32_t kMaxLayers = 128;
 inline constexpr std::int32_t kMaxExperts = 1024;
 inline constexpr std::int32_t kMaxSlots = 4096;
 inline constexpr std::int32_t kMaxGpus = 1024;
 
-// Experts, slots, GPUs, copies inside the core: all below the limits, and half the memory of an int.
+// Experts, slots, GPUs, copies inside the core: all within the limits, with half the memory of an int.
 using Index = std::uint16_t;
 static_assert(kMaxSlots <= 65535 && kMaxExperts <= 65535 && kMaxGpus <= 65535);
 
-// How nodes and groups enter (see resolve_policy in check.hpp).
+// How nodes and groups are used (see resolve_policy in check.hpp).
 enum class Policy : std::uint8_t { automatic, hierarchical, global };
 
-// One deployment of one model. Trivially copyable: the same value goes to every back end.
+// One deployment of one model. Trivially copyable, so that it can be passed to every back end.
 struct Shape {
   std::int32_t layers = 0;
   std::int32_t experts = 0;
@@ -32,7 +33,7 @@ struct Shape {
   std::int32_t nodes = 1;
   std::int32_t groups = 1;
 
-  // Derived sizes; meaningful once check(shape) is fine.
+  // Derived sizes; valid if check(shape) is ok.
   constexpr std::int32_t experts_per_group() const { return experts / groups; }
   constexpr std::int32_t groups_per_node() const { return groups / nodes; }
   constexpr std::int32_t experts_per_node() const { return experts / nodes; }
@@ -41,30 +42,30 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-// One window of recorded traffic: how many tokens each expert of each layer received.
+// One window of recorded traffic: the number of tokens that each expert of each layer received.
 struct Loads {
   std::int32_t layers = 0;
   std::int32_t experts = 0;
   std::vector<float> values;     // [L, E] tokens, binary32, finite, at least 0
-  std::int32_t first_layer = 0;  // number of the first layer in the file it came from
-  std::int64_t steps = 1;        // how many recorded steps were summed
+  std::int32_t first_layer = 0;  // number of the first layer in the file
+  std::int64_t steps = 1;        // number of recorded steps in the sum
   std::string source = {};       // the file's name, for errors
 };
 
-// Which expert sits in which slot. phy2log alone says it; the other two are its inverse.
+// The expert in each slot. phy2log determines it; logcnt and log2phy are its inverse.
 struct Placement {
   std::int32_t layers = 0;
   std::int32_t experts = 0;
   std::int32_t slots = 0;
-  std::int32_t gpus = 0;              // 0: the source did not say
+  std::int32_t gpus = 0;              // 0: unknown
   std::vector<std::int32_t> phy2log;  // [L, P] the expert in each slot; slot p is on GPU p / (P/G)
   std::vector<std::int32_t> logcnt;   // [L, E] copies of each expert, at least 1
   std::vector<std::int32_t>
       log2phy;              // [L, P] packed: the slots of expert 0 by copy number, then 1, ...
   std::string source = {};  // the file's name, for errors
-  std::int32_t nodes = 1;   // what it was made for, where its file says so
+  std::int32_t nodes = 1;   // for which it was made, if its file has them
   std::int32_t groups = 1;
-  std::int32_t first_layer = -1;  // number of its first layer in the loads; -1: nobody said
+  std::int32_t first_layer = -1;  // number of its first layer in the loads; -1: unknown
 };
 
 }  // namespace evenkeel

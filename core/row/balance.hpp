@@ -1,8 +1,8 @@
 // START HERE. One row, from loads to a placement: groups to nodes, copies, slots to GPUs.
 //
-// A row is one layer of one window. Rows are independent. This text runs on one lane of a CPU, as
-// wasm, on emulated lanes and on a device; nothing in it can fail, allocate or throw, since shape
-// and loads were checked at the border (check.hpp).
+// A row is one layer of one window. Rows are independent. This code runs on one lane of a CPU, as wasm, on
+// emulated lanes and on a device. It cannot fail, allocate or throw, because shape and loads have been
+// checked (check.hpp).
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -21,10 +21,11 @@
 
 namespace evenkeel {
 
-// The parts of a row's work, in order; copies and slots once for each node, inverse once they are all done.
+// The parts of a row's work, in order; `copies` and `slots` once for each node, `inverse` after all nodes.
 enum class Part : std::uint8_t { groups, copies, slots, inverse };
 
-// Called before the stages of a part. Nothing here: a lane that records steps overloads it (step_recorder.hpp).
+// Called before the stages of a part. It does nothing; the lane that records steps overloads it
+// (step_recorder.hpp).
 template <class Lanes>
 HD void entering(const Lanes&, Part, int /*node*/) {}
 
@@ -90,7 +91,7 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Sh
   lanes.sync();
 }
 
-// Balances one row. s was carved for this shape, these rules and lanes; all lanes see the result.
+// Balances one row. `s` must have been carved for this shape, rules and lanes. All lanes see the result.
 template <class Lanes, class Number>
 HD_INLINE void balance_row(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
                            const GpuSlots& gpu_slots, const Rules& rules, const Scratch& s,

@@ -1,4 +1,4 @@
-// Measures one row's placement: the figures of core/model/metrics.hpp, on any lanes.
+// Measures the placement of one row: computes the figures of core/model/metrics.hpp on any lanes.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct MetricScratch {
   }
 };
 
-// One bit a GPU: which GPUs hold an expert.
+// One bit per GPU: the GPUs that hold an expert.
 class GpuSet {
  public:
   HD bool holds(int gpu) const { return (words_[gpu / 64] >> (gpu % 64) & 1) != 0; }
@@ -40,7 +40,7 @@ class GpuSet {
   std::uint64_t words_[kMaxGpus / 64] = {};
 };
 
-// Slots minus distinct experts on a GPU, over the experts of this lane.
+// Slots minus distinct experts on a GPU, for the experts of this lane.
 template <class Lanes, class Number>
 HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
                                         const GpuSlots& gpu_slots,
@@ -60,7 +60,7 @@ HD std::int32_t same_gpu_copies_of_lane(const Lanes& lanes, const Shape& shape,
   return wasted;
 }
 
-// Slots of this lane whose expert was not on their GPU before.
+// The number of this lane's slots whose expert was not on their GPU before.
 template <class Lanes, class Number>
 HD std::int32_t moved_slots_of_lane(const Lanes& lanes, const Shape& shape,
                                     const GpuSlots& gpu_slots, const Number* phy2log,
@@ -78,13 +78,14 @@ HD std::int32_t moved_slots_of_lane(const Lanes& lanes, const Shape& shape,
   return moved;
 }
 
-// The sum of all lanes' numbers on the last lane, which is the one that writes a row's metrics.
+// The sum of all lanes' numbers; valid only on the last lane, which writes the row's metrics.
 template <class Lanes>
 HD std::int32_t sum_on_last(const Lanes& lanes, std::int32_t mine) {
   return lanes.sum_before(mine) + mine;
 }
 
-// The metrics of one row's placement. s was carved for this shape and lanes. Written by the last lane.
+// The metrics of one row's placement. `s` must have been carved for this shape and lanes. The last lane
+// writes them.
 template <class Lanes, class Number>
 HD void measure_row(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
                     const GpuSlots& gpu_slots, const RowPlacement<const Number>& placement,
@@ -109,7 +110,8 @@ HD void measure_row(const Lanes& lanes, const Row<Number>& row, const Shape& sha
   double mean = 0;
   for (int gpu = 0; gpu < shape.gpus; ++gpu) mean += s.gpu_load[gpu];
   mean /= shape.gpus;
-  mean = mean < max ? mean : max;  // rounding may lift a sum of equal loads past the largest
+  mean = mean < max ? mean
+                    : max;  // rounding can make the mean of equal loads larger than each of them
 
   const double bound = lower_bound_row(lanes, loads, shape, mean, s.bound);
   const std::int32_t wasted =

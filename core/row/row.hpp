@@ -1,4 +1,4 @@
-// What goes into one row (one layer of one window), and where its placement goes.
+// The inputs of one row (one layer of one window), and the destination of its placement.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 
 namespace evenkeel {
 
-// The placement that a row's experts had before: one layer's phy2log. Number as in RowPlacement.
+// The previous placement of a row: one layer's phy2log. Number as in RowPlacement.
 template <class Number>
 struct PreviousRow {
-  const Number* phy2log = nullptr;  // nullptr: there is none
-  GpuSlots slots;                   // as many GPUs as the row's; their slots may be more or fewer
+  const Number* phy2log = nullptr;  // nullptr: no previous placement
+  GpuSlots slots;  // the same number of GPUs as the row; the number of slots may differ
 };
 
-// What is asked of one row.
+// The inputs of one row.
 template <class Number>
 struct Row {
   const float* loads;  // [E] binary32
@@ -23,8 +23,8 @@ struct Row {
   PreviousRow<Number> previous;
 };
 
-// One row's placement, in the layout of Placement, one layer of it. Number: std::int32_t on a host, Index
-// where memory is scarce, const where it is only read.
+// One row's placement, with the layout of one layer of Placement. Number: std::int32_t on a host, Index where
+// memory is scarce, const if it is only read.
 template <class Number>
 struct RowPlacement {
   Number* phy2log = nullptr;  // [P]

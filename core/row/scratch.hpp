@@ -1,5 +1,4 @@
-// The memory that one row needs while it is balanced: owned by the caller, used again row after
-// row.
+// The memory that balancing one row needs: owned by the caller, reused for every row.
 #pragma once
 
 #include <cstddef>
@@ -15,16 +14,16 @@
 
 namespace evenkeel {
 
-// Takes pieces off one block of memory. With no block it only measures.
+// Takes pieces from one block of memory. Without a block it only measures.
 class Carver {
  public:
   HD explicit Carver(std::byte* block) : block_(block) {}
-  // For tests: no two pieces share memory, and `band` bytes lie between them. Where there is a block, marks[i]
-  // is set to 1 for each byte i of a piece.
+  // For tests: pieces do not share memory, and there are `band` bytes between them. With a block, marks[i] is
+  // set to 1 for each byte i of a piece.
   HD Carver(std::byte* block, std::size_t band, std::uint8_t* marks)
       : block_(block), band_(band), marks_(marks) {}
 
-  // n elements; nullptr where n is 0, so that a rule which uses what it did not ask for is found.
+  // n elements; nullptr if n is 0, so that the use of memory that a rule has not requested is detected.
   template <class T>
   HD T* take(int n) {
     if (n == 0) return nullptr;
@@ -39,7 +38,7 @@ class Carver {
   }
   HD std::size_t used() const { return used_ + band_; }
 
-  // What is taken from now on shares memory with what was taken after `mark`, a former used().
+  // Later pieces share memory with those taken after `mark`, a former result of used().
   HD void go_back_to(std::size_t mark) {
     if (band_ == 0) used_ = mark;
   }
@@ -51,19 +50,19 @@ class Carver {
   std::uint8_t* marks_ = nullptr;
 };
 
-// Which pieces a row's rules ask for. On a device a piece less is a warp more.
+// The pieces that a row's rules need. On a device, fewer pieces allow more warps.
 struct ScratchNeeds {
   bool averages = true;       // highest_load
   bool quotients = true;      // a tail
-  bool two_quotients = true;  // a tail with the one by Huntington-Hill too
+  bool two_quotients = true;  // a tail that also uses the pick by Huntington-Hill
   bool counted = true;        // water_filling
-  bool sorted_items = true;   // a greedy packing, or a refinement that numbers places anew
+  bool sorted_items = true;   // a greedy packing, or a refinement that renumbers places
   bool narrow_keys = true;    // bins by binary32
   bool wide_keys = true;      // bins by binary64
   bool wide_loads = true;
-  bool experts_there = true;  // a packing that asks for them
+  bool experts_there = true;  // a packing that uses the experts of slots
   bool members = true;        // nearest_difference
-  bool narrow_loads = true;   // the refinements that add up in binary32
+  bool narrow_loads = true;   // refinements with binary32 loads
   bool places = true;         // least_spread
 
   HD static ScratchNeeds of(const Rules& rules) {
@@ -90,13 +89,13 @@ struct ScratchNeeds {
   }
 };
 
-// What replication uses beside its result, for one node at a time.
+// Temporary memory of replication, for one node at a time.
 struct CopyScratch {
   Key* tournament;        // [space(e)] of the averages
-  WideKey* quotients[2];  // [space(e)] of the tail's quotients; the second may be of one entry
+  WideKey* quotients[2];  // [space(e)] of the tail's quotients; the second may have only one entry
   Key* keys;              // [e] for sorting
   Key* spare;             // [sort_spare(e)]
-  Index* first_slot;      // [e] where an expert's copies begin
+  Index* first_slot;      // [e] the first slot of an expert's copies
 
   template <class Lanes>
   HD static CopyScratch carve(Carver& carver, const ScratchNeeds& needs, int experts) {
@@ -114,7 +113,7 @@ struct CopyScratch {
   }
 };
 
-// What packing and refinement use; big enough for slots to GPUs and for groups to nodes.
+// Temporary memory of packing and refinement, large enough for slots to GPUs and for groups to nodes.
 struct PackScratch {
   Key* keys;                 // [items] keys in sorted order
   Key* spare;                // [sort_spare(items)]
@@ -123,10 +122,10 @@ struct PackScratch {
   WideKey* wide_tournament;  // [space(bins)] where loads are binary64
   double* load;              // [bins] in binary64
   float* bin_load;           // [bins] in binary32
-  Index* filled;             // [bins] items already there
-  Index* same;               // [bins] copies of one expert there
-  Index* newest;             // [e] the copy of an expert that was placed last
-  Index* older;              // [items] the one before it
+  Index* filled;             // [bins] number of items in the bin
+  Index* same;               // [bins] copies of one expert in the bin
+  Index* newest;             // [e] the last placed copy of an expert
+  Index* older;              // [items] the copy placed before it
   Index* item_at;            // [items] the item in each place
 
   template <class Lanes>
@@ -150,26 +149,26 @@ struct PackScratch {
   }
 };
 
-// Everything one row needs. Three parts share memory, since no two of them are in use at the same time:
-// replication's own, packing's own with what it reads and writes, and the last step's first_copy.
+// All memory of one row. Three parts share memory because they are never in use at the same time: that of
+// replication, that of packing with its inputs and results, and first_copy of the last step.
 struct Scratch {
   float* node_load;   // [e] loads of one node's experts
   Index* node_count;  // [e] copies of one node's experts
   Index* owner;       // [r] the node's expert in each preliminary slot
-  Index* copy;        // [r] its copy number there
+  Index* copy;        // [r] its copy number
   Index* expert_at;   // [E] the expert in each place, node after node
   Index* copy_at;     // [P] the copy number in each final slot
 
   CopyScratch copies;
 
   PackScratch pack;
-  float* weight;  // [max(r, Q)] what is packed: load per copy, load of a group
-  Index* bin;     // [max(r, Q)] result of the packing: the GPU of the node, the node
+  float* weight;  // [max(r, Q)] items to pack: load per copy, or load of a group
+  Index* bin;     // [max(r, Q)] result of packing: the GPU in the node, or the node
   Index* rank;    // [max(r, Q)] and the place in it
 
-  Index* first_copy;  // [E] where an expert's slots begin in the packed log2phy
+  Index* first_copy;  // [E] the first slot of an expert in the packed log2phy
 
-  // Lanes: who will use it. Moves the carver behind all of it.
+  // Lanes: the type of the lanes that will use it. Advances the carver past all of it.
   template <class Lanes>
   HD static Scratch carve(Carver& carver, const Shape& shape, const ScratchNeeds& needs) {
     const int experts = shape.experts_per_node();
@@ -200,7 +199,7 @@ struct Scratch {
     return s;
   }
 
-  // Bytes of the block that carve needs for this shape.
+  // The size in bytes of the block that carve needs for this shape.
   template <class Lanes>
   HD static std::size_t bytes(const Shape& shape, const ScratchNeeds& needs) {
     Carver measure(nullptr);

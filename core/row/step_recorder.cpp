@@ -13,7 +13,7 @@ constexpr Index kNone = 0xffff;  // no expert, no bin
 
 }  // namespace
 
-// What the part is going to write is emptied, so that all of it is new.
+// Empties the memory that the part will write, so that all of it is new.
 void StepRecorder::enter(Part part, int node) {
   if (entered_) note_order();
   entered_ = true;
@@ -26,7 +26,7 @@ void StepRecorder::enter(Part part, int node) {
     appended_ = shape_.experts_per_node();
     return;
   }
-  if (part == Part::inverse) return;  // the packing's memory is used for something else now
+  if (part == Part::inverse) return;  // the memory of packing is used for something else now
   std::fill_n(s_.bin, items(), kNone);
   std::fill_n(s_.rank, items(), kNone);
   bin_.assign(index(items()), kNone);
@@ -40,7 +40,7 @@ void StepRecorder::look() {
   if (part_ == Part::groups || part_ == Part::slots) look_at_packing();
 }
 
-// Or does the rule place all items at once?
+// Whether the rule places items one by one and not all at once.
 bool StepRecorder::places_heaviest_first() const {
   return items() > bins() && rules_.packing != Packing::in_order &&
          rules_.packing != Packing::random;
@@ -68,13 +68,13 @@ void StepRecorder::look_at_packing() {
     if (bin_[index(i)] == s_.bin[i]) continue;
     (bin_[index(i)] == kNone ? fresh : moved).push_back(i);
   }
-  // The greedy rules may show many at once, too: their order is known.
+  // The greedy rules may also show many at once: their order is known.
   std::stable_sort(fresh.begin(), fresh.end(), [&](int a, int b) {
     if (places_heaviest_first()) return weight(a) > weight(b);
     return std::pair(s_.bin[a], s_.rank[a]) < std::pair(s_.bin[b], s_.rank[b]);
   });
   for (const int item : fresh) add_placed(item);
-  // Refinements exchange two items at a time.
+  // Refinements swap two items at a time.
   if (moved.size() != 2) return;
   const auto load = [&](int item) { return bin_load_[index(bin_[index(item)])]; };
   const bool second_is_heavy = load(moved[1]) > load(moved[0]);
@@ -102,7 +102,7 @@ void StepRecorder::add_placed(int item) {
   step.slot = global_slot(item);
 }
 
-// Each takes the other's place: if the stage thinks otherwise, note_order finds it.
+// The two swap their places; if the stage assigns other places, note_order finds it.
 void StepRecorder::add_swapped(int heavy_item, int light_item) {
   const auto heavy = index(bin_[index(heavy_item)]);
   const auto light = index(bin_[index(light_item)]);
@@ -131,7 +131,7 @@ void StepRecorder::add_swapped(int heavy_item, int light_item) {
   std::swap(rank_[index(heavy_item)], rank_[index(light_item)]);
 }
 
-// Places within GPUs that are not as the steps left them. Those of groups on nodes nobody sees.
+// Finds places within GPUs that differ from the steps so far. Places of groups within nodes are not visible.
 void StepRecorder::note_order() {
   if (part_ != Part::slots || std::equal(rank_.begin(), rank_.end(), s_.rank)) return;
   add(StepKind::slots_ordered);
@@ -172,7 +172,7 @@ void StepRecorder::look_at_copies() {
     count_.assign(s_.node_count, s_.node_count + experts);
     return;
   }
-  // Those that were appended to the slots, in order; then those that are counted only.
+  // First the copies that were appended to slots, in order; then those that are only counted.
   while (appended_ < node_slots() && s_.owner[appended_] != kNone) {
     add_copy(s_.owner[appended_++]);
   }

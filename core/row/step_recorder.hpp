@@ -1,4 +1,4 @@
-// Turns what the stages write into steps. For steps.cpp alone.
+// Converts what the stages write to steps. Only for steps.cpp.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace evenkeel {
 
-// Sees the row's memory whenever a stage lets other lanes see it, and says what is new there.
+// Inspects the row's memory at every sync() of a stage and records the changes.
 class StepRecorder {
  public:
   StepRecorder(const Shape& shape, const GpuSlots& gpu_slots, const Rules& rules,
@@ -23,7 +23,7 @@ class StepRecorder {
   void look();
 
  private:
-  // What is packed: groups onto nodes, or one node's slots onto its GPUs.
+  // The items to pack: groups onto nodes, or one node's slots onto its GPUs.
   bool packs_groups() const { return part_ == Part::groups; }
   int items() const { return packs_groups() ? shape_.groups : node_slots(); }
   int node_slots() const {
@@ -40,7 +40,7 @@ class StepRecorder {
   void add_swapped(int heavy_item, int light_item);
   void add_copy(int expert);
   Step& add(StepKind kind);
-  // Within the layer, of what is numbered within the node.
+  // Converts numbers within the node to numbers within the layer.
   int global_expert(int expert) const {
     return s_.expert_at[node_ * shape_.experts_per_node() + expert];
   }
@@ -58,7 +58,7 @@ class StepRecorder {
   Part part_ = Part::groups;
   int node_ = 0;
   bool entered_ = false;
-  // What the steps so far say, to be compared with what is there.
+  // The state after the steps so far, to compare with the memory.
   std::vector<Index> bin_;
   std::vector<Index> rank_;
   std::vector<double> bin_load_;
@@ -66,7 +66,7 @@ class StepRecorder {
   int appended_ = 0;          // slots whose copies are counted
 };
 
-// One lane, as OneLane, but the recorder looks whenever it lets others see its memory.
+// One lane like OneLane; at every sync() the recorder inspects the memory.
 struct WatchedLane {
   static constexpr int width = 1;
   StepRecorder* recorder;
@@ -77,7 +77,7 @@ struct WatchedLane {
   std::int32_t sum_before(std::int32_t) const { return 0; }
 };
 
-// Found in place of balance.hpp's, which does nothing.
+// Overloads the function of balance.hpp, which does nothing.
 inline void entering(const WatchedLane& lane, Part part, int node) {
   lane.recorder->enter(part, node);
 }

@@ -1,5 +1,5 @@
-// core/base/float_mode.hpp by the C library. Its default mode also keeps subnormal numbers, on every processor
-// that can flush them (tests/float_mode_test.cpp).
+// core/base/float_mode.hpp with the C library, whose default mode also keeps subnormal numbers on every
+// processor that can flush them (tests/float_mode_test.cpp).
 
 #include "core/base/float_mode.hpp"
 

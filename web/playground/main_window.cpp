@@ -1,5 +1,5 @@
-// The playground in a window: the native back ends, files from the disk, and, for tests, input that a
-// script says (script.hpp).
+// The playground in a window: the native back ends, files from the disk, and scripted input for tests
+// (script.hpp).
 
 #include <png.h>
 
@@ -60,7 +60,7 @@ class Window : public Platform {
     image.width = static_cast<png_uint_32>(width);
     image.height = static_cast<png_uint_32>(height);
     image.format = PNG_FORMAT_RGB;
-    const int from_below = -3 * width;  // OpenGL's first row is the lowest
+    const int from_below = -3 * width;  // OpenGL's first row is at the bottom
     png_alloc_size_t size = 0;
     std::string bytes;
     if (png_image_write_to_memory(&image, nullptr, &size, 0, rows.data(), from_below, nullptr) !=
@@ -105,13 +105,13 @@ bool parse(int argc, char** argv, Options& out) {
   return true;
 }
 
-// Waits for events, of which the engine's answers are some, where nothing else is going on.
+// Waits for events, which include the engine's answers, if there is nothing else to do.
 void run(App& app, Window& window, Script& script) {
   constexpr int kFrameMs = 15;
   for (bool quit = false; !quit;) {
     SDL_Event event;
     const bool waits = app.idle() && script.done();
-    const int patience = window.dialog().is_open() ? 50 : 500;  // its answer is no event
+    const int patience = window.dialog().is_open() ? 50 : 500;  // its answer is not an event
     bool has_event =
         waits ? SDL_WaitEventTimeout(&event, patience) != 0 : SDL_PollEvent(&event) != 0;
     while (has_event) {

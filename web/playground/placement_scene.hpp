@@ -1,4 +1,4 @@
-// One layer of a placement as it is drawn: after some of the steps that made it.
+// Drawing of one layer's placement after some of its steps.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,7 @@ struct Scene {
     const auto x = static_cast<std::size_t>(expert);
     return static_cast<double>(loads[x]) / std::max(1, state.copies[x]);
   }
-  // The expert that the last step was about.
+  // The expert of the last step.
   bool touched(std::int32_t expert) const {
     return !finished && step != nullptr && (step->expert == expert || step->other_expert == expert);
   }
@@ -52,11 +52,11 @@ struct Scene {
   GpuSlots gpu_slots;
   std::size_t at;
   bool finished;
-  const Step* step;  // the last one taken
+  const Step* step;  // the last step
 };
 
-// GPUs as stacked bars of copies; expert by expert the load that its copies share. Heights are in lengths of
-// scale 1. Hovering says what is there, a click selects an expert.
+// Top: GPUs as stacked bars of copies. Bottom: the load of each expert and its share per copy. Heights are
+// lengths of scale 1. Hovering shows details, a click selects an expert.
 void gpu_bars(const Scene& scene, float height);
 void expert_bars(const Scene& scene, float height);
 

@@ -13,14 +13,14 @@ struct Items {
   int bins;
   const Index* expert;  // [count] the expert in each slot; nullptr: the items are groups
   int experts;          // of the node
-  // Where the places of each bin begin: [bins + 1], ascending; nullptr where each bin has `most` places.
+  // The first place of each bin: [bins + 1], ascending; nullptr if each bin has `most` places.
   const Index* first_place;
   int most;  // places of the largest bin
 
   HD int room(int bin) const {
     return first_place == nullptr ? most : first_place[bin + 1] - first_place[bin];
   }
-  // How many places the bins before this one have.
+  // The number of places in the bins before this one.
   HD int start(int bin) const {
     return first_place == nullptr ? bin * most : first_place[bin] - first_place[0];
   }
