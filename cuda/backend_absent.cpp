@@ -7,13 +7,13 @@ namespace evenkeel {
 namespace {
 
 Status absent(void*) {
-  return Status::not_present("this program was built without CUDA (README.md, Limits, says how)");
+  return Status::not_present("this program was built without CUDA (see Limits in README.md)");
 }
 
 }  // namespace
 
 Status add_cuda_backend() {
-  return add_backend({"cuda", "one warp a row on a CUDA device", absent,
+  return add_backend({"cuda", "one warp per row on a CUDA device", absent,
                       [](void* context, const Batch&, const Rules&) { return absent(context); },
                       kCudaPriority});
 }

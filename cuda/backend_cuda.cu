@@ -201,7 +201,7 @@ Status run(void*, const Batch& whole, const Rules& rules) {
 }  // namespace
 
 Status add_cuda_backend() {
-  Backend cuda = {"cuda", "one warp a row on a CUDA device", present, run, kCudaPriority, true};
+  Backend cuda = {"cuda", "one warp per row on a CUDA device", present, run, kCudaPriority, true};
   cuda.rows_at_once = 1 << 18;
   return add_backend(cuda);
 }

@@ -7,7 +7,8 @@ namespace evenkeel {
 
 inline constexpr int kCudaPriority = 10;
 
-// Adds `cuda`; errors as of add_backend. Where the program was built without CUDA, or no device is present, find_backend says so.
+// Adds `cuda`; errors as for add_backend. If the program was built without CUDA, or there is no device,
+// find_backend reports it.
 Status add_cuda_backend();
 
 }  // namespace evenkeel

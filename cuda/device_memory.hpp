@@ -46,14 +46,14 @@ class CudaMemory {
     } else {
       data_ = nullptr;
     }
-    return cuda_status(error, "taking " + std::to_string(bytes) + " bytes of " + Kind::kName);
+    return cuda_status(error, "allocating " + std::to_string(bytes) + " bytes of " + Kind::kName);
   }
   Status release() {
     if (data_ == nullptr) return {};
     void* data = data_;
     data_ = nullptr;
     size_ = 0;
-    return cuda_status(Kind::free(data), std::string("giving back ") + Kind::kName);
+    return cuda_status(Kind::free(data), std::string("freeing ") + Kind::kName);
   }
   std::byte* data() const { return static_cast<std::byte*>(data_); }
   std::size_t size() const { return size_; }
