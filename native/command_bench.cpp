@@ -1,4 +1,4 @@
-// evenkeel bench: how fast is each strategy here?
+// evenkeel bench: measures the speed of strategies.
 
 #include <cstdio>
 #include <functional>
@@ -36,7 +36,7 @@ struct BenchOptions {
   bool json = false;
 };
 
-// The production shapes that figures are recorded for (native/RESULTS.md).
+// The production shapes in native/RESULTS.md.
 constexpr Shape kStandardShapes[] = {
     {58, 256, 288, 32, 1, 1}, {58, 256, 288, 32, 4, 8}, {58, 256, 320, 64, 8, 8},
     {94, 128, 160, 32, 1, 1}, {60, 384, 448, 64, 1, 1}, {92, 896, 960, 64, 1, 1},
@@ -64,7 +64,7 @@ Status check_counts(const BenchOptions& options) {
   return {};
 }
 
-// Rows of loads and of placements for as many windows as the benchmark asks for.
+// Rows of loads and placements for the windows of the benchmark.
 struct Rows {
   std::vector<float> loads;
   std::vector<std::int32_t> phy2log, logcnt, log2phy;
@@ -81,7 +81,7 @@ struct Rows {
   }
 };
 
-// All chosen strategies on one shape and number of threads. `tick` is called after each run.
+// Measures all chosen strategies on one shape and number of threads. `tick` is called after each run.
 Status bench_shape(const BenchOptions& options, const Execution& execution, const Shape& shape,
                    const std::vector<NamedRules>& chosen, const std::function<void()>& tick,
                    BenchOutput& out) {
@@ -129,9 +129,9 @@ Status run(const BenchOptions& options) {
   }
   std::vector<Shape> shapes(std::begin(kStandardShapes), std::end(kStandardShapes));
   std::vector<int> threads = {execution.threads};
-  if (options.standard && !options.has_threads) threads = {1, 0};  // one, and all cores
+  if (options.standard && !options.has_threads) threads = {1, 0};  // one thread, and all cores
   if (!options.standard) {
-    Loads window;  // only its sizes are wanted here
+    Loads window;  // only its sizes are used
     window.layers = static_cast<std::int32_t>(options.layers);
     window.experts = static_cast<std::int32_t>(options.experts);
     window.source = "bench";
@@ -139,8 +139,9 @@ Status run(const BenchOptions& options) {
     if (Status s = resolve_shape(options.shape, window, false, shapes[0]); !s.ok()) return s;
   }
   const std::size_t medians = shapes.size() * threads.size() * chosen.size();
-  Progress progress("benchmarking",
-                    static_cast<std::int64_t>(medians) * (options.repeats + 1));  // one warms up
+  Progress progress(
+      "benchmarking",
+      static_cast<std::int64_t>(medians) * (options.repeats + 1));  // plus one warm-up
   std::int64_t runs = 0;
   const auto tick = [&] { progress.update(++runs); };
   for (const Shape& shape : shapes) {
@@ -154,7 +155,7 @@ Status run(const BenchOptions& options) {
   return print();
 }
 
-// What is not looked at beside `option` is not taken beside it.
+// Rejects options that `option` would ignore.
 void exclude(const CLI::App& app, const char* option, const char* what,
              std::initializer_list<const char*> others) {
   for (const char* other : others) {

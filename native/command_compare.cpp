@@ -26,7 +26,7 @@ struct CompareOptions {
   bool csv = false;
 };
 
-// A strategy's result and how long it took.
+// A strategy's result and its time.
 struct Compared {
   NamedRules strategy;
   Result result;
@@ -68,8 +68,8 @@ std::string table_text(const std::vector<Compared>& all) {
          "same GPU: same-expert copies on one GPU; moved: slots moved since --previous\n";
 }
 
-// The pictures compare no balancer with the best of the rest: the highest balancedness, the first of
-// equals.
+// The pictures compare no balancer with the best other strategy: the one with the highest balancedness, the
+// first of equals.
 Status write_page(const CompareOptions& options, const Context& context, const Problem& problem,
                   const std::vector<Compared>& all, OutputFiles& files) {
   std::vector<ReportStrategy> strategies;

@@ -1,4 +1,4 @@
-// evenkeel strategies: the registry, and the stages it is composed of.
+// evenkeel strategies: lists the strategies and their stages.
 
 #include "core/model/strategies.hpp"
 
@@ -33,7 +33,7 @@ std::string strategies_text() {
   return text;
 }
 
-// Each stage's rules, and the strategies that follow them.
+// The rules of each stage, and the strategies that use them.
 std::string stages_text() {
   std::string text;
   for (const Stage& stage : stages()) {

@@ -1,4 +1,4 @@
-// evenkeel synth: the presets, or a synthetic trace as a .npy file.
+// evenkeel synth: lists the presets, or writes a synthetic trace as a .npy file.
 
 #include <unistd.h>
 
@@ -18,7 +18,7 @@ namespace evenkeel {
 namespace {
 
 struct SynthOptions {
-  // All as they were given: what they mean is judged in the one text they are put into.
+  // Texts as given: they are joined to one text, whose parser checks them.
   std::optional<std::string> preset, seed, steps, skew;
   std::string out;
   bool force = false;
@@ -42,7 +42,7 @@ void append_counts(std::span<const std::uint32_t> counts, int bytes, std::string
 }
 
 Status write_trace(const SynthSpec& spec, OutputFiles& files) {
-  // No expert gets more than every token of a step.
+  // An expert gets at most all tokens of a step.
   const int bytes = spec.preset->tokens <= UINT16_MAX ? 2 : 4;
   SynthTrace trace(spec);
   const std::int64_t shape[] = {spec.steps, trace.layers(), trace.experts()};
@@ -61,7 +61,7 @@ Status write_trace(const SynthSpec& spec, OutputFiles& files) {
   return {};
 }
 
-// The same text as LOADS takes, so that both refuse the same in the same words.
+// The same text as for LOADS, so that both report the same errors.
 std::string synth_string(const SynthOptions& options) {
   std::string text = (is_synth(*options.preset) ? "" : "synth:") + *options.preset;
   if (options.seed) text += ",seed=" + *options.seed;

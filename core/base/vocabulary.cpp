@@ -3,7 +3,7 @@
 namespace evenkeel {
 namespace {
 
-// The options that count something, and what; "" for others.
+// What an option counts; "" if it does not count anything.
 std::string_view counted_by(std::string_view option) {
   if (option == "gpus") return "GPUs";
   if (option == "redundant") return "redundant experts";

@@ -1,4 +1,4 @@
-// The co-operative text on a host: emulated lanes behind the back-end interface.
+// Back ends with emulated lanes on a host.
 
 #include "core/batch/backend.hpp"
 #include "core/batch/host_rows.hpp"

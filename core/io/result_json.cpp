@@ -18,7 +18,7 @@ json shape_object(const Shape& shape) {
           {"gpus", shape.gpus},     {"nodes", shape.nodes},     {"groups", shape.groups}};
 }
 
-// The rule of each stage, by the names that the options have; null without a strategy.
+// The rule of each stage, with the names of the options; null without a strategy.
 json stages_object(const NamedRules* strategy) {
   if (strategy == nullptr) return {};
   json object = json::object();
@@ -69,7 +69,7 @@ json result_object(const ResultOrigin& origin, const Shape& shape, const Result&
           {"metrics", metrics_object(origin.first_layer, result.metrics)}};
 }
 
-// [rows][width], one row a line.
+// [rows][width], one row per line.
 template <class T>
 std::string rows_text(std::span<const T> values, std::size_t width) {
   std::string text = "[";
@@ -82,7 +82,7 @@ std::string rows_text(std::span<const T> values, std::size_t width) {
   return text + "\n  ]";
 }
 
-// [L][E][width], one layer a line.
+// [L][E][width], one layer per line.
 std::string log2phy_text(const Placement& placement) {
   const auto width = static_cast<std::size_t>(largest_count(placement));
   const std::vector<std::int64_t> dense = unpack_log2phy(placement, largest_count(placement));
@@ -127,7 +127,7 @@ std::string result_json(const ResultOrigin& origin, const Shape& shape, const Re
 std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {
   json object = result_object(origin, shape, result);
   const Placement& placement = result.placement;
-  // The arrays are written by hand: at an indent, dump would give every number a line of its own.
+  // The arrays are written by hand, because dump with an indent would put every number on its own line.
   std::string text = object.dump(2);
   text.resize(text.size() - 2);  // the newline and brace at its end
   text += ",\n  \"phy2log\": " +

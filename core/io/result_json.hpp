@@ -1,4 +1,4 @@
-// Results as JSON: what `--json` prints, and the placement file that later runs read back.
+// Results as JSON: the output of `--json`, and placement files, which later runs can read.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 
 namespace evenkeel {
 
-// What made a result.
+// The origin of a result.
 struct ResultOrigin {
-  const NamedRules* strategy = nullptr;  // nullptr: the placement came from elsewhere
+  const NamedRules* strategy = nullptr;  // nullptr: the placement was not made here
   std::string_view backend;
   std::uint64_t seed = 0;
   std::int32_t first_layer = 0;  // number of the first layer in the file of loads
@@ -25,11 +25,11 @@ struct ResultOrigin {
 // are numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
-// The placement file: the same and phy2log [L][P], logcnt [L][E], log2phy [L][E][largest
-// count] padded with -1. One layer a line. read_placement reads it.
+// The placement file: the same plus phy2log [L][P], logcnt [L][E], log2phy [L][E][largest count] padded with
+// -1, one layer per line. read_placement reads it.
 std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
-// One strategy among those that are compared.
+// One of the compared strategies.
 struct ComparedResult {
   const NamedRules* strategy = nullptr;
   const Result* result = nullptr;
@@ -39,17 +39,17 @@ struct ComparedResult {
 // {shape, seed, backend, strategies: [{strategy, stages, hash, us_per_layer, metrics}]}
 std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
                             std::span<const ComparedResult> results);
-// The overall figures, a row a strategy, with a header.
+// The overall figures with a header, one row per strategy.
 std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedResult> results);
 
 // {layers, experts, gpus, nodes, groups, strategy, stages, seed, backend, points: [{redundant, slots,
 // balancedness, best_balancedness, worst_balancedness, imbalance, gap_to_bound, same_gpu_copies}]}
 std::string sweep_json(const ResultOrigin& origin, const Shape& shape,
                        std::span<const SweepPoint> points);
-// The figures, a row a point, with a header.
+// The figures with a header, one row per point.
 std::string sweep_csv(std::span<const SweepPoint> points);
 
-// The result hash as it is printed everywhere: 16 hexadecimal digits.
+// The result hash as text: 16 hexadecimal digits.
 std::string hash_text(const Placement& placement);
 
 }  // namespace evenkeel

@@ -20,7 +20,7 @@ struct Limited {
   std::int32_t limit;
 };
 
-// The multiples of `unit` next to `value`, as advice: "use 280 or 288".
+// Advice with the multiples of `unit` next to `value`: "use 280 or 288".
 std::string nearest_multiples(std::int32_t value, std::int32_t unit, std::int32_t least,
                               std::int32_t most) {
   const std::int32_t below = value / unit * unit;
@@ -34,8 +34,8 @@ std::string nearest_multiples(std::int32_t value, std::int32_t unit, std::int32_
 }
 
 struct Fault {
-  std::string wrong;  // empty: nothing is
-  std::string right;  // what would be
+  std::string wrong;  // empty if nothing is wrong
+  std::string right;  // what is valid
 };
 
 Fault fault_of(const Shape& shape) {
@@ -82,7 +82,7 @@ Status resolve_policy(Policy policy, Shape& shape, std::string& note, Vocabulary
     shape.groups = 1;
     return {};
   }
-  if (shape.nodes < 1 || shape.groups < 1) return {};  // check() says what is wrong with those
+  if (shape.nodes < 1 || shape.groups < 1) return {};  // check() reports these
   if (shape.groups % shape.nodes == 0) return {};
   const std::string mismatch = number(shape.groups) + " groups cannot be shared equally by " +
                                number(shape.nodes) + " nodes";

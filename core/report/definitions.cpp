@@ -1,4 +1,4 @@
-// What the figures mean.
+// The meaning of the figures.
 
 #include "core/report/view.hpp"
 

@@ -1,4 +1,4 @@
-// The page: its frame, and the sections in their order.
+// The page: its frame, and the sections in order.
 #include "core/report/html.hpp"
 
 #include <string_view>
@@ -11,7 +11,7 @@ namespace evenkeel {
 namespace report {
 namespace {
 
-// A hull on still water.
+// The logo: a hull on still water.
 constexpr std::string_view kMark =
     "<svg class=\"mark\" viewBox=\"0 0 24 24\" width=\"22\" height=\"22\" aria-hidden=\"true\">"
     "<path class=\"hull\" d=\"M3 10h18c0 5-4 9-9 9s-9-4-9-9z\"/>"

@@ -1,4 +1,4 @@
-// Markup that is well-formed by construction: elements close in order, text is escaped.
+// Writes markup that is well-formed by construction: elements are closed in order, text is escaped.
 #pragma once
 
 #include <initializer_list>
@@ -9,8 +9,8 @@
 
 namespace evenkeel::report {
 
-// Text from outside, harmless in an element and in a quoted attribute: markup is escaped; control
-// bytes and what is not UTF-8 become U+FFFD.
+// Makes untrusted text safe in an element and in a quoted attribute: escapes markup; control bytes and
+// invalid UTF-8 become U+FFFD.
 std::string escaped(std::string_view outside);
 
 struct Attribute {
@@ -19,22 +19,22 @@ struct Attribute {
 };
 using Attributes = std::initializer_list<Attribute>;
 
-// HTML with inline SVG, written so that an XML parser would accept it too. Tags and attribute names
-// are ours, literals that live for ever; attribute values and texts may come from outside.
+// HTML with inline SVG that is also well-formed XML. Tags and attribute names are string literals; attribute
+// values and texts may be untrusted.
 class Markup {
  public:
   Markup& open(std::string_view tag, Attributes attributes = {});
   Markup& close();  // the innermost open element
-  // An element that cannot have content: a void one of HTML, or a shape of SVG.
+  // An element without content: a void element of HTML, or a shape of SVG.
   Markup& leaf(std::string_view tag, Attributes attributes);
-  // An element with nothing but text.
+  // An element that contains only text.
   Markup& element(std::string_view tag, Attributes attributes, std::string_view text);
   // An SVG shape with a tooltip.
   Markup& tipped(std::string_view tag, Attributes attributes, std::string_view tip);
   Markup& text(std::string_view outside);
-  // Text that may break after _ / - and . as names and paths should, without changing when copied.
+  // A name or path, which may break after _ / - and . but does not change when it is copied.
   Markup& name(std::string_view outside);
-  // Markup of ours, as it is.
+  // Trusted markup, unchanged.
   Markup& raw(std::string_view ours);
 
   std::string take() && { return std::move(text_); }

@@ -1,4 +1,4 @@
-// What the sections of the report share: the two strategies that are compared, and the sections.
+// Shared by the sections of the report: the two compared strategies, and the functions of the sections.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct View {
 
   bool compares() const { return input.before != input.after; }
   std::size_t layers() const { return static_cast<std::size_t>(input.shape.layers); }
-  // As the file of loads numbers it.
+  // The number in the file of loads.
   std::int32_t layer_number(std::size_t layer) const {
     return input.loads->first_layer + static_cast<std::int32_t>(layer);
   }
@@ -25,7 +25,7 @@ struct View {
   std::string layer_name(std::size_t layer) const {
     return "layer " + std::to_string(layer_number(layer));
   }
-  // The layer's loads are 0: nothing can be said of it.
+  // Whether all loads of the layer are 0, so that its figures mean nothing.
   bool is_empty(std::size_t layer) const { return !(after.metrics[layer].max_load > 0); }
 
   const ReportInput& input;
@@ -36,11 +36,11 @@ struct View {
   std::size_t worst_layer;  // of `after`
 };
 
-// [G] the load of each GPU in one layer, summed as metrics.hpp does.
+// [G] the load of each GPU in one layer, summed as in metrics.hpp.
 std::vector<double> gpu_loads(const ReportInput& input, const Placement& placement,
                               std::size_t layer);
 
-// The sections, in the order of the page.
+// The sections in the order of the page.
 void write_headline(const View& view, Markup& page);
 void write_key_figures(const View& view, Markup& page);
 void write_table(const View& view, Markup& page);

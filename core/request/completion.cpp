@@ -47,7 +47,7 @@ std::int32_t Completion::slots_with(std::int32_t gpus) const {
   return above <= kMaxSlots && above - usual_.slots < usual_.slots - below ? above : below;
 }
 
-// The usual nodes, or the nearest number that suits GPUs and groups; the lower of two.
+// The usual nodes, or the nearest number that suits GPUs and groups; the lower one of two equally near.
 std::int32_t Completion::nodes_with(std::int32_t gpus, std::int32_t groups) const {
   if (request_.nodes) return static_cast<std::int32_t>(*request_.nodes);
   if (gpus != usual_.gpus) return 1;
@@ -96,7 +96,7 @@ std::string Completion::assumed(const Shape& shape) const {
          std::to_string(usual_.slots) + " slots on " + std::to_string(usual_.gpus) + " GPUs)";
 }
 
-// A number as it was asked for: slots may have been redundant experts.
+// A number as it was requested: slots may have been given as redundant experts.
 std::string Completion::value_text(const ShapeChange& change) const {
   const bool is_redundant = change.number == ShapeNumber::slots && request_.redundant;
   return std::to_string(is_redundant ? change.value - experts_ : change.value);
@@ -109,14 +109,14 @@ std::string Completion::way_text(const ShapeChange& change, const std::string& v
       words_, is_redundant ? "redundant" : kNames[static_cast<std::size_t>(change.number)], values);
 }
 
-// "--slots 288 or 320, --gpus 30"; "" where no deployment mends it.
+// "--slots 288 or 320, --gpus 30"; "" if no deployment can fix it.
 std::string Completion::nearest_text(const Shape& refused) const {
   std::string text;
   const std::vector<NearestShape> all = nearest_shapes(refused);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::vector<ShapeChange>& changes = all[i].changes;
     std::string way;
-    if (changes.size() == 1) {  // the two values of one number stand side by side
+    if (changes.size() == 1) {  // the two values of one number are combined
       std::string values = value_text(changes[0]);
       const bool has_other = i + 1 < all.size() && all[i + 1].changes.size() == 1 &&
                              all[i + 1].changes[0].number == changes[0].number;

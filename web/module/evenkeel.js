@@ -1,4 +1,4 @@
-// Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts says what everything is.
+// Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts documents it.
 import createCore from './evenkeel-core.js';
 import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of} from './answers.js';
 import {EvenkeelError, export_request, loads_request, options_request, placement_request, shape_request,
@@ -54,7 +54,7 @@ function loaded() {
   return core;
 }
 
-// The core's answer; a string is the sentence that says what is wrong.
+// The core's answer; a string is an error message.
 function ask(name, request) {
   let answer;
   try {
@@ -71,7 +71,7 @@ function ask(name, request) {
 const problem = (loads, shape, options, names) => ({
   loads: loads_request(loaded(), loads), shape: shape_request(shape), ...options_request(core, options, names)});
 
-// As a number where it is exact.
+// As a number if that is exact.
 const seed_of = ({seed}) => (Number.isSafeInteger(Number(seed)) ? Number(seed) : BigInt(seed));
 
 const kRules = ['stages', 'seed', 'policy', 'previous'];

@@ -1,5 +1,5 @@
-// What people pass, made into the plain, complete requests that the core takes: own copies of their numbers,
-// no inherited fields, and a sentence for what has the wrong type. Sizes and values are judged by the core.
+// Converts arguments to plain, complete requests for the core: with own copies of the numbers, without
+// inherited fields. Wrong types are errors. The core checks sizes and values.
 
 /** What is wrong, in one sentence, mostly the same as that of the command `evenkeel`. */
 export class EvenkeelError extends Error {
@@ -11,7 +11,7 @@ export class EvenkeelError extends Error {
 
 const fail = (sentence) => { throw new EvenkeelError(sentence); };
 
-// A value as a sentence shows it: short, on one line, whatever it is.
+// Any value as short text on one line, for errors.
 function shown(value) {
   if (typeof value === 'string') {
     const text = value.length > 40 ? value.slice(0, 40) + '...' : value;
@@ -25,7 +25,7 @@ function shown(value) {
 
 const is_object = (value) => typeof value === 'object' && value !== null;
 
-// The fields of an object by their names; any other name is a mistake.
+// The fields of an object by name; any other name is an error.
 function fields(what, object, names) {
   if (object === undefined) object = {};
   if (!is_object(object) || Array.isArray(object)) {
@@ -40,23 +40,23 @@ function fields(what, object, names) {
   return taken;
 }
 
-// A whole number that fits 53 bits, or none.
+// A whole number of at most 53 bits; optional.
 function whole(what, number) {
   if (number === undefined || Number.isSafeInteger(number)) return number;
   return fail(`${what}: ${shown(number)}; expected a whole number`);
 }
-// The same where the core keeps 32 bits.
+// The same for numbers that the core keeps in 32 bits.
 function size(what, number) {
   whole(what, number);
   return Math.abs(number) < 2 ** 31 ? number : fail(`${what}: ${shown(number)} is out of range`);
 }
-// A whole number from least to most; most: Infinity for none.
+// A whole number from least to most; most may be Infinity.
 function limited(what, number, least, most) {
   const wanted = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
   return Number.isSafeInteger(number) && number >= least && number <= most ? number :
     fail(`${what}: ${shown(number)}; expected a whole number ${wanted}`);
 }
-// As links have it.
+// As in links.
 const first_layer_in = (what, {first_layer}, unsaid) =>
   (first_layer === undefined ? unsaid : limited(`${what}.first_layer`, first_layer, 0, 65535));
 const text = (what, value) =>
@@ -67,7 +67,7 @@ const text = (what, value) =>
 const is_view = (values) => ArrayBuffer.isView(values) && !(values instanceof DataView);
 const is_list = (values) => Array.isArray(values) || is_view(values);
 
-// Copies the numbers of a list into `out` from `at` on. place(i): where number i stands, for errors.
+// Copies the numbers of a list to `out` from index `at` on. place(i): the place of number i, for errors.
 function copy_numbers(values, out, at, place) {
   if (is_view(values) && !(values instanceof BigInt64Array) && !(values instanceof BigUint64Array) &&
       out instanceof Float32Array) {
@@ -83,7 +83,7 @@ function copy_numbers(values, out, at, place) {
     if (typeof number !== 'number') fail(`${place(i)}: ${shown(number)}; expected a number`);
     if (out instanceof Int32Array) {
       if (!Number.isInteger(number)) fail(`${place(i)}: ${shown(number)}; expected a whole number`);
-      number = Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, number)); // the core names what does not exist
+      number = Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, number)); // the core reports experts that do not exist
     }
     out[at + i] = number;
   }
@@ -100,7 +100,7 @@ function matrix(Type, values, given, {what, row_word, cell_word, check}) {
     const sentence = check(rows, width);
     return sentence === '' ? rows : fail(sentence);
   };
-  // What is said first: rows are counted by a width that is right.
+  // Reported first: the number of rows depends on a valid width.
   const said = checked(nested ? values.length : given.rows ?? 1);
   const rows = nested || given.rows !== undefined ? said : checked(Math.floor(values.length / width) || 1);
   if (!nested && values.length !== rows * width) {

@@ -1,4 +1,4 @@
-// The answer, in four numbers; and the window of time that it is about.
+// The result in four numbers, and the window of time.
 
 #include <algorithm>
 #include <cmath>
@@ -56,7 +56,7 @@ void tiles(const Model& model, Tile (&out)[4]) {
             Ink::line};
 }
 
-// The same in a frame of another page, where height is scarce.
+// The same in a frame of another page, with less height.
 void draw_small_tile(const Tile& tile, ImVec2 size) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 to = {at.x + size.x, at.y + size.y};
@@ -85,7 +85,7 @@ void draw_small_tile(const Tile& tile, ImVec2 size) {
   ImGui::Dummy(size);
 }
 
-// All steps as a track, the window's as a part of it that can be dragged.
+// All steps as a track, with the window as a part that can be dragged.
 void window_track(Model& model, const Range& window, std::int64_t length) {
   const std::int64_t steps = model.opened().steps;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -151,7 +151,7 @@ void headline_panel(Ui& ui) {
   }
 }
 
-// The scrubber: where the window begins, how long it is, and play.
+// The scrubber: begin and length of the window, and play.
 void time_panel(Ui& ui) {
   Model& model = ui.model;
   const std::int64_t steps = model.opened().steps;

@@ -1,4 +1,4 @@
-// How the panels share the canvas: two columns, or one with tabs where it is narrow.
+// Layout of the panels on the canvas: two columns, or one with tabs if it is narrow.
 
 #include <algorithm>
 #include <vector>
@@ -43,7 +43,8 @@ const Panel& current(const Ui& ui, bool narrow) {
 
 std::string tab_name(const Panel& panel) { return std::string("tab.") + panel.word; }
 
-// A tab is a word with a line below; the chosen one's is thick. Gives how far the keyboard goes from it.
+// A tab is a word with a line below, which is thick for the chosen tab. Returns how far the keyboard moves
+// from it.
 int tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
   const ImVec2 text = ImGui::CalcTextSize(panel.title);
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -96,7 +97,7 @@ void results(Ui& ui, bool narrow) {
   const Panel& panel = current(ui, narrow);
   ui.model.wants_sweep = panel.draw == redundancy_panel;
   headline_panel(ui);
-  // In another page's frame: what the link is about, and nothing to set up.
+  // In a frame of another page: only the panel of the link, without the setup.
   if (!state.embed || state.steps != Range()) time_panel(ui);
   if (!state.embed) tabs(ui, narrow, panel);
   if (begin_column("panel", {0, 0}, false)) {
@@ -105,7 +106,7 @@ void results(Ui& ui, bool narrow) {
     const bool is_refused = !ui.model.window().sentence.empty() && !ui.model.waiting();
     if (wants_result && is_refused) {
       soft("A placement is shown when the deployment is valid.");
-      if (narrow || state.embed) suggestions(ui);  // else the setup beside has them
+      if (narrow || state.embed) suggestions(ui);  // otherwise the setup shows them
     }
   }
   end_column();
@@ -123,7 +124,7 @@ void draw_ui(Ui& ui) {
   const bool narrow = !embed && size.x < px(kNarrow);
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
-  const float below = controls::by_keyboard() ? -px(24) : 0;  // room for a line on keys
+  const float below = controls::by_keyboard() ? -px(24) : 0;  // room for a line about keys
   constexpr ImGuiWindowFlags kFlags =
       ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
       ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus;

@@ -1,4 +1,4 @@
-// On what: GPUs, redundant experts, nodes, groups.
+// The deployment: GPUs, redundant experts, nodes, groups.
 
 #include <string>
 

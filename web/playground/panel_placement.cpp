@@ -1,5 +1,5 @@
-// One layer's placement: GPUs as stacked bars of copies, and the algorithm that put them there, step by
-// step, forwards and backwards.
+// One layer's placement: GPUs as stacked bars of copies, and the steps of the algorithm, forwards and
+// backwards.
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-// How many redundant experts? Balancedness against their number, for the current window.
+// Balancedness for several numbers of redundant experts, for the current window.
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-// Balancedness of all strategies over all windows of the trace, as lines.
+// Lines: the balancedness of all strategies over all windows of the trace.
 
 #include <algorithm>
 #include <string>
@@ -16,7 +16,7 @@ namespace {
 using look::Ink;
 using look::px;
 
-// The line of each strategy, a point a window.
+// One line per strategy, one point per window.
 void series_plot(Ui& ui, float height) {
   const Series& series = ui.model.series();
   const auto value = [&](const SeriesWindow& window, std::size_t i) {
@@ -59,7 +59,7 @@ void series_plot(Ui& ui, float height) {
                        {plot.at(static_cast<double>(shown.end), 0).x, y}, look::colour(Ink::text),
                        px(3));
   if (plot.way() != 0) {
-    std::size_t at = 0;  // the window that is shown, or the one behind it
+    std::size_t at = 0;  // the shown window, or the one after it
     while (at + 1 < series.windows.size() && series.windows[at].steps.end <= shown.begin) ++at;
     if (plot.way() > 0 || at > 0) at += static_cast<std::size_t>(plot.way());
     at = std::min(at, series.windows.size() - 1);

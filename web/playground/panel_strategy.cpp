@@ -1,4 +1,4 @@
-// How: the registry of strategies, and the stages that a strategy is composed of.
+// The choice of a strategy, and of the stages of which it is composed.
 
 #include <string>
 
@@ -26,7 +26,7 @@ void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
   const ImVec2 at = ImGui::GetCursorPos();
   const float room = ImGui::GetContentRegionAvail().x;
   ImGui::PushFont(look::fonts().small);
-  // The chosen one says where it comes from, too.
+  // The chosen strategy also shows its source.
   const std::string text = std::string(strategy.sentence) +
                            (chosen ? ". Source: " + std::string(strategy.source) : std::string());
   const float lines = ImGui::CalcTextSize(text.c_str(), nullptr, false, room - px(24)).y;

@@ -1,4 +1,4 @@
-// Which loads: a preset, how skewed it is, or a file.
+// The choice of loads: a preset and its skew, or a file.
 
 #include <algorithm>
 #include <utility>
@@ -37,7 +37,7 @@ void preset_combo(Ui& ui, const SynthSpec* spec) {
   ImGui::EndCombo();
 }
 
-// Another trace of the same model: its deployment stays, and the window as far as there are steps.
+// Changes to another trace of the same model: the deployment stays, and also the window if it has the steps.
 void change_trace(Ui& ui, const SynthSpec& spec) {
   LinkState& state = ui.model.state;
   const LinkState before = state;

@@ -1,4 +1,4 @@
-// The loads of the window: layers x experts as a heat map, and beside it what each layer's GPUs get.
+// The loads of the window: a heat map of layers x experts and, next to it, the hottest GPU of each layer.
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 using look::Ink;
 using look::px;
 
-// Where the rows of both pictures are.
+// The rows of both pictures.
 struct Rows {
   float top;
   float height;  // of one layer
@@ -92,7 +92,7 @@ void heat_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   }
 }
 
-// max / mean of each layer's GPUs: no balancer, the strategy, the bound.
+// max / mean of the GPU loads of each layer: no balancer, the strategy, the bound.
 void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   Model& model = ui.model;
   const WindowAnswer& window = model.window();
@@ -154,7 +154,7 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
 void colour_legend(const Ui& ui) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float room = ImGui::GetContentRegionAvail().x;  // the other legend takes some of it
+  const float room = ImGui::GetContentRegionAvail().x;  // shared with the other legend
   const float width = px(room < px(640) ? 70 : 160), height = px(9), y = at.y + px(5);
   constexpr int kParts = 64;
   for (int i = 0; i < kParts; ++i) {

@@ -36,7 +36,7 @@ ImU32 copy_colour(const Scene& scene, std::int32_t expert) {
   return own;
 }
 
-// Selects the next expert, or the one before, by keyboard.
+// Selects the next or previous expert with the keyboard.
 void select_by_keys(const Scene& scene, const Plot& plot) {
   if (plot.way() == 0) return;
   const std::int32_t experts = scene.window.shape.experts;
@@ -45,7 +45,7 @@ void select_by_keys(const Scene& scene, const Plot& plot) {
   selected = (selected + plot.way() + experts) % experts;
 }
 
-// A downward triangle over a bar.
+// A triangle above a bar, pointing down.
 void pointer(const Plot& plot, float x, float y, ImU32 colour) {
   plot.draw()->AddTriangleFilled({x - px(5), y - px(8)}, {x + px(5), y - px(8)}, {x, y - px(1)},
                                  colour);
@@ -84,7 +84,7 @@ void gpu_bars(const Scene& scene, float height) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   std::int32_t hovered = -1;
   std::int32_t hottest = 0;
-  // Experts are named where all of them can be: some alone would look chosen.
+  // Experts are named only if all names fit: single names would look like a selection.
   const auto digits = static_cast<float>(std::to_string(shape.experts - 1).size());
   const bool has_names = bar - gap > px(7.5f) * digits;
   for (std::int32_t gpu = 0; gpu < shape.gpus; ++gpu) {
@@ -140,7 +140,7 @@ void gpu_bars(const Scene& scene, float height) {
   }
 }
 
-// Load per copy of every expert: what replication levels.
+// The load per copy of every expert, which replication evens out.
 void expert_bars(const Scene& scene, float height) {
   const std::int32_t experts = scene.window.shape.experts;
   double top = 0;
@@ -159,7 +159,7 @@ void expert_bars(const Scene& scene, float height) {
     const float left = plot.left() + bar * static_cast<float>(x);
     const float right = left + std::max(bar - gap, 1.0f);
     const bool marked = scene.touched(x) || x == scene.ui.selected_expert;
-    // The whole load behind, its share for each copy in front.
+    // Back: the whole load; front: the load of each copy.
     draw->AddRectFilled({left, plot.at(0, scene.loads[x]).y}, {right, plot.bottom()},
                         look::colour(Ink::line));
     draw->AddRectFilled({left, plot.at(0, scene.loads[x] / copies).y}, {right, plot.bottom()},

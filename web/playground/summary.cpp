@@ -17,7 +17,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);  // names of files are hostile
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);  // file names are untrusted
 }
 
 std::string shape_text(const Model& model) {
@@ -72,7 +72,7 @@ json compared(const Model& model) {
   return {{"total", model.compared().total}, {"rows", rows}};
 }
 
-// What a frame's host asks about the loads.
+// The loads, for a frame's host.
 json opened(const Model& model) {
   const Opened& loads = model.opened();
   return {{"name", loads.name},
@@ -81,7 +81,7 @@ json opened(const Model& model) {
           {"experts", loads.experts}};
 }
 
-// As `evenkeel balance --json` prints it.
+// The output of `evenkeel balance --json`.
 std::string result_text(const Model& model) {
   if (!model.has_result()) return {};
   const NamedRules strategy = named(model.answered().rules);
@@ -132,7 +132,7 @@ std::string read_model(Model& model, std::string_view what) {
   if (what == "opened") return dump(opened(model));
   if (what == "result") return result_text(model);
   if (what == "link") return model.link();
-  if (what == "state") return print_link(state);  // also while a link's file is awaited
+  if (what == "state") return print_link(state);  // also while a link's file is expected
   if (what == "command") return model.command();
   if (what == "hash") return model.hash();
   if (what == "loads") return state.file.empty() ? state.loads : state.file;

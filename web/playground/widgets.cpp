@@ -18,11 +18,11 @@ using look::px;
 
 namespace {
 
-std::string typed;  // into the field that has the keyboard
+std::string typed;  // into the focused field
 struct Refused {
   std::string name;
   std::string sentence;
-} refused;  // what was entered last, if it was no number
+} refused;  // the last input if it was not a valid number
 
 }  // namespace
 
@@ -238,9 +238,9 @@ bool combo_item(std::string_view text, std::string_view sentence, bool chosen,
 }
 
 bool begin_column(std::string_view name, ImVec2 size, bool framed) {
-  // Nothing is filled that is filled already: large areas are what costs, where no GPU draws.
+  // No area is filled twice: large areas are slow without a GPU.
   ImGui::PushStyleColor(ImGuiCol_ChildBg, framed ? look::colour(Ink::wash) : 0);
-  // Arrow keys go from one column to the other.
+  // Arrow keys move between columns.
   const bool open = ImGui::BeginChild(std::string(name).c_str(), size,
                                       framed ? ImGuiChildFlags_Border : ImGuiChildFlags_None,
                                       ImGuiWindowFlags_NavFlattened);
@@ -248,7 +248,7 @@ bool begin_column(std::string_view name, ImVec2 size, bool framed) {
   return open;
 }
 
-// A finger that moves up or down scrolls, whatever it came down on.
+// Vertical finger movement scrolls, whatever is under the finger.
 void end_column() {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.MouseSource == ImGuiMouseSource_TouchScreen &&

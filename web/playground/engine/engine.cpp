@@ -35,7 +35,7 @@ std::vector<NamedRules> compared_strategies(const Rules& rules) {
   return all;
 }
 
-// The window of equal length before this one, or what there is of it.
+// The previous window of equal length, or the part of it that exists.
 Range steps_before(const Range& steps) {
   const std::int64_t length = steps.end - steps.begin;
   return {std::max<std::int64_t>(0, steps.begin - length), steps.begin};
@@ -92,7 +92,7 @@ void Engine::opened(const Status& status, std::string_view name) {
     return;
   }
   told_opened_ = false;
-  asked_ = false;  // it was about other loads
+  asked_ = false;  // the question was about other loads
   has_shape_ = false;
   sweep_ = {};
   sweep_question_ = {};
@@ -189,7 +189,7 @@ void Engine::compare_next() {
   Result result;
   if (!balance(window_.loads, window_.shape, strategy.rules,
                has_before ? &before.placement : nullptr, execution_, result)
-           .ok()) {  // said for the chosen strategy already
+           .ok()) {  // already reported for the chosen strategy
     has_shape_ = false;
     return;
   }
@@ -202,7 +202,7 @@ void Engine::time_result() {
   Result& result = results_.back();
   Execution one_thread = execution_;
   one_thread.threads = 1;
-  const auto place = [&] {  // it went well before
+  const auto place = [&] {  // it succeeded before
     static_cast<void>(
         place_again(window_.loads, window_.shape, strategy.rules, one_thread, result.placement)
             .ok());
@@ -231,7 +231,7 @@ void Engine::time_result() {
 
 void Engine::start_sweep() {
   if (!question_.wants_sweep) return;
-  Question asked = question_;  // without what a sweep does not depend on
+  Question asked = question_;  // without members that do not affect the sweep
   asked.number = 0;
   asked.wants_series = false;
   asked.series_steps = 1;

@@ -6,7 +6,7 @@
 namespace evenkeel {
 namespace {
 
-// The last, shorter window counts only where it is the only one.
+// A shorter last window is used only if it is the only one.
 std::int32_t window_count(std::int64_t steps, std::int64_t window_steps) {
   return static_cast<std::int32_t>(std::max<std::int64_t>(1, steps / window_steps));
 }
