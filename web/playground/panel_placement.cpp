@@ -74,7 +74,7 @@ void step_controls(Ui& ui, const Scene& scene) {
   wrapped(Ink::text, scene.finished
                          ? "All " + std::to_string(last) +
                                " steps are done. Go back to see how each copy was placed."
-                         : step_text(scene.step, scene.window.shape));
+                         : step_text(scene.step, scene.window.shape, model.answered().rules));
 }
 
 }  // namespace

@@ -3,12 +3,13 @@
 
 #include <string>
 
+#include "core/model/rules.hpp"
 #include "core/model/types.hpp"
 #include "core/row/steps.hpp"
 
 namespace evenkeel {
 
 // step: nullptr before the first step.
-std::string step_text(const Step* step, const Shape& shape);
+std::string step_text(const Step* step, const Shape& shape, const Rules& rules);
 
 }  // namespace evenkeel
