@@ -239,7 +239,7 @@ test('ShowsFiguresWithoutWebGL', async () => {
   same(rows.map((row) => row[1]), expected.map((row) => row.metrics.balancedness.toFixed(4)), 'balancedness');
   same(await inner.$eval('#figures .chosen th', (cell) => cell.textContent), 'ref', 'the chosen one');
   const words = await inner.textContent('#summary');
-  holds(/^With ref a layer's hottest GPU .* no WebGL 2/.test(words.replace(/\u00a0/g, ' ')), words);
+  holds(/^With ref the load of a layer's hottest GPU .* no WebGL 2/.test(words.replace(/\u00a0/g, ' ')), words);
   holds(await inner.isVisible('#summary') && !await inner.isVisible('#canvas'), 'text instead of an empty box');
   await it.ping();
   const answer = await it.run(() => ask('SET', {options: {strategy: 'k2'}}));

@@ -32,7 +32,7 @@ test('ShowsTheAnswerInWords', async () => {
   const answer = await it.page.evaluate(() => performance.getEntriesByName('first-answer')[0].startTime);
   console.log(`measured: first frame after ${Math.round(drawn)} ms, first answer after ${Math.round(answer)} ms`);
   const words = (await it.page.textContent('#summary')).replace(/\u00a0/g, ' ');
-  holds(/^With deepseek a layer's hottest GPU .* that keeps groups on a node .* 58 layers of 256 experts, 288 slots on 32 GPUs\.$/.test(words), words);
+  holds(/^With deepseek the load of a layer's hottest GPU .* that keeps groups on a node .* 58 layers of 256 experts, 288 slots on 32 GPUs\.$/.test(words), words);
   await it.close();
 });
 

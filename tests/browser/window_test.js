@@ -25,7 +25,7 @@ const hash_of = (command_line, folder = '') => native(...command_line.split(' ')
 
 test('StartsWithAnAnswer', () => {
   const said = act(['wait', 'print headline', 'print hash', 'print command']);
-  holds(said.headline[0].startsWith('With deepseek a layer\'s hottest GPU'), said.headline[0]);
+  holds(said.headline[0].startsWith('With deepseek the load of a layer\'s hottest GPU'), said.headline[0]);
   same(said.hash[0], native('balance', 'synth:deepseek-v3').hash, 'hash');
 });
 
