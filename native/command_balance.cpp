@@ -111,7 +111,7 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
 
 // A result, and beside it that of no balancer at all (empty where that is the result itself) and, where
 // --previous says it, what runs today.
-struct Compared {
+struct Comparison {
   Result result;
   Result without;
   Result previous;
@@ -120,7 +120,7 @@ struct Compared {
 };
 
 std::string table_text(const BalanceOptions& options, const NamedRules& strategy,
-                       const Problem& problem, const Compared& all) {
+                       const Problem& problem, const Comparison& all) {
   std::vector<Column> columns;
   if (all.has_without()) columns.push_back({std::string(kNoBalancer), all.without.metrics});
   if (problem.has_previous) columns.push_back({"previous", all.previous.metrics});
@@ -133,7 +133,7 @@ std::string table_text(const BalanceOptions& options, const NamedRules& strategy
 }
 
 Status write_page(const BalanceOptions& options, const Context& context, const NamedRules& strategy,
-                  const Problem& problem, const Compared& all, OutputFiles& files) {
+                  const Problem& problem, const Comparison& all, OutputFiles& files) {
   std::vector<ReportStrategy> strategies;
   if (all.has_without()) {
     strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
@@ -151,7 +151,7 @@ Status write_page(const BalanceOptions& options, const Context& context, const N
 }
 
 Status print_result(const BalanceOptions& options, const ResultOrigin& origin,
-                    const NamedRules& strategy, const Problem& problem, const Compared& all) {
+                    const NamedRules& strategy, const Problem& problem, const Comparison& all) {
   const Result& result = all.result;
   if (options.out == "-") return print_out(placement_json(origin, problem.shape, result));
   if (options.problem.json) return print_out(result_json(origin, problem.shape, result));
@@ -175,7 +175,7 @@ Status run(const BalanceOptions& options, const Context& context) {
   Problem problem;
   status = read_problem(options.problem, problem);
   if (!status.ok()) return status;
-  Compared all;
+  Comparison all;
   status = problem.balance_with(strategy.rules, all.result);
   if (status.ok() && strategy.rules != contiguous.rules) {
     status = problem.balance_with(contiguous.rules, all.without);

@@ -24,10 +24,10 @@ SynthSpec spec_of(std::string_view text) {
   return spec;
 }
 
-using Counts = std::vector<std::uint32_t>;
+using Tokens = std::vector<std::uint32_t>;
 
-Counts next(SynthTrace& trace) {
-  Counts counts(trace.cells());
+Tokens next(SynthTrace& trace) {
+  Tokens counts(trace.cells());
   trace.next_step(counts);
   return counts;
 }
@@ -44,14 +44,14 @@ std::uint64_t hash_of(std::string_view text) {
 
 TEST(SynthBytes, FirstCounts) {
   SynthTrace trace(spec_of("synth:gpt-oss-20b"));
-  const Counts counts = next(trace);
-  EXPECT_EQ(Counts(counts.begin(), counts.begin() + 32),
-            (Counts{9, 5, 9, 23, 2, 7, 10, 4, 17, 12, 2,  10, 8,  1, 9, 8,
+  const Tokens counts = next(trace);
+  EXPECT_EQ(Tokens(counts.begin(), counts.begin() + 32),
+            (Tokens{9, 5, 9, 23, 2, 7, 10, 4, 17, 12, 2,  10, 8,  1, 9, 8,
                     0, 3, 1, 10, 7, 9, 18, 8, 6,  10, 17, 5,  11, 3, 5, 7}));
   SynthTrace large(spec_of("synth:deepseek-v3,seed=7"));
-  const Counts row = next(large);
-  EXPECT_EQ(Counts(row.begin(), row.begin() + 16),
-            (Counts{88, 225, 343, 253, 77, 97, 82, 155, 60, 104, 217, 207, 217, 101, 82, 50}));
+  const Tokens row = next(large);
+  EXPECT_EQ(Tokens(row.begin(), row.begin() + 16),
+            (Tokens{88, 225, 343, 253, 77, 97, 82, 155, 60, 104, 217, 207, 217, 101, 82, 50}));
 }
 
 // These hashes change only if traces change, and then all published results that use them change. Do not
@@ -92,7 +92,7 @@ TEST(Synth, EveryTokenChoosesItsExpertsOnce) {
       SynthTrace trace(spec);
       const auto tokens = static_cast<std::uint32_t>(preset.tokens);
       for (int step = 0; step < 3; ++step) {
-        const Counts counts = next(trace);
+        const Tokens counts = next(trace);
         for (auto row = counts.begin(); row != counts.end(); row += trace.experts()) {
           const auto end = row + trace.experts();
           ASSERT_EQ(std::accumulate(row, end, 0u),
@@ -111,10 +111,10 @@ TEST(Synth, SlicesEqualTheWhole) {
   SynthTrace late(spec);
   late.skip_steps(30);
   EXPECT_EQ(part.layers(), 3);
-  Counts last;
+  Tokens last;
   for (int step = 0; step <= 30; ++step) {
     last = next(whole);
-    ASSERT_EQ(next(part), Counts(last.begin() + 20 * 256, last.begin() + 23 * 256));
+    ASSERT_EQ(next(part), Tokens(last.begin() + 20 * 256, last.begin() + 23 * 256));
   }
   EXPECT_EQ(next(late), last);
   EXPECT_EQ(late.step(), 31);
@@ -123,10 +123,10 @@ TEST(Synth, SlicesEqualTheWhole) {
 TEST(Synth, SeedsAndLayersDiffer) {
   SynthTrace a(spec_of("synth:gpt-oss-20b"));
   SynthTrace b(spec_of("synth:gpt-oss-20b,seed=1"));
-  const Counts counts = next(a);
+  const Tokens counts = next(a);
   EXPECT_NE(counts, next(b));
-  EXPECT_NE(Counts(counts.begin(), counts.begin() + 32),
-            Counts(counts.begin() + 32, counts.begin() + 64));
+  EXPECT_NE(Tokens(counts.begin(), counts.begin() + 32),
+            Tokens(counts.begin() + 32, counts.begin() + 64));
 }
 
 TEST(ReadSynth, SumsTheChosenStepsAndLayers) {
@@ -143,7 +143,7 @@ TEST(ReadSynth, SumsTheChosenStepsAndLayers) {
   std::vector<float> expected(2 * 32);
   SynthTrace trace(spec);
   for (int step = 0; step < 25; ++step) {
-    const Counts counts = next(trace);
+    const Tokens counts = next(trace);
     if (step < 10) continue;
     for (std::size_t i = 0; i < expected.size(); ++i) {
       expected[i] += static_cast<float>(counts[3 * 32 + i]);

@@ -9,7 +9,7 @@ namespace {
 
 using Runner = void (*)(int width, const LaneBody& body);
 
-Status always_present(void*) { return {}; }
+Status emulation_is_present(void*) { return {}; }
 
 template <int W, Runner run>
 Status run_emulated(void*, const Batch& whole, const Rules& rules) {
@@ -26,7 +26,7 @@ Status run_emulated(void*, const Batch& whole, const Rules& rules) {
 
 template <int W, Runner run>
 Status add(std::string_view name, std::string_view sentence) {
-  return add_backend({name, sentence, always_present, run_emulated<W, run>, /*priority=*/-1});
+  return add_backend({name, sentence, emulation_is_present, run_emulated<W, run>, /*priority=*/-1});
 }
 
 }  // namespace

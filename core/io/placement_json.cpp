@@ -20,7 +20,7 @@ using nlohmann::json;
 constexpr JsonLimits kLimits = {std::size_t{128} << 20, std::size_t{1} << 20,
                                 std::size_t{16} << 20};
 
-constexpr std::string_view kExpected =
+constexpr std::string_view kExpectedPlacement =
     "a placement as {\"phy2log\": [[...]]}, {\"physical_to_logical_map\": [[...]]}, a plain "
     "[[...]], or a vllm-ascend expert map";
 
@@ -213,7 +213,8 @@ Status read_ascend(std::string_view name, const json& document, Placement& out) 
 
 Status read_placement_json(std::span<const std::byte> bytes, std::string_view name, Placement& out,
                            PlacementClaims& claims) {
-  if (Status status = check_json(bytes, name, kExpected, kLimits); !status.ok()) return status;
+  if (Status status = check_json(bytes, name, kExpectedPlacement, kLimits); !status.ok())
+    return status;
   const auto* const text = reinterpret_cast<const char*>(bytes.data());
   const json document = json::parse(text, text + bytes.size(), nullptr, false);
   if (document.is_array()) return read_plain(name, document, out);
@@ -225,7 +226,7 @@ Status read_placement_json(std::span<const std::byte> bytes, std::string_view na
     if (document.contains("layer_list")) return read_ascend(name, document, out);
   }
   return refuse(name, document.is_object() ? "an object without a known key" : json_kind(document),
-                "; expected ", kExpected);
+                "; expected ", kExpectedPlacement);
 }
 
 }  // namespace evenkeel

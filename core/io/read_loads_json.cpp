@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kHistory = "load_history";
 constexpr const char* kRecordLoads = "logical_expert_load";
-constexpr std::string_view kExpected =
+constexpr std::string_view kExpectedLoads =
     "{\"load_history\": [{\"logical_expert_load\": [[...]]}]} or [[...]], a list of "
     "numbers for each layer";
 
@@ -96,7 +96,7 @@ class LoadsSax final : public JsonSax {
     switch (closed) {
       case Inside::undecided_outer:
       case Inside::undecided_inner:
-        return fail("byte ", consumed(), ": an empty list; expected ", kExpected);
+        return fail("byte ", consumed(), ": an empty list; expected ", kExpectedLoads);
       case Inside::row:
         return end_row();
       case Inside::layers:
@@ -134,7 +134,7 @@ class LoadsSax final : public JsonSax {
     const Inside closed = inside();
     open_.pop_back();
     if (closed == Inside::document && !has_history_) {
-      return fail("no \"", kHistory, "\" in the object; expected ", kExpected);
+      return fail("no \"", kHistory, "\" in the object; expected ", kExpectedLoads);
     }
     if (closed == Inside::record && !has_loads_) {
       return fail("step ", window_.steps(), ": no \"", kRecordLoads, "\" in the record");
@@ -180,7 +180,7 @@ class LoadsSax final : public JsonSax {
       case Inside::document:
         return fail("\"", kHistory, "\" is ", kind, "; expected a list of records");
       default:
-        return fail("byte ", consumed(), ": ", kind, "; expected ", kExpected);
+        return fail("byte ", consumed(), ": ", kind, "; expected ", kExpectedLoads);
     }
   }
 
@@ -199,7 +199,7 @@ class LoadsSax final : public JsonSax {
 Status read_loads_json(std::span<const std::byte> bytes, std::string_view name,
                        const ReadOptions& options, Loads& out) {
   LoadsSax sax(bytes, name, options);
-  if (Status status = sax.parse(kExpected); !status.ok()) return status;
+  if (Status status = sax.parse(kExpectedLoads); !status.ok()) return status;
   return sax.finish(out);
 }
 

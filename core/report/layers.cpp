@@ -9,8 +9,8 @@
 namespace evenkeel::report {
 namespace {
 
-constexpr double kHeight = 230;
-constexpr double kTop = 12;  // room above 1 for the dots there
+constexpr double kPlotHeight = 230;
+constexpr double kPlotTop = 12;  // room above 1 for the dots there
 
 // The vertical axis goes from 1 down by `range`, in steps of `step`.
 struct Scale {
@@ -35,7 +35,7 @@ const Scale& scale_for(const View& view) {
 }
 
 double y_of(const Scale& scale, double balancedness) {
-  return kTop + (1 - balancedness) / scale.range * (kHeight - kTop);
+  return kPlotTop + (1 - balancedness) / scale.range * (kPlotHeight - kPlotTop);
 }
 
 // The balancedness that no placement of this shape can exceed in the layer.
@@ -132,7 +132,7 @@ void write_numbers(const View& view, Markup& page) {
 void write_layers(const View& view, Markup& page) {
   const Scale& scale = scale_for(view);
   Frame frame;
-  frame.height = kHeight;
+  frame.height = kPlotHeight;
   for (int i = 0; i * scale.step <= scale.range + scale.step / 2; ++i) {
     const double value = 1 - i * scale.step;
     frame.ticks.push_back({y_of(scale, value), fixed(value, scale.digits)});
@@ -163,7 +163,7 @@ void write_layers(const View& view, Markup& page) {
   for (std::size_t layer = 0; layer < view.layers(); ++layer) {
     write_layer(view, scale, layer, page);
   }
-  number_columns(page, kHeight, view.layers(), view.layers(), view.layer_number(0));
+  number_columns(page, kPlotHeight, view.layers(), view.layers(), view.layer_number(0));
   close_chart(frame, page);
   page.element("p", {{"class", "under"}}, "layer");
   write_numbers(view, page);
