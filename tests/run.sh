@@ -24,33 +24,41 @@ sum_of() { # LOG PATTERN: the sum of what the pattern captures
   sed -n "s/^$2\$/\1/p" "$1" | awk '{n += $1} END {print n + 0}'
 }
 
-# Runs one step; says how it went in one piece, and in build/logs/NAME.count: passed, failed, skipped, broken.
+# Runs one step; says how it went in one piece, and in build/logs/NAME.count: passed, failed, skipped, broken,
+# seconds, seconds of processor time.
 step() { # NAME
-  local name=$1 log=build/logs/$1.log begin=$SECONDS broken=0 failed
+  local name=$1 log=build/logs/$1.log broken=0 failed took processor TIMEFORMAT='%R %U %S'
   # bash ignores set -e below a condition: steps chain their commands with && or return.
-  ("step_$name") >"$log" 2>&1 || broken=1
+  { time ("step_$name" >"$log" 2>&1) || broken=1; } 2>"build/logs/$name.times"
+  read -r took processor < <(awk 'END {printf "%.0f %.0f\n", $1, $2 + $3}' "build/logs/$name.times")
   failed=$(sum_of "$log" '\[  FAILED  \] \([0-9]*\) tests\{0,1\}, listed below:')
   [ "$broken" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1 # what failed was no test
   echo "$(sum_of "$log" '\[  PASSED  \] \([0-9]*\) tests\{0,1\}\.') $failed" \
-    "$(sum_of "$log" '\[  SKIPPED \] \([0-9]*\) tests\{0,1\}, listed below:') $broken" >"build/logs/$name.count"
+    "$(sum_of "$log" '\[  SKIPPED \] \([0-9]*\) tests\{0,1\}, listed below:') $broken $took $processor" >"build/logs/$name.count"
   # In one piece: another step may be writing, too.
   printf '%s\n' "$(
     echo "== $name"
     if [ "$broken" -eq 0 ]; then
       grep -hE '^(external golden data|EXTERNAL DATA|device text|fuzzed|NOT CHECKED|NOT BUILT|NOT RUN|measured|\[  SKIPPED )' "$log" | grep -v ' ms)$' | sort -u || true
-      echo "   ok, $((SECONDS - begin)) s"
+      echo "   ok, $took s, $processor s of processor time"
     else
       grep -E -A12 'error:|Failure$|FAILED|ERROR: |WARNING: ThreadSanitizer|runtime error' "$log" | head -n 80 || true
       tail -n 15 "$log"
-      echo "   FAILED after $((SECONDS - begin)) s; the whole log: $log; again: tests/run.sh $name"
+      echo "   FAILED after $took s; the whole log: $log; again: tests/run.sh $name"
     fi
   )"
 }
 
+# Steps that run at the same time may need the same build: one of them makes it, the other one waits.
 build() { # PRESET TARGET...
-  local preset=$1
+  local preset=$1 status
   shift
+  exec {lock}>"build/logs/$preset.lock"
+  flock "$lock"
   cmake --preset "$preset" -DEVENKEEL_WERROR=ON && cmake --build --preset "$preset" --target "$@"
+  status=$?
+  exec {lock}>&-
+  return $status
 }
 
 # A filter that matches nothing passes: each run of a suite must have run tests.
@@ -103,7 +111,7 @@ playground_packages() { # PACKAGE...
 # The playground as a page, in Chromium, and the JavaScript module, there and in node. Ubuntu has Chromium as a
 # snap only, which containers cannot run.
 step_page() {
-  playground_packages && build command evenkeel && build page evenkeel-playground evenkeel-module || return
+  playground_packages && build native evenkeel && build page evenkeel-playground evenkeel-module || return
   if grep -q '^ID=debian' /etc/os-release; then native/install_packages.sh chromium || return; fi
   if ! command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null; then
     echo "NOT RUN: the page is built; its tests want Chromium, by CHROMIUM=... where it is not /usr/bin/chromium"
@@ -113,7 +121,7 @@ step_page() {
 }
 # The playground in a window, on a screen without a monitor.
 step_window() {
-  playground_packages libsdl2-dev libgl-dev libpng-dev xvfb xauth && build command evenkeel &&
+  playground_packages libsdl2-dev libgl-dev libpng-dev xvfb xauth && build native evenkeel &&
     build window evenkeel-playground && suite tests/browser/run.sh window
 }
 step_device_text() { cuda/check_device_text.sh; }
@@ -148,12 +156,11 @@ step_fuzz() {
   awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 6 readers and the balancing core"}' build/logs/fuzz.log
 }
 
-# Steps in one line build in the same folders, so they follow each other. The longest come first.
+# Steps in one line need the same builds, so they follow each other. The longest come first.
 all=(
   "format"
-  "page window"
+  "native page window"
   "asan fuzz"
-  "native"
   "tsan"
   "gcc_native"
   "clang"
@@ -183,12 +190,13 @@ for steps in "${all[@]}"; do
 done
 wait
 
-passed=0 failed=0 skipped=0 broken=()
+passed=0 failed=0 skipped=0 processor=0 broken=()
 for name in ${all[*]}; do
-  read -r p f s b <"build/logs/$name.count" || b=1 f=1 p=0 s=0
-  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  read -r p f s b _ c <"build/logs/$name.count" || b=1 f=1 p=0 s=0 c=0
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s)) processor=$((processor + c))
   [ "$b" -eq 0 ] || broken+=("$name")
 done
 [ ${#broken[@]} -eq 0 ] || echo "failed: ${broken[*]}"
+echo "$SECONDS s, $processor s of processor time"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ ${#broken[@]} -eq 0 ] && [ "$failed" -eq 0 ]

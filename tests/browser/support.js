@@ -8,7 +8,7 @@ const os = require('os');
 const path = require('path');
 
 const root = path.resolve(__dirname, '../..');
-const command = process.env.EVENKEEL_COMMAND || path.join(root, 'build/command/evenkeel');
+const command = process.env.EVENKEEL_COMMAND || path.join(root, 'build/native/evenkeel');
 const data = process.env.EVENKEEL_DATA || path.join(root, '../shared');
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'evenkeel-'));
 process.on('exit', () => fs.rmSync(scratch, {recursive: true, force: true}));
