@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "core/batch/backend.hpp"
+#include "core/batch/raw_steps.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/model/strategies.hpp"
 #include "tests/batch_support.hpp"
@@ -188,7 +189,8 @@ TEST_P(BatchTest, WindowsOfStepsEqualTheReader) {
     ASSERT_TRUE(find_steps(bytes, "trace", batch.in.raw).ok());
     batch.in.windows = windows.data();
     const Status status = backend_->run(batch, Rules());
-    ASSERT_TRUE(status.ok()) << dtype << ": " << status.sentence();
+    ASSERT_EQ(status.ok(), kHasRawSteps) << dtype << ": " << status.sentence();
+    if (!kHasRawSteps) continue;
     EXPECT_EQ(actual.difference(expected), "") << dtype;
   }
 }
@@ -206,8 +208,11 @@ TEST_P(BatchTest, AFaultInAWindowIsNamed) {
     batch.in.raw = {
         reinterpret_cast<const std::byte*>(steps.data()), ElementKind::real, 4, false, 2, 5, 4};
     batch.in.windows = windows.data();
+    const Status status = backend_->run(batch, Rules());
+    ASSERT_FALSE(status.ok());
+    if (!kHasRawSteps) continue;
     EXPECT_EQ(
-        backend_->run(batch, Rules()).sentence(),
+        status.sentence(),
         "steps 1:4, layer 1: a load is negative or not finite, or their sum is too large; loads "
         "must be finite and at least 0");
   }

@@ -61,6 +61,12 @@ class CommandTest : public testing::Test {
     return run;
   }
 
+  // A shell command that runs once the reader of its output, `true`, is gone.
+  static std::string without_a_reader(const std::string& command) {
+    return "{ trap '' PIPE; while echo; do sleep 0.01; done 2>/dev/null; trap - PIPE; " + command +
+           "; echo status $? >&2; } | true";
+  }
+
   // The command must fail with this status and one sentence that contains these words, print nothing, and
   // leave no file.
   void expect_refused(const std::string& arguments, const std::string& words, int status = 1) {

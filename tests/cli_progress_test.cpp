@@ -6,6 +6,9 @@
 namespace evenkeel::test {
 namespace {
 
+// A shell command: whether `line` and a number are on the screen, as `script` keeps it.
+std::string is_shown(const std::string& line) { return "grep -q \"" + line + " *[0-9]\" screen"; }
+
 class ProgressTest : public CommandTest {
  protected:
   // The command shows `line` and a number on a terminal, removes it before its output, and shows nothing
@@ -13,12 +16,13 @@ class ProgressTest : public CommandTest {
   void expect_progress(const std::string& command, const std::string& line,
                        const std::string& input = ":") const {
     const std::string piped = input + " | evenkeel " + command;
-    EXPECT_EQ(shell(piped).err, "") << command;
-    // The command runs for only a twentieth of the time, so that it takes long enough on any machine: the
-    // line is not shown in the first half second.
-    const Outcome run = shell("script -qec '" + input + " | { evenkeel " + command +
-                              " <&3 & run=$!; while kill -STOP $run 2>/dev/null; do sleep 0.1;"
-                              " kill -CONT $run; sleep 0.005; done; wait $run; } 3<&0' /dev/null");
+    EXPECT_EQ(shell("echo '" + line + " 1' >screen; " + piped).err, "") << command;
+    // The line is not shown in the first half second: until it is there, the command runs for only a
+    // twentieth of the time, so that it takes long enough on any machine.
+    const Outcome run =
+        shell("script -qefc '" + input + " | { evenkeel " + command +
+              " <&3 & run=$!; while kill -STOP $run 2>/dev/null; do sleep 0.1; kill -CONT $run; " +
+              is_shown(line) + " && break; sleep 0.005; done; wait $run; } 3<&0' screen");
     EXPECT_EQ(run.status, 0) << run.out;
     const std::size_t shown = run.out.find("\r" + line + " ");
     ASSERT_NE(shown, std::string::npos) << command << "\n" << run.out;
@@ -43,10 +47,14 @@ TEST_F(ProgressTest, OfCompare) {
 }
 
 TEST_F(ProgressTest, OfStandardInputAndPipes) {
-  // Long enough for a command with sanitizers at a twentieth of its speed to start reading.
-  const std::string slowly = "{ cat loads.csv; sleep 4; cat loads.csv; }";
-  expect_progress(std::string("balance -") + kShape, "reading standard input", slowly);
-  expect_progress(std::string("balance /dev/stdin") + kShape, "reading /dev/stdin", slowly);
+  // A layer or two at a time, until the command has shown that it reads.
+  const auto slowly = [](const std::string& line) {
+    return "for i in $(seq 60); do cat loads.csv; sleep 0.3; " + is_shown(line) + " && break; done";
+  };
+  for (const auto& [name, line] :
+       {std::pair("-", "reading standard input"), std::pair("/dev/stdin", "reading /dev/stdin")}) {
+    expect_progress(std::string("balance ") + name + kShape, line, slowly(line));
+  }
 }
 
 TEST_F(ProgressTest, OfATraceOfOneWindow) {

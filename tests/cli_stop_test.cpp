@@ -62,9 +62,13 @@ TEST_F(CommandTest, AStoppedTraceKeepsItsFinishedWindows) {
   write("long.npy", header);
   ASSERT_EQ(
       shell("truncate -s " + std::to_string(header.size() + 4000000 * 32) + " long.npy").status, 0);
-  const Outcome run = shell(
-      "timeout --preserve-status -s INT 4 evenkeel bench --trace long.npy --window 1 --gpus 4 "
-      "--slots 12 --strategy deepseek");
+  Outcome run;
+  for (int seconds = 1; seconds <= 64; seconds *= 2) {  // until it has finished a window by then
+    run = shell(
+        "timeout --preserve-status -s INT " + std::to_string(seconds) +
+        " evenkeel bench --trace long.npy --window 1 --gpus 4 --slots 12 --strategy deepseek");
+    if (run.out.find("\ndeepseek ") != std::string::npos) break;
+  }
   EXPECT_EQ(run.status, 130) << run.err;
   EXPECT_NE(run.out.find(" windows of 1 step, then stopped\n"), std::string::npos) << run.out;
   EXPECT_NE(run.out.find("\ndeepseek "), std::string::npos) << run.out;

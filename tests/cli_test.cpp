@@ -307,11 +307,11 @@ TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {
   std::string script;
   std::string expected;
   for (std::string line; std::getline(lines, line);) {
-    script += line.substr(18) + " --quiet | grep -o '\"hash\": \"[0-9a-f]*' | cut -c10-\n";
+    script += line.substr(18) + " --quiet\n";
     expected += line.substr(0, 16) + "\n";
   }
   write("all.sh", script);
-  const Outcome run = shell("sh all.sh");
+  const Outcome run = shell("sh all.sh | grep -o '\"hash\": \"[0-9a-f]*' | cut -c10-");
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(run.out, expected);
 }

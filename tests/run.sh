@@ -102,7 +102,7 @@ step_tsan() {
   build tsan evenkeel_tests &&
     EVENKEEL_REQUIRE_BACKENDS=threads4,threads32 ctest --preset tsan --verbose | sed 's/^[0-9]*: //'
 }
-step_web() { build web evenkeel_tests && suite node build/web/evenkeel_tests.js; }
+step_web() { build web evenkeel_tests && suite node build/page/evenkeel_tests.js; }
 playground_packages() { # PACKAGE...
   # Other packagings of node bring npm along, and refuse Debian's.
   command -v npm >/dev/null || native/install_packages.sh npm || return
@@ -159,13 +159,12 @@ step_fuzz() {
 # Steps in one line need the same builds, so they follow each other. The longest come first.
 all=(
   "format"
-  "native page window"
+  "native page web window"
   "asan fuzz"
   "tsan"
   "gcc_native"
   "clang"
   "clang_native"
-  "web"
   "cuda"
   "gcc_O0"
   "clang_O0"
