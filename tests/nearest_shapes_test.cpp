@@ -69,6 +69,7 @@ TEST(NearestShapes, AreValidNearAndNeverMissing) {
     const auto found = nearest_shapes(shape);
     const bool valid = check(shape).ok();
     ASSERT_EQ(found.empty(), valid);
+    ASSERT_EQ(fits(shape), valid);
     ASSERT_LE(found.size(), 9u);
     refused += valid ? 0 : 1;
     for (const NearestShape& near : found) {

@@ -102,6 +102,18 @@ Status check(const Shape& shape) {
   return fault.wrong.empty() ? Status() : Status::error(fault.wrong + "; " + fault.right);
 }
 
+bool fits(const Shape& shape) {
+  const auto within = [](std::int32_t value, std::int32_t limit) {
+    return value >= 1 && value <= limit;
+  };
+  return within(shape.layers, kMaxLayers) && within(shape.experts, kMaxExperts) &&
+         within(shape.gpus, kMaxGpus) && within(shape.nodes, kMaxGpus) &&
+         within(shape.groups, kMaxExperts) && within(shape.slots, kMaxSlots) &&
+         shape.slots >= shape.experts && shape.slots % shape.gpus == 0 &&
+         shape.experts % shape.groups == 0 && shape.groups % shape.nodes == 0 &&
+         shape.gpus % shape.nodes == 0;
+}
+
 std::string what_is_wrong(const Shape& shape) { return fault_of(shape).wrong; }
 
 Status check_loads(const Loads& loads, const Shape& shape) {

@@ -22,6 +22,9 @@ Status resolve_policy(Policy policy, Shape& shape, std::string& note,
 // nodes divide groups and GPUs. The sentence says which number is wrong and what would be right.
 Status check(const Shape& shape);
 
+// Whether check finds nothing, without a sentence: for a search over thousands of shapes.
+bool fits(const Shape& shape);
+
 // The part of that sentence that says what is wrong; empty: nothing is.
 std::string what_is_wrong(const Shape& shape);
 

@@ -61,7 +61,7 @@ void add_single_changes(const Shape& shape, const Number& number, std::vector<Ne
     other.*number.member = value;
     return other;
   };
-  const auto suits = [&](std::int32_t value) { return check(with(value)).ok(); };
+  const auto suits = [&](std::int32_t value) { return fits(with(value)); };
   const std::int32_t from = shape.*number.member;
   std::vector<std::int32_t> values;
   for (const std::int32_t step : {-1, 1}) {
