@@ -111,13 +111,13 @@ test('LeavesKeysToTheHostUntilClicked', async () => {
   same(await it.page.inputValue('#before'), 'a cb', 'what was typed stays');
   const [x, y] = await it.at('step.back');
   await it.page.mouse.click(x, y, {delay: 40});
-  const step = await it.read('step');
-  holds(step !== 'last', 'the click counts');
+  const inner = await it.frame();
+  await inner.waitForFunction(() => window.playground.read('step') !== 'last', null, {timeout: kPatience});
   await it.page.keyboard.type('xyz');
   same(await it.page.inputValue('#before'), 'a cb', 'keys go to the canvas now');
   await it.page.keyboard.press('Escape');
   await it.page.waitForFunction(() => document.hasFocus() && document.activeElement.tagName !== 'IFRAME', null,
-    {timeout: 5000});
+    {timeout: kPatience});
   await it.page.evaluate(() => { window.keys = ''; addEventListener('keydown', (event) => { keys += event.key; }); });
   await it.page.keyboard.type('q');
   same(await it.page.evaluate(() => window.keys), 'q', 'after Escape the host has the keys');
@@ -135,7 +135,7 @@ test('EscapeRightBehindAClickLeaves', async () => {
       for (const end = performance.now() + 200; performance.now() < end;);
     });
     await Promise.all([held, it.page.mouse.up(), it.page.keyboard.press('Escape')]);
-    await it.page.waitForFunction(() => document.activeElement.tagName !== 'IFRAME', null, {timeout: 5000});
+    await it.page.waitForFunction(() => document.activeElement.tagName !== 'IFRAME', null, {timeout: kPatience});
   }
   await it.close();
 });
@@ -147,22 +147,27 @@ test('TabGoesThroughAndOn', async () => {
     const outer = await it.page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
     return outer === 'IFRAME' ? inner.evaluate(() => document.activeElement.id) : outer;
   };
+  const tab = async () => { // the focus goes from process to process
+    const before = await place();
+    await it.page.keyboard.press('Tab');
+    for (const end = Date.now() + kPatience; await place() === before && Date.now() < end;) {
+      await it.page.waitForTimeout(20);
+    }
+    return place();
+  };
   await it.page.click('#before');
   const reached = [];
   for (let i = 0; i < 3; ++i) {
-    await it.page.keyboard.press('Tab');
-    reached.push(await place());
+    reached.push(await tab());
   }
   same(reached, ['canvas', 'whole', 'after'], 'Tab from the field before to the field after');
   await it.page.click('#before');
   await it.page.mouse.click(...await it.at('step.back'), {delay: 40});
   await it.page.keyboard.press('Escape');
-  await it.page.waitForFunction(() => document.activeElement.tagName !== 'IFRAME', null, {timeout: 5000});
+  await it.page.waitForFunction(() => document.activeElement.tagName !== 'IFRAME', null, {timeout: kPatience});
   const onwards = [];
   for (let i = 0; i < 4 && !onwards.includes('after'); ++i) {
-    await it.page.keyboard.press('Tab');
-    await it.page.waitForTimeout(100); // the focus moves between processes
-    onwards.push(await place());
+    onwards.push(await tab());
   }
   holds(onwards.includes('after'), `Tab goes on after Escape: ${onwards}`);
   await it.close();
@@ -178,15 +183,21 @@ test('LeavesTheWheelToTheHostUntilClicked', async () => {
   await touch('touchStart', [{x, y}]);
   for (let way = 10; way <= 150; way += 10) await touch('touchMove', [{x, y: y - way}]);
   await touch('touchEnd', []);
-  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000}); // also with a swipe
-  await it.page.evaluate(() => scrollTo(0, 0));
-  await it.page.waitForTimeout(200);
+  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: kPatience}); // also with a swipe
+  await it.page.evaluate(() => new Promise((ok) => { // drawn, too
+    scrollTo(0, 0);
+    requestAnimationFrame(() => requestAnimationFrame(ok));
+  }));
   await it.page.mouse.move(x, y);
   await it.page.mouse.wheel(0, 90);
-  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: 5000});
-  await it.page.evaluate(() => scrollTo(0, 0));
-  await it.page.waitForTimeout(200);
+  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: kPatience});
+  await it.page.evaluate(() => new Promise((ok) => { // drawn, too
+    scrollTo(0, 0);
+    requestAnimationFrame(() => requestAnimationFrame(ok));
+  }));
   await it.page.mouse.click(...await it.at('export.command'), {delay: 40});
+  const inner = await it.frame();
+  await inner.waitForFunction(() => document.activeElement.id === 'canvas', null, {timeout: kPatience});
   const before = await it.page.evaluate(() => scrollY);
   await it.page.mouse.wheel(0, 90);
   await it.page.waitForTimeout(700);
@@ -203,7 +214,11 @@ test('RestsOutOfSight', async () => {
   await it.page.evaluate(() => scrollTo(0, 2900));
   same(await it.read('hash'), small_hash, 'it starts when visible');
   await it.page.evaluate(() => scrollTo(0, 0));
-  await it.page.waitForTimeout(500);
+  await inner.evaluate(() => new Promise((ok) => { // until the page, too, has seen that it is out of sight
+    new IntersectionObserver((entries) => {
+      if (!entries[entries.length - 1].isIntersecting) ok();
+    }).observe(document.body);
+  }));
   const frames = await inner.evaluate(() => window.playground.read('frames'));
   await inner.evaluate(() => { location.hash = 'loads=synth:mixtral-8x7b'; });
   await it.page.waitForTimeout(1200);

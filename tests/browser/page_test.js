@@ -287,7 +287,7 @@ test('ComparesOverTimeAndCancels', async () => {
 test('SweepsRedundancy', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b&panel=redundancy');
   await it.page.waitForFunction(() => window.playground.read('swept') === '5', null, {timeout: kPatience});
-  await it.page.waitForTimeout(200);
+  await it.idle();
   await it.click('redundancy.plot');
   holds((await it.read('command')).includes('--redundant 16'), await it.read('command'));
   same(await it.read('hash'), native_of(await it.read('command')).hash, 'the chosen point');
@@ -327,8 +327,10 @@ test('CopiesAndPastes', async () => {
   await it.page.evaluate(() => navigator.clipboard.writeText('16'));
   await it.page.mouse.dblclick(...await it.at('deployment.redundant'), {delay: 40});
   await it.page.keyboard.press('Control+A');
+  await it.page.evaluate(() => { window.pasted = false; addEventListener('paste', () => { window.pasted = true; }); });
   await it.page.keyboard.press('Control+V');
-  await it.page.waitForTimeout(100);
+  await it.page.waitForFunction(() => window.pasted, null, {timeout: kPatience});
+  await it.idle();
   await it.page.keyboard.press('Enter', {delay: 40});
   await it.idle();
   holds((await it.read('command')).includes('--redundant 16'), await it.read('command'));
@@ -504,7 +506,7 @@ test('LaterLoadsWinOverEarlierOnes', async () => {
 test('DrawsNothingWhileNothingChanges', async () => {
   const it = await Playground.open('panel=placement');
   await it.page.mouse.move(5, 5);
-  await it.page.waitForTimeout(500);
+  await it.idle();
   const before = await it.read('frames');
   await it.page.waitForTimeout(1500);
   same(await it.read('frames'), before, 'frames drawn');
