@@ -82,7 +82,8 @@ TEST_F(ModelTest, ALinkAwaitsItsFile) {
 
 TEST_F(ModelTest, ALinkIsComparedWithItsLoads) {
   restore(std::string("loads=") + kSmall + "&layer=99&steps=0:7");
-  EXPECT_NE(model.trouble().find("0:7 is not within the steps 0:3 of these loads"), std::string::npos);
+  EXPECT_NE(model.trouble().find("0:7 is not within the steps 0:3 of these loads"),
+            std::string::npos);
   EXPECT_NE(model.trouble().find("there is no layer 99"), std::string::npos);
   EXPECT_EQ(model.state.layer, 0);
   EXPECT_EQ(model.state.steps, Range());

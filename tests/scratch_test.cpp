@@ -51,8 +51,9 @@ class GuardedMemory {
   std::vector<std::uint8_t> is_piece_;
 };
 
-constexpr Shape kShapes[] = {{2, 64, 96, 8, 2, 4},   {1, 37, 45, 5, 1, 1}, {1, 30, 30, 30, 1, 1},
-                             {1, 60, 72, 12, 2, 20}, {1, 8, 100, 4, 1, 1}, {1, 1, 3, 1, 1, 1}};
+constexpr Shape kScratchShapes[] = {{2, 64, 96, 8, 2, 4},  {1, 37, 45, 5, 1, 1},
+                                    {1, 30, 30, 30, 1, 1}, {1, 60, 72, 12, 2, 20},
+                                    {1, 8, 100, 4, 1, 1},  {1, 1, 3, 1, 1, 1}};
 
 // Balancing with and without a placement as output, and measuring only. run: calls its argument with each of
 // a row's lanes.
@@ -83,7 +84,7 @@ void expect_whole_bands_by(const Rules& rules, const Shape& shape, Run run) {
 // With every strategy, and with combinations of stages that no strategy has.
 template <class Lanes, class Run>
 void expect_whole_bands(Run run) {
-  for (const Shape& shape : kShapes) {
+  for (const Shape& shape : kScratchShapes) {
     for (const Strategy& strategy : strategies()) {
       SCOPED_TRACE(std::string(strategy.name) + ", " + std::to_string(shape.experts) + " experts");
       expect_whole_bands_by<Lanes>(strategy.rules, shape, run);
@@ -110,7 +111,7 @@ TEST(ScratchBands, AreWholeAfter32Lanes) { expect_whole_bands_on_fibers<32>(); }
 
 TEST(ScratchBands, FindAWriteBehindAPiece) {
   RowNeeds needs;
-  needs.shape = kShapes[0];
+  needs.shape = kScratchShapes[0];
   needs.places = true;
   GuardedMemory<OneLane> memory(needs);
   EXPECT_TRUE(memory.bands_are_whole());
@@ -124,7 +125,8 @@ TEST(Scratch, WhatNobodyAskedForIsNotThere) {
   rules.packing = Packing::in_order;
   std::vector<std::uint64_t> block(1 << 12);
   Carver carver(reinterpret_cast<std::byte*>(block.data()));
-  const Scratch scratch = Scratch::carve<OneLane>(carver, kShapes[0], ScratchNeeds::of(rules));
+  const Scratch scratch =
+      Scratch::carve<OneLane>(carver, kScratchShapes[0], ScratchNeeds::of(rules));
   EXPECT_NE(scratch.node_load, nullptr);
   EXPECT_EQ(scratch.copies.tournament, nullptr);
   EXPECT_EQ(scratch.copies.quotients[0], nullptr);
