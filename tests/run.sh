@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sets up and passes all tests, on a fresh Debian 12 (or newer) or Ubuntu 24.04.
+# Installs what the tests need and runs all tests, on a fresh Debian 12 (or newer) or Ubuntu 24.04.
 #
-# Each step is a build and what runs in it; `tests/run.sh STEP ...` runs only those named. Logs are in
+# Each step is a build and its tests; `tests/run.sh STEP ...` runs only the named steps. Logs are in
 # build/logs; the last line counts the tests of all steps.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,29 +13,29 @@ fi
 packages() {
   native/install_packages.sh g++ cmake ninja-build libcli11-dev nlohmann-json3-dev googletest \
     clang clang-format emscripten nodejs
-  # Sanitizers and fuzzers of clang are a package of their own that carries clang's version.
+  # Sanitizers and fuzzers of clang are in a separate package with clang's version in its name.
   if ! compgen -G "$(clang++ -print-resource-dir)/lib/*/libclang_rt.fuzzer*" >/dev/null; then
     native/install_packages.sh "libclang-rt-$(clang++ -dumpversion | cut -d. -f1)-dev"
   fi
 }
 
-export GTEST_COLOR=no # node passes for a terminal
-sum_of() { # LOG PATTERN: the sum of what the pattern captures
+export GTEST_COLOR=no # otherwise node is treated as a terminal
+sum_of() { # LOG PATTERN: the sum of the captured numbers
   sed -n "s/^$2\$/\1/p" "$1" | awk '{n += $1} END {print n + 0}'
 }
 
-# Runs one step; says how it went in one piece, and in build/logs/NAME.count: passed, failed, skipped, broken,
-# seconds, seconds of processor time.
+# Runs one step. Prints the outcome at once, and writes build/logs/NAME.count: passed, failed, skipped,
+# broken, seconds, seconds of processor time.
 step() { # NAME
   local name=$1 log=build/logs/$1.log broken=0 failed took processor TIMEFORMAT='%R %U %S'
-  # bash ignores set -e below a condition: steps chain their commands with && or return.
+  # bash ignores set -e inside a condition: steps chain their commands with && or return.
   { time ("step_$name" >"$log" 2>&1) || broken=1; } 2>"build/logs/$name.times"
   read -r took processor < <(awk 'END {printf "%.0f %.0f\n", $1, $2 + $3}' "build/logs/$name.times")
   failed=$(sum_of "$log" '\[  FAILED  \] \([0-9]*\) tests\{0,1\}, listed below:')
-  [ "$broken" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1 # what failed was no test
+  [ "$broken" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1 # something other than a test failed
   echo "$(sum_of "$log" '\[  PASSED  \] \([0-9]*\) tests\{0,1\}\.') $failed" \
     "$(sum_of "$log" '\[  SKIPPED \] \([0-9]*\) tests\{0,1\}, listed below:') $broken $took $processor" >"build/logs/$name.count"
-  # In one piece: another step may be writing, too.
+  # Printed at once, because another step may be printing, too.
   printf '%s\n' "$(
     echo "== $name"
     if [ "$broken" -eq 0 ]; then
@@ -49,7 +49,7 @@ step() { # NAME
   )"
 }
 
-# Steps that run at the same time may need the same build: one of them makes it, the other one waits.
+# Steps that run at the same time may need the same build: one of them builds, the other one waits.
 build() { # PRESET TARGET...
   local preset=$1 status
   shift
@@ -61,7 +61,7 @@ build() { # PRESET TARGET...
   return $status
 }
 
-# A filter that matches nothing passes: each run of a suite must have run tests.
+# A filter without matches passes, so each run of a suite must have run tests.
 suite() { # COMMAND...
   local log
   log=$(mktemp)
@@ -71,15 +71,15 @@ suite() { # COMMAND...
   return $status
 }
 
-# Everything on one lane; lanes are emulated in the native build, threads judged by tsan.
+# Everything on one lane; the native build emulates lanes, tsan checks threads.
 one_lane=--gtest_filter=-*emulated*:*threads*:*cuda*:EmulatedLanes*
 
-# Versions of clang-format disagree; the project's is 14, Debian 12's.
+# Versions of clang-format format differently; the project uses 14, from Debian 12.
 step_format() {
   local version
   version=$(clang-format --version | sed -E 's/.*version ([0-9]+).*/\1/')
   if [ "$version" != 14 ]; then
-    echo "NOT CHECKED: formatting wants clang-format 14, here is $version"
+    echo "NOT CHECKED: formatting needs clang-format 14, found $version"
     return 0
   fi
   find core native web cuda tests \( -name '*.hpp' -o -name '*.cpp' -o -name '*.cu' \) -print0 |
@@ -104,34 +104,34 @@ step_tsan() {
 }
 step_web() { build web evenkeel_tests && suite node build/page/evenkeel_tests.js; }
 playground_packages() { # PACKAGE...
-  # Other packagings of node bring npm along, and refuse Debian's.
+  # Other node packages include npm and conflict with Debian's.
   command -v npm >/dev/null || native/install_packages.sh npm || return
   native/install_packages.sh fonttools fonts-roboto-unhinted "$@"
 }
-# The playground as a page, in Chromium, and the JavaScript module, there and in node. Ubuntu has Chromium as a
-# snap only, which containers cannot run.
+# The playground as a page in Chromium, and the JavaScript module in Chromium and node. Ubuntu has Chromium
+# only as a snap, which containers cannot run.
 step_page() {
   playground_packages && build native evenkeel && build page evenkeel-playground evenkeel-module || return
   if grep -q '^ID=debian' /etc/os-release; then native/install_packages.sh chromium || return; fi
   if ! command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null; then
-    echo "NOT RUN: the page is built; its tests want Chromium, by CHROMIUM=... where it is not /usr/bin/chromium"
+    echo "NOT RUN: the page is built; its tests need Chromium (set CHROMIUM=... if it is not /usr/bin/chromium)"
     return 0
   fi
   suite tests/browser/run.sh page && suite tests/browser/run.sh embed && suite tests/browser/run.sh module
 }
-# The playground in a window, on a screen without a monitor.
+# The playground in a window, on a virtual screen.
 step_window() {
   playground_packages libsdl2-dev libgl-dev libpng-dev xvfb xauth && build native evenkeel &&
     build window evenkeel-playground && suite tests/browser/run.sh window
 }
 step_device_text() { cuda/check_device_text.sh; }
-# The back end for devices: built where nvcc is, run where a device is. (The native step skips its tests by
-# name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device must be there.
+# The back end for devices: built if nvcc is installed, run if there is a device. (The native step skips its
+# tests by name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device is required.
 step_cuda() {
   local required=0 words
   [[ ",${EVENKEEL_REQUIRE_BACKENDS:-}," != *,cuda,* ]] || required=1
   if ! command -v nvcc >/dev/null; then
-    echo "NOT BUILT: the CUDA back end wants nvcc on the PATH"
+    echo "NOT BUILT: the CUDA back end needs nvcc on the PATH"
     return $required
   fi
   build cuda evenkeel evenkeel_cuda_bench || return
@@ -149,14 +149,14 @@ step_fuzz() {
   for fuzzer in loads_npy loads_json loads_csv placement synth link balance; do
     corpus=build/corpus/$fuzzer
     mkdir -p "$corpus"
-    # The first folder takes what is found; the seeds are only read.
+    # The first folder receives new inputs; the seeds are only read.
     build/asan/fuzz_$fuzzer -max_total_time="${EVENKEEL_FUZZ_SECONDS:-10}" -print_final_stats=1 \
       -artifact_prefix=build/corpus/ "$corpus" "tests/corpus/${fuzzer#loads_}" || return
   done
   awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 6 readers and the balancing core"}' build/logs/fuzz.log
 }
 
-# Steps in one line need the same builds, so they follow each other. The longest come first.
+# Steps in one line need the same builds, so they run one after another. The longest lines come first.
 all=(
   "format"
   "native page web window"
@@ -180,7 +180,7 @@ packages
 mkdir -p build/logs
 rm -f build/logs/*.count
 
-# Two lines at a time: most suites run on one core. Ctrl-C ends both.
+# Two lines run at a time, because most suites use one core. Ctrl-C ends both.
 line() { for name in $1; do step "$name"; done; }
 trap 'trap - INT TERM; kill 0; exit 130' INT TERM
 for steps in "${all[@]}"; do
