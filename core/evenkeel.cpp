@@ -153,34 +153,6 @@ Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBou
   return {};
 }
 
-Summary summarize(std::span<const LayerMetrics> layers) {
-  const DefaultFloatMode mode;
-  Summary summary;
-  if (layers.empty()) return summary;
-  double balancedness = 0;
-  double worst = 2;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const LayerMetrics& layer = layers[i];
-    balancedness += layer.balancedness();
-    summary.imbalance += layer.imbalance();
-    summary.gap += layer.gap();
-    if (layer.balancedness() < worst) {
-      worst = layer.balancedness();
-      summary.worst_layer = static_cast<std::int32_t>(i);
-    }
-    summary.same_gpu_copies += layer.same_gpu_copies;
-    if (layer.moved_slots >= 0) {
-      summary.moved_slots = (summary.moved_slots < 0 ? 0 : summary.moved_slots) + layer.moved_slots;
-    }
-    summary.empty_layers += layer.max_load > 0 ? 0 : 1;
-  }
-  const auto count = static_cast<double>(layers.size());
-  summary.balancedness = balancedness / count;
-  summary.imbalance /= count;
-  summary.gap /= count;
-  return summary;
-}
-
 Status rebalance_experts(std::span<const float> weight, std::int32_t layers, std::int32_t experts,
                          std::int32_t num_replicas, std::int32_t num_groups, std::int32_t num_nodes,
                          std::int32_t num_gpus, std::string_view strategy,

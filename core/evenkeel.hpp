@@ -54,20 +54,6 @@ struct LayerBound {
 // the mean, which is added up in another order there. Errors: as of balance.
 Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBound>& out);
 
-// The figures of all layers together.
-struct Summary {
-  double balancedness = 1;       // mean over layers of mean / max GPU load
-  double imbalance = 0;          // mean over layers of (max - mean) / mean
-  double gap = 0;                // mean over layers of max / lower bound - 1
-  std::int32_t worst_layer = 0;  // the first layer with the smallest balancedness, counted from 0
-  std::int64_t same_gpu_copies = 0;
-  std::int64_t moved_slots = -1;  // -1: no previous placement
-  std::int32_t empty_layers = 0;  // layers without any load
-
-  friend bool operator==(const Summary&, const Summary&) = default;
-};
-Summary summarize(std::span<const LayerMetrics> layers);
-
 // The shape of DeepSeek's eplb.rebalance_experts, with the names and the padding of its results.
 struct RebalancedExperts {
   std::int32_t width = 0;             // last axis of log2phy

@@ -1,5 +1,6 @@
 #include "native/bench_output.hpp"
 
+#include "core/base/numbers.hpp"
 #include "core/base/parallel.hpp"
 #include "native/strategy_options.hpp"
 
@@ -14,8 +15,7 @@ int threads_of(const Execution& execution) {
 
 std::string describe_execution(const Execution& execution) {
   const int threads = threads_of(execution);
-  return std::string(execution.backend->name) + ", " + std::to_string(threads) + " thread" +
-         plural(threads);
+  return std::string(execution.backend->name) + ", " + ascii(counted(threads, "thread"));
 }
 
 void BenchOutput::begin(const Execution& execution, const Shape& shape,

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/numbers.hpp"
 #include "core/base/text.hpp"
 #include "core/batch/raw_steps.hpp"
 #include "core/io/read_loads.hpp"
@@ -223,10 +224,9 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
              {"peak_memory_mib", memory}});
   }
   const double gigabytes = static_cast<double>(bytes) / 1e9;
-  std::string heading = short_path(path) + ": " + amount(gigabytes) + " GB, " +
-                        std::to_string(figures.windows) + " window" + plural(figures.windows) +
-                        " of " + std::to_string(bench.window_steps()) + " step" +
-                        plural(bench.window_steps());
+  std::string heading =
+      short_path(path) + ": " + amount(gigabytes) + " GB, " +
+      ascii(counted(figures.windows, "window") + " of " + counted(bench.window_steps(), "step"));
   if (bench.every() != bench.window_steps()) {
     heading += ", one every " + std::to_string(bench.every());
   }

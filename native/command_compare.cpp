@@ -46,26 +46,16 @@ Status compute(const Problem& problem, std::vector<Compared>& all) {
   return {};
 }
 
-std::string table_text(const std::vector<Compared>& all) {
-  Table table({"strategy", "balanced", "worst", "imbalance", "above bound", "same GPU", "moved",
-               "us/layer"});
-  for (const Compared& compared : all) {
-    const Summary summary = summarize(compared.result.metrics);
-    const auto worst = static_cast<std::size_t>(summary.worst_layer);
-    table.add({compared.strategy.label, fixed(summary.balancedness, 4),
-               fixed(compared.result.metrics[worst].balancedness(), 4), percent(summary.imbalance),
-               percent(summary.gap), std::to_string(summary.same_gpu_copies),
-               summary.moved_slots < 0 ? "-" : std::to_string(summary.moved_slots),
-               amount(compared.us_per_layer)});
-  }
+std::string table_text(const std::vector<Compared>& all, std::int32_t first_layer) {
+  Table table(headings({"strategy"}, kComparison));
   std::string parts;
   for (const Compared& compared : all) {
+    Summary summary = summarize({compared.result.metrics, first_layer});
+    summary["us_per_layer"] = compared.us_per_layer;
+    table.add(cells({compared.strategy.label}, kComparison, summary));
     if (compared.strategy.name != compared.strategy.label) parts += parts_text(compared.strategy);
   }
-  return table.text() + (parts.empty() ? "" : "\n") + parts +
-         "\nbalanced: mean / max GPU load, mean over layers; worst: of the worst layer\n"
-         "imbalance: (max - mean) / mean; above bound: max / lower bound - 1\n"
-         "same GPU: same-expert copies on one GPU; moved: slots moved since --previous\n";
+  return table.text() + (parts.empty() ? "" : "\n") + parts + "\n" + legend_text(kComparison);
 }
 
 // The pictures compare no balancer with the best other strategy: the one with the highest balancedness, the
@@ -81,7 +71,7 @@ Status write_page(const CompareOptions& options, const Context& context, const P
     strategies.push_back({compared.strategy.label, &compared.result.placement,
                           compared.result.metrics, compared.us_per_layer,
                           parts_line(compared.strategy)});
-    const double balancedness = summarize(compared.result.metrics).balancedness;
+    const double balancedness = summarize({compared.result.metrics})["balancedness"];
     if (compared.strategy.name == kNoBalancer) before = i;
     if (compared.strategy.name != kNoBalancer && balancedness > best) {
       best = balancedness;
@@ -120,7 +110,7 @@ Status run(const CompareOptions& options, const Context& context) {
     text = comparison_csv(origin, results);
   } else if (!options.problem.quiet) {
     text = describe_window(options.problem.loads, problem.loads) + "\n" +
-           describe_shape(problem.shape) + "\n\n" + table_text(all);
+           describe_shape(problem.shape) + "\n\n" + table_text(all, problem.loads.first_layer);
   }
   Status status = write_page(options, context, problem, all, files);
   if (status.ok()) status = print_out(text);

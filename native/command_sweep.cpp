@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "core/base/numbers.hpp"
 #include "core/io/result_json.hpp"
 #include "core/model/strategies.hpp"
 #include "native/commands.hpp"
@@ -56,18 +57,13 @@ Status resolve_sweep_shape(const SweepOptions& options, const Loads& loads, Shap
 }
 
 std::string table_text(const Shape& shape, std::span<const SweepPoint> points) {
-  Table table(
-      {"redundant", "slots", "a GPU", "balanced", "worst", "imbalance", "above bound", "at best"});
+  Table table(headings({"redundant", "slots", "a GPU"}, kSweep));
   for (const SweepPoint& point : points) {
-    table.add({std::to_string(point.redundant), std::to_string(point.slots),
-               std::to_string(point.slots / shape.gpus), fixed(point.summary.balancedness, 4),
-               fixed(point.worst_balancedness, 4), percent(point.summary.imbalance),
-               percent(point.summary.gap), fixed(point.best_balancedness, 4)});
+    table.add(
+        cells({grouped(point.redundant), grouped(point.slots), grouped(point.slots / shape.gpus)},
+              kSweep, point.summary));
   }
-  return table.text() +
-         "\nbalanced: mean / max GPU load, mean over layers; worst: of the worst layer\n"
-         "imbalance: (max - mean) / mean; above bound: max / lower bound - 1\n"
-         "at best: mean / lower bound; no placement with this number of slots is better\n";
+  return table.text() + "\n" + legend_text(kSweep);
 }
 
 Status run(const SweepOptions& options) {

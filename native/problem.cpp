@@ -1,6 +1,7 @@
 #include "native/problem.hpp"
 
 #include "core/base/text.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/placement.hpp"
 #include "native/output_files.hpp"
 #include "native/stop.hpp"
@@ -75,7 +76,7 @@ Status read_problem(const ProblemOptions& options, Problem& out) {
 }
 
 void warn_of_empty_layers(bool quiet, std::span<const LayerMetrics> layers) {
-  const std::int32_t empty = summarize(layers).empty_layers;
+  const auto empty = static_cast<std::int64_t>(summarize({layers})["empty_layers"]);
   if (empty == 0) return;
   say(quiet, "warning",
       std::to_string(empty) + " of " + std::to_string(layers.size()) +

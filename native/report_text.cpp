@@ -1,20 +1,16 @@
 #include "native/report_text.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <cmath>
 #include <numeric>
 
-#include "core/evenkeel.hpp"
+#include "core/base/numbers.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
 namespace {
 
 constexpr std::size_t kWorstLayers = 5;
-
-std::string counted(std::int64_t count, const char* what) {
-  return std::to_string(count) + " " + what + plural(count);
-}
 
 std::string describe_model(const Shape& shape) {
   return counted(shape.layers, "layer") + " x " + counted(shape.experts, "expert");
@@ -40,54 +36,79 @@ std::vector<std::size_t> worst_first(std::span<const LayerMetrics> layers) {
 }  // namespace
 
 std::string describe_shape(const Shape& shape) {
-  return describe_model(shape) + " -> " + counted(shape.slots, "slot") + describe_nodes(shape);
+  return ascii(describe_model(shape) + " -> " + counted(shape.slots, "slot") +
+               describe_nodes(shape));
 }
 
 std::string describe_gpus(const Shape& shape) {
-  return describe_model(shape) + describe_nodes(shape);
+  return ascii(describe_model(shape) + describe_nodes(shape));
+}
+
+std::vector<std::string> headings(std::vector<std::string> first, Tables table) {
+  for (const Figure& figure : kFigures) {
+    if ((figure.tables & table) != 0) first.emplace_back(figure.heading);
+  }
+  return first;
+}
+
+std::vector<std::string> cells(std::vector<std::string> first, Tables table, const Summary& all) {
+  for (const Figure& figure : kFigures) {
+    if ((figure.tables & table) != 0) first.push_back(figure_text(figure, all.of(figure)));
+  }
+  return first;
+}
+
+std::string legend_text(Tables table) {
+  std::string text;
+  for (const Figure& figure : kFigures) {
+    if ((figure.tables & table) == 0) continue;
+    text += std::string(figure.heading) + ": " + std::string(figure.formula) + ", " +
+            std::string(figure.overall.words) + "\n";
+  }
+  return ascii(text);
 }
 
 std::string figures_text(const Shape& shape, std::int32_t first_layer,
                          const std::vector<Column>& columns) {
-  std::vector<std::string> heading = {"mean over layers"};
+  std::vector<std::string> heading = {"over all layers"};
   std::vector<Summary> all;
   for (const Column& column : columns) {
     heading.push_back(column.name);
-    all.push_back(summarize(column.layers));
+    all.push_back(summarize({column.layers, first_layer}));
   }
   Table figures(heading);
-  const auto row = [&](std::string name, const std::function<std::string(std::size_t)>& cell) {
-    std::vector<std::string> cells = {std::move(name)};
-    for (std::size_t i = 0; i < columns.size(); ++i) cells.push_back(cell(i));
-    figures.add(std::move(cells));
-  };
-  row("balancedness: mean / max GPU load", [&](auto i) { return fixed(all[i].balancedness, 4); });
-  row("imbalance: (max - mean) / mean", [&](auto i) { return percent(all[i].imbalance); });
-  row("above the lower bound: max / bound - 1", [&](auto i) { return percent(all[i].gap); });
-  row("worst layer: balancedness (layer)", [&](auto i) {
-    const auto worst = static_cast<std::size_t>(all[i].worst_layer);
-    return fixed(columns[i].layers[worst].balancedness(), 4) + " (" +
-           std::to_string(first_layer + all[i].worst_layer) + ")";
-  });
-  row("same-expert copies on one GPU",
-      [&](auto i) { return std::to_string(all[i].same_gpu_copies); });
-  const bool moves = std::any_of(all.begin(), all.end(),
-                                 [](const Summary& summary) { return summary.moved_slots >= 0; });
-  if (moves) {
-    row("moved slots of " + std::to_string(std::int64_t{shape.slots} * shape.layers),
-        [&](auto i) { return all[i].moved_slots < 0 ? "-" : std::to_string(all[i].moved_slots); });
+  std::string legend;
+  for (const Figure& figure : kFigures) {
+    const auto is_known = [&](const Summary& summary) { return !std::isnan(summary.of(figure)); };
+    if ((figure.tables & kResult) == 0 || std::none_of(all.begin(), all.end(), is_known)) continue;
+    std::vector<std::string> row = {std::string(figure.label)};
+    if (figure.needs == Needs::previous) {
+      row[0] += " of " + grouped(std::int64_t{shape.slots} * shape.layers);
+    }
+    for (const Summary& summary : all) row.push_back(figure_text(figure, summary.of(figure)));
+    figures.add(std::move(row));
+    legend += std::string(figure.label) + ": " + std::string(figure.formula) + ", " +
+              std::string(figure.overall.words) + "\n";
   }
   std::string text = figures.text();
 
   const std::span<const LayerMetrics> last = columns.back().layers;
-  if (last.size() < 2) return text;
-  Table worst({"worst layers", "balancedness", "max GPU load", "lower bound", "hottest GPU"});
-  for (const std::size_t i : worst_first(last)) {
-    worst.add({"layer " + std::to_string(first_layer + static_cast<std::int32_t>(i)),
-               fixed(last[i].balancedness(), 4), amount(last[i].max_load),
-               amount(last[i].lower_bound), std::to_string(last[i].hottest_gpu)});
+  if (last.size() > 1) {
+    const FigureRow shown[] = {"balancedness", "max_gpu_load", "lower_bound", "hottest_gpu"};
+    heading = {"worst layers"};
+    for (const FigureRow row : shown) heading.emplace_back(row.figure().label);
+    Table worst(heading);
+    for (const std::size_t i : worst_first(last)) {
+      std::vector<std::string> row = {"layer " +
+                                      std::to_string(first_layer + static_cast<std::int32_t>(i))};
+      for (const FigureRow one : shown) {
+        row.push_back(figure_text(one.figure(), one.figure().of_layer(last[i])));
+      }
+      worst.add(std::move(row));
+    }
+    text += "\n" + worst.text();
   }
-  return text + "\n" + worst.text();
+  return text + "\n" + ascii(legend);
 }
 
 }  // namespace evenkeel

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/model/metrics.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
@@ -21,6 +21,13 @@ struct Column {
 std::string describe_shape(const Shape& shape);
 // The same without the number of slots: "58 layers x 256 experts on 32 GPUs, 4 nodes, 8 groups"
 std::string describe_gpus(const Shape& shape);
+
+// The headings of the figures that a table has, behind `first`.
+std::vector<std::string> headings(std::vector<std::string> first, Tables table);
+// The cells of one row of it, behind `first`.
+std::vector<std::string> cells(std::vector<std::string> first, Tables table, const Summary& all);
+// What the headings mean, a line each.
+std::string legend_text(Tables table);
 
 // The overall figures of all columns, and the five worst layers of the last column.
 std::string figures_text(const Shape& shape, std::int32_t first_layer,

@@ -3,18 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace evenkeel {
 namespace {
-
-std::string format(const char* pattern, int digits, double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, digits, value);
-  return text;
-}
 
 bool colour_wanted() {
   static const bool wanted = ::isatty(1) == 1 && std::getenv("NO_COLOR") == nullptr;
@@ -25,6 +18,11 @@ bool colour_wanted() {
 
 std::string bold(const std::string& text) {
   return colour_wanted() ? "\x1b[1m" + text + "\x1b[0m" : text;
+}
+
+void Table::add(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = ascii(cell);
+  rows_.push_back(std::move(cells));
 }
 
 std::string Table::text() const {
@@ -45,19 +43,19 @@ std::string Table::text() const {
   return out;
 }
 
-std::string fixed(double value, int digits) { return format("%.*f", digits, value); }
-
-std::string percent(double ratio) { return fixed(ratio * 100, 2) + " %"; }
-
-std::string amount(double value) {
-  if (value != 0 && (std::abs(value) >= 1e7 || std::abs(value) < 1e-3)) {
-    return format("%.*e", 3, value);
+std::string ascii(std::string_view text) {
+  constexpr std::string_view kSigns[][2] = {{"\xc2\xa0", " "},
+                                            {"\xc2\xb5", "u"},
+                                            {"\xc3\x97", "x"},
+                                            {"\xe2\x88\x92", "-"},
+                                            {"\xe2\x80\x93", "-"}};
+  std::string out(text);
+  for (const auto& [sign, letter] : kSigns) {
+    for (std::size_t at = 0; (at = out.find(sign, at)) != std::string::npos;) {
+      out.replace(at, sign.size(), letter);
+    }
   }
-  int digits = 3;
-  for (double limit = 10; digits > 0 && std::abs(value) >= limit; limit *= 10) --digits;
-  return fixed(value, digits);
+  return out;
 }
-
-std::string plural(long long count) { return count == 1 ? "" : "s"; }
 
 }  // namespace evenkeel

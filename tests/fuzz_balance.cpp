@@ -8,6 +8,7 @@
 
 #include "core/evenkeel.hpp"
 #include "core/model/check.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/strategies.hpp"
 #include "tests/cases.hpp"
 #include "tests/reference.hpp"
@@ -51,7 +52,7 @@ bool same(const std::vector<LayerMetrics>& a, const std::vector<LayerMetrics>& b
       return false;
     }
   }
-  return a.size() == b.size() && summarize(a) == summarize(b);
+  return a.size() == b.size() && summarize({a}) == summarize({b});
 }
 
 bool same(const Result& a, const Result& b) {

@@ -15,7 +15,7 @@ Compared example() {
   compared.csv = "a,b\n";
   ComparedRow row;
   row.name = "deepseek";
-  row.us_per_layer = 0.125;
+  row.summary["us_per_layer"] = 0.125;
   compared.rows = {row, {}};
   return compared;
 }
@@ -31,7 +31,7 @@ TEST(Wire, BringsEveryMemberBack) {
   EXPECT_EQ(back.previous, (Range{3, 1'000'000'000'000}));
   ASSERT_EQ(back.rows.size(), 2u);
   EXPECT_EQ(back.rows[0].name, "deepseek");
-  EXPECT_EQ(back.rows[0].us_per_layer, 0.125);
+  EXPECT_EQ(back.rows[0].summary["us_per_layer"], 0.125);
 }
 
 TEST(Wire, HasTheSameSizesOnEveryPlatform) {

@@ -153,10 +153,14 @@ const playgroundPage = (() => {
   // Without WebGL: the figures of all strategies, as a table.
   function showFigures() {
     const table = byId('figures');
-    const digits = (value) => value.toFixed(4);
-    const percent = (value) => (value * 100).toFixed(2) + ' %';
-    const rows = JSON.parse(read('compared')).rows.map((row) => [row.label, digits(row.balancedness),
-      digits(row.worst_balancedness), percent(row.imbalance), percent(row.gap_to_bound), row.hash]);
+    const {headings, rows: compared} = JSON.parse(read('compared'));
+    const rows = compared.map(({cells, hash}) => [...cells, hash]);
+    table.tHead.rows[0].replaceChildren(...[...headings, 'Result hash'].map((text) => {
+      const cell = document.createElement('th');
+      cell.scope = 'col';
+      cell.textContent = text;
+      return cell;
+    }));
     table.tBodies[0].replaceChildren(...rows.map((row) => {
       const line = document.createElement('tr');
       line.append(...row.map((text, column) => {

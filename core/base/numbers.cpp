@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <iterator>
 
-namespace evenkeel::report {
+namespace evenkeel {
 namespace {
 
 constexpr const char* kSpace = "\xc2\xa0";  // U+00A0
@@ -13,14 +13,6 @@ constexpr double kLargestExact = 9e15;  // all smaller integers are exact
 std::string format(const char* pattern, int digits, double value) {
   char text[64];
   std::snprintf(text, sizeof text, pattern, digits, value);
-  return text;
-}
-
-// Removes trailing zeros of a fraction.
-std::string trimmed(std::string text) {
-  if (text.find('.') == std::string::npos) return text;
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
   return text;
 }
 
@@ -50,8 +42,7 @@ RatioPair ratios(double first, double second) {
 
 std::string percent(double part) {
   const double value = part * 100;
-  const bool small = value != 0 && value < 1;
-  return fixed(value, small ? 2 : 1) + kSpace + "%";
+  return fixed(value, value < 100 ? 2 : value < 1000 ? 1 : 0) + kSpace + "%";
 }
 
 std::string grouped(std::int64_t value) {
@@ -61,7 +52,7 @@ std::string grouped(std::int64_t value) {
   return text;
 }
 
-std::string load(double value) {
+std::string amount(double value) {
   if (value >= kLargestExact) return format("%.*e", 3, value);
   if (value >= 100 || value == static_cast<double>(static_cast<std::int64_t>(value))) {
     return grouped(static_cast<std::int64_t>(value + 0.5));
@@ -69,7 +60,12 @@ std::string load(double value) {
   return format("%.*g", 3, value);
 }
 
-std::string tokens(double value) { return load(value) + kSpace + "tokens"; }
+std::string microseconds(double value) {
+  const std::string number = value >= 100 ? amount(value) : fixed(value, value >= 10 ? 1 : 2);
+  return number + kSpace + "\xc2\xb5s";
+}
+
+std::string tokens(double value) { return amount(value) + kSpace + "tokens"; }
 
 std::string short_load(double value) {
   constexpr const char* kUnits[] = {"", "k", "M", "G", "T"};
@@ -79,7 +75,7 @@ std::string short_load(double value) {
   // 999.5 would be rounded to 1000, which is 1 in the next unit.
   for (; value >= 999.5 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
   const int digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  const std::string number = trimmed(fixed(value, digits));
+  const std::string number = shortest(value, digits);
   return unit == 0 ? number : number + kSpace + kUnits[unit];
 }
 
@@ -87,8 +83,12 @@ std::string counted(std::int64_t count, std::string_view what) {
   return grouped(count) + kSpace + std::string(what) + (count == 1 ? "" : "s");
 }
 
-std::string px(double value) { return trimmed(fixed(value, 2)); }
+std::string shortest(double value, int digits) {
+  std::string text = fixed(value, digits);
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
 
-std::string share(double part) { return px(part * 100) + "%"; }
-
-}  // namespace evenkeel::report
+}  // namespace evenkeel

@@ -1,11 +1,11 @@
-// Number formats of the report. The space before a unit is a no-break space.
+// The number formats of the command, the report and the page. The space before a unit is a no-break space.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace evenkeel::report {
+namespace evenkeel {
 
 // "0.9312"
 std::string fixed(double value, int digits);
@@ -17,21 +17,22 @@ struct RatioPair {
   std::string second;
 };
 RatioPair ratios(double first, double second);
-// "3.2 %"
+// "6.88 %", "182.4 %", "1025 %"
 std::string percent(double part);
 // "12,345"
 std::string grouped(std::int64_t value);
-// A load: "12,345", "12.5".
-std::string load(double value);
+// Tokens, times, sizes: whole numbers and those from 100 without a fraction, others with three significant
+// digits: "12,345", "12.5", "0.00123".
+std::string amount(double value);
+// "1.83 µs", "18.0 µs", "1,234 µs"
+std::string microseconds(double value);
 // "12,345 tokens"
 std::string tokens(double value);
 // A load in little space: "12.3 k", "1.25 M", at most three digits.
 std::string short_load(double value);
 // "1 layer", "24 layers"
 std::string counted(std::int64_t count, std::string_view what);
-// A length in an SVG with at most two decimals: "12.5".
-std::string px(double value);
-// A fraction of the width of an SVG: "12.5%".
-std::string share(double part);
+// At most `digits` decimals, without zeros at the end: "12.5".
+std::string shortest(double value, int digits);
 
-}  // namespace evenkeel::report
+}  // namespace evenkeel

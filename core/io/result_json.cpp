@@ -1,9 +1,11 @@
 #include "core/io/result_json.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/model/figures.hpp"
 #include "core/model/hash.hpp"
 #include "core/model/placement.hpp"
 #include "core/model/stage_names.hpp"
@@ -28,45 +30,43 @@ json stages_object(const NamedRules* strategy) {
   return object;
 }
 
-json moved_or_null(std::int64_t moved) { return moved < 0 ? json() : json(moved); }
+json value_of(const Figure& figure, double value) {
+  if (std::isnan(value)) return {};
+  const bool whole =
+      figure.unit == Unit::count || figure.unit == Unit::gpu || figure.unit == Unit::layer;
+  return whole ? json(static_cast<std::int64_t>(value)) : json(value);
+}
 
-json metrics_object(std::int32_t first_layer, std::span<const LayerMetrics> layers) {
+json metrics_object(const Layers& layers) {
   const Summary all = summarize(layers);
-  const LayerMetrics& worst = layers[static_cast<std::size_t>(all.worst_layer)];
-  json object = {
-      {"balancedness", all.balancedness},
-      {"imbalance", all.imbalance},
-      {"gap_to_bound", all.gap},
-      {"worst_layer",
-       {{"layer", first_layer + all.worst_layer}, {"balancedness", worst.balancedness()}}},
-      {"same_gpu_copies", all.same_gpu_copies},
-      {"moved_slots", moved_or_null(all.moved_slots)},
-      {"empty_layers", all.empty_layers},
-      {"layers", json::array()}};
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const LayerMetrics& layer = layers[i];
-    object["layers"].push_back({{"layer", first_layer + static_cast<std::int32_t>(i)},
-                                {"balancedness", layer.balancedness()},
-                                {"imbalance", layer.imbalance()},
-                                {"mean_gpu_load", layer.mean_load},
-                                {"max_gpu_load", layer.max_load},
-                                {"lower_bound", layer.lower_bound},
-                                {"hottest_gpu", layer.hottest_gpu},
-                                {"same_gpu_copies", layer.same_gpu_copies},
-                                {"moved_slots", moved_or_null(layer.moved_slots)}});
+  json object = json::object();
+  for (const Figure& figure : kFigures) {
+    if (!figure.is_overall() || !figure.is_metric()) continue;
+    object[std::string(figure.name)] = value_of(figure, all.of(figure));
   }
+  json rows = json::array();
+  for (std::size_t i = 0; i < layers.metrics.size(); ++i) {
+    json row = {{"layer", layers.first + static_cast<std::int32_t>(i)}};
+    for (const Figure& figure : kFigures) {
+      if (figure.of_layer == nullptr) continue;
+      row[std::string(figure.name)] = value_of(figure, figure.of_layer(layers.metrics[i]));
+    }
+    rows.push_back(std::move(row));
+  }
+  object["layers"] = std::move(rows);
   return object;
 }
 
 json result_object(const ResultOrigin& origin, const Shape& shape, const Result& result) {
-  return {{"shape", shape_object(shape)},
+  return {{"format", kResultFormat},
+          {"shape", shape_object(shape)},
           {"first_layer", origin.first_layer},
           {"strategy", origin.strategy == nullptr ? json() : json(origin.strategy->name)},
           {"stages", stages_object(origin.strategy)},
           {"seed", origin.strategy == nullptr ? json() : json(origin.seed)},
           {"backend", origin.backend},
           {"hash", hash_text(result.placement)},
-          {"metrics", metrics_object(origin.first_layer, result.metrics)}};
+          {"metrics", metrics_object({result.metrics, origin.first_layer})}};
 }
 
 // [rows][width], one row per line.
@@ -99,15 +99,14 @@ std::string log2phy_text(const Placement& placement) {
   return text + "\n  ]";
 }
 
-json point_object(const SweepPoint& point) {
-  return {{"redundant", point.redundant},
-          {"slots", point.slots},
-          {"balancedness", point.summary.balancedness},
-          {"best_balancedness", point.best_balancedness},
-          {"worst_balancedness", point.worst_balancedness},
-          {"imbalance", point.summary.imbalance},
-          {"gap_to_bound", point.summary.gap},
-          {"same_gpu_copies", point.summary.same_gpu_copies}};
+// A sweep has no previous placement, and takes no time of a single one.
+bool is_swept(const Figure& figure) {
+  return figure.is_overall() && figure.needs == Needs::nothing;
+}
+
+std::string cell(const Figure& figure, double value) {
+  const json object = value_of(figure, value);
+  return "," + (object.is_null() ? std::string() : object.dump());
 }
 
 }  // namespace
@@ -147,9 +146,10 @@ std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
          {"stages", stages_object(compared.strategy)},
          {"hash", hash_text(compared.result->placement)},
          {"us_per_layer", compared.us_per_layer},
-         {"metrics", metrics_object(origin.first_layer, compared.result->metrics)}});
+         {"metrics", metrics_object({compared.result->metrics, origin.first_layer})}});
   }
-  return json{{"shape", shape_object(shape)},
+  return json{{"format", kResultFormat},
+              {"shape", shape_object(shape)},
               {"seed", origin.seed},
               {"backend", origin.backend},
               {"strategies", std::move(strategies)}}
@@ -158,22 +158,18 @@ std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
 }
 
 std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedResult> results) {
-  std::string text =
-      "strategy,balancedness,worst_layer,worst_balancedness,imbalance,gap_to_bound,"
-      "same_gpu_copies,moved_slots,us_per_layer,hash\n";
+  std::string text = "strategy";
+  for (const Figure& figure : kFigures) {
+    if (figure.is_overall()) text += "," + std::string(figure.name);
+  }
+  text += ",hash\n";
   for (const ComparedResult& compared : results) {
-    const Summary all = summarize(compared.result->metrics);
-    const auto worst = static_cast<std::size_t>(all.worst_layer);
-    const json cells[] = {all.balancedness,
-                          origin.first_layer + all.worst_layer,
-                          compared.result->metrics[worst].balancedness(),
-                          all.imbalance,
-                          all.gap,
-                          all.same_gpu_copies,
-                          moved_or_null(all.moved_slots),
-                          compared.us_per_layer};
+    Summary all = summarize({compared.result->metrics, origin.first_layer});
+    all["us_per_layer"] = compared.us_per_layer;
     text += compared.strategy->name;
-    for (const json& cell : cells) text += "," + (cell.is_null() ? std::string() : cell.dump());
+    for (const Figure& figure : kFigures) {
+      if (figure.is_overall()) text += cell(figure, all.of(figure));
+    }
     text += "," + hash_text(compared.result->placement) + "\n";
   }
   return text;
@@ -181,26 +177,37 @@ std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedR
 
 std::string sweep_json(const ResultOrigin& origin, const Shape& shape,
                        std::span<const SweepPoint> points) {
-  json object = shape_object(shape);
+  json object = {{"format", kResultFormat}};
+  object.update(shape_object(shape));
   object.erase("slots");
   object.update(json{{"strategy", origin.strategy->name},
                      {"stages", stages_object(origin.strategy)},
                      {"seed", origin.seed},
                      {"backend", origin.backend},
                      {"points", json::array()}});
-  for (const SweepPoint& point : points) object["points"].push_back(point_object(point));
+  for (const SweepPoint& point : points) {
+    json row = {{"redundant", point.redundant}, {"slots", point.slots}};
+    for (const Figure& figure : kFigures) {
+      if (!is_swept(figure)) continue;
+      row[std::string(figure.name)] = value_of(figure, point.summary.of(figure));
+    }
+    object["points"].push_back(std::move(row));
+  }
   return object.dump(2) + "\n";
 }
 
 std::string sweep_csv(std::span<const SweepPoint> points) {
-  std::string text;
-  const json heading = point_object({});
-  for (const auto& cell : heading.items()) text += (text.empty() ? "" : ",") + cell.key();
+  std::string text = "redundant,slots";
+  for (const Figure& figure : kFigures) {
+    if (is_swept(figure)) text += "," + std::string(figure.name);
+  }
   text += "\n";
   for (const SweepPoint& point : points) {
-    std::string line;
-    for (const json& value : point_object(point)) line += (line.empty() ? "" : ",") + value.dump();
-    text += line + "\n";
+    text += std::to_string(point.redundant) + "," + std::to_string(point.slots);
+    for (const Figure& figure : kFigures) {
+      if (is_swept(figure)) text += cell(figure, point.summary.of(figure));
+    }
+    text += "\n";
   }
   return text;
 }

@@ -21,8 +21,12 @@ struct ResultOrigin {
   std::int32_t first_layer = 0;  // number of the first layer in the file of loads
 };
 
-// {shape, first_layer, strategy, stages, seed, backend, hash, metrics}, indented, ending in a newline. Layers
-// are numbered as in the file of loads.
+// `format` of all JSON here. It goes up when a field is renamed or removed; CHANGELOG says which.
+inline constexpr std::int32_t kResultFormat = 2;
+
+// {format, shape, first_layer, strategy, stages, seed, backend, hash, metrics}, indented, ending in a newline.
+// metrics has the overall figures of figures.hpp by name, and `layers` with those of each layer. Layers are
+// numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
 // The placement file: the same plus phy2log [L][P], logcnt [L][E], log2phy [L][E][largest count] padded with
@@ -36,14 +40,14 @@ struct ComparedResult {
   double us_per_layer = 0;  // microseconds, one thread
 };
 
-// {shape, seed, backend, strategies: [{strategy, stages, hash, us_per_layer, metrics}]}
+// {format, shape, seed, backend, strategies: [{strategy, stages, hash, us_per_layer, metrics}]}
 std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
                             std::span<const ComparedResult> results);
 // The overall figures with a header, one row per strategy.
 std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedResult> results);
 
-// {layers, experts, gpus, nodes, groups, strategy, stages, seed, backend, points: [{redundant, slots,
-// balancedness, best_balancedness, worst_balancedness, imbalance, gap_to_bound, same_gpu_copies}]}
+// {format, layers, experts, gpus, nodes, groups, strategy, stages, seed, backend, points: [{redundant, slots,
+// and the overall figures that need nothing but loads and a placement}]}
 std::string sweep_json(const ResultOrigin& origin, const Shape& shape,
                        std::span<const SweepPoint> points);
 // The figures with a header, one row per point.

@@ -5,51 +5,30 @@
 namespace evenkeel::report {
 namespace {
 
-struct Definition {
-  const char* figure;
-  const char* formula;
-  const char* meaning;
-};
+void write_definition(Markup& page, std::string_view term, std::string_view formula,
+                      std::string_view meaning) {
+  page.element("dt", {}, term).open("dd");
+  page.element("code", {}, formula).text(" ").text(meaning).close();
+}
 
-constexpr Definition kDefinitions[] = {
-    {"GPU load", "sum over its slots of load(expert) / copies(expert)",
-     "in tokens; the load of a copy is the expert's load divided by the number of copies"},
-    {"Balancedness", "mean GPU load / max GPU load",
-     "1 is perfect; 0.8 means that in an expert layer GPUs are idle for 20 % of the time. "
-     "vLLM and SGLang report it"},
-    {"Imbalance", "(max − mean) / mean", "0 is perfect; TensorRT-LLM reports it"},
-    {"Lower bound", "max of: mean GPU load; largest copy; heaviest node / its GPUs",
-     "no placement of this shape has a lower maximum. Largest copy: under the best replication. "
-     "Heaviest node: under the best assignment of whole groups to nodes. It may be impossible to "
-     "reach the bound; a placement at the bound cannot be improved"},
-    {"Above bound", "max GPU load / lower bound − 1",
-     "the most that any other strategy could gain"},
-    {"Best possible", "mean GPU load / lower bound", "the balancedness at the lower bound"},
-    {"Copies wasted", "slots − distinct experts, summed over GPUs",
-     "same-expert copies on one GPU: memory spent on copies that do not spread load"},
-    {"Moved slots", "slots whose expert was not on that GPU before",
-     "weights to transfer; needs the previous placement"},
-    {"Time", "µs to compute the placement of one layer", "on one thread, if measured"},
-    {"Result hash", "FNV-1a, 64 bit, over the sizes and the whole placement",
-     "equal hashes: every copy is in the same slot"},
-};
+// "1 is perfect. vLLM logs it. Overall: mean over layers."
+std::string meaning_of(const Figure& figure) {
+  std::string text = capitalized(figure.sentence) + ".";
+  if (!figure.engines.empty()) text += " " + std::string(figure.engines) + ".";
+  if (figure.is_overall()) text += " Overall: " + std::string(figure.overall.words) + ".";
+  return text;
+}
 
 }  // namespace
 
-void write_definitions(const View& view, Markup& page) {
+void write_definitions(Markup& page) {
   page.open("section").element("h2", {}, "What the figures mean");
   page.open("dl", {{"class", "definitions"}});
-  for (const Definition& definition : kDefinitions) {
-    page.element("dt", {}, definition.figure).open("dd");
-    page.element("code", {}, definition.formula)
-        .text(" ")
-        .text(definition.meaning)
-        .text(".")
-        .close();
+  for (const Figure& figure : kFigures) {
+    write_definition(page, capitalized(figure.label), figure.formula, meaning_of(figure));
   }
-  page.close();
-  page.open("p").text("Each figure is defined for one layer; overall figures are means over ");
-  page.text(view.layers() == 1 ? "layers, here one." : "layers, shown with the worst layer.");
+  write_definition(page, "Result hash", "FNV-1a, 64 bit, over the sizes and the whole placement",
+                   "Equal hashes: every copy is placed alike.");
   page.close();
   page.element(
       "p", {{"class", "caution"}},

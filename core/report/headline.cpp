@@ -14,7 +14,7 @@ constexpr double kNothing = 0.005;
 constexpr double kLittle = 0.02;
 
 // max / mean of a layer's GPU loads, as a mean over layers.
-double times_mean(const Summary& summary) { return 1 + summary.imbalance; }
+double times_mean(const Summary& summary) { return 1 + summary["imbalance"]; }
 
 void before_number(Markup& page, std::string_view number) {
   page.element("span", {{"class", "before number"}}, number);
@@ -34,7 +34,7 @@ void write_state(const View& view, Markup& page) {
   } else {
     page.text("With ").name(view.after.name).text(" balancedness is ");
   }
-  after_number(page, ratio(view.after_all.balancedness));
+  after_number(page, ratio(view.after_all["balancedness"]));
   page.text(view.compares() ? " before and after, and" : ":");
   page.text(" the load of the hottest GPU of a layer is ");
   after_number(page, ratio(times_mean(view.after_all)));
@@ -42,8 +42,9 @@ void write_state(const View& view, Markup& page) {
 }
 
 void write_change(const View& view, Markup& page) {
-  const double gain = view.after_all.balancedness - view.before_all.balancedness;
-  const RatioPair balanced = ratios(view.before_all.balancedness, view.after_all.balancedness);
+  const double gain = view.after_all["balancedness"] - view.before_all["balancedness"];
+  const RatioPair balanced =
+      ratios(view.before_all["balancedness"], view.after_all["balancedness"]);
   const RatioPair times = ratios(times_mean(view.before_all), times_mean(view.after_all));
   page.name(subject(view));
   page.text(gain >= kLittle    ? " raises balancedness"
@@ -64,8 +65,8 @@ void write_change(const View& view, Markup& page) {
 
 // What the headline means for the machine, and what is left.
 std::string lead(const View& view) {
-  const std::string before = percent(1 - view.before_all.balancedness);
-  const std::string after = percent(1 - view.after_all.balancedness);
+  const std::string before = percent(1 - view.before_all["balancedness"]);
+  const std::string after = percent(1 - view.after_all["balancedness"]);
   std::string text = "While an expert layer waits for its hottest GPU, the GPUs are idle for " +
                      after + " of its time";
   if (before != after) text += " instead of " + before;
@@ -73,19 +74,20 @@ std::string lead(const View& view) {
   if (summed)
     text += ", judged by the sum of its steps: single steps are less balanced and wait longer";
   text +=
-      view.after_all.gap > 0
-          ? ". On average, the hottest GPU is " + percent(view.after_all.gap) +
+      view.after_all["gap_to_bound"] > 0
+          ? ". On average, the hottest GPU is " + percent(view.after_all["gap_to_bound"]) +
                 " above the lower bound. No placement of this shape is below this bound."
           : ". No placement of this shape can be better: the hottest GPUs are at the lower bound.";
-  if (view.after_all.moved_slots >= 0) {
+  if (view.after_all["moved_slots"] >= 0) {
     const Shape& shape = view.input.shape;
-    text += " Compared with the previous placement, " + grouped(view.after_all.moved_slots) +
-            " of " + counted(std::int64_t{shape.slots} * shape.layers, "slot") +
+    text += " Compared with the previous placement, " +
+            figure_text(FigureRow("moved_slots").figure(), view.after_all["moved_slots"]) + " of " +
+            counted(std::int64_t{shape.slots} * shape.layers, "slot") +
             " have to load another expert.";
   }
-  if (view.after_all.empty_layers > 0) {
-    text += " " + grouped(view.after_all.empty_layers) + " of " +
-            counted(view.input.shape.layers, "layer") +
+  if (view.after_all["empty_layers"] > 0) {
+    text += " " + figure_text(FigureRow("empty_layers").figure(), view.after_all["empty_layers"]) +
+            " of " + counted(view.input.shape.layers, "layer") +
             " have no load; their placement is arbitrary and they count as balanced.";
   }
   return text;
@@ -99,27 +101,33 @@ std::string shape_text(const Shape& shape) {
   return text + ", " + counted(shape.nodes, "node") + ", " + counted(shape.groups, "group");
 }
 
-void write_tile(const View& view, Markup& page, std::string_view heading, double before,
-                double after, std::string (*show)(double), std::string_view meaning) {
+void write_tile(const View& view, Markup& page, std::string_view heading, std::string_view before,
+                std::string_view after, std::string_view meaning) {
   page.open("div", {{"class", "tile"}}).element("h3", {}, heading);
   page.open("p", {{"class", "big"}});
   if (view.compares()) {
-    page.element("span", {{"class", "was"}}, show(before)).raw(" <span class=\"to\">→</span> ");
+    page.element("span", {{"class", "was"}}, before).raw(" <span class=\"to\">→</span> ");
   }
-  page.element("b", {}, show(after)).close();
+  page.element("b", {}, after).close();
   page.element("p", {{"class", "note"}}, meaning).close();
+}
+
+void write_figure_tile(const View& view, Markup& page, FigureRow row, std::string_view meaning) {
+  const Figure& figure = row.figure();
+  write_tile(view, page, capitalized(figure.label), figure_text(figure, view.before_all[row]),
+             figure_text(figure, view.after_all[row]), meaning);
 }
 
 }  // namespace
 
 void write_headline(const View& view, Markup& page) {
   page.open("h1");
-  if (view.after_all.empty_layers == view.input.shape.layers) {
+  if (view.after_all["empty_layers"] == view.input.shape.layers) {
     page.text("The window has no load: all placements are equally good.").close();
     return;
   }
-  const bool changes = view.before_all.balancedness != view.after_all.balancedness ||
-                       view.before_all.imbalance != view.after_all.imbalance;
+  const bool changes = view.before_all["balancedness"] != view.after_all["balancedness"] ||
+                       view.before_all["imbalance"] != view.after_all["imbalance"];
   if (changes) {
     write_change(view, page);
   } else {
@@ -129,24 +137,13 @@ void write_headline(const View& view, Markup& page) {
 }
 
 void write_key_figures(const View& view, Markup& page) {
-  const Summary& a = view.before_all;
-  const Summary& b = view.after_all;
+  const auto times = [](const Summary& all) { return fixed(times_mean(all), 2) + "×"; };
   page.open("section", {{"class", "tiles"}});
-  write_tile(
-      view, page, "Balancedness", a.balancedness, b.balancedness,
-      [](double value) { return fixed(value, 3); }, "mean / max GPU load; 1 is perfect");
-  write_tile(
-      view, page, "Hottest GPU", times_mean(a), times_mean(b),
-      [](double value) { return fixed(value, 2) + "×"; }, "the mean GPU load of its layer");
-  write_tile(view, page, "Above the lower bound", a.gap, b.gap, percent,
-             "an upper limit of the possible gain");
-  const auto worst = [](const ReportStrategy& strategy, const Summary& summary) {
-    return strategy.metrics[static_cast<std::size_t>(summary.worst_layer)].balancedness();
-  };
-  write_tile(
-      view, page, "Worst layer", worst(view.before, a), worst(view.after, b),
-      [](double value) { return fixed(value, 3); },
-      "balancedness; now " + view.layer_name(view.worst_layer));
+  write_figure_tile(view, page, "balancedness", "mean / max GPU load; 1 is perfect");
+  write_tile(view, page, "Hottest GPU", times(view.before_all), times(view.after_all),
+             "the mean GPU load of its layer: 1 + imbalance");
+  write_figure_tile(view, page, "gap_to_bound", "an upper limit of the possible gain");
+  write_figure_tile(view, page, "worst_balancedness", "now " + view.layer_name(view.worst_layer));
   page.close();
 
   page.open("dl", {{"class", "facts"}});

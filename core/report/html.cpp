@@ -49,7 +49,7 @@ std::string report_html(const ReportInput& input) {
     page.raw("\n");
   }
   write_command(input, page);
-  write_definitions(view, page);
+  write_definitions(page);
   page.close().raw("\n").element(
       "footer", {},
       "Made by Evenkeel " + input.version +

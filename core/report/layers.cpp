@@ -1,6 +1,7 @@
 // Balancedness per layer: two dots a layer, the best that could be had, and the same as a table.
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/numbers.hpp"
 #include "core/report/chart.hpp"
@@ -38,11 +39,6 @@ double y_of(const Scale& scale, double balancedness) {
   return kPlotTop + (1 - balancedness) / scale.range * (kPlotHeight - kPlotTop);
 }
 
-// The balancedness that no placement of this shape can exceed in the layer.
-double best_possible(const LayerMetrics& layer) {
-  return layer.lower_bound > 0 ? layer.mean_load / layer.lower_bound : 1;
-}
-
 void write_legend(const View& view, Markup& page) {
   page.open("p", {{"class", "legend"}});
   if (view.compares()) {
@@ -63,7 +59,7 @@ void write_layer(const View& view, const Scale& scale, std::size_t layer, Markup
   const std::string x = share((static_cast<double>(layer) + 0.5) / columns);
   const double before = view.before.metrics[layer].balancedness();
   const double after = view.after.metrics[layer].balancedness();
-  const double best = best_possible(view.after.metrics[layer]);
+  const double best = view.after.metrics[layer].best_balancedness();
   // Half as wide as the column, but not wider than a dot or two.
   const double radius = view.layers() <= 32 ? 4.5 : view.layers() <= 64 ? 3.2 : 2.2;
 
@@ -96,34 +92,46 @@ void write_layer(const View& view, const Scale& scale, std::size_t layer, Markup
   page.close();
 }
 
-void write_row(const View& view, std::size_t layer, Markup& page) {
-  const LayerMetrics& after = view.after.metrics[layer];
-  page.open("tr").element("th", {{"scope", "row"}}, std::to_string(view.layer_number(layer)));
-  if (view.compares()) {
-    page.element("td", {}, fixed(view.before.metrics[layer].balancedness(), 4));
+// The figures of a layer; one that no layer has a value for is left out.
+std::vector<const Figure*> layer_figures(const View& view) {
+  std::vector<const Figure*> figures;
+  for (const Figure& figure : kFigures) {
+    const auto is_known = [&](const LayerMetrics& layer) {
+      return !std::isnan(figure.of_layer(layer));
+    };
+    const auto& layers = view.after.metrics;
+    if (figure.of_layer != nullptr && std::any_of(layers.begin(), layers.end(), is_known)) {
+      figures.push_back(&figure);
+    }
   }
-  page.element("td", {}, fixed(after.balancedness(), 4));
-  page.element("td", {}, fixed(best_possible(after), 4));
-  for (const double value : {after.mean_load, after.max_load, after.lower_bound}) {
-    page.element("td", {}, load(value));
-  }
-  page.element("td", {}, "GPU " + std::to_string(after.hottest_gpu));
-  page.close();
+  return figures;
 }
 
 void write_numbers(const View& view, Markup& page) {
-  page.open("details").element("summary", {}, "The same in numbers");
+  const std::vector<const Figure*> figures = layer_figures(view);
+  const Figure& balancedness = FigureRow("balancedness").figure();
+  page.open("details").element("summary", {}, "The same in numbers, and more");
   page.open("div", {{"class", "scroll"}}).open("table", {{"class", "numbers"}});
   page.open("thead").open("tr").element("th", {{"scope", "col"}}, "Layer");
-  if (view.compares()) page.element("th", {{"scope", "col"}}, "Before");
-  page.element("th", {{"scope", "col"}}, view.compares() ? "After" : "Balancedness");
-  page.element("th", {{"scope", "col"}}, "Best possible");
-  for (const char* heading : {"Mean GPU load ", "Max GPU load ", "Lower bound "}) {
-    page.open("th", {{"scope", "col"}}).text(heading).element("small", {}, "tokens").close();
+  if (view.compares()) page.element("th", {{"scope", "col"}}, "Balancedness before");
+  for (const Figure* figure : figures) {
+    page.open("th", {{"scope", "col"}, {"title", std::string(figure->formula)}});
+    page.text(capitalized(figure->label));
+    if (figure->unit == Unit::tokens) page.text(" ").element("small", {}, "tokens");
+    page.close();
   }
-  page.element("th", {{"scope", "col"}}, "Hottest");
   page.close().close().open("tbody");
-  for (std::size_t layer = 0; layer < view.layers(); ++layer) write_row(view, layer, page);
+  for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+    page.open("tr").element("th", {{"scope", "row"}}, std::to_string(view.layer_number(layer)));
+    if (view.compares()) {
+      const double before = view.before.metrics[layer].balancedness();
+      page.element("td", {}, figure_text(balancedness, before));
+    }
+    for (const Figure* figure : figures) {
+      page.element("td", {}, figure_text(*figure, figure->of_layer(view.after.metrics[layer])));
+    }
+    page.close();
+  }
   page.close().close().close().close();
 }
 
@@ -137,8 +145,8 @@ void write_layers(const View& view, Markup& page) {
     const double value = 1 - i * scale.step;
     frame.ticks.push_back({y_of(scale, value), fixed(value, scale.digits)});
   }
-  const double before = view.before_all.balancedness;
-  const double after = view.after_all.balancedness;
+  const double before = view.before_all["balancedness"];
+  const double after = view.after_all["balancedness"];
   const RatioPair shown = ratios(before, after);
   if (view.compares()) frame.edge_labels.push_back({y_of(scale, before), "before " + shown.first});
   frame.edge_labels.push_back(

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/base/numbers.hpp"
 #include "core/base/utf8.hpp"
 
 namespace evenkeel::report {
@@ -15,6 +16,10 @@ bool is_control(char c) {
 }
 
 }  // namespace
+
+std::string px(double value) { return shortest(value, 2); }
+
+std::string share(double part) { return px(part * 100) + "%"; }
 
 std::string escaped(std::string_view outside) {
   std::string out;

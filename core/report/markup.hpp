@@ -13,6 +13,11 @@ namespace evenkeel::report {
 // invalid UTF-8 become U+FFFD.
 std::string escaped(std::string_view outside);
 
+// A length in an SVG with at most two decimals: "12.5".
+std::string px(double value);
+// A fraction of the width of an SVG: "12.5%".
+std::string share(double part);
+
 struct Attribute {
   std::string_view name;
   std::string value;

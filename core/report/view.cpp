@@ -8,9 +8,9 @@ View::View(const ReportInput& report_input)
     : input(report_input),
       before(input.strategies[input.before]),
       after(input.strategies[input.after]),
-      before_all(summarize(before.metrics)),
-      after_all(summarize(after.metrics)),
-      worst_layer(static_cast<std::size_t>(after_all.worst_layer)) {}
+      before_all(summarize({before.metrics, input.loads->first_layer})),
+      after_all(summarize({after.metrics, input.loads->first_layer})),
+      worst_layer(evenkeel::worst_layer(after.metrics)) {}
 
 std::vector<double> gpu_loads(const ReportInput& input, const Placement& placement,
                               std::size_t layer) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/evenkeel.hpp"
+#include "core/model/figures.hpp"
 #include "core/report/html.hpp"
 #include "core/report/markup.hpp"
 
@@ -47,6 +47,6 @@ void write_table(const View& view, Markup& page);
 void write_layers(const View& view, Markup& page);
 void write_gpus(const View& view, Markup& page);
 void write_heat_map(const View& view, Markup& page);
-void write_definitions(const View& view, Markup& page);
+void write_definitions(Markup& page);
 
 }  // namespace evenkeel::report

@@ -7,24 +7,6 @@
 #include "core/model/gpu_slots.hpp"
 
 namespace evenkeel {
-namespace {
-
-SweepPoint point_of(const Shape& shape, std::span<const LayerMetrics> layers) {
-  SweepPoint point;
-  point.redundant = shape.slots - shape.experts;
-  point.slots = shape.slots;
-  point.summary = summarize(layers);
-  point.worst_balancedness =
-      layers[static_cast<std::size_t>(point.summary.worst_layer)].balancedness();
-  double best = 0;
-  for (const LayerMetrics& layer : layers) {
-    best += layer.lower_bound > 0 ? layer.mean_load / layer.lower_bound : 1.0;
-  }
-  point.best_balancedness = best / static_cast<double>(layers.size());
-  return point;
-}
-
-}  // namespace
 
 std::vector<std::int32_t> redundant_counts(const Shape& shape, const SweepRange& range) {
   std::vector<std::int32_t> all;
@@ -69,7 +51,8 @@ Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
 Status Sweep::advance(const Execution& execution) {
   shape_.slots = shape_.experts + counts_[points_.size()];
   if (Status s = balance_metrics(*loads_, shape_, rules_, execution, metrics_); !s.ok()) return s;
-  points_.push_back(point_of(shape_, metrics_));
+  points_.push_back(
+      {shape_.slots - shape_.experts, shape_.slots, summarize({metrics_, loads_->first_layer})});
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/status.hpp"
 #include "core/evenkeel.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
 
@@ -29,9 +30,6 @@ struct SweepPoint {
   std::int32_t redundant = 0;  // slots minus experts
   std::int32_t slots = 0;
   Summary summary;
-  double worst_balancedness = 1;  // of the worst layer
-  // Mean over layers of mean load / lower bound: no placement with this number of slots is better balanced.
-  double best_balancedness = 1;
 };
 
 // A sweep that the caller advances point by point, so that it can be shown, interrupted and resumed.

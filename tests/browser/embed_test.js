@@ -250,8 +250,11 @@ test('ShowsFiguresWithoutWebGL', async () => {
   await inner.waitForFunction(() => document.querySelectorAll('#figures tbody tr').length === 8, null, {timeout: kPatience});
   const rows = await inner.$$eval('#figures tbody tr', (lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
   const expected = native('compare', 'synth:gpt-oss-20b').strategies;
-  same(rows.map((row) => row[5]), expected.map((row) => row.hash), 'hashes');
-  same(rows.map((row) => row[1]), expected.map((row) => row.metrics.balancedness.toFixed(4)), 'balancedness');
+  const headings = await inner.$$eval('#figures thead th', (cells) => cells.map((cell) => cell.textContent));
+  const column = (heading) => rows.map((row) => row[headings.indexOf(heading)]);
+  same(column('Result hash'), expected.map((row) => row.hash), 'hashes');
+  same(column('Balancedness'), expected.map((row) => row.metrics.balancedness.toFixed(4)), 'balancedness');
+  same(column('Gap to bound'), expected.map((row) => (100 * row.metrics.gap_to_bound).toFixed(2) + '\u00a0%'), 'gap to bound');
   same(await inner.$eval('#figures .chosen th', (cell) => cell.textContent), 'ref', 'the chosen one');
   const words = await inner.textContent('#summary');
   holds(/^With ref the load of a layer's hottest GPU .* no WebGL 2/.test(words.replace(/\u00a0/g, ' ')), words);

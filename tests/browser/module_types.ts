@@ -44,7 +44,7 @@ const placement: Placement = result.placement;
 const slot: number = placement.phy2log[0] + placement.logcnt[0] + placement.log2phy[0] + placement.most_copies;
 const metrics: Metrics = result.metrics;
 const layer: LayerMetrics = metrics.layers[0];
-const figure: number = metrics.balancedness + metrics.gap_to_bound + metrics.worst_layer.balancedness + layer.max_gpu_load;
+const figure: number = metrics.balancedness + metrics.gap_to_bound + metrics.worst_balancedness + metrics.worst_layer + layer.max_gpu_load;
 const seeds: (number | bigint)[] = [result.seed, compare(loads).seed];
 // @ts-expect-error: a large seed is a bigint
 const seed: number = result.seed;

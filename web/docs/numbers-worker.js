@@ -61,7 +61,7 @@ async function answer({id, preset, gpus, redundant, redundant_counts, strategy, 
 
   // The worst layer without a balancer.
   const without = placed.contiguous;
-  const worst = without.metrics.worst_layer.layer;
+  const worst = without.metrics.worst_layer;
   const chosen = placed[strategy];
   say('layer', {layer: worst, without: gpu_loads(now, without.placement, worst),
     balanced: gpu_loads(now, chosen.placement, worst), figures: chosen.metrics.layers[worst],

@@ -4,7 +4,7 @@ import {draw_layer, draw_sweep} from './numbers-charts.js';
 
 const at = (id) => document.getElementById(id);
 const worker = new Worker('numbers-worker.js', {type: 'module'});
-const percent = (share, places = 1) => `${(100 * share).toFixed(places)} %`;
+const percent = (share, places = 2) => `${(100 * share).toFixed(places)} %`;
 
 let presets = [];
 let question = 0; // the newest; older answers are ignored
@@ -65,7 +65,7 @@ function show_table() {
     const row = document.createElement('tr');
     row.dataset.strategy = name;
     row.className = label === shown.strategy ? 'chosen' : '';
-    row.append(cell(label, 'th'), cell(metrics.balancedness.toFixed(4)), cell(metrics.worst_layer.balancedness.toFixed(4)),
+    row.append(cell(label, 'th'), cell(metrics.balancedness.toFixed(4)), cell(metrics.worst_balancedness.toFixed(4)),
       cell(percent(metrics.imbalance)), cell(percent(metrics.gap_to_bound)), cell(String(metrics.same_gpu_copies)),
       cell(kept.toFixed(4)), cell(percent(metrics.moved_slots / slots, 0)), cell(hash));
     row.lastChild.className = 'hash';

@@ -2,15 +2,23 @@
 // lists; values.hpp says what stands where.
 
 const named = (names, values) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
+// NaN: not known.
+const figures_of = (names, values) => Object.fromEntries(names.map((name, i) =>
+  [name, Number.isNaN(values[i]) ? null : values[i]]));
 
 const kShape = ['layers', 'experts', 'slots', 'gpus', 'nodes', 'groups'];
 const kStages = ['replicate', 'tail', 'fixup', 'pack', 'refine'];
-const kLayer = ['balancedness', 'imbalance', 'mean_gpu_load', 'max_gpu_load', 'lower_bound', 'hottest_gpu',
-  'same_gpu_copies', 'moved_slots'];
+
+// The names of the figures, of a layer and overall, in the core's order. evenkeel.js asks the core for them once.
+let layer_names = [];
+let overall_names = [];
+export function take_figures(figures) {
+  layer_names = figures.filter(({per_layer}) => per_layer).map(({name}) => name);
+  overall_names = figures.filter(({in_metrics}) => in_metrics).map(({name}) => name);
+}
 
 export const shape_of = (numbers) => named(kShape, numbers);
 export const stages_of = (rules) => named(kStages, rules);
-const moved_of = (slots) => (slots < 0 ? null : slots); // no previous placement
 
 export function loads_of({sizes, values, source}) {
   const [layers, experts, first_layer, steps] = sizes;
@@ -19,26 +27,21 @@ export function loads_of({sizes, values, source}) {
 
 export const placement_of = ({sizes, ...arrays}) => ({...named([...kShape, 'first_layer', 'most_copies'], sizes), ...arrays});
 
-function metrics_of({layers, all}) {
-  const [first_layer, balancedness, imbalance, gap_to_bound, worst, worst_balancedness, same_gpu_copies, moved_slots,
-    empty_layers] = all;
-  return {balancedness, imbalance, gap_to_bound, worst_layer: {layer: worst, balancedness: worst_balancedness},
-    same_gpu_copies, moved_slots: moved_of(moved_slots), empty_layers,
-    layers: Array.from({length: layers.length / kLayer.length}, (_, i) => {
-      const figures = named(kLayer, layers.subarray(i * kLayer.length, (i + 1) * kLayer.length));
-      return {layer: first_layer + i, ...figures, moved_slots: moved_of(figures.moved_slots)};
-    })};
+function metrics_of({first_layer, layers, all}) {
+  const width = layer_names.length;
+  return {...figures_of(overall_names, all), layers: Array.from({length: layers.length / width}, (_, i) =>
+    ({layer: first_layer + i, ...figures_of(layer_names, layers.subarray(i * width, (i + 1) * width))}))};
 }
 
 // seed: null for a placement that came from elsewhere.
-export function result_of({shape, strategy, rules, backend, hash, metrics, note, placement}, seed) {
-  const result = {shape: shape_of(shape), first_layer: metrics.all[0], strategy: strategy ?? null,
+export function result_of({format, shape, strategy, rules, backend, hash, metrics, note, placement}, seed) {
+  const result = {format, shape: shape_of(shape), first_layer: metrics.first_layer, strategy: strategy ?? null,
     stages: rules ? stages_of(rules) : null, seed, backend, hash, metrics: metrics_of(metrics), note};
   return placement ? {...result, placement: placement_of(placement)} : result;
 }
 
-export function comparison_of({shape, backend, strategies, note}, seed) {
-  return {shape: shape_of(shape), seed, backend, note,
+export function comparison_of({format, shape, backend, strategies, note}, seed) {
+  return {format, shape: shape_of(shape), seed, backend, note,
     strategies: strategies.map(({strategy, rules, hash, us_per_layer, metrics}) =>
       ({strategy, stages: stages_of(rules), hash, us_per_layer, metrics: metrics_of(metrics)}))};
 }

@@ -20,6 +20,7 @@
 #include "core/io/engine_files.hpp"
 #include "core/io/read_synth.hpp"
 #include "core/io/result_json.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/placement.hpp"
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
@@ -109,6 +110,7 @@ Status take_problem(const val& request, Problem& out) {
 // What answers about a problem have in common.
 val answer_to(const Problem& problem) {
   val answer = val::object();
+  answer.set("format", val(kResultFormat));
   answer.set("shape", list_of(problem.shape));
   answer.set("backend", val(std::string(backends().front().name)));
   answer.set("note", val(problem.note));
@@ -128,7 +130,7 @@ val rules_of(const Rules& rules) {
 void set_result(const Problem& problem, const NamedRules* strategy, const Result& result,
                 val& answer) {
   answer.set("hash", val(hash_text(result.placement)));
-  answer.set("metrics", object_of(problem.loads.first_layer, result.metrics));
+  answer.set("metrics", object_of({result.metrics, problem.loads.first_layer}));
   if (strategy == nullptr) return;
   answer.set("strategy", val(strategy->name));
   answer.set("rules", rules_of(strategy->rules));
@@ -301,6 +303,22 @@ val list_stages() {
   return table;
 }
 
+val list_figures() {
+  val table = val::array();
+  for (const Figure& figure : kFigures) {
+    val more = val::object();
+    more.set("per_layer", val(figure.of_layer != nullptr));
+    more.set("in_metrics", val(figure.is_overall() && figure.is_metric()));
+    add_row(table,
+            {figure.name, figure.sentence, figure.label,
+             kUnitNames[static_cast<std::size_t>(figure.unit)],
+             kBetterNames[static_cast<std::size_t>(figure.better)], figure.formula, figure.engines,
+             figure.overall.words},
+            more);
+  }
+  return table;
+}
+
 val list_presets() {
   val table = val::array();
   for (const SynthPreset& preset : synth_presets()) {
@@ -333,6 +351,7 @@ EMSCRIPTEN_BINDINGS(evenkeel) {
   emscripten::function("checkSizes", &check_sizes);
   emscripten::function("strategies", &list_strategies);
   emscripten::function("stages", &list_stages);
+  emscripten::function("figures", &list_figures);
   emscripten::function("presets", &list_presets);
   emscripten::function("formats", &list_formats);
 }

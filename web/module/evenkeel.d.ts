@@ -193,44 +193,80 @@ export type PlacementInput = readonly Numbers[] | PlacementFields;
 export interface LayerMetrics {
   /** The layer's number in what was recorded. */
   layer: number;
-  /** Mean GPU load / max GPU load: 1 is perfect. What vLLM and SGLang report. */
+  // figures of a layer, written by evenkeel_tests --rebase
+  /** Mean GPU load / max GPU load. 1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that
+   * waits for its hottest GPU. SGLang and ROCm ATOM report it of single passes, with dense layers as 1. */
   balancedness: number;
-  /** (max - mean) / mean: 0 is perfect. What TensorRT-LLM reports. */
+  /** (max − mean) / mean GPU load. 0 is perfect; at 86 % the hottest GPU carries 1.86 times the mean.
+   * TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean, which is 1 more. */
   imbalance: number;
-  /** Tokens of the window, mean over GPUs. */
+  /** Max GPU load / lower bound − 1. The most that another placement of this shape could still gain; 0
+   * proves that none is better. */
+  gap_to_bound: number;
+  /** Mean GPU load / lower bound. The balancedness at the lower bound: no placement of this shape exceeds it. */
+  best_balancedness: number;
+  /** Sum of GPU loads / GPUs. A copy carries its expert's load divided by the number of copies, a GPU what
+   * its slots carry. */
   mean_gpu_load: number;
-  /** Tokens of the window on the hottest GPU. */
+  /** Load of the hottest GPU. The load that all other GPUs wait for. */
   max_gpu_load: number;
-  /** No placement of this shape has a smaller max_gpu_load. */
+  /** Max of: mean GPU load; largest copy; heaviest node / its GPUs. No placement of this shape has a smaller
+   * max GPU load. The largest copy is that of the best replication, the heaviest node that of the best
+   * assignment of whole groups to nodes. The bound may be out of reach. */
   lower_bound: number;
-  /** The first GPU that has max_gpu_load. */
+  /** First GPU with the max GPU load. Its number, counted from 0. */
   hottest_gpu: number;
-  /** Slots minus distinct experts, summed over GPUs: copies that spread no load. */
+  /** Slots − distinct experts of each GPU. Copies on a GPU that has another copy of their expert: they take
+   * memory and spread no load. */
   same_gpu_copies: number;
-  /** Slots whose expert was not on that GPU before; null where no previous placement was given. */
+  /** Slots whose expert was not on that GPU before. Weights to transfer; known where a previous placement is
+   * given. */
   moved_slots: number | null;
+  // end of the figures
 }
 
 /** The figures of all layers together, and of each. */
 export interface Metrics {
-  /** Mean over layers. */
+  // figures of all layers, written by evenkeel_tests --rebase
+  /** Mean GPU load / max GPU load. 1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that
+   * waits for its hottest GPU. Here: mean over layers. SGLang and ROCm ATOM report it of single passes, with
+   * dense layers as 1. */
   balancedness: number;
-  /** Mean over layers. */
+  /** Mean GPU load / max GPU load. How balanced the layer is that is balanced worst. Here: of the worst
+   * layer. */
+  worst_balancedness: number;
+  /** First layer with the smallest balancedness. Its number, counted as in the file of loads. Here: of all
+   * layers. */
+  worst_layer: number;
+  /** Sum of mean GPU loads / sum of max GPU loads. Balancedness in which a layer counts by the load of its
+   * hottest GPU. Here: over layers. vLLM logs it, of single steps. */
+  balancedness_by_load: number;
+  /** (max − mean) / mean GPU load. 0 is perfect; at 86 % the hottest GPU carries 1.86 times the mean. Here:
+   * mean over layers. TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean,
+   * which is 1 more. */
   imbalance: number;
-  /** Mean over layers of max_gpu_load / lower_bound - 1: the most that any other strategy could still gain. */
+  /** Max GPU load / lower bound − 1. The most that another placement of this shape could still gain; 0
+   * proves that none is better. Here: mean over layers. */
   gap_to_bound: number;
-  /** The first layer with the smallest balancedness. */
-  worst_layer: {layer: number; balancedness: number};
-  /** Sum over layers. */
+  /** Mean GPU load / lower bound. The balancedness at the lower bound: no placement of this shape exceeds it.
+   * Here: mean over layers. */
+  best_balancedness: number;
+  /** Slots − distinct experts of each GPU. Copies on a GPU that has another copy of their expert: they take
+   * memory and spread no load. Here: sum over layers. */
   same_gpu_copies: number;
-  /** Sum over layers; null where no previous placement was given. */
+  /** Slots whose expert was not on that GPU before. Weights to transfer; known where a previous placement is
+   * given. Here: sum over layers. */
   moved_slots: number | null;
-  /** Layers without any load; they count as balanced. */
+  /** Layers without any load. Any placement of them is as good as another; they count as balanced. Here: of
+   * all layers. */
   empty_layers: number;
+  // end of the figures
   layers: LayerMetrics[];
 }
 
 export interface Score {
+  /** Goes up when a field is renamed or removed, as in the command's JSON. */
+  format: number;
   /** What counted, after the policy. */
   shape: Shape;
   first_layer: number;
@@ -265,6 +301,8 @@ export interface ComparedStrategy {
 }
 
 export interface Comparison {
+  /** Goes up when a field is renamed or removed, as in the command's JSON. */
+  format: number;
   shape: Shape;
   /** A bigint where it is above 2^53 - 1; `JSON.stringify` does not take those. */
   seed: number | bigint;
@@ -296,6 +334,29 @@ export interface Strategy {
   /** Whose it is. */
   source: string;
   stages: Stages;
+}
+
+/** What a figure is. */
+export interface Figure {
+  /** Of the field in {@link LayerMetrics} and {@link Metrics}. */
+  name: string;
+  /** For people, as tables say it. */
+  label: string;
+  /** `gpu` and `layer` are numbers of one; a percentage is given as a part of 1. */
+  unit: 'ratio' | 'percent' | 'tokens' | 'count' | 'gpu' | 'layer' | 'microseconds';
+  /** Which values are better. */
+  better: 'higher' | 'lower' | 'neither';
+  formula: string;
+  /** What it says. */
+  sentence: string;
+  /** Which engines report it, and how; may be empty. */
+  engines: string;
+  /** How the figure of all layers is made of theirs; empty where there is none. */
+  overall: string;
+  /** {@link LayerMetrics} has it. */
+  per_layer: boolean;
+  /** {@link Metrics} has it. */
+  in_metrics: boolean;
 }
 
 export interface Stage {
@@ -383,8 +444,10 @@ export function exportPlacement(
   placement: PlacementFields & {experts: number}, format: Exclude<EngineFormat['name'], 'vllm-ascend'>,
   options?: {first_moe_layer?: number}): string;
 
-/** The strategies, the stages they are composed of, the synthetic traces and the engines' files there are. */
+/** The strategies, the stages they are composed of, the figures, the synthetic traces and the engines' files there
+ * are. */
 export function strategies(): Strategy[];
 export function stages(): Stage[];
+export function figures(): Figure[];
 export function presets(): Preset[];
 export function formats(): EngineFormat[];

@@ -1,6 +1,6 @@
 // Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts documents it.
 import createCore from './evenkeel-core.js';
-import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of} from './answers.js';
+import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of, take_figures} from './answers.js';
 import {EvenkeelError, export_request, loads_request, options_request, placement_request, shape_request,
   synth_request} from './requests.js';
 
@@ -41,6 +41,7 @@ export default async function init(source = new URL('evenkeel-core.wasm', import
   loading ??= start(source);
   try {
     core = await loading;
+    take_figures(figures());
   } catch (error) {
     loading = null;
     throw new EvenkeelError(`evenkeel-core.wasm could not be loaded: ${error.message}`);
@@ -108,6 +109,10 @@ export const strategies = () => loaded().strategies().map(([name, sentence, alia
 
 export const stages = () => loaded().stages().map(([name, sentence, rules]) =>
   ({name, sentence, rules: rules.map(([rule, what]) => ({name: rule, sentence: what}))}));
+
+export const figures = () => loaded().figures().map(
+  ([name, sentence, label, unit, better, formula, engines, overall, more]) =>
+    ({name, label, unit, better, formula, sentence, engines, overall, ...more}));
 
 export const presets = () => loaded().presets().map(([name, sentence, {shape, traffic}]) =>
   ({name, sentence, shape: shape_of(shape), top_k: traffic[0], tokens: traffic[1]}));

@@ -64,29 +64,22 @@ val object_of(const Placement& placement) {
   return object;
 }
 
-val object_of(std::int32_t first_layer, std::span<const LayerMetrics> layers) {
-  const Summary all = summarize(layers);
-  const LayerMetrics& worst = layers[static_cast<std::size_t>(all.worst_layer)];
+val object_of(const Layers& layers) {
+  const Summary summary = summarize(layers);
+  std::vector<double> all;
+  for (const Figure& figure : kFigures) {
+    if (figure.is_overall() && figure.is_metric()) all.push_back(summary.of(figure));
+  }
   std::vector<double> figures;
-  for (const LayerMetrics& layer : layers) {
-    const double row[] = {layer.balancedness(),
-                          layer.imbalance(),
-                          layer.mean_load,
-                          layer.max_load,
-                          layer.lower_bound,
-                          static_cast<double>(layer.hottest_gpu),
-                          static_cast<double>(layer.same_gpu_copies),
-                          static_cast<double>(layer.moved_slots)};
-    figures.insert(figures.end(), std::begin(row), std::end(row));
+  for (const LayerMetrics& layer : layers.metrics) {
+    for (const Figure& figure : kFigures) {
+      if (figure.of_layer != nullptr) figures.push_back(figure.of_layer(layer));
+    }
   }
   val object = val::object();
+  object.set("first_layer", val(layers.first));
   object.set("layers", copy_of(figures));
-  object.set("all",
-             copy_of(std::vector<double>{
-                 static_cast<double>(first_layer), all.balancedness, all.imbalance, all.gap,
-                 static_cast<double>(first_layer + all.worst_layer), worst.balancedness(),
-                 static_cast<double>(all.same_gpu_copies), static_cast<double>(all.moved_slots),
-                 static_cast<double>(all.empty_layers)}));
+  object.set("all", copy_of(all));
   return object;
 }
 

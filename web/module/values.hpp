@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "core/base/status.hpp"
-#include "core/model/metrics.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/types.hpp"
 #include "core/request/deployment.hpp"
 
@@ -37,8 +37,9 @@ emscripten::val list_of(const Shape& shape);
 emscripten::val object_of(const Loads& loads);
 // {sizes: [layers, experts, slots, gpus, nodes, groups, first_layer, most_copies], phy2log, logcnt, log2phy}
 emscripten::val object_of(const Placement& placement);
-// {layers: the figures of each layer one behind the other, all: those of all layers}
-emscripten::val object_of(std::int32_t first_layer, std::span<const LayerMetrics> layers);
+// {first_layer, layers: the figures of each layer one behind the other, all: those of all layers}; NaN where a
+// value is not known
+emscripten::val object_of(const Layers& layers);
 
 // [gpus, slots, redundant, nodes, groups, layers, experts] of request.shape, NaN where it is missing. Errors:
 // layers and experts, as results say them, are others than those of the loads.

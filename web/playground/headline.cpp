@@ -42,18 +42,18 @@ void draw_tile(const Tile& tile, ImVec2 size) {
 
 void tiles(const Model& model, Tile (&out)[4]) {
   const Headline all = model.headline();
-  const Summary summary = summarize(model.window().result.metrics);
-  const report::RatioPair pair = report::ratios(all.strategy, all.bound);
+  const Summary summary = summarize({model.window().result.metrics});
+  const RatioPair pair = ratios(all.strategy, all.bound);
   out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
   out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};
   out[2] = {"Lower bound", pair.second + "×",
             model.window().shape.nodes > 1 ? "if groups stay on a node" : "for any placement",
             Ink::bound};
   const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
-  out[3] = {"Balancedness", report::ratio(summary.balancedness),
-            lost >= 0 ? "hottest GPU " + report::percent(lost) + " below no balancer"
-                      : "worse than no balancer",
-            Ink::line};
+  out[3] = {
+      "Balancedness", ratio(summary["balancedness"]),
+      lost >= 0 ? "hottest GPU " + percent(lost) + " below no balancer" : "worse than no balancer",
+      Ink::line};
 }
 
 // The same in a frame of another page, with less height.
@@ -102,8 +102,8 @@ void window_track(Model& model, const Range& window, std::int64_t length) {
   draw->AddRectFilled({x(window.begin), at.y},
                       {std::max(x(window.end), x(window.begin) + px(6)), at.y + size.y},
                       look::faded(look::colour(Ink::after), lit ? 0.42f : 0.28f), px(6));
-  const std::string text = "steps " + report::grouped(window.begin) + " to " +
-                           report::grouped(window.end) + " of " + report::grouped(steps);
+  const std::string text =
+      "steps " + grouped(window.begin) + " to " + grouped(window.end) + " of " + grouped(steps);
   const ImVec2 wide = ImGui::CalcTextSize(text.c_str());
   draw->AddText({at.x + (size.x - wide.x) / 2, at.y + (size.y - wide.y) / 2},
                 look::colour(Ink::text), text.c_str());
@@ -182,7 +182,7 @@ void time_panel(Ui& ui) {
       model.state.steps = i == 0 ? Range() : Range{window.begin, window.begin + share};
       length = share;
     }
-    tip(report::counted(share, "step") + " summed to one window");
+    tip(counted(share, "step") + " summed to one window");
   }
   ImGui::SameLine();
   auto wanted = static_cast<std::uint64_t>(length);

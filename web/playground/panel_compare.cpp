@@ -4,7 +4,7 @@
 #include <numeric>
 #include <vector>
 
-#include "core/base/numbers.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/strategies.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
@@ -16,74 +16,28 @@ namespace {
 using look::Ink;
 using look::px;
 
-enum Column : int {
-  name_,
-  balanced_,
-  worst_,
-  imbalance_,
-  gap_,
-  same_gpu_,
-  moved_,
-  time_,
-  columns_
-};
+constexpr int kName = 0;  // the first column; behind it are figures
+constexpr float kNameWidth = 2;
 
-constexpr struct {
-  const char* title;
-  const char* help;
-  float width;
-} kColumns[columns_] = {
-    {"Strategy", "Click one to use it", 2.0f},
-    {"Balanced", "Mean / max GPU load, mean over layers: 1 is perfect", 1.1f},
-    {"Worst", "The same in the worst layer", 1},
-    {"Imbalance", "(max - mean) / mean GPU load, mean over layers: 0 is perfect", 1.15f},
-    {"To bound", "Max / lower bound - 1: no strategy could gain more than this", 1.1f},
-    {"Same GPU", "Copies that share a GPU with another copy of their expert", 1.1f},
-    {"Moved", "", 1},  // see help_of
-    {"µs/layer", "Time to place a layer here, on one thread, the best of three measurements", 1},
-};
+std::vector<const Figure*> compared_figures() {
+  std::vector<const Figure*> figures;
+  for (const Figure& figure : kFigures) {
+    if ((figure.tables & kComparison) != 0) figures.push_back(&figure);
+  }
+  return figures;
+}
+
+std::string title_of(const Figure* figure) {
+  return figure == nullptr ? "Strategy" : capitalized(figure->heading);
+}
+
+float width_of(const Figure& figure) { return figure.heading.size() > 6 ? 1.1f : 1.0f; }
 
 constexpr float kNarrowName = 1.4f;
 constexpr float kArrow = 16;  // of the column that is sorted by
 
-double value_of(const ComparedRow& row, int column) {
-  switch (column) {
-    case balanced_:
-      return row.summary.balancedness;
-    case worst_:
-      return row.worst_balancedness;
-    case imbalance_:
-      return row.summary.imbalance;
-    case gap_:
-      return row.summary.gap;
-    case same_gpu_:
-      return static_cast<double>(row.summary.same_gpu_copies);
-    case moved_:
-      return static_cast<double>(row.summary.moved_slots);
-    default:
-      return row.us_per_layer;
-  }
-}
-
-std::string cell_text(const ComparedRow& row, int column) {
-  const double value = value_of(row, column);
-  switch (column) {
-    case balanced_:
-    case worst_:
-      return report::fixed(value, 4);
-    case imbalance_:
-    case gap_:
-      return report::fixed(value * 100, 2) + " %";
-    case same_gpu_:
-      return report::grouped(row.summary.same_gpu_copies);
-    case moved_:
-      return row.summary.moved_slots < 0 ? "–" : report::grouped(row.summary.moved_slots);
-    default:
-      return report::fixed(value, 1);
-  }
-}
-
-std::vector<std::size_t> sorted_rows(const std::vector<ComparedRow>& rows) {
+std::vector<std::size_t> sorted_rows(const std::vector<ComparedRow>& rows,
+                                     const std::vector<const Figure*>& figures) {
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const ImGuiTableSortSpecs* specs = ImGui::TableGetSortSpecs();
@@ -93,8 +47,9 @@ std::vector<std::size_t> sorted_rows(const std::vector<ComparedRow>& rows) {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const ComparedRow& one = rows[down ? b : a];
     const ComparedRow& other = rows[down ? a : b];
-    if (by.ColumnIndex == name_) return one.label < other.label;
-    return value_of(one, by.ColumnIndex) < value_of(other, by.ColumnIndex);
+    if (by.ColumnIndex == kName) return one.label < other.label;
+    const Figure& figure = *figures[static_cast<std::size_t>(by.ColumnIndex - 1)];
+    return one.summary.of(figure) < other.summary.of(figure);
   });
   return order;
 }
@@ -107,31 +62,37 @@ void right_text(std::string_view text, float beside) {
   plain(text);
 }
 
-std::string help_of(int column, const Compared& compared) {
-  if (column != moved_) return kColumns[column].help;
-  return compared.previous.begin < compared.previous.end
-             ? "Slots in all layers whose weights have to move from the same strategy's placement "
-               "of steps " +
-                   range_text(compared.previous)
-             : "Slots whose weights have to move from the placement of the previous window, if the "
-               "window begins after step 0";
+std::string help_of(const Figure* figure, const Compared& compared) {
+  if (figure == nullptr) return "Click one to use it";
+  std::string help = capitalized(figure->label) + ": " + std::string(figure->formula) + ", " +
+                     std::string(figure->overall.words) + ".";
+  help += "\n" + capitalized(figure->sentence) + ".";
+  if (!figure->engines.empty()) help += "\n" + std::string(figure->engines) + ".";
+  if (figure->needs != Needs::previous) return help;
+  return help + (compared.previous.begin < compared.previous.end
+                     ? "\nHere from the same strategy's placement of steps " +
+                           range_text(compared.previous) + "."
+                     : "\nHere from the placement of the previous window, if the window begins "
+                       "after step 0.");
 }
 
-void titles(const Compared& compared, float arrow) {
+void titles(const std::vector<const Figure*>& figures, const Compared& compared, float arrow) {
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
-  for (int i = 0; i < columns_; ++i) {
+  for (int i = 0; i <= static_cast<int>(figures.size()); ++i) {
+    const Figure* figure = i == kName ? nullptr : figures[static_cast<std::size_t>(i - 1)];
+    const std::string title = title_of(figure);
     const bool is_sorted = (ImGui::TableGetColumnFlags(i) & ImGuiTableColumnFlags_IsSorted) != 0;
     ImGui::TableSetColumnIndex(i);
     const float x = ImGui::GetCursorPosX();
-    ImGui::TableHeader((std::string("##") + kColumns[i].title).c_str());
-    controls::note(std::string("compare.by.") + kColumns[i].title);
-    tip(help_of(i, compared));
+    ImGui::TableHeader(("##" + title).c_str());
+    controls::note("compare.by." + title);
+    tip(help_of(figure, compared));
     ImGui::SameLine();
     ImGui::SetCursorPosX(x);
-    if (i == name_)
-      plain(kColumns[i].title);
+    if (i == kName)
+      plain(title);
     else
-      right_text(kColumns[i].title, is_sorted ? px(kArrow) : arrow);
+      right_text(title, is_sorted ? px(kArrow) : arrow);
   }
 }
 
@@ -140,6 +101,8 @@ void titles(const Compared& compared, float arrow) {
 void table(Ui& ui) {
   Model& model = ui.model;
   const std::vector<ComparedRow>& rows = model.compared().rows;
+  const std::vector<const Figure*> figures = compared_figures();
+  const int columns = 1 + static_cast<int>(figures.size());
   const std::string chosen = named(model.answered().rules).name;
   constexpr float kRoom = 700, kLeastRoom = 500;
   const float room = ImGui::GetContentRegionAvail().x;
@@ -156,25 +119,29 @@ void table(Ui& ui) {
     size.y = (ImGui::GetTextLineHeight() + 2 * padding.y) * static_cast<float>(rows.size() + 1) +
              ImGui::GetStyle().ScrollbarSize + px(2);
   }
-  if (ImGui::BeginTable("compare", columns_, flags, size, std::max(room, px(kLeastRoom)))) {
+  if (ImGui::BeginTable("compare", columns, flags, size, std::max(room, px(kLeastRoom)))) {
     ImGui::TableSetupScrollFreeze(size.y > 0 ? 1 : 0, 0);
-    for (int i = 0; i < columns_; ++i) {
-      const bool ascending = i == name_ || i > worst_;
-      ImGui::TableSetupColumn(kColumns[i].title,
-                              ImGuiTableColumnFlags_WidthStretch |
-                                  (ascending ? ImGuiTableColumnFlags_PreferSortAscending
-                                             : ImGuiTableColumnFlags_PreferSortDescending),
-                              narrow && i == name_ ? kNarrowName : kColumns[i].width);
+    ImGui::TableSetupColumn(
+        title_of(nullptr).c_str(),
+        ImGuiTableColumnFlags_WidthStretch | ImGuiTableColumnFlags_PreferSortAscending,
+        narrow ? kNarrowName : kNameWidth);
+    for (const Figure* figure : figures) {
+      ImGui::TableSetupColumn(
+          title_of(figure).c_str(),
+          ImGuiTableColumnFlags_WidthStretch |
+              (figure->better == Better::higher ? ImGuiTableColumnFlags_PreferSortDescending
+                                                : ImGuiTableColumnFlags_PreferSortAscending),
+          width_of(*figure));
     }
-    titles(model.compared(), arrow);
+    titles(figures, model.compared(), arrow);
     double best = 0;
-    for (const ComparedRow& row : rows) best = std::max(best, row.summary.balancedness);
+    for (const ComparedRow& row : rows) best = std::max(best, row.summary["balancedness"]);
     ui.order.clear();
-    for (const std::size_t index : sorted_rows(rows)) {
+    for (const std::size_t index : sorted_rows(rows, figures)) {
       const ComparedRow& row = rows[index];
       ui.order += (ui.order.empty() ? "" : " ") + row.label;
       ImGui::TableNextRow();
-      ImGui::TableSetColumnIndex(name_);
+      ImGui::TableSetColumnIndex(kName);
       const Strategy* strategy = nullptr;
       const bool in_table = find_strategy(row.name, strategy).ok();
       if (ImGui::Selectable(row.label.c_str(), row.name == chosen,
@@ -185,11 +152,13 @@ void table(Ui& ui) {
       controls::note("compare." + row.label,
                      row.name == chosen ? controls::Stop::yes : controls::Stop::no);
       tip(row.name + "\nresult hash " + row.hash);
-      for (int i = 1; i < columns_; ++i) {
+      for (int i = 1; i < columns; ++i) {
         ImGui::TableSetColumnIndex(i);
-        const bool is_best = !narrow && i == balanced_ && row.summary.balancedness == best;
+        const Figure& figure = *figures[static_cast<std::size_t>(i - 1)];
+        const bool is_best = !narrow && &figure == &FigureRow("balancedness").figure() &&
+                             row.summary.of(figure) == best;
         if (is_best) ImGui::PushFont(look::fonts().strong);
-        right_text(cell_text(row, i), arrow);
+        right_text(figure_text(figure, row.summary.of(figure)), arrow);
         if (is_best) ImGui::PopFont();
       }
     }

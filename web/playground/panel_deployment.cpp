@@ -101,7 +101,7 @@ void deployment_panel(Ui& ui) {
   }
   if (!window.note.empty()) wrapped(Ink::soft, window.note);
   if (model.has_result()) {
-    soft(report::counted(window.shape.slots, "slot") + ", " +
+    soft(counted(window.shape.slots, "slot") + ", " +
          std::to_string(most_slots_per_gpu(window.shape)) + " on each GPU");
   }
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/numbers.hpp"
+#include "core/model/figures.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/placement_scene.hpp"
 #include "web/playground/step_text.hpp"
@@ -28,11 +29,11 @@ void layer_choice(Ui& ui, const Scene& scene) {
     model.state.layer = shown;
     model.state.step = std::nullopt;
   }
-  const Summary all = summarize(scene.window.result.metrics);
-  if (all.worst_layer != static_cast<std::int32_t>(scene.layer)) {
+  const std::size_t worst = worst_layer(scene.window.result.metrics);
+  if (worst != scene.layer) {
     ImGui::SameLine();
     if (button("worst layer", "placement.worst")) {
-      model.state.layer = loads.first_layer + all.worst_layer;
+      model.state.layer = loads.first_layer + static_cast<std::int32_t>(worst);
       model.state.step = std::nullopt;
     }
   }

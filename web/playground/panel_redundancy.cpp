@@ -35,7 +35,7 @@ struct Line {
 void point_tip(const SweepPoint& point, const Line (&lines)[3], std::int32_t gpus) {
   ImGui::BeginTooltip();
   heading(std::to_string(point.redundant) + " redundant experts");
-  for (const Line& line : lines) plain(line.name + "  " + report::fixed(line.value(point), 4));
+  for (const Line& line : lines) plain(line.name + "  " + fixed(line.value(point), 4));
   soft(std::to_string(point.slots / gpus) + " slots on each GPU. Click to use it");
   ImGui::EndTooltip();
 }
@@ -50,17 +50,18 @@ void sweep_plot(Ui& ui, float height) {
   Model& model = ui.model;
   const std::vector<SweepPoint>& points = model.swept().points;
   const Line lines[3] = {{"best possible", look::colour(Ink::bound),
-                          [](const SweepPoint& p) { return p.best_balancedness; }},
+                          [](const SweepPoint& p) { return p.summary["best_balancedness"]; }},
                          {model.strategy_label(), look::colour(Ink::after),
-                          [](const SweepPoint& p) { return p.summary.balancedness; }},
+                          [](const SweepPoint& p) { return p.summary["balancedness"]; }},
                          {"its worst layer", look::faded(look::colour(Ink::after), 0.55f),
-                          [](const SweepPoint& p) { return p.worst_balancedness; }}};
+                          [](const SweepPoint& p) { return p.summary["worst_balancedness"]; }}};
   double least = 1;
-  for (const SweepPoint& point : points) least = std::min(least, point.worst_balancedness);
+  for (const SweepPoint& point : points)
+    least = std::min(least, point.summary["worst_balancedness"]);
   const double most = points.back().redundant;
   Plot plot("redundancy.plot", height, {0, std::max(1.0, most)},
             {std::max(0.0, least - 0.03), 1.004});
-  plot.grid_y([](double y) { return report::fixed(y, 2); });
+  plot.grid_y([](double y) { return fixed(y, 2); });
   plot.ticks_x([](double x) { return std::to_string(static_cast<int>(x)); }, true);
   const double now = model.window().shape.slots - model.window().shape.experts;
   if (now <= most) {

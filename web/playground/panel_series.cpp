@@ -30,8 +30,8 @@ void series_plot(Ui& ui, float height) {
   }
   const auto steps = static_cast<double>(ui.model.opened().steps);
   Plot plot("compare.series", height, {0, steps}, {std::max(0.0, least - 0.02), 1});
-  plot.grid_y([](double y) { return report::fixed(y, 2); });
-  plot.ticks_x([](double x) { return report::grouped(static_cast<std::int64_t>(x)); }, true);
+  plot.grid_y([](double y) { return fixed(y, 2); });
+  plot.ticks_x([](double x) { return grouped(static_cast<std::int64_t>(x)); }, true);
   const std::string chosen = ui.model.strategy_label();
   const SeriesWindow* pointed = nullptr;
   std::vector<ImVec2> chosen_points;  // drawn over the others
@@ -71,7 +71,7 @@ void series_plot(Ui& ui, float height) {
   for (std::size_t i = 0; i < series.names.size(); ++i) {
     const double at = value(*pointed, i);
     legend(Mark::dot, look::category(i),
-           series.names[i] + "  " + (at < 0 ? std::string("–") : report::fixed(at, 4)));
+           series.names[i] + "  " + (at < 0 ? std::string("–") : fixed(at, 4)));
   }
   ImGui::EndTooltip();
   if (plot.clicked()) ui.model.state.steps = pointed->steps;
@@ -98,7 +98,7 @@ void series_panel(Ui& ui) {
   Model& model = ui.model;
   if (!model.wants_series) section("Over time");
   const Series& series = model.series();
-  const std::string windows = "windows of " + report::counted(model.series_steps(), "step");
+  const std::string windows = "windows of " + counted(model.series_steps(), "step");
   if (model.opened().steps < 2) {
     wrapped(Ink::soft, "These loads have only one step: there is nothing to compare over time.");
     return;

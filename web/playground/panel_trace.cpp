@@ -118,8 +118,8 @@ void trace_panel(Ui& ui) {
     return;
   }
   const Opened& opened = model.opened();
-  soft(report::counted(opened.layers, "layer") + ", " + report::counted(opened.experts, "expert") +
-       ", " + report::counted(opened.steps, "step"));
+  soft(counted(opened.layers, "layer") + ", " + counted(opened.experts, "expert") + ", " +
+       counted(opened.steps, "step"));
 }
 
 }  // namespace evenkeel

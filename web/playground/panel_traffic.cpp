@@ -82,7 +82,7 @@ void heat_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   ImGui::BeginTooltip();
   heading("Layer " + std::to_string(loads.first_layer + layer) + ", expert " +
           std::to_string(expert));
-  plain(report::tokens(load) + ", " + times(load_of_mean(loads, layer, expert)) + " the mean");
+  plain(tokens(load) + ", " + times(load_of_mean(loads, layer, expert)) + " the mean");
   soft("Click to see its copies");
   ImGui::EndTooltip();
   if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
@@ -106,7 +106,7 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   const float bottom = rows.y(rows.layers);
   for (const double tick : round_ticks(1, top, 3)) {
     draw->AddLine({x(tick), rows.top}, {x(tick), bottom}, look::colour(Ink::faint));
-    small_text({x(tick), bottom + px(10)}, look::colour(Ink::soft), report::px(tick) + "×", 0.5f);
+    small_text({x(tick), bottom + px(10)}, look::colour(Ink::soft), shortest(tick, 2) + "×", 0.5f);
   }
   draw->AddLine({from.x, rows.top}, {from.x, bottom}, look::colour(Ink::line));
   const float radius = std::clamp(rows.height * 0.42f, px(1.6f), px(4.5f));
@@ -164,7 +164,7 @@ void colour_legend(const Ui& ui) {
   }
   ImGui::Dummy({width, px(16)});
   ImGui::SameLine();
-  soft("0 to " + report::ratio(ui.heat.cap()) +
+  soft("0 to " + ratio(ui.heat.cap()) +
        (room < px(460) ? "×" : "× its layer's mean load and more"));
 }
 

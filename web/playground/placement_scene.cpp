@@ -23,8 +23,8 @@ void copy_tip(const Scene& scene, std::int32_t slot) {
           (copies > 1 ? ", copy " + std::to_string(scene.state.slot_copy[s] + 1) + " of " +
                             std::to_string(copies)
                       : ", its only copy"));
-  plain(report::tokens(scene.copy_load(expert)) +
-        (copies > 1 ? " of the expert's " + report::load(scene.loads[x]) : ""));
+  plain(tokens(scene.copy_load(expert)) +
+        (copies > 1 ? " of the expert's " + amount(scene.loads[x]) : ""));
   soft("slot " + std::to_string(slot) + " on GPU " + std::to_string(scene.gpu_slots.gpu_of(slot)));
   ImGui::EndTooltip();
 }
@@ -80,7 +80,7 @@ void gpu_bars(const Scene& scene, float height) {
                 "node " + std::to_string(node));
     }
   }
-  plot.grid_y([](double load) { return report::short_load(load); });
+  plot.grid_y([](double load) { return short_load(load); });
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   std::int32_t hovered = -1;
   std::int32_t hottest = 0;
@@ -147,7 +147,7 @@ void expert_bars(const Scene& scene, float height) {
   for (std::int32_t x = 0; x < experts; ++x)
     top = std::max(top, static_cast<double>(scene.loads[x]));
   Plot plot("placement.experts", height, {0, static_cast<double>(experts)}, {0, top * 1.05});
-  plot.grid_y([](double load) { return report::short_load(load); });
+  plot.grid_y([](double load) { return short_load(load); });
   plot.ticks_x([](double x) { return std::to_string(static_cast<int>(x)); }, true);
   ImDrawList* draw = plot.draw();
   const float bar = (plot.right() - plot.left()) / static_cast<float>(experts);
@@ -171,9 +171,9 @@ void expert_bars(const Scene& scene, float height) {
   const std::int32_t copies = scene.state.copies[static_cast<std::size_t>(hovered)];
   ImGui::BeginTooltip();
   heading("Expert " + std::to_string(hovered));
-  plain(report::tokens(scene.loads[hovered]) + ", " +
+  plain(tokens(scene.loads[hovered]) + ", " +
         (copies == 1 ? std::string("1 copy") : std::to_string(copies) + " copies"));
-  if (copies > 1) plain(report::tokens(scene.copy_load(hovered)) + " each");
+  if (copies > 1) plain(tokens(scene.copy_load(hovered)) + " each");
   ImGui::EndTooltip();
   if (plot.clicked()) scene.ui.selected_expert = hovered == scene.ui.selected_expert ? -1 : hovered;
 }

@@ -6,7 +6,7 @@ namespace evenkeel {
 namespace {
 
 std::string from_to(const Step& step) {
-  return " (" + report::load(step.before) + " to " + report::tokens(step.after) + ")";
+  return " (" + amount(step.before) + " to " + tokens(step.after) + ")";
 }
 std::string number(std::int32_t value) { return std::to_string(value); }
 

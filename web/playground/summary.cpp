@@ -1,9 +1,11 @@
 #include "web/playground/summary.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/base/numbers.hpp"
 #include "core/io/result_json.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/strategies.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
@@ -23,9 +25,8 @@ std::string dump(const json& value) {
 std::string shape_text(const Model& model) {
   if (!model.has_result()) return {};
   const Shape& shape = model.window().shape;
-  return report::counted(shape.layers, "layer") + " of " +
-         report::counted(shape.experts, "expert") + ", " + report::counted(shape.slots, "slot") +
-         " on " + report::counted(shape.gpus, "GPU");
+  return counted(shape.layers, "layer") + " of " + counted(shape.experts, "expert") + ", " +
+         counted(shape.slots, "slot") + " on " + counted(shape.gpus, "GPU");
 }
 
 json menus() {
@@ -56,20 +57,27 @@ json menus() {
   return all;
 }
 
+// Each row has its figures by name, and `cells`: its texts under `headings`.
 json compared(const Model& model) {
+  json headings = {"Strategy"};
+  for (const Figure& figure : kFigures) {
+    if ((figure.tables & kComparison) != 0) headings.push_back(capitalized(figure.label));
+  }
   json rows = json::array();
   for (const ComparedRow& row : model.compared().rows) {
-    rows.push_back({{"strategy", row.name},
-                    {"label", row.label},
-                    {"hash", row.hash},
-                    {"balancedness", row.summary.balancedness},
-                    {"us_per_layer", row.us_per_layer},
-                    {"worst_balancedness", row.worst_balancedness},
-                    {"imbalance", row.summary.imbalance},
-                    {"gap_to_bound", row.summary.gap},
-                    {"moved_slots", row.summary.moved_slots}});
+    json object = {{"strategy", row.name}, {"label", row.label}, {"hash", row.hash}};
+    json cells = {row.label};
+    for (const Figure& figure : kFigures) {
+      const double value = row.summary.of(figure);
+      if (figure.is_overall()) {
+        object[std::string(figure.name)] = std::isnan(value) ? json() : json(value);
+      }
+      if ((figure.tables & kComparison) != 0) cells.push_back(figure_text(figure, value));
+    }
+    object["cells"] = std::move(cells);
+    rows.push_back(std::move(object));
   }
-  return {{"total", model.compared().total}, {"rows", rows}};
+  return {{"total", model.compared().total}, {"headings", headings}, {"rows", rows}};
 }
 
 // The loads, for a frame's host.
@@ -99,10 +107,10 @@ std::string summary_text(const Model& model) {
   if (!model.has_result())
     return "Working: " + (model.busy().what.empty() ? "starting" : model.busy().what);
   const Headline all = model.headline();
-  const report::RatioPair pair = report::ratios(all.strategy, all.bound);
+  const RatioPair pair = ratios(all.strategy, all.bound);
   const Shape& shape = model.window().shape;
   return "With " + model.strategy_label() + " the load of a layer's hottest GPU is on average " +
-         pair.first + " times the mean, instead of " + report::ratio(all.without) +
+         pair.first + " times the mean, instead of " + ratio(all.without) +
          " without a balancer; no placement " +
          (shape.nodes > 1 ? "that keeps groups on a node " : "") + "gets below " + pair.second +
          ".";

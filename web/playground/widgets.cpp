@@ -263,6 +263,6 @@ void end_column() {
   ImGui::EndChild();
 }
 
-std::string times(double ratio) { return report::ratio(ratio) + "×"; }
+std::string times(double factor) { return ratio(factor) + "×"; }
 
 }  // namespace evenkeel

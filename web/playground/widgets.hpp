@@ -58,6 +58,6 @@ bool combo_item(std::string_view text, std::string_view sentence, bool chosen,
 bool begin_column(std::string_view name, ImVec2 size, bool framed);
 void end_column();
 
-std::string times(double ratio);  // "1.86×"
+std::string times(double factor);  // "1.86×"
 
 }  // namespace evenkeel

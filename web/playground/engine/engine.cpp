@@ -211,16 +211,14 @@ void Engine::time_result() {
   ComparedRow row;
   row.name = strategy.name;
   row.label = strategy.label;
-  row.summary = summarize(result.metrics);
-  row.worst_balancedness =
-      result.metrics[static_cast<std::size_t>(row.summary.worst_layer)].balancedness();
-  row.us_per_layer = timing_.best_us() / window_.shape.layers;
+  row.summary = summarize({result.metrics, window_.loads.first_layer});
+  row.summary["us_per_layer"] = timing_.best_us() / window_.shape.layers;
   row.hash = hash_text(result.placement);
   compared_.rows.push_back(row);
   if (results_.size() == strategies_.size()) {
     std::vector<ComparedResult> all;
     for (std::size_t i = 0; i < results_.size(); ++i) {
-      all.push_back({&strategies_[i], &results_[i], compared_.rows[i].us_per_layer});
+      all.push_back({&strategies_[i], &results_[i], compared_.rows[i].summary["us_per_layer"]});
     }
     const ResultOrigin origin = {nullptr, execution_.backend->name, question_.rules.seed,
                                  window_.loads.first_layer};

@@ -7,6 +7,7 @@
 
 #include "core/evenkeel.hpp"
 #include "core/io/read_loads.hpp"
+#include "core/model/figures.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
 #include "core/study/sweep.hpp"
@@ -122,14 +123,12 @@ struct WindowAnswer {
 struct ComparedRow {
   std::string name;
   std::string label;
-  Summary summary;
-  double worst_balancedness = 1;
-  double us_per_layer = 0;  // one thread, the best of a few measurements
+  Summary summary;  // its time: one thread, the best of a few measurements
   std::string hash;
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(name, label, summary, worst_balancedness, us_per_layer, hash);
+    wire(name, label, summary, hash);
   }
 };
 

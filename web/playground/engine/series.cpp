@@ -12,7 +12,7 @@ std::int32_t window_count(std::int64_t steps, std::int64_t window_steps) {
 }
 
 float balancedness(const std::vector<LayerMetrics>& metrics) {
-  return static_cast<float>(summarize(metrics).balancedness);
+  return static_cast<float>(summarize({metrics})["balancedness"]);
 }
 
 }  // namespace

@@ -1,0 +1,272 @@
+// The figures of a placement: one row of data each. Tables, JSON, CSV, the report, the page, the module and the
+// tables of the documentation read these rows; a figure that is new is a row here, and its test.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/model/metrics.hpp"
+
+namespace evenkeel {
+
+// A value that is not known, such as the slots that moved where no previous placement was given.
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+// What a value is, and so how it is written. A layer is its number in the file of loads.
+enum class Unit : std::uint8_t { ratio, percent, tokens, count, gpu, layer, microseconds };
+inline constexpr std::string_view kUnitNames[] = {"ratio", "percent", "tokens",      "count",
+                                                  "gpu",   "layer",   "microseconds"};
+enum class Better : std::uint8_t { higher, lower, neither };
+inline constexpr std::string_view kBetterNames[] = {"higher", "lower", "neither"};
+// What a figure needs besides loads and a placement.
+enum class Needs : std::uint8_t { nothing, previous, timing };
+
+// The tables for people that have a figure. JSON, CSV and the report's definitions have all of them.
+enum Tables : std::uint8_t {
+  kNoTable = 0,
+  kResult = 1,      // of one placement, beside others: balance, score, the report
+  kComparison = 2,  // of strategies: compare, the report, the page
+  kSweep = 4,       // of numbers of redundant experts
+};
+
+// The layers of one placement, at least one.
+struct Layers {
+  std::span<const LayerMetrics> metrics;
+  std::int32_t first = 0;  // the number of the first in the file of loads
+};
+
+struct Figure;
+
+// How the figure of all layers is made of theirs.
+struct Overall {
+  std::string_view words = {};  // "mean over layers"; empty: there is none
+  double (*value)(const Figure&, const Layers&) = nullptr;
+};
+double mean_over_layers(const Figure& figure, const Layers& layers);
+double sum_over_layers(const Figure& figure, const Layers& layers);
+double worst_balancedness(const Figure& figure, const Layers& layers);
+double sum_of_means_over_maxima(const Figure& figure, const Layers& layers);
+double count_empty(const Figure& figure, const Layers& layers);
+double number_of_worst(const Figure& figure, const Layers& layers);
+double known_to_caller(const Figure& figure, const Layers& layers);
+inline constexpr Overall kMean = {"mean over layers", mean_over_layers};
+inline constexpr Overall kSum = {"sum over layers", sum_over_layers};
+
+// A member of LayerMetrics.
+template <auto kMember>
+double of(const LayerMetrics& layer) {
+  return static_cast<double>(std::invoke(kMember, layer));
+}
+double moved_slots_of(const LayerMetrics& layer);
+
+struct Figure {
+  std::string_view name;     // in JSON, CSV and JavaScript
+  std::string_view label;    // in tables and on pages
+  std::string_view heading;  // of a narrow column
+  Unit unit;
+  Better better;
+  Needs needs;
+  std::uint8_t tables;  // of Tables
+  std::string_view formula;
+  std::string_view sentence;                // what it says, without its full stop
+  std::string_view engines;                 // which engines report it, and how; may be empty
+  double (*of_layer)(const LayerMetrics&);  // nullptr: there is none of a layer
+  Overall overall;
+
+  constexpr bool is_overall() const { return !overall.words.empty(); }
+  // A property of the placement on its loads, and not of the run that made it.
+  constexpr bool is_metric() const { return needs != Needs::timing; }
+};
+
+// In the order of every output.
+inline constexpr Figure kFigures[] = {
+    {"balancedness", "balancedness", "balanced", Unit::ratio, Better::higher, Needs::nothing,
+     kResult | kComparison | kSweep, "mean GPU load / max GPU load",
+     "1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that waits for its "
+     "hottest GPU",
+     "SGLang and ROCm ATOM report it of single passes, with dense layers as 1",
+     of<&LayerMetrics::balancedness>, kMean},
+    {"worst_balancedness",
+     "worst layer's balancedness",
+     "worst",
+     Unit::ratio,
+     Better::higher,
+     Needs::nothing,
+     kResult | kComparison | kSweep,
+     "mean GPU load / max GPU load",
+     "how balanced the layer is that is balanced worst",
+     "",
+     nullptr,
+     {"of the worst layer", worst_balancedness}},
+    {"worst_layer",
+     "worst layer",
+     "worst layer",
+     Unit::layer,
+     Better::neither,
+     Needs::nothing,
+     kResult,
+     "first layer with the smallest balancedness",
+     "its number, counted as in the file of loads",
+     "",
+     nullptr,
+     {"of all layers", number_of_worst}},
+    {"balancedness_by_load",
+     "balancedness by load",
+     "by load",
+     Unit::ratio,
+     Better::higher,
+     Needs::nothing,
+     kResult,
+     "sum of mean GPU loads / sum of max GPU loads",
+     "balancedness in which a layer counts by the load of its hottest GPU",
+     "vLLM logs it, of single steps",
+     nullptr,
+     {"over layers", sum_of_means_over_maxima}},
+    {"imbalance", "imbalance", "imbalance", Unit::percent, Better::lower, Needs::nothing,
+     kResult | kComparison | kSweep, "(max − mean) / mean GPU load",
+     "0 is perfect; at 86 % the hottest GPU carries 1.86 times the mean",
+     "TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean, which is "
+     "1 more",
+     of<&LayerMetrics::imbalance>, kMean},
+    {"gap_to_bound", "gap to bound", "gap to bound", Unit::percent, Better::lower, Needs::nothing,
+     kResult | kComparison | kSweep, "max GPU load / lower bound − 1",
+     "the most that another placement of this shape could still gain; 0 proves that none is better",
+     "", of<&LayerMetrics::gap_to_bound>, kMean},
+    {"best_balancedness", "best possible", "at best", Unit::ratio, Better::higher, Needs::nothing,
+     kSweep, "mean GPU load / lower bound",
+     "the balancedness at the lower bound: no placement of this shape exceeds it", "",
+     of<&LayerMetrics::best_balancedness>, kMean},
+    {"mean_gpu_load",
+     "mean GPU load",
+     "mean load",
+     Unit::tokens,
+     Better::neither,
+     Needs::nothing,
+     kNoTable,
+     "sum of GPU loads / GPUs",
+     "a copy carries its expert's load divided by the number of copies, a GPU what its slots carry",
+     "",
+     of<&LayerMetrics::mean_load>,
+     {}},
+    {"max_gpu_load",
+     "max GPU load",
+     "max load",
+     Unit::tokens,
+     Better::lower,
+     Needs::nothing,
+     kNoTable,
+     "load of the hottest GPU",
+     "the load that all other GPUs wait for",
+     "",
+     of<&LayerMetrics::max_load>,
+     {}},
+    {"lower_bound",
+     "lower bound",
+     "bound",
+     Unit::tokens,
+     Better::neither,
+     Needs::nothing,
+     kNoTable,
+     "max of: mean GPU load; largest copy; heaviest node / its GPUs",
+     "no placement of this shape has a smaller max GPU load. The largest copy is that of the best "
+     "replication, the heaviest node that of the best assignment of whole groups to nodes. The "
+     "bound may be "
+     "out of reach",
+     "",
+     of<&LayerMetrics::lower_bound>,
+     {}},
+    {"hottest_gpu",
+     "hottest GPU",
+     "hottest",
+     Unit::gpu,
+     Better::neither,
+     Needs::nothing,
+     kNoTable,
+     "first GPU with the max GPU load",
+     "its number, counted from 0",
+     "",
+     of<&LayerMetrics::hottest_gpu>,
+     {}},
+    {"same_gpu_copies", "same-GPU copies", "same GPU", Unit::count, Better::lower, Needs::nothing,
+     kResult | kComparison, "slots − distinct experts of each GPU",
+     "copies on a GPU that has another copy of their expert: they take memory and spread no load",
+     "", of<&LayerMetrics::same_gpu_copies>, kSum},
+    {"moved_slots", "moved slots", "moved", Unit::count, Better::lower, Needs::previous,
+     kResult | kComparison, "slots whose expert was not on that GPU before",
+     "weights to transfer; known where a previous placement is given", "", moved_slots_of, kSum},
+    {"empty_layers",
+     "empty layers",
+     "empty",
+     Unit::count,
+     Better::neither,
+     Needs::nothing,
+     kNoTable,
+     "layers without any load",
+     "any placement of them is as good as another; they count as balanced",
+     "",
+     nullptr,
+     {"of all layers", count_empty}},
+    {"us_per_layer",
+     "time per layer",
+     "time",
+     Unit::microseconds,
+     Better::lower,
+     Needs::timing,
+     kComparison,
+     "microseconds to place a layer",
+     "on one thread of the machine that computed it",
+     "",
+     nullptr,
+     {"mean over layers", known_to_caller}},
+};
+inline constexpr std::size_t kFigureCount = std::size(kFigures);
+
+// The row of the figure with this name. A name that no row has does not compile.
+class FigureRow {
+ public:
+  consteval FigureRow(const char* name) {
+    while (kFigures[index_].name != name) ++index_;
+  }
+  constexpr std::size_t index() const { return index_; }
+  constexpr const Figure& figure() const { return kFigures[index_]; }
+
+ private:
+  std::size_t index_ = 0;
+};
+
+// The overall figures of one placement, a value a row.
+class Summary {
+ public:
+  double operator[](FigureRow row) const { return values_[row.index()]; }
+  double& operator[](FigureRow row) { return values_[row.index()]; }
+  // figure: one of kFigures.
+  double of(const Figure& figure) const {
+    return values_[static_cast<std::size_t>(&figure - kFigures)];
+  }
+  // The same values, and the same ones unknown.
+  friend bool operator==(const Summary& a, const Summary& b);
+  friend Summary summarize(const Layers& layers);
+
+ private:
+  std::array<double, kFigureCount> values_ = {};
+};
+
+// The time is unknown.
+Summary summarize(const Layers& layers);
+
+// The first layer with the smallest balancedness, counted from 0. layers: at least one.
+std::size_t worst_layer(std::span<const LayerMetrics> layers);
+
+// A value as people read it: "0.9372", "6.88 %", "12,345"; "–" where it is not known.
+std::string figure_text(const Figure& figure, double value);
+// "Balancedness": a label or heading at the beginning of a column or sentence.
+std::string capitalized(std::string_view text);
+
+}  // namespace evenkeel
