@@ -2,7 +2,7 @@
 
 #include "core/base/numbers.hpp"
 #include "core/base/parallel.hpp"
-#include "native/strategy_options.hpp"
+#include "native/report_text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/model/figures.hpp"
+#include "core/model/metrics.hpp"
+#include "core/model/strategies.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
@@ -28,6 +30,10 @@ std::vector<std::string> headings(std::vector<std::string> first, Tables table);
 std::vector<std::string> cells(std::vector<std::string> first, Tables table, const Summary& all);
 // What the headings mean, a line each.
 std::string legend_text(Tables table);
+// "highest_load + sainte_lague + predicted_move + greedy + nearest_difference"
+std::string parts_line(const NamedRules& strategy);
+// The same behind its label, in lines of at most 80, each with its end.
+std::string parts_text(const NamedRules& strategy);
 
 // The overall figures of all columns, and the five worst layers of the last column.
 std::string figures_text(const Shape& shape, std::int32_t first_layer,
