@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/request/request_options.hpp"
 #include "tests/fuzz_support.hpp"
 #include "web/state/link.hpp"
 
@@ -33,8 +34,7 @@ void fuzz_link(std::span<const std::uint8_t> input) {
   const LinkState state = parse_link(text, problems);
   require(problems.size() <= kMostLinkProblems);
   for (const std::string& problem : problems) require_sentence(Status::error(problem));
-  Rules rules;
-  require(rules_of(state, rules).ok());
+  require(check_request(state, Vocabulary::link).ok());
   require_harmless(command_line(state));
 
   const std::string printed = print_link(state);

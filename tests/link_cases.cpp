@@ -56,7 +56,7 @@ LinkState random_link_state(std::uint64_t seed) {
   if (maybe()) {
     const Rules rules = random_rules(seed);
     for (std::size_t i = 0; i < stages().size(); ++i) {
-      state.stage_rules[i] = rule_name(stages()[i], rules);
+      state.stages[i] = rule_name(stages()[i], rules);
     }
   }
   if (maybe()) state.seed = random.next();

@@ -40,6 +40,8 @@ struct NamedRules {
   std::string name;   // the strategy's; where none has these rules, their names joined by +
   std::string label;  // for tables: the strategy's label, or "composed"
   Rules rules;
+
+  friend bool operator==(const NamedRules&, const NamedRules&) = default;
 };
 NamedRules named(const Rules& rules);
 

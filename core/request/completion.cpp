@@ -18,20 +18,23 @@ Completion::Completion(const Request& request, std::int32_t layers, std::int32_t
       words_(words) {}
 
 Status Completion::complete(Resolved& out) const {
-  if (request_.gpus) return complete_with(static_cast<std::int32_t>(*request_.gpus), out);
-  Status usual = complete_with(usual_.gpus, out);
-  const std::int32_t least = (usual_.gpus + 1) / 2;
-  const std::int32_t most = std::min(2 * usual_.gpus, kMaxGpus);
-  for (std::int32_t distance = 1; distance <= usual_.gpus && !usual.ok(); ++distance) {
-    for (const std::int32_t gpus : {usual_.gpus - distance, usual_.gpus + distance}) {
+  const auto said = static_cast<std::int32_t>(request_.gpus.value_or(usual_.gpus));
+  const std::string wrong = complete_with(said, out);
+  if (wrong.empty()) return {};
+  const std::int32_t least = (said + 1) / 2;
+  const std::int32_t most = std::min(2 * said, kMaxGpus);
+  for (std::int32_t distance = 1; distance <= said && !request_.gpus; ++distance) {
+    for (const std::int32_t gpus : {said - distance, said + distance}) {
       Resolved other;
-      if (gpus < least || gpus > most || !complete_with(gpus, other).ok()) continue;
+      if (gpus < least || gpus > most || !complete_with(gpus, other).empty()) continue;
       out.shape = other.shape;
+      out.asked = other.asked;
       out.replaced = other.replaced;
       return {};
     }
   }
-  return usual;
+  const std::string nearest = nearest_text(out.shape);
+  return nearest.empty() ? check(out.shape) : Status::error(wrong + "; nearest valid: " + nearest);
 }
 
 bool Completion::has_slots() const {
@@ -61,16 +64,15 @@ std::int32_t Completion::nodes_with(std::int32_t gpus, std::int32_t groups) cons
   return nearest;
 }
 
-Status Completion::complete_with(std::int32_t gpus, Resolved& out) const {
+std::string Completion::complete_with(std::int32_t gpus, Resolved& out) const {
   const bool has_groups = gpus == usual_.gpus || request_.nodes;
   const auto groups =
       static_cast<std::int32_t>(request_.groups.value_or(has_groups ? usual_.groups : 1));
   out.shape = {layers_, experts_, slots_with(gpus), gpus, nodes_with(gpus, groups), groups};
-  std::string wrong = resolve_policy(request_.policy, out.shape, out.replaced, words_).sentence();
-  if (wrong.empty()) wrong = what_is_wrong(out.shape);
-  if (wrong.empty()) return {};
-  const std::string nearest = nearest_text(out.shape);
-  return nearest.empty() ? check(out.shape) : Status::error(wrong + "; nearest valid: " + nearest);
+  out.asked = out.shape;
+  const std::string wrong =
+      resolve_policy(request_.policy, out.shape, out.replaced, words_).sentence();
+  return wrong.empty() ? what_is_wrong(out.shape) : wrong;
 }
 
 std::string Completion::assumed(const Resolved& resolved) const {

@@ -1,7 +1,8 @@
 #include "core/request/nearest_shapes.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <functional>
+#include <utility>
 
 #include "core/model/check.hpp"
 #include "core/model/gpu_slots.hpp"
@@ -32,9 +33,12 @@ NearestShape changed(const Shape& from, const Shape& to) {
   return found;
 }
 
+// No template: the JavaScript module must stay small.
+using Suits = std::function<bool(std::int32_t)>;
+
 // The number next to `from` within 1..most in one direction for which `suits`; 0 if there is none.
-template <class Suits>
-std::int32_t next_that(std::int32_t from, std::int32_t step, std::int32_t most, Suits suits) {
+std::int32_t next_that(std::int32_t from, std::int32_t step, std::int32_t most,
+                       const Suits& suits) {
   const std::int64_t begin = std::clamp<std::int64_t>(std::int64_t{from} + step, 1, most);
   const bool leads_there = step < 0 ? begin < from : begin > from;  // not back over `from`
   if (!leads_there) return 0;
@@ -45,8 +49,7 @@ std::int32_t next_that(std::int32_t from, std::int32_t step, std::int32_t most, 
 }
 
 // The nearest number that suits, `from` itself included; the lower one of equals. One must be there.
-template <class Suits>
-std::int32_t nearest_that(std::int32_t from, std::int32_t most, Suits suits) {
+std::int32_t nearest_that(std::int32_t from, std::int32_t most, const Suits& suits) {
   if (from >= 1 && from <= most && suits(from)) return from;
   const std::int32_t below = next_that(from, -1, most, suits);
   const std::int32_t above = next_that(from, 1, most, suits);
@@ -63,15 +66,15 @@ void add_single_changes(const Shape& shape, const Number& number, std::vector<Ne
   };
   const auto suits = [&](std::int32_t value) { return fits(with(value)); };
   const std::int32_t from = shape.*number.member;
-  std::vector<std::int32_t> values;
-  for (const std::int32_t step : {-1, 1}) {
-    const std::int32_t value = next_that(from, step, number.most, suits);
-    if (value != 0) values.push_back(value);
+  std::int32_t values[] = {next_that(from, -1, number.most, suits),
+                           next_that(from, 1, number.most, suits)};
+  const bool second_is_nearer =
+      values[1] != 0 &&
+      (values[0] == 0 || std::int64_t{values[1]} - from < std::int64_t{from} - values[0]);
+  if (second_is_nearer) std::swap(values[0], values[1]);
+  for (const std::int32_t value : values) {
+    if (value != 0) out.push_back(changed(shape, with(value)));
   }
-  std::stable_sort(values.begin(), values.end(), [from](std::int32_t a, std::int32_t b) {
-    return std::abs(std::int64_t{a} - from) < std::abs(std::int64_t{b} - from);
-  });
-  for (const std::int32_t value : values) out.push_back(changed(shape, with(value)));
 }
 
 // Each number in turn goes to its nearest that suits those before it. The GPUs are what people have: they

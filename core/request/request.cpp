@@ -4,17 +4,17 @@
 #include "core/model/check.hpp"
 #include "core/model/placement.hpp"
 #include "core/request/completion.hpp"
-#include "core/request/request_options.hpp"
 
 namespace evenkeel {
 namespace {
 
 Status check_numbers(const Request& request, Vocabulary words) {
   std::int32_t unused = 0;
-  for (const RequestOption& option : request_options()) {
-    if (option.number == nullptr || !(request.*option.number)) continue;
-    const Status status = take_number(words, option.name, *(request.*option.number), option.least,
-                                      option.most, unused);
+  for (const RequestNumber& number : kRequestNumbers) {
+    const std::optional<std::int64_t>& value = request.*number.member;
+    if (!value) continue;
+    const Status status =
+        take_number(words, number.name, *value, number.least, number.most, unused);
     if (!status.ok()) return status;
   }
   if (request.slots && request.redundant) {
@@ -26,7 +26,7 @@ Status check_numbers(const Request& request, Vocabulary words) {
 
 Status resolve_numbers(const Request& request, std::int32_t layers, std::int32_t experts,
                        Slots slots, Vocabulary words, Resolved& out) {
-  out.shape = {};
+  out.shape = out.asked = {};
   out.assumed.clear();
   out.replaced.clear();
   if (Status status = check_numbers(request, words); !status.ok()) return status;
@@ -103,6 +103,12 @@ Status resolve_scored(std::string_view name, const Request& request, const Loads
   }
   placement.gpus = out.shape.gpus;
   return {};
+}
+
+Status take_seed(std::string_view text, Vocabulary words, std::uint64_t& out) {
+  if (parse_whole(text, out)) return {};
+  return Status::error(word_for(words, "seed") + " is " + in_quotes(text) +
+                       "; expected a whole number from 0 to 18446744073709551615");
 }
 
 Status check_request(const Request& request, Vocabulary words) {

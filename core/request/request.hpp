@@ -39,9 +39,24 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
+// Its whole numbers: names as of the options, and ranges.
+struct RequestNumber {
+  std::string_view name;
+  std::optional<std::int64_t> Request::*member;
+  std::int32_t least;
+  std::int32_t most;
+};
+inline constexpr RequestNumber kRequestNumbers[] = {
+    {"gpus", &Request::gpus, 1, kMaxGpus},
+    {"slots", &Request::slots, 1, kMaxSlots},
+    {"redundant", &Request::redundant, 0, kMaxSlots},
+    {"nodes", &Request::nodes, 1, kMaxGpus},
+    {"groups", &Request::groups, 1, kMaxExperts}};
+
 // What a request comes to for given loads.
 struct Resolved {
   Shape shape;          // after the policy, checked; on an error the one refused, if there is one
+  Shape asked;          // the same before the policy
   NamedRules strategy;  // with the seed
   std::string assumed;  // a sentence about what was left out; empty: nothing was
   std::string
@@ -79,6 +94,9 @@ Status resolve_without_slots(const Request& request, std::int32_t layers, std::i
 // Policy::hierarchical that is an error. Sets placement.gpus.
 Status resolve_scored(std::string_view name, const Request& request, const Loads& loads,
                       Vocabulary words, Placement& placement, Resolved& out);
+
+// A seed from its text: a whole number from 0 to 2^64 - 1.
+Status take_seed(std::string_view text, Vocabulary words, std::uint64_t& out);
 
 // What is wrong whatever the loads are: numbers out of range, slots beside redundant experts, unknown
 // names, stages that make no sense together. For callers that must not read a long trace first.

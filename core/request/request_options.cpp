@@ -22,24 +22,22 @@ Status refused(const Option& option, std::string_view text, Vocabulary words,
 Status read_number(const Option& self, std::string_view text, Vocabulary words, Request& request) {
   std::int64_t number = 0;
   if (!parse_integer(text, number)) {
-    return refused(
-        self, text, words,
-        "a whole number from " + std::to_string(self.least) + " to " + std::to_string(self.most));
+    return refused(self, text, words,
+                   "a whole number from " + std::to_string(self.number->least) + " to " +
+                       std::to_string(self.number->most));
   }
-  request.*self.number = number;
+  request.*self.number->member = number;
   return {};
 }
 
 std::string number_text(const Option& self, const Request& request) {
-  const std::optional<std::int64_t>& number = request.*self.number;
+  const std::optional<std::int64_t>& number = request.*self.number->member;
   return number ? std::to_string(*number) : std::string();
 }
 
-constexpr Option number_option(std::string_view name, std::string_view value,
-                               std::string_view sentence,
-                               std::optional<std::int64_t> Request::*number, std::int32_t least,
-                               std::int32_t most) {
-  return {name, value, sentence, read_number, number_text, number, least, most};
+constexpr Option number_option(std::string_view value, std::string_view sentence,
+                               const RequestNumber& number) {
+  return {number.name, value, sentence, read_number, number_text, &number};
 }
 
 Status read_steps(const Option& self, std::string_view text, Vocabulary words, Request& request) {
@@ -85,9 +83,8 @@ std::string stage_text(const Option& self, const Request& request) {
   return request.stages[stage_of(self)];
 }
 
-Status read_seed(const Option& self, std::string_view text, Vocabulary words, Request& request) {
-  if (parse_whole(text, request.seed)) return {};
-  return refused(self, text, words, "a whole number from 0 to 18446744073709551615");
+Status read_seed(const Option&, std::string_view text, Vocabulary words, Request& request) {
+  return take_seed(text, words, request.seed);
 }
 
 std::string seed_text(const Option&, const Request& request) {
@@ -98,19 +95,17 @@ constexpr std::size_t kStages = 5;
 constexpr Option kBeforeStages[] = {
     {"steps", "A:B", "recorded steps A to B-1 to sum, counted from 0 [all]", read_steps,
      steps_text},
-    number_option("gpus", "G",
-                  "GPUs that share the experts (EP size) [a preset's usual number, else 8]",
-                  &Request::gpus, 1, kMaxGpus),
-    number_option("slots", "P", "slots (physical experts) per layer, or", &Request::slots, 1,
-                  kMaxSlots),
-    number_option("redundant", "N",
+    number_option("G", "GPUs that share the experts (EP size) [a preset's usual number, else 8]",
+                  kRequestNumbers[0]),
+    number_option("P", "slots (physical experts) per layer, or", kRequestNumbers[1]),
+    number_option("N",
                   "redundant experts per layer: slots minus experts [a preset's usual number, else "
                   "one on each GPU or the next number that fits]",
-                  &Request::redundant, 0, kMaxSlots),
-    number_option("nodes", "K", "nodes that share the GPUs [a preset's usual number, else 1]",
-                  &Request::nodes, 1, kMaxGpus),
-    number_option("groups", "Q", "expert groups of the model [a preset's usual number, else 1]",
-                  &Request::groups, 1, kMaxExperts),
+                  kRequestNumbers[2]),
+    number_option("K", "nodes that share the GPUs [a preset's usual number, else 1]",
+                  kRequestNumbers[3]),
+    number_option("Q", "expert groups of the model [a preset's usual number, else 1]",
+                  kRequestNumbers[4]),
     {"policy", "POLICY",
      "hierarchical: each group on one node; global: nodes and groups are ignored; auto: "
      "hierarchical where groups are a multiple of nodes, else global [auto]",

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,10 +25,7 @@ struct RequestOption {
   // The text of its value; empty: its default.
   std::string (*text)(const RequestOption& self, const Request& request);
 
-  // Of options that are whole numbers: the member, and its range.
-  std::optional<std::int64_t> Request::*number = nullptr;
-  std::int32_t least = 0;
-  std::int32_t most = 0;
+  const RequestNumber* number = nullptr;  // of options that are whole numbers
 };
 
 // steps, gpus, slots, redundant, nodes, groups, policy, strategy, the stages by their names, seed.

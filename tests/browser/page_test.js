@@ -4,7 +4,7 @@
 const fs = require('fs');
 const path = require('path');
 const zlib = require('zlib');
-const {holds, native, npy, recorded, refusal, run, same, scratch, small_trace, test} = require('./support.js');
+const {answer_of, check_requests, holds, native, npy, recorded, refusal, requested_file, run, same, scratch, small_trace, table, test} = require('./support.js');
 const {address, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
 
 // The native result of the command line that the page shows; `file` is the path of its loads.
@@ -77,8 +77,8 @@ test('ExplainsAnInvalidDeployment', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b');
   await it.type('deployment.gpus', '7');
   const words = ['balance', 'synth:gpt-oss-20b', '--gpus', '7', '--redundant', '8', '--nodes', '1', '--groups', '1'];
-  const sentence = refusal(scratch, ...words).split(' experts: ')[1];
-  same(await it.read('trouble'), sentence, 'the sentence');
+  const what = (sentence) => sentence.replace(/.* experts: /, '').split('; nearest valid: ')[0];
+  same(what(await it.read('trouble')), what(refusal(scratch, ...words)), 'the sentence');
   same(await it.read('hash'), '', 'there is no result');
   await it.click('suggestion.0');
   same(await it.read('trouble'), '', 'no sentence after the suggestion');
@@ -128,6 +128,39 @@ test('ReadsDroppedFiles', async () => {
     await it.click('window.1/4');
     same(await it.read('hash'), native_of(await it.read('command'), file).hash, `${file}, a window`);
   }
+  await it.close();
+});
+
+test('AnswersTheTableOfRequestsAsTheCommandDoes', async () => {
+  const it = await Playground.open('loads=example:deepseek&panel=export');
+  let file = '';
+  await check_requests(async ({loads, ask, label, error}) => {
+    const is_file = table.files[loads] !== undefined;
+    if (is_file && file !== loads) await it.drop(requested_file(loads));
+    file = is_file ? loads : '';
+    const pairs = [[is_file ? 'file' : 'loads', loads], ...Object.entries(ask ?? {})];
+    const link = pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+    const refused = await it.page.evaluate((text) => playgroundPage.serve(async (settled) => {
+      const sentence = playgroundPage.call('app_change', text);
+      await settled(false);
+      return sentence || playgroundPage.read('trouble');
+    }), link);
+    same(refused !== '', error !== undefined, `${link}: ${refused}`);
+    if (refused !== '') return null;
+    same(await it.read('strategy'), label, `the label of ${link}`);
+    return answer_of(JSON.parse(await it.read('result')));
+  });
+  await it.close();
+});
+
+test('SaysWhatItAssumes', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const notes = async () => JSON.parse(await it.read('notes')).join('; ');
+  holds((await notes()).endsWith('as gpt-oss-20b is usually deployed'), await notes());
+  await it.drop(small_trace());
+  holds(/^assumed 8 GPUs and 24 slots; /.test(await notes()), await notes());
+  await it.type('deployment.gpus', '4');
+  same(await notes(), '', 'all numbers are said');
   await it.close();
 });
 

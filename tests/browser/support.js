@@ -58,6 +58,34 @@ function refusal(folder, ...words) {
   return result.stderr.replace(/^evenkeel: /, '').trim();
 }
 
+// ---- the table of requests that every interface answers alike: tests/data/requests.json
+const table = JSON.parse(fs.readFileSync(path.join(root, 'tests/data/requests.json'), 'utf8'));
+const requested_rows = (name) => Array.from({length: table.files[name][0]}, (_, layer) =>
+  Array.from({length: table.files[name][1]}, (_, expert) => (37 * expert + 11 * layer) % 101 + 1));
+function requested_file(name) {
+  const at = path.join(scratch, name);
+  fs.writeFileSync(at, requested_rows(name).map((row) => row.join(',') + '\n').join(''));
+  return at;
+}
+// What a result in the command's JSON says of a request.
+function answer_of({shape, strategy, hash, metrics}) {
+  const {slots, gpus, nodes, groups} = shape;
+  return {shape: [slots, gpus, nodes, groups], strategy, hash, balancedness: metrics.balancedness};
+}
+// ask: a case's answer, or null where it is refused. Each is compared with the command's.
+async function check_requests(ask) {
+  for (const asked of table.cases) {
+    const {loads, shape, error} = asked;
+    const what = `${loads} ${JSON.stringify(asked.ask)}`;
+    const words = Object.entries(asked.ask ?? {}).flatMap(([name, value]) => [`--${name}`, value]);
+    const run = spawnSync(command, ['balance', table.files[loads] ? requested_file(loads) : loads, ...words,
+      '--json', '--quiet'], {encoding: 'utf8', maxBuffer: 1 << 28});
+    const answer = await ask(asked);
+    same(answer, run.status === 0 ? answer_of(JSON.parse(run.stdout)) : null, what);
+    same(answer?.shape, error === undefined ? shape : undefined, what);
+  }
+}
+
 // ---- files of loads
 function npy(name, shape, values) {
   const literal = `{'descr': '<u2', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
@@ -93,5 +121,5 @@ function serve(folder) {
     url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close()})));
 }
 
-module.exports = {command, data, holds, native, npy, recorded, refusal, root, run, same, scratch, serve,
-  small_trace, test};
+module.exports = {answer_of, check_requests, command, data, holds, native, npy, recorded, refusal, requested_file, requested_rows, root, run, same, scratch, serve,
+  small_trace, table, test};

@@ -44,8 +44,8 @@ Status make_export(const Model& model, std::string_view format, std::int32_t fir
   if (!model.has_result()) return Status::error("there is no placement yet");
   const WindowAnswer& window = model.window();
   if (format == "placement") {
-    const NamedRules strategy = named(model.answered().rules);
-    const ResultOrigin origin = {&strategy, window.backend, model.answered().rules.seed,
+    const NamedRules& strategy = model.answered().strategy;
+    const ResultOrigin origin = {&strategy, window.backend, strategy.rules.seed,
                                  window.loads.first_layer};
     out = {{"placement.json", placement_json(origin, window.shape, window.result)}};
     return {};

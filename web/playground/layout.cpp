@@ -103,7 +103,7 @@ void results(Ui& ui, bool narrow) {
   if (begin_column("panel", {0, 0}, false)) {
     panel.draw(ui);
     const bool wants_result = panel.draw != traffic_panel && panel.draw != setup_panel;
-    const bool is_refused = !ui.model.window().sentence.empty() && !ui.model.waiting();
+    const bool is_refused = !ui.model.refusal().empty() && !ui.model.waiting();
     if (wants_result && is_refused) {
       soft("A placement is shown when the deployment is valid.");
       if (narrow || state.embed) suggestions(ui);  // otherwise the setup shows them

@@ -4,28 +4,12 @@
 #include <utility>
 
 #include "core/io/result_json.hpp"
-#include "core/model/strategies.hpp"
-#include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
 
 namespace evenkeel {
-namespace {
-
-// What loads without a usual deployment get: 8 GPUs and a redundant expert or more on each.
-Shape usual_shape(std::string_view loads, const Opened& opened) {
-  SynthSpec spec;
-  if (is_synth(loads) && parse_synth(loads, spec).ok()) return spec.preset->shape;
-  if (loads == kExampleName) return {2, 12, 16, 8, 2, 4};
-  const std::int32_t experts = std::max(1, opened.experts);
-  const std::int32_t gpus = std::min(8, experts);
-  return {opened.layers, experts, (experts / gpus + 1) * gpus, gpus, 1, 1};
-}
-
-}  // namespace
-
 void Model::choose_strategy(std::string_view name) {
   state.strategy = name;
-  state.stage_rules.assign(stages().size(), "");
+  state.stages.assign(stages().size(), "");
   state.step = std::nullopt;
 }
 
@@ -70,7 +54,7 @@ void Model::take(std::span<const std::byte> answer) {
         window_ = std::move(window);
         answered_ = asked_;  // one question is asked at a time
         busy_ = {};
-        if (!window_.sentence.empty()) compared_ = {};
+        if (!has_result()) compared_ = {};
         break;
       case MessageKind::compared:
         // Rows arrive one by one: the old ones stay until the new ones are as many.
@@ -100,39 +84,54 @@ std::string Model::trouble() const {
     return all;
   }
   if (!opened_.sentence.empty()) return opened_.sentence;
-  if (!window_.loads_sentence.empty()) return window_.loads_sentence;
-  return window_.sentence;
+  return refusal();
 }
 
-Shape Model::wanted_shape() const {
-  const std::string& loads = state.file.empty() ? state.loads : opened_.name;
-  const Shape usual = usual_shape(loads, opened_);
-  Shape shape = usual;
-  shape.layers = opened_.layers;
-  shape.experts = opened_.experts;
-  shape.gpus = state.gpus.value_or(usual.gpus);
-  const bool usual_gpus = shape.gpus == usual.gpus;  // as in the command
-  if (state.slots) {
-    shape.slots = *state.slots;
-  } else if (state.redundant) {
-    shape.slots = shape.experts + *state.redundant;
-  } else if (!usual_gpus) {
-    shape.slots = (shape.experts + shape.gpus - 1) / std::max(1, shape.gpus) * shape.gpus;
+const std::string& Model::refusal() const {
+  const std::string& sentence = resolution().status.sentence();
+  if (!sentence.empty()) return sentence;
+  return window_.loads_sentence.empty() ? window_.sentence : window_.loads_sentence;
+}
+
+// Of the loads that are open, or of the synthetic ones that are awaited; 0: nobody knows.
+Model::Sizes Model::sizes() const {
+  SynthSpec spec;
+  const bool are_open = phase_ == Phase::unchecked || phase_ == Phase::settled;
+  if (!are_open && state.file.empty() && is_synth(state.loads) &&
+      parse_synth(state.loads, spec).ok()) {
+    return {spec.preset->shape.layers, spec.preset->shape.experts};
   }
-  shape.nodes = state.nodes.value_or(usual_gpus ? usual.nodes : 1);
-  shape.groups = state.groups.value_or(usual_gpus || state.nodes ? usual.groups : 1);
-  return shape;
+  return {opened_.layers, opened_.experts};
+}
+
+const Model::Resolution& Model::resolution() const {
+  const Request& request = state;
+  if (const Sizes of = sizes(); request != resolved_request_ || of != resolved_sizes_) {
+    resolved_request_ = request;
+    resolved_sizes_ = of;
+    resolution_ = resolve_state(of);
+  }
+  return resolution_;
+}
+
+Model::Resolution Model::resolve_state(const Sizes& of) const {
+  Resolution resolution;
+  Resolved& result = resolution.result;
+  if (of.layers > 0) {
+    resolution.status = resolve_shape(state, of.layers, of.experts, Vocabulary::plain, result);
+  }
+  const Status status = resolve_strategy(state, Vocabulary::plain, result.strategy);
+  if (resolution.status.ok()) resolution.status = status;
+  return resolution;
 }
 
 void Model::want(const Shape& shape) {
+  state.gpus = state.slots = state.redundant = state.nodes = state.groups = std::nullopt;
+  if (wanted_shape() == shape) return;  // a short link
   state.gpus = shape.gpus;
-  state.slots = std::nullopt;
   state.redundant = shape.slots - opened_.experts;
   state.nodes = shape.nodes;
   state.groups = shape.groups;
-  if (state.file.empty() && shape == usual_shape(state.loads, opened_)) {
-    state.gpus = state.redundant = state.nodes = state.groups = std::nullopt;  // a short link
-  }
 }
 
 Range Model::steps() const {
@@ -149,15 +148,14 @@ std::int64_t Model::series_steps() const {
 }
 
 Question Model::question() const {
+  const Resolution& resolution = this->resolution();
   Question question;
   question.steps = state.steps;
-  question.shape = wanted_shape();
-  question.policy = state.policy;
+  if (resolution.status.ok()) question.shape = resolution.result.shape;
+  question.strategy = resolution.result.strategy;
   question.wants_sweep = wants_sweep;
   question.wants_series = wants_series;
   question.series_steps = series_steps();
-  // Rules that make no sense together: the engine says so, in its answer.
-  static_cast<void>(rules_of(state, question.rules).ok());
   return question;
 }
 
@@ -176,28 +174,6 @@ Headline Model::headline() const {
   return {1 + all.without / layers, 1 + all.strategy / layers, 1 + all.bound / layers};
 }
 
-std::string Model::command() const {
-  const Shape shape = wanted_shape();
-  LinkState said = state;
-  said.gpus = shape.gpus;
-  if (!said.slots) said.redundant = shape.slots - shape.experts;
-  said.nodes = shape.nodes;
-  said.groups = shape.groups;
-  Shape by_state, by_numbers;
-  std::string note;
-  const auto of = [&](const LinkState& asked, Shape& out) {
-    return shape_of(asked, opened_.layers, opened_.experts, out, note).ok();
-  };
-  const bool is_complete = of(state, by_state) == of(said, by_numbers) && by_state == by_numbers;
-  return command_line(opened_.steps == 0 || is_complete ? state : said);
-}
-
-std::string Model::strategy_label() const {
-  Rules rules;
-  static_cast<void>(rules_of(state, rules).ok());
-  return named(rules).label;
-}
-
 std::string Model::hash() const {
   return has_result() ? hash_text(window_.result.placement) : std::string();
 }
@@ -213,9 +189,9 @@ const RowSteps& Model::row_steps() {
     steps_layer_ = layer_index();
     row_steps_ = {};
     if (has_result()) {
-      static_cast<void>(
-          record_steps(window_.loads, window_.shape, answered_.rules, steps_layer_, row_steps_)
-              .ok());
+      static_cast<void>(record_steps(window_.loads, window_.shape, answered_.strategy.rules,
+                                     steps_layer_, row_steps_)
+                            .ok());
     }
     row_state_at_ = row_steps_.steps().size() + 1;  // none yet
   }

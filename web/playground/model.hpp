@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "core/model/types.hpp"
+#include "core/request/request.hpp"
+#include "core/request/request_options.hpp"
 #include "core/row/steps.hpp"
 #include "web/playground/engine/client.hpp"
 #include "web/playground/engine/messages.hpp"
@@ -74,19 +76,26 @@ class Model {
   // The sentences that a person should read, a line each; empty: all is well.
   std::string trouble() const;
 
-  // The deployment that is asked for: the state's numbers, else the usual ones.
-  Shape wanted_shape() const;
-  // Puts these numbers into the state.
+  // What the state comes to for the loads, and what is wrong with it: by the same function as in the command.
+  struct Resolution {
+    Status status;
+    Resolved result;
+  };
+  const Resolution& resolution() const;
+  // Why there is no placement; empty: there is one, or it is awaited.
+  const std::string& refusal() const;
+  // The deployment that is asked for, before the policy: the state's numbers and what stands in for others.
+  const Shape& wanted_shape() const { return resolution().result.asked; }
+  // Puts these numbers into the state, none where they stand in anyway.
   void want(const Shape& shape);
   // The window's steps within the loads.
   Range steps() const;
   std::int64_t series_steps() const;
 
   Headline headline() const;
-  std::string strategy_label() const;
-  // The command line that gives the same result: with all numbers, where the command would not find those that
-  // the state leaves out.
-  std::string command() const;
+  const std::string& strategy_label() const { return resolution().result.strategy.label; }
+  // The command line that gives the same result.
+  std::string command() const { return command_line(state); }
   std::string hash() const;  // the result's; empty: no result
   // The layer that is shown, from 0 within the loads.
   std::int32_t layer_index() const;
@@ -125,7 +134,14 @@ class Model {
   void check_linked_steps();
   bool check_linked_layer();
 
+  struct Sizes {
+    std::int32_t layers;
+    std::int32_t experts;
+    friend bool operator==(const Sizes&, const Sizes&) = default;
+  };
+  Sizes sizes() const;
   Question question() const;
+  Resolution resolve_state(const Sizes& sizes) const;
   void take(std::span<const std::byte> answer);
 
   EngineClient& engine_;
@@ -135,6 +151,9 @@ class Model {
   std::string refused_;
   std::optional<LinkState> awaited_;  // of a link to a file that is not open yet
   std::vector<std::string> problems_;
+  mutable Request resolved_request_;  // resolution_ is of this request, and of loads of these sizes
+  mutable Sizes resolved_sizes_ = {-1, -1};
+  mutable Resolution resolution_;
   Busy busy_;
   Question asked_;
   bool is_stale_ = false;  // asked_ was about other loads

@@ -47,6 +47,7 @@ void Model::restore(std::string_view link) {
   View before = view();
   problems_.clear();
   state = parse_link(link, problems_);
+  for (std::string& problem : problems_) problem = "link: " + problem;
   awaited_.reset();
   if (!state.file.empty()) {
     problems_.push_back("This link is about the file " + state.file +
@@ -62,7 +63,7 @@ std::vector<std::string> Model::change(std::string_view link) {
   std::vector<std::string> problems;
   LinkState next = parse_link(link, problems);
   if (problems.empty() && next.file != state.file && !next.file.empty()) {
-    problems.push_back("link, \"file\": a file name needs the file's bytes");
+    problems.push_back("\"file\": a file name needs the file's bytes");
   }
   if (!problems.empty()) return problems;
   const bool reopen = next.file.empty() && (!state.file.empty() || next.loads != state.loads);
@@ -176,7 +177,7 @@ void Model::check_linked_steps() {
   const Range steps = state.steps;
   const std::int64_t end = steps.end == Range().end ? opened_.steps : steps.end;
   if (phase_ != Phase::unchecked || (steps.begin < end && end <= opened_.steps)) return;
-  problems_.push_back("link, \"steps\": " + range_text(steps) + " is not within the steps 0:" +
+  problems_.push_back("\"steps\": " + range_text(steps) + " is not within the steps 0:" +
                       std::to_string(opened_.steps) + " of these loads; all steps are used");
   state.steps = {};
 }
@@ -189,7 +190,7 @@ bool Model::check_linked_layer() {
   const std::int32_t last = first + window_.loads.layers - 1;
   // 0 is also what a link has that names none: the first is shown.
   if (state.layer != 0 && (state.layer < first || state.layer > last)) {
-    problems_.push_back("link, \"layer\": there is no layer " + std::to_string(state.layer) +
+    problems_.push_back("\"layer\": there is no layer " + std::to_string(state.layer) +
                         "; these loads have layers " + std::to_string(first) + " to " +
                         std::to_string(last) + "; the first is shown");
     state.layer = 0;
@@ -199,7 +200,7 @@ bool Model::check_linked_layer() {
   phase_ = Phase::settled;
   const std::size_t count = state.step ? row_steps().steps().size() : 0;
   if (state.step && static_cast<std::size_t>(*state.step) > count) {
-    problems_.push_back("link, \"step\": there is no step " + std::to_string(*state.step) +
+    problems_.push_back("\"step\": there is no step " + std::to_string(*state.step) +
                         "; this layer has " + std::to_string(count) + " steps; the last is shown");
     state.step = std::nullopt;
   }

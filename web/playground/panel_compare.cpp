@@ -103,7 +103,7 @@ void table(Ui& ui) {
   const std::vector<ComparedRow>& rows = model.compared().rows;
   const std::vector<const Figure*> figures = compared_figures();
   const int columns = 1 + static_cast<int>(figures.size());
-  const std::string chosen = named(model.answered().rules).name;
+  const std::string chosen = model.answered().strategy.name;
   constexpr float kRoom = 700, kLeastRoom = 500;
   const float room = ImGui::GetContentRegionAvail().x;
   const bool narrow = room < px(kRoom);

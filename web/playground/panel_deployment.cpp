@@ -4,6 +4,7 @@
 
 #include "core/base/numbers.hpp"
 #include "core/model/gpu_slots.hpp"
+#include "core/model/policy.hpp"
 #include "core/request/nearest_shapes.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/ui.hpp"
@@ -15,28 +16,14 @@ namespace {
 using look::Ink;
 using look::px;
 
-constexpr struct {
-  Policy policy;
-  const char* name;
-  const char* sentence;
-} kPolicies[] = {
-    {Policy::automatic, "auto", "hierarchical where groups are a multiple of nodes, else global"},
-    {Policy::hierarchical, "hierarchical", "each group of experts stays on one node"},
-    {Policy::global, "global", "nodes and groups are ignored"},
-};
-
 void policy_combo(LinkState& state) {
-  const char* shown = kPolicies[0].name;
-  for (const auto& known : kPolicies) {
-    if (known.policy == state.policy) shown = known.name;
-  }
   ImGui::AlignTextToFramePadding();
   plain("Policy");
   ImGui::SameLine(ImGui::GetContentRegionAvail().x - px(128) + ImGui::GetCursorPosX());
-  if (!begin_combo("deployment.policy", shown, 128)) return;
-  for (const auto& known : kPolicies) {
+  if (!begin_combo("deployment.policy", policy_name(state.policy), 128)) return;
+  for (const NamedPolicy& known : policies()) {
     if (combo_item(known.name, known.sentence, known.policy == state.policy,
-                   std::string("policy.") + known.name)) {
+                   "policy." + std::string(known.name))) {
       state.policy = known.policy;
     }
   }
@@ -93,17 +80,18 @@ void deployment_panel(Ui& ui) {
   shape.slots = shape.experts + redundant;
   if (changed) model.want(shape);
   policy_combo(model.state);
-  const WindowAnswer& window = model.window();
-  if (!model.opening() && !window.sentence.empty()) {
-    wrapped(Ink::alarm, window.sentence);
+  if (!model.opening() && !model.refusal().empty()) {
+    wrapped(Ink::alarm, model.refusal());
     suggestions(ui);
     return;
   }
-  if (!window.note.empty()) wrapped(Ink::soft, window.note);
   if (model.has_result()) {
-    soft(counted(window.shape.slots, "slot") + ", " +
-         std::to_string(most_slots_per_gpu(window.shape)) + " on each GPU");
+    const Shape& shown = model.window().shape;
+    soft(counted(shown.slots, "slot") + ", " + std::to_string(most_slots_per_gpu(shown)) +
+         " on each GPU");
   }
+  // What was assumed, and what the policy ignores: sentences, a line each.
+  for (const std::string& note : model.resolution().result.notes()) wrapped(Ink::soft, note);
 }
 
 }  // namespace evenkeel

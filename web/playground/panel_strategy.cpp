@@ -15,7 +15,7 @@ using look::Ink;
 using look::px;
 
 bool is_composed(const LinkState& state) {
-  for (const std::string& rule : state.stage_rules) {
+  for (const std::string& rule : state.stages) {
     if (!rule.empty()) return true;
   }
   return false;
@@ -57,7 +57,7 @@ void stage_combos(Ui& ui) {
   for (std::size_t i = 0; i < stages().size(); ++i) {
     const Stage& stage = stages()[i];
     const std::string own(rule_name(stage, base->rules));
-    std::string& chosen = state.stage_rules[i];
+    std::string& chosen = state.stages[i];
     ImGui::AlignTextToFramePadding();
     plain(stage.name);
     tip(stage.sentence);

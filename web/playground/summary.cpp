@@ -92,11 +92,10 @@ json opened(const Model& model) {
 // The output of `evenkeel balance --json`.
 std::string result_text(const Model& model) {
   if (!model.has_result()) return {};
-  const NamedRules strategy = named(model.answered().rules);
+  const NamedRules& strategy = model.answered().strategy;
   const WindowAnswer& window = model.window();
-  return result_json(
-      {&strategy, window.backend, model.answered().rules.seed, window.loads.first_layer},
-      window.shape, window.result);
+  return result_json({&strategy, window.backend, strategy.rules.seed, window.loads.first_layer},
+                     window.shape, window.result);
 }
 
 }  // namespace
@@ -121,6 +120,7 @@ std::string read_model(Model& model, std::string_view what) {
   if (what == "summary") {
     return dump({{"text", summary_text(model)},
                  {"trouble", model.trouble()},
+                 {"notes", model.resolution().result.notes()},
                  {"shape", shape_text(model)},
                  {"loads", state.file.empty() ? state.loads : ""},
                  {"file", state.file},
@@ -136,6 +136,7 @@ std::string read_model(Model& model, std::string_view what) {
   }
   if (what == "headline") return summary_text(model);
   if (what == "trouble") return model.trouble();
+  if (what == "notes") return dump(model.resolution().result.notes());
   if (what == "refused") return model.refused();
   if (what == "opened") return dump(opened(model));
   if (what == "result") return result_text(model);

@@ -11,7 +11,7 @@ namespace evenkeel {
 // The answer as a sentence or two; what is wrong or still going on, where there is none.
 std::string summary_text(const Model& model);
 
-// One of: summary (JSON of all below that a page shows), headline, trouble, link, command, hash, loads,
+// One of: summary (JSON of all below that a page shows), headline, trouble, notes (JSON), link, command, hash, loads,
 // strategy, panel, shape, steps, compared (JSON), series, swept, step, menus (JSON: what can be chosen).
 // Empty for any other word.
 std::string read_model(Model& model, std::string_view what);

@@ -10,6 +10,7 @@ namespace evenkeel {
 namespace {
 
 constexpr std::size_t kLongestValue = 256;
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -26,7 +27,8 @@ Status decode(std::string_view text, std::string& out) {
     const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
     if (high < 0 || low < 0) {
-      return refuse_link_value(text.substr(i, 3), "expected % and two hexadecimal digits");
+      return Status::error("% must be followed by two hexadecimal digits, not " +
+                           in_quotes(text.substr(i + 1, 2)));
     }
     out += static_cast<char>(high * 16 + low);
     i += 2;
@@ -60,43 +62,47 @@ class LinkReader {
     std::string value;
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) return report(pair, "expected key=value");
-    if (const Status status = decode(pair.substr(0, equals), name); !status.ok()) {
-      return report(pair.substr(0, equals), status.sentence());
-    }
+    Status status = decode(pair.substr(0, equals), name);
+    if (!status.ok()) return report(pair.substr(0, equals), status.sentence());
     const auto key = std::find_if(link_keys().begin(), link_keys().end(),
                                   [&](const LinkKey& known) { return known.name == name; });
-    if (key == link_keys().end()) return report(name, "unknown; the page ignores it");
+    if (key == link_keys().end()) return report(name, "there is no such key; it is ignored");
     char& seen = seen_[static_cast<std::size_t>(key - link_keys().begin())];
-    if (std::exchange(seen, 1) != 0) return report(name, "is given twice; the first one is used");
-    Status status = decode(pair.substr(equals + 1), value);
-    if (status.ok() && value.size() > kLongestValue) {
-      status = refuse_link_value(value, "longer than ", kLongestValue, " bytes");
+    if (std::exchange(seen, 1) != 0)
+      return report(name, "it is given twice; the first one is used");
+    status = decode(pair.substr(equals + 1), value);
+    if (!status.ok()) return report(name, status.sentence());
+    if (value.size() > kLongestValue) {
+      return report(name, "its value is longer than " + std::to_string(kLongestValue) + " bytes");
     }
-    if (status.ok()) status = key->read(value, state_);
-    if (!status.ok()) report(name, status.sentence());
+    status = key->read(value, state_);
+    if (!status.ok()) report(status.sentence());
   }
 
   // What the pairs say together.
   LinkState finish() {
     if (state_.slots && state_.redundant) {
-      report("redundant", "cannot be combined with slots; slots is used");
+      report("\"slots\" excludes \"redundant\"; \"slots\" is used");
       state_.redundant.reset();
     }
-    Rules rules;
-    if (const Status status = rules_of(state_, rules); !status.ok()) {
-      report("stages", status.sentence());
-      state_.stage_rules = LinkState().stage_rules;
+    NamedRules rules;
+    if (const Status status = resolve_strategy(state_, Vocabulary::link, rules); !status.ok()) {
+      report(status.sentence());
+      state_.stages = LinkState().stages;
     }
     return std::move(state_);
   }
 
-  void report(std::string_view key, std::string_view what) {
+  void report(std::string_view key, const std::string& what) {
+    report(in_quotes(key) + ": " + what);
+  }
+  void report(std::string sentence) {
     ++count_;
     if (count_ <= kMostLinkProblems) {
-      problems_.push_back("link, " + in_quotes(key) + ": " + std::string(what));
+      problems_.push_back(std::move(sentence));
     } else {
-      problems_.back() = "link: " + std::to_string(count_ - kMostLinkProblems + 1) +
-                         " more keys or values are invalid";
+      problems_.back() =
+          std::to_string(count_ - kMostLinkProblems + 1) + " more keys or values are invalid";
     }
   }
 
@@ -114,7 +120,7 @@ LinkState parse_link(std::string_view text, std::vector<std::string>& problems) 
   LinkReader reader(problems);
   if (text.starts_with('#')) text.remove_prefix(1);
   if (text.size() > kLongestLink) {
-    reader.report(text, "longer than 4096 bytes; the rest is ignored");
+    reader.report("longer than " + std::to_string(kLongestLink) + " bytes; the rest is ignored");
     const std::size_t last = text.rfind('&', kLongestLink);  // not half a pair
     text = text.substr(0, last == std::string_view::npos ? 0 : last);
   }

@@ -1,4 +1,5 @@
-// The keys of a link as one table, which reading, printing and the command line go by.
+// The keys of a link as one table, which reading and printing go by: the loads, the options of a request
+// (core/request/request_options.hpp), and what only the page knows.
 #pragma once
 
 #include <functional>
@@ -7,26 +8,21 @@
 #include <vector>
 
 #include "core/base/status.hpp"
-#include "core/base/text.hpp"
 #include "web/state/link.hpp"
 
 namespace evenkeel {
 
-// One key: how its value is read, and written; "" where it has its default.
+// One key: how its value is read, and written; "" where it has its default. An error leaves the state.
 struct LinkKey {
   std::string_view name;
   std::function<Status(std::string_view value, LinkState& state)> read;
   std::function<std::string(const LinkState& state)> text;
-  bool is_option = true;  // of the command; else only the page knows it
 };
 
 // In the order in which they are printed.
 const std::vector<LinkKey>& link_keys();
 
-// What is wrong with a value, behind the name of its key.
-template <class... Parts>
-Status refuse_link_value(std::string_view value, const Parts&... parts) {
-  return refuse(in_quotes(value), parts...);
-}
+// "gpus" is "abc"; expected ...
+Status refuse_link_value(std::string_view key, std::string_view value, std::string_view expected);
 
 }  // namespace evenkeel

@@ -1,36 +1,20 @@
 #include "web/playground/engine/engine.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
 
 #include "core/base/text.hpp"
 #include "core/io/result_json.hpp"
-#include "core/model/check.hpp"
-#include "core/model/stage_names.hpp"
+#include "core/model/strategies.hpp"
 
 namespace evenkeel {
 namespace {
 
-// The shape that counts, from what was asked for and the loads.
-Status resolve(const Question& question, const Loads& loads, Shape& shape, std::string& note) {
-  shape = question.shape;
-  shape.layers = loads.layers;
-  shape.experts = loads.experts;
-  if (Status status = resolve_policy(question.policy, shape, note); !status.ok()) return status;
-  if (Status status = check(shape); !status.ok()) return status;
-  return check_rules(question.rules);
-}
-
-std::vector<NamedRules> compared_strategies(const Rules& rules) {
+// The table's strategies and, where it is none of them, the question's.
+std::vector<NamedRules> compared_strategies(const NamedRules& chosen) {
   std::vector<NamedRules> all;
-  for (const Strategy& strategy : strategies()) {
-    Rules seeded = strategy.rules;
-    seeded.seed = rules.seed;
-    all.push_back(named(seeded));
-  }
-  const NamedRules chosen = named(rules);
-  const auto same = [&](const NamedRules& known) { return known.name == chosen.name; };
+  // All of the table, which cannot fail.
+  static_cast<void>(choose_strategies({}, {}, chosen.rules.seed, Vocabulary::plain, all).ok());
+  const auto same = [&](const NamedRules& known) { return known.rules == chosen.rules; };
   if (std::none_of(all.begin(), all.end(), same)) all.push_back(chosen);
   return all;
 }
@@ -140,14 +124,15 @@ void Engine::answer_question() {
   window.backend = execution_.backend->name;
   Status status = trace_.window(question_.steps, window.loads);
   window.loads_sentence = status.sentence();
-  if (status.ok()) {
-    status = resolve(question_, window.loads, window.shape, window.note);
-    if (status.ok()) {
-      status =
-          balance(window.loads, window.shape, question_.rules, nullptr, execution_, window.result);
-    }
+  const bool is_asked = status.ok() && question_.shape.gpus != 0;
+  if (is_asked) {
+    window.shape = question_.shape;
     const Strategy* no_balancer = nullptr;
-    if (status.ok()) status = find_strategy(kNoBalancer, no_balancer);
+    status = find_strategy(kNoBalancer, no_balancer);
+    if (status.ok()) {
+      status = balance(window.loads, window.shape, question_.strategy.rules, nullptr, execution_,
+                       window.result);
+    }
     if (status.ok()) {
       Result without;
       status =
@@ -156,7 +141,7 @@ void Engine::answer_question() {
     }
     window.sentence = status.sentence();
   }
-  has_shape_ = status.ok();
+  has_shape_ = is_asked && status.ok();
   send_(to_bytes(window));
   if (!has_shape_) return;
   start_comparison();
@@ -165,7 +150,7 @@ void Engine::answer_question() {
 }
 
 void Engine::start_comparison() {
-  strategies_ = compared_strategies(question_.rules);
+  strategies_ = compared_strategies(question_.strategy);
   results_.clear();
   compared_ = {};
   compared_.number = question_.number;
@@ -220,7 +205,7 @@ void Engine::time_result() {
     for (std::size_t i = 0; i < results_.size(); ++i) {
       all.push_back({&strategies_[i], &results_[i], compared_.rows[i].summary["us_per_layer"]});
     }
-    const ResultOrigin origin = {nullptr, execution_.backend->name, question_.rules.seed,
+    const ResultOrigin origin = {nullptr, execution_.backend->name, question_.strategy.rules.seed,
                                  window_.loads.first_layer};
     compared_.csv = comparison_csv(origin, all);
   }
@@ -238,7 +223,8 @@ void Engine::start_sweep() {
     sweep_question_ = asked;
     swept_ = {};
     const std::vector<std::int32_t> counts = redundant_counts(window_.shape, {});
-    const Status status = sweep_.start(window_.loads, window_.shape, question_.rules, counts);
+    const Status status =
+        sweep_.start(window_.loads, window_.shape, question_.strategy.rules, counts);
     swept_.sentence = status.sentence();
     swept_.total = static_cast<std::int32_t>(sweep_.total());
   }

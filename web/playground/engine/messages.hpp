@@ -8,7 +8,7 @@
 #include "core/evenkeel.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/model/figures.hpp"
-#include "core/model/rules.hpp"
+#include "core/model/strategies.hpp"
 #include "core/model/types.hpp"
 #include "core/study/sweep.hpp"
 
@@ -42,16 +42,16 @@ struct Question {
   static constexpr MessageKind kKind = MessageKind::question;
   std::int32_t number = 0;  // of this question; answers repeat it
   Range steps;
-  Shape shape;  // nodes and groups as they were asked for; layers and experts do not matter
-  Policy policy = Policy::automatic;
-  Rules rules;
+  Shape shape;  // resolved for the open loads; without GPUs: only the window's loads are wanted
+  NamedRules strategy;        // resolved
   bool wants_sweep = false;   // the figures against the number of redundant experts
   bool wants_series = false;  // those of all strategies over all windows of so many steps
   std::int64_t series_steps = 1;
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(number, steps, shape, policy, rules, wants_sweep, wants_series, series_steps);
+    wire(number, steps, shape, strategy.name, strategy.label, strategy.rules, wants_sweep,
+         wants_series, series_steps);
   }
   friend bool operator==(const Question&, const Question&) = default;
 };
@@ -95,22 +95,21 @@ struct Busy {
   }
 };
 
-// From the engine: the window's loads; and, where the deployment is valid, its placement.
+// From the engine: the window's loads; and, where the question has a shape, its placement.
 struct WindowAnswer {
   static constexpr MessageKind kKind = MessageKind::window;
   std::int32_t number = 0;
   std::string loads_sentence;  // why there are no loads
   std::string sentence;        // why there is no placement
-  std::string note;            // of resolve_policy
   Loads loads;
-  Shape shape;  // the one that counts, after the policy
+  Shape shape;  // of the question
   Result result;
   std::vector<LayerMetrics> without;  // of no balancer
   std::string backend;                // that computed it
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(number, loads_sentence, sentence, note, loads.layers, loads.experts, loads.values,
+    wire(number, loads_sentence, sentence, loads.layers, loads.experts, loads.values,
          loads.first_layer, loads.steps, loads.source, shape, result.placement.layers,
          result.placement.experts, result.placement.slots, result.placement.gpus,
          result.placement.nodes, result.placement.groups, result.placement.first_layer,
