@@ -120,31 +120,4 @@ Status choose_strategies(std::span<const std::string> names, const StageRules& g
   return {};
 }
 
-// As pairs of names, for callers that have not been converted yet.
-static Status by_stage(const StageChoices& choices, StageRules& out) {
-  out.assign(stages().size(), "");
-  for (const auto& [name, rule] : choices) {
-    Rules rules;
-    if (Status status = set_rule(name, rule, rules, Vocabulary::command); !status.ok())
-      return status;
-    for (std::size_t i = 0; i < stages().size(); ++i) {
-      if (stages()[i].name == name) out[i] = rule;
-    }
-  }
-  return {};
-}
-
-Status choose_strategy(std::string_view name, const StageChoices& stages, NamedRules& out) {
-  StageRules rules;
-  if (Status status = by_stage(stages, rules); !status.ok()) return status;
-  return choose_strategy(name, rules, 0, Vocabulary::command, out);
-}
-
-Status choose_strategies(std::span<const std::string> names, const StageChoices& stages,
-                         std::vector<NamedRules>& out) {
-  StageRules rules;
-  if (Status status = by_stage(stages, rules); !status.ok()) return status;
-  return choose_strategies(names, rules, 0, Vocabulary::command, out);
-}
-
 }  // namespace evenkeel

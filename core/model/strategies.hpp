@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/base/status.hpp"
@@ -59,18 +58,6 @@ Status choose_strategy(std::string_view name, const StageRules& stages, std::uin
 // names with them, or deepseek with them when there are none.
 Status choose_strategies(std::span<const std::string> names, const StageRules& stages,
                          std::uint64_t seed, Vocabulary words, std::vector<NamedRules>& out);
-
-// Stages that somebody gave in place of a strategy's own: the name of the stage, the name of its rule.
-using StageChoices = std::vector<std::pair<std::string, std::string>>;
-
-// The strategy of this name with these stages in place of its own. A combination without a name has that
-// strategy's label with a star. Errors: unknown names, and what makes no sense together (check_rules).
-Status choose_strategy(std::string_view name, const StageChoices& stages, NamedRules& out);
-
-// Those of these names, each once, or all when there are none. Where stages were given, also each of these
-// names with them, or deepseek with them when there are none.
-Status choose_strategies(std::span<const std::string> names, const StageChoices& stages,
-                         std::vector<NamedRules>& out);
 
 // The strategy that users get who name none.
 inline constexpr std::string_view kDefaultStrategy = "deepseek";

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,9 +22,10 @@
 #include "core/io/result_json.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/placement.hpp"
+#include "core/model/policy.hpp"
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
-#include "core/request/deployment.hpp"
+#include "core/request/request.hpp"
 #include "web/module/values.hpp"
 
 namespace evenkeel {
@@ -32,88 +33,66 @@ namespace {
 
 using emscripten::val;
 
-// Loads, a deployment and options, as every request about placements has them.
+// What every request about placements has.
 struct Problem {
   Loads loads;
-  Deployment asked;
-  Policy policy = Policy::automatic;
-  std::uint64_t seed = 0;
-  StageChoices stages;
-  Shape shape;
-  std::string note;
-  Placement previous;
-  bool has_previous = false;
+  Request request;    // without stages,
+  StageRules stages;  // which are one strategy's or several's
+  Resolved resolved;  // the shape
+  std::optional<Placement> previous;
 
-  const Placement* moved_from() const { return has_previous ? &previous : nullptr; }
-  Status balance_with(NamedRules& strategy, Result& out) const {
-    strategy.rules.seed = seed;
-    return balance(loads, shape, strategy.rules, moved_from(), {}, out);
+  const Placement* moved_from() const { return previous ? &*previous : nullptr; }
+  Status balance_with(const Rules& rules, Result& out) const {
+    return balance(loads, resolved.shape, rules, moved_from(), {}, out);
   }
 };
 
-Status take_seed(const std::string& text, std::uint64_t& out) {
-  if (parse_whole(text, out)) return {};
-  return Status::error("--seed: " + in_quotes(text) +
-                       "; expected a whole number from 0 to 18446744073709551615");
-}
-
-Status take_policy(const std::string& name, Policy& out) {
-  constexpr std::string_view kNames[] = {"auto", "hierarchical", "global"};
-  for (std::size_t i = 0; i < std::size(kNames); ++i) {
-    if (name != kNames[i]) continue;
-    out = static_cast<Policy>(i);
-    return {};
+Status take_options(const val& request, Problem& out) {
+  out.request.strategy = text_in(request, "strategy");
+  Status status = find_policy(text_in(request, "policy"), out.request.policy);
+  if (status.ok())
+    status = take_seed(text_in(request, "seed"), Vocabulary::script, out.request.seed);
+  const auto texts = emscripten::vecFromJSArray<std::string>(request["stages"]);
+  out.stages.resize(stages().size());
+  for (std::size_t i = 0; i + 1 < texts.size() && status.ok(); i += 2) {
+    Rules unused;  // whether there are such a stage and rule
+    status = set_rule(texts[i], texts[i + 1], unused, Vocabulary::script);
+    for (std::size_t stage = 0; stage < stages().size(); ++stage) {
+      if (stages()[stage].name == texts[i]) out.stages[stage] = texts[i + 1];
+    }
   }
-  return Status::error("--policy: " + in_quotes(name) + "; expected auto, hierarchical or global");
+  return status;
 }
 
 // All but the shape, which a placement that is scored has a say in.
 Status take_request(const val& request, Problem& out) {
-  const auto stages = emscripten::vecFromJSArray<std::string>(request["stages"]);
-  for (std::size_t i = 0; i + 1 < stages.size(); i += 2) {
-    out.stages.emplace_back(stages[i], stages[i + 1]);
-  }
   take_loads(request, out.loads);
-  Status status = take_shape(request, out.loads, out.asked);
-  if (status.ok()) status = take_seed(text_in(request, "seed"), out.seed);
-  if (status.ok()) status = take_policy(text_in(request, "policy"), out.policy);
-  out.has_previous = !request["previous"].isUndefined();
-  if (!status.ok() || !out.has_previous) return status;
+  out.request.loads = out.loads.source;  // a preset's name says how its model is usually deployed
+  Status status = take_shape(request, out.loads, out.request);
+  if (status.ok()) status = take_options(request, out);
+  if (status.ok()) status = check_request(out.request, Vocabulary::script);
+  if (!status.ok() || request["previous"].isUndefined()) return status;
   return take_placement(request, "previous", "the previous placement", out.loads.experts,
-                        out.previous);
-}
-
-// The usual deployment of a synthetic trace's model stands in for numbers that are missing, as in the
-// command.
-Status complete(const Loads& loads, Deployment& asked) {
-  if (asked.slots && asked.redundant) {
-    return Status::error("--slots: cannot be combined with --redundant; give one of them");
-  }
-  SynthSpec spec;
-  if (is_synth(loads.source) && parse_synth(loads.source, spec).ok()) {
-    asked = completed(asked, *spec.preset);
-  }
-  if (!asked.gpus) return Status::error("--gpus is required");
-  if (!asked.slots && !asked.redundant) {
-    return Status::error("--slots or --redundant is required");
-  }
-  return {};
+                        out.previous.emplace());
 }
 
 Status take_problem(const val& request, Problem& out) {
-  Status status = take_request(request, out);
-  if (status.ok()) status = complete(out.loads, out.asked);
+  const Status status = take_request(request, out);
   if (!status.ok()) return status;
-  return resolve_deployment(out.asked, out.policy, out.loads, out.shape, out.note);
+  return about_loads(out.loads, resolve_shape(out.request, out.loads.layers, out.loads.experts,
+                                              Vocabulary::script, out.resolved));
 }
 
 // What answers about a problem have in common.
 val answer_to(const Problem& problem) {
   val answer = val::object();
+  std::string note;
+  for (const std::string& part : problem.resolved.notes())
+    note += (note.empty() ? "" : "; ") + part;
   answer.set("format", val(kResultFormat));
-  answer.set("shape", list_of(problem.shape));
+  answer.set("shape", list_of(problem.resolved.shape));
   answer.set("backend", val(std::string(backends().front().name)));
-  answer.set("note", val(problem.note));
+  answer.set("note", val(note));
   return answer;
 }
 
@@ -138,16 +117,15 @@ void set_result(const Problem& problem, const NamedRules* strategy, const Result
 
 val balance_loads(const val& request) {
   Problem problem;
-  NamedRules strategy;
   Result result;
+  NamedRules strategy;
   Status status = take_problem(request, problem);
-  if (status.ok()) {
-    status = choose_strategy(text_in(request, "strategy"), problem.stages, strategy);
-  }
-  if (status.ok()) status = problem.balance_with(strategy, result);
+  problem.request.stages = problem.stages;
+  if (status.ok()) status = resolve_strategy(problem.request, Vocabulary::script, strategy);
+  if (status.ok()) status = problem.balance_with(strategy.rules, result);
   if (!status.ok()) return val(status.sentence());
-  result.placement.nodes = problem.shape.nodes;
-  result.placement.groups = problem.shape.groups;
+  result.placement.nodes = problem.resolved.shape.nodes;
+  result.placement.groups = problem.resolved.shape.groups;
   val answer = answer_to(problem);
   set_result(problem, &strategy, result, answer);
   answer.set("placement", object_of(result.placement));
@@ -167,12 +145,12 @@ val score_placement(const val& request) {
                     problem.loads.layers);
   }
   if (status.ok()) {
-    status = resolve_scored(kName, problem.asked, problem.policy, problem.loads, result.placement,
-                            problem.shape, problem.note);
+    status = resolve_scored(kName, problem.request, problem.loads, Vocabulary::script,
+                            result.placement, problem.resolved);
   }
   if (status.ok()) {
-    status = score(problem.loads, result.placement, problem.shape, problem.moved_from(), {},
-                   result.metrics);
+    status = score(problem.loads, result.placement, problem.resolved.shape, problem.moved_from(),
+                   {}, result.metrics);
   }
   if (!status.ok()) return val(status.sentence());
   val answer = answer_to(problem);
@@ -188,7 +166,8 @@ val compare_strategies(const val& request) {
   Status status = take_problem(request, problem);
   if (status.ok()) {
     const auto names = emscripten::vecFromJSArray<std::string>(request["strategies"]);
-    status = choose_strategies(names, problem.stages, chosen);
+    status =
+        choose_strategies(names, problem.stages, problem.request.seed, Vocabulary::script, chosen);
   }
   val rows = val::array();
   for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
@@ -196,13 +175,13 @@ val compare_strategies(const val& request) {
     Microseconds taken = Microseconds::max();
     for (int run = 0; run < 3 && status.ok(); ++run) {  // the best of three, the first warms up
       const Clock::time_point begin = Clock::now();
-      status = problem.balance_with(chosen[i], result);
+      status = problem.balance_with(chosen[i].rules, result);
       taken = std::min<Microseconds>(taken, Clock::now() - begin);
     }
     if (!status.ok()) break;
     val row = val::object();
     set_result(problem, &chosen[i], result, row);
-    row.set("us_per_layer", val(taken.count() / problem.shape.layers));
+    row.set("us_per_layer", val(taken.count() / problem.loads.layers));
     rows.call<void>("push", row);
   }
   if (!status.ok()) return val(status.sentence());
@@ -215,7 +194,7 @@ val lower_bound(const val& request) {
   Problem problem;
   std::vector<LayerBound> bounds;
   Status status = take_problem(request, problem);
-  if (status.ok()) status = lower_bounds(problem.loads, problem.shape, bounds);
+  if (status.ok()) status = lower_bounds(problem.loads, problem.resolved.shape, bounds);
   if (!status.ok()) return val(status.sentence());
   std::vector<double> lowest;
   std::vector<double> means;
@@ -253,7 +232,8 @@ val engine_file(const val& request) {
   const std::vector<double> numbers = numbers_in(request, "numbers");
   Status status = find_engine_format(text_in(request, "format"), format);
   if (status.ok()) {
-    status = narrow("--first-moe-layer", static_cast<std::int64_t>(numbers[0]), 0,
+    status =
+        take_number(Vocabulary::script, "first_moe_layer", static_cast<std::int64_t>(numbers[0]), 0,
                     kMostFirstMoeLayer, first_moe_layer);
   }
   if (status.ok()) {

@@ -20,7 +20,7 @@
 
 /**
  * What is wrong, in one sentence: which argument, which place, which number, and what would be right. Where
- * the command refuses the same, the sentence is the same; it calls options as the command does (`--gpus`).
+ * the command refuses the same, the sentence is the same, with names as they are here (`gpus` for `--gpus`).
  * Every function throws it, and the module stays usable. Only an error that comes from what is passed, a getter
  * that throws, reaches the caller as it is.
  */
@@ -84,20 +84,22 @@ export interface Shape {
   groups: number;
 }
 
-/** A deployment as it is asked for. For loads made by {@link synth} the usual deployment of their model stands in
- * for what is missing. Layers and experts may be there; they must be those of the loads. */
+/** A deployment as it is asked for. What is missing is completed to the nearest valid deployment, by the same rules
+ * as in the command, and the result's `note` says what was assumed. For loads made by {@link synth} that is how their
+ * model is usually deployed. Layers and experts may be there; they must be those of the loads. */
 export interface ShapeInput {
   layers?: number;
   experts?: number;
-  /** Needed, but for synthetic loads. */
+  /** Where it is missing: the usual number of a synthetic model, else 8. */
   gpus?: number;
-  /** One of slots and redundant is needed, but for synthetic loads. */
+  /** At most one of slots and redundant. Where both are missing: near the usual number of a synthetic model, else a
+   * redundant expert on each GPU. */
   slots?: number;
   /** Redundant experts a layer: slots minus experts. */
   redundant?: number;
-  /** 1 where it is missing. */
+  /** Where it is missing: with the usual GPUs of a synthetic model its usual number, else 1. */
   nodes?: number;
-  /** 1 where it is missing. */
+  /** Where it is missing: with the usual GPUs of a synthetic model, or with nodes, the model's number, else 1. */
   groups?: number;
 }
 
@@ -278,7 +280,7 @@ export interface Score {
   /** 16 hexadecimal digits over sizes and the whole placement: equal ones have placed every copy alike. */
   hash: string;
   metrics: Metrics;
-  /** What the policy changed, or nothing. */
+  /** What was assumed for missing numbers, and what the policy ignores; empty where nothing was. */
   note: string;
 }
 

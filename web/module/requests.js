@@ -1,7 +1,7 @@
 // Converts arguments to plain, complete requests for the core: with own copies of the numbers, without
 // inherited fields. Wrong types are errors. The core checks sizes and values.
 
-/** What is wrong, in one sentence, mostly the same as that of the command `evenkeel`. */
+/** What is wrong, in one sentence; the command `evenkeel` says the same with its options' names. */
 export class EvenkeelError extends Error {
   constructor(sentence) {
     super(sentence);

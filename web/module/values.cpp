@@ -83,10 +83,13 @@ val object_of(const Layers& layers) {
   return object;
 }
 
-Status take_shape(const val& request, const Loads& loads, Deployment& out) {
+Status take_shape(const val& request, const Loads& loads, Request& out) {
   const std::vector<double> said = numbers_in(request, "shape");
-  out = {unless_missing(said[0]), unless_missing(said[1]), unless_missing(said[2]),
-         unless_missing(said[3]), unless_missing(said[4])};
+  out.gpus = unless_missing(said[0]);
+  out.slots = unless_missing(said[1]);
+  out.redundant = unless_missing(said[2]);
+  out.nodes = unless_missing(said[3]);
+  out.groups = unless_missing(said[4]);
   const std::string name = loads.source.empty() ? "loads" : loads.source;
   const auto other = [&](double size, std::int32_t wanted, const char* what) {
     if (std::isnan(size) || size == wanted) return Status();

@@ -16,7 +16,7 @@
 #include "core/base/status.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/types.hpp"
-#include "core/request/deployment.hpp"
+#include "core/request/request.hpp"
 
 namespace evenkeel {
 
@@ -43,7 +43,7 @@ emscripten::val object_of(const Layers& layers);
 
 // [gpus, slots, redundant, nodes, groups, layers, experts] of request.shape, NaN where it is missing. Errors:
 // layers and experts, as results say them, are others than those of the loads.
-Status take_shape(const emscripten::val& request, const Loads& loads, Deployment& out);
+Status take_shape(const emscripten::val& request, const Loads& loads, Request& out);
 
 // request.loads, as object_of has them. Their numbers are judged by check_loads.
 void take_loads(const emscripten::val& request, Loads& out);
