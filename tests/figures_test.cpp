@@ -15,6 +15,7 @@
 #include "core/model/strategies.hpp"
 #include "core/report/html.hpp"
 #include "core/report/markup.hpp"
+#include "core/request/request.hpp"
 #include "core/traffic/example.hpp"
 #include "tests/support.hpp"
 
@@ -135,7 +136,7 @@ struct Placed {
 
   Placed() {
     loads.first_layer = 7;
-    EXPECT_TRUE(choose_strategy(std::string(kDefaultStrategy), {}, strategy).ok());
+    EXPECT_TRUE(resolve_strategy(Request(), Vocabulary::plain, strategy).ok());
     result = balance_on("cpu", loads, shape, strategy.rules);
     all = summarize({result.metrics, loads.first_layer});
   }
