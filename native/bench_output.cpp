@@ -1,7 +1,7 @@
 #include "native/bench_output.hpp"
 
 #include "core/base/parallel.hpp"
-#include "native/strategy_options.hpp"
+#include "native/report_text.hpp"
 
 namespace evenkeel {
 namespace {

@@ -13,8 +13,11 @@
 #include "core/io/read_loads.hpp"
 #include "core/model/check.hpp"
 #include "native/input_file.hpp"
+#include "native/load_options.hpp"
+#include "native/messages.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/request_options.hpp"
 #include "native/stop.hpp"
 #include "native/table.hpp"
 
@@ -170,9 +173,9 @@ class TraceBench {
 
 }  // namespace
 
-Status bench_trace(const std::string& path, const TraceWindows& windows,
-                   const ShapeOptions& shape_options, const std::vector<NamedRules>& chosen,
-                   const Execution& execution, BenchOutput& out) {
+Status bench_trace(const std::string& path, const TraceWindows& windows, const Request& request,
+                   const std::vector<NamedRules>& chosen, const Execution& execution,
+                   BenchOutput& out) {
   if (windows.steps < 1) {
     return Status::error("--window " + std::to_string(windows.steps) +
                          "; expected at least 1 step");
@@ -193,7 +196,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows,
     status = bench.read(execution, some);
     if (status.ok() && first) {
       bench.before_a_note();
-      status = resolve_shape(shape_options, some.first, false, shape);
+      status = resolve_shape_for(some.first, request, false, shape);
     }
     for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
       status = bench.balance(some, shape, chosen[i].rules, execution, i);

@@ -8,8 +8,8 @@
 #include "core/base/status.hpp"
 #include "core/evenkeel.hpp"
 #include "core/model/strategies.hpp"
+#include "core/request/request.hpp"
 #include "native/bench_output.hpp"
-#include "native/options.hpp"
 
 namespace evenkeel {
 
@@ -23,8 +23,8 @@ struct TraceWindows {
 // balances and measures them with each strategy, many windows at a time, without keeping placements; out
 // gets how long that took, how balanced they were, and the most memory it needed. When the program is
 // asked to stop, out has the windows that were finished.
-Status bench_trace(const std::string& path, const TraceWindows& windows,
-                   const ShapeOptions& shape_options, const std::vector<NamedRules>& chosen,
-                   const Execution& execution, BenchOutput& out);
+Status bench_trace(const std::string& path, const TraceWindows& windows, const Request& request,
+                   const std::vector<NamedRules>& chosen, const Execution& execution,
+                   BenchOutput& out);
 
 }  // namespace evenkeel

@@ -8,23 +8,22 @@
 #include "core/io/placement_io.hpp"
 #include "core/io/result_json.hpp"
 #include "core/model/placement.hpp"
-#include "core/model/strategies.hpp"
 #include "native/commands.hpp"
 #include "native/export_files.hpp"
+#include "native/messages.hpp"
+#include "native/options.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
+#include "native/request_options.hpp"
 #include "native/stop.hpp"
-#include "native/strategy_options.hpp"
 
 namespace evenkeel {
 namespace {
 
 struct BalanceOptions {
   ProblemOptions problem;
-  std::string strategy = std::string(kDefaultStrategy);
-  StageChoices stages;
   std::string out;
   std::string report;
   ExportOptions exports;
@@ -123,7 +122,7 @@ std::string table_text(const BalanceOptions& options, const NamedRules& strategy
                        const Problem& problem, const Comparison& all) {
   std::vector<Column> columns;
   if (all.has_without()) columns.push_back({std::string(kNoBalancer), all.without.metrics});
-  if (problem.has_previous) columns.push_back({"previous", all.previous.metrics});
+  if (problem.previous) columns.push_back({"previous", all.previous.metrics});
   columns.push_back({strategy.label, all.result.metrics});
   return describe_window(options.problem.loads, problem.loads) + "\n" +
          describe_shape(problem.shape) + "\n" + parts_text(strategy) + "\n" +
@@ -139,7 +138,7 @@ Status write_page(const BalanceOptions& options, const Context& context, const N
     strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
   }
   // The page's pictures are of one number of slots.
-  if (problem.has_previous && all.previous.placement.slots == problem.shape.slots) {
+  if (problem.previous && all.previous.placement.slots == problem.shape.slots) {
     strategies.push_back({"previous", &all.previous.placement, all.previous.metrics});
   }
   strategies.push_back(
@@ -161,10 +160,10 @@ Status print_result(const BalanceOptions& options, const ResultOrigin& origin,
 
 Status run(const BalanceOptions& options, const Context& context) {
   NamedRules strategy;
-  Status status = choose_strategy(options.strategy, options.stages, strategy);
+  Status status = resolve_strategy(options.problem.request, Vocabulary::command, strategy);
   if (!status.ok()) return status;
   NamedRules contiguous;
-  status = choose_strategy(std::string(kNoBalancer), {}, contiguous);
+  status = choose_strategy(kNoBalancer, {}, 0, Vocabulary::command, contiguous);
   if (!status.ok()) return status;
   OutputFiles files(options.force);
   files.protect(options.problem.loads.path);
@@ -180,13 +179,13 @@ Status run(const BalanceOptions& options, const Context& context) {
   if (status.ok() && strategy.rules != contiguous.rules) {
     status = problem.balance_with(contiguous.rules, all.without);
   }
-  if (status.ok() && problem.has_previous) status = problem.score_previous(all.previous);
+  if (status.ok() && problem.previous) status = score_previous(problem, all.previous);
   if (!status.ok()) return status;
   warn_of_empty_layers(options.problem.quiet, all.result.metrics);
   if (interrupted()) return Status::stopped();
 
-  const ResultOrigin origin = {&strategy, problem.execution.backend->name, problem.seed,
-                               problem.loads.first_layer};
+  const ResultOrigin origin = {&strategy, problem.execution.backend->name,
+                               options.problem.request.seed, problem.loads.first_layer};
   status = write_placement(options, origin, problem.shape, all.result, files);
   if (status.ok()) {
     status = write_exports(options.exports, all.result.placement, options.problem.quiet, files);
@@ -203,9 +202,8 @@ void add_balance_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<BalanceOptions>();
   CLI::App* app = program.add_subcommand("balance", "balance recorded loads and write a placement");
   add_problem_options(*app, options->problem);
-  app->add_option("--strategy", options->strategy, "see `evenkeel strategies` [deepseek]")
-      ->type_name("NAME");
-  add_stage_options(*app, options->stages);
+  add_request_options(*app, options->problem.request, {"strategy"});
+  add_stage_options(*app, options->problem.request);
   add_path(*app, "--out", options->out,
            "write the placement: a file for json (- for standard output), a folder for npy");
   app->add_option("--format", options->format, "of --out: json or npy [json]")
@@ -239,10 +237,7 @@ void add_balance_command(CLI::App& program, Context& context) {
     if (options->exports.files.empty() && options->exports.has_first_moe_layer) {
       throw CLI::ValidationError("--first-moe-layer", "needs --export FORMAT:PATH");
     }
-    ProblemOptions& problem = options->problem;
-    Status status = complete_from_preset(*app, problem.loads.path, problem.shape);
-    if (status.ok()) status = run(*options, context);
-    context.exit_status = exit_status_of(status);
+    context.exit_status = exit_status_of(run(*options, context));
   });
 }
 

@@ -4,27 +4,27 @@
 #include <functional>
 #include <memory>
 
-#include "core/model/strategies.hpp"
 #include "core/traffic/example.hpp"
 #include "native/bench_output.hpp"
 #include "native/bench_trace.hpp"
 #include "native/commands.hpp"
+#include "native/execution_options.hpp"
+#include "native/messages.hpp"
+#include "native/options.hpp"
 #include "native/output_files.hpp"
-#include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/request_options.hpp"
 #include "native/stop.hpp"
-#include "native/strategy_options.hpp"
 #include "native/timing.hpp"
 
 namespace evenkeel {
 namespace {
 
 struct BenchOptions {
-  ShapeOptions shape;
+  Request request;
   ExecutionOptions execution{"cpu", 1};
   std::vector<std::string> strategies;
-  StageChoices stages;
   std::int64_t layers = 58;
   std::int64_t experts = 256;
   std::int64_t rows = 5800;
@@ -43,6 +43,7 @@ constexpr Shape kStandardShapes[] = {
     {24, 32, 40, 8, 1, 1},
 };
 
+constexpr std::int64_t kBenchGpus = 32;
 constexpr std::int64_t kMostRows = 10'000'000;
 constexpr std::int64_t kMostBytes = std::int64_t{8} << 30;  // of loads and placements
 
@@ -114,15 +115,21 @@ Status bench_shape(const BenchOptions& options, const Execution& execution, cons
 
 Status run(const BenchOptions& options) {
   if (Status status = check_counts(options); !status.ok()) return status;
+  Request request = options.request;
+  if (Status s = check_request(request, Vocabulary::command); !s.ok()) return s;
   Execution execution;
   if (Status s = resolve_execution(options.execution, false, execution); !s.ok()) return s;
   std::vector<NamedRules> chosen;
-  if (Status s = choose_strategies(options.strategies, options.stages, chosen); !s.ok()) return s;
+  if (Status s =
+          choose_strategies(options.strategies, request.stages, 0, Vocabulary::command, chosen);
+      !s.ok()) {
+    return s;
+  }
   BenchOutput out;
   const auto print = [&] { return print_out(options.json ? out.json() : out.text()); };
   if (!options.trace.empty()) {
     const Status status =
-        bench_trace(options.trace, options.windows, options.shape, chosen, execution, out);
+        bench_trace(options.trace, options.windows, request, chosen, execution, out);
     if (!status.ok()) return status;
     const Status printed = print();
     return printed.ok() && interrupted() ? Status::stopped() : printed;
@@ -136,7 +143,8 @@ Status run(const BenchOptions& options) {
     window.experts = static_cast<std::int32_t>(options.experts);
     window.source = "bench";
     shapes.resize(1);
-    if (Status s = resolve_shape(options.shape, window, false, shapes[0]); !s.ok()) return s;
+    if (!request.gpus) request.gpus = kBenchGpus;
+    if (Status s = resolve_shape_for(window, request, false, shapes[0]); !s.ok()) return s;
   }
   const std::size_t medians = shapes.size() * threads.size() * chosen.size();
   Progress progress(
@@ -170,17 +178,12 @@ void exclude(const CLI::App& app, const char* option, const char* what,
 
 void add_bench_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<BenchOptions>();
-  options->shape.gpus = 32;
-  options->shape.slots = 288;
-  options->shape.has_slots = true;
   CLI::App* app = program.add_subcommand("bench", "measure how fast strategies run here");
   app->add_option("--strategy", options->strategies, "may be repeated [all]")->type_name("NAME");
-  add_stage_options(*app, options->stages);
+  add_stage_options(*app, options->request);
   add_number(*app, "--layers", options->layers, "layers per window [58]")->type_name("L");
   add_number(*app, "--experts", options->experts, "experts per layer [256]")->type_name("E");
-  add_number(*app, "--slots", options->shape.slots, "slots per layer [288]")->type_name("P");
-  add_gpus_option(*app, options->shape);
-  add_node_options(*app, options->shape);
+  add_shape_options(*app, options->request);
   add_number(*app, "--rows", options->rows, "rows (layers of windows) per run [5800]")
       ->type_name("N");
   add_number(*app, "--repeats", options->repeats, "runs; the result is their median [7]")
@@ -206,11 +209,12 @@ void add_bench_command(CLI::App& program, Context& context) {
       "  evenkeel bench --trace trace.npy --window 1000 --gpus 32 --slots 288\n"
       "  evenkeel bench --trace t.npy --window 1000 --every 100 --gpus 8 --slots 40\n"
       "--threads 0\n"
-      "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json");
+      "  evenkeel bench --experts 384 --slots 448 --gpus 64 --threads 0 --json\n"
+      "Without --trace the default is 32 GPUs.");
   app->callback([app, options, &context] {
     exclude(*app, "--standard", "shapes",
-            {"--trace", "--layers", "--experts", "--slots", "--gpus", "--nodes", "--groups",
-             "--policy"});
+            {"--trace", "--layers", "--experts", "--slots", "--redundant", "--gpus", "--nodes",
+             "--groups", "--policy"});
     exclude(*app, "--trace", "loads", {"--layers", "--experts", "--rows", "--repeats"});
     for (const char* option : {"--window", "--every"}) {
       if (app->count(option) > 0 && app->count("--trace") == 0) {
@@ -218,9 +222,6 @@ void add_bench_command(CLI::App& program, Context& context) {
       }
     }
     options->has_threads = app->count("--threads") > 0;
-    if (!options->trace.empty() && app->count("--gpus") * app->count("--slots") == 0) {
-      throw CLI::RequiredError("--gpus and --slots with --trace");
-    }
     context.exit_status = exit_status_of(run(*options));
   });
 }

@@ -3,15 +3,14 @@
 #include <memory>
 
 #include "core/io/result_json.hpp"
-#include "core/model/strategies.hpp"
-#include "core/traffic/synth.hpp"
 #include "native/commands.hpp"
+#include "native/messages.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
-#include "native/strategy_options.hpp"
+#include "native/request_options.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
@@ -20,7 +19,6 @@ namespace {
 struct CompareOptions {
   ProblemOptions problem;
   std::vector<std::string> strategies;
-  StageChoices stages;
   std::string report;
   bool force = false;
   bool csv = false;
@@ -34,14 +32,14 @@ struct Compared {
 };
 
 Status compute(const Problem& problem, std::vector<Compared>& all) {
-  Progress progress("comparing", static_cast<std::int64_t>(all.size()) * (1 + Problem::kTimedRuns));
+  Progress progress("comparing", static_cast<std::int64_t>(all.size()) * (1 + kTimedRuns));
   std::int64_t runs = 0;
   const auto tick = [&] { progress.update(++runs); };
   for (Compared& compared : all) {
     const Rules& rules = compared.strategy.rules;
     if (Status s = problem.balance_with(rules, compared.result); !s.ok()) return s;
     tick();
-    if (Status s = problem.time_a_layer(rules, tick, compared.us_per_layer); !s.ok()) return s;
+    if (Status s = time_a_layer(problem, rules, tick, compared.us_per_layer); !s.ok()) return s;
   }
   return {};
 }
@@ -94,7 +92,12 @@ Status write_page(const CompareOptions& options, const Context& context, const P
 
 Status run(const CompareOptions& options, const Context& context) {
   std::vector<NamedRules> chosen;
-  if (Status s = choose_strategies(options.strategies, options.stages, chosen); !s.ok()) return s;
+  const Request& request = options.problem.request;
+  if (Status s = choose_strategies(options.strategies, request.stages, request.seed,
+                                   Vocabulary::command, chosen);
+      !s.ok()) {
+    return s;
+  }
   std::vector<Compared> all;
   for (const NamedRules& strategy : chosen) all.push_back({strategy, {}, 0});
   OutputFiles files(options.force);
@@ -111,7 +114,7 @@ Status run(const CompareOptions& options, const Context& context) {
     results.push_back({&compared.strategy, &compared.result, compared.us_per_layer});
   }
   warn_of_empty_layers(options.problem.quiet, all.front().result.metrics);
-  const ResultOrigin origin = {nullptr, problem.execution.backend->name, problem.seed,
+  const ResultOrigin origin = {nullptr, problem.execution.backend->name, request.seed,
                                problem.loads.first_layer};
   std::string text;
   if (options.problem.json) {
@@ -136,7 +139,7 @@ void add_compare_command(CLI::App& program, Context& context) {
   app->add_option("--strategies", options->strategies, "only these, separated by commas [all]")
       ->delimiter(',')
       ->type_name("A,B");
-  add_stage_options(*app, options->stages);
+  add_stage_options(*app, options->problem.request);
   app->add_flag("--csv", options->csv, "print CSV instead of the table");
   add_report_option(*app, options->report);
   app->add_flag("--force", options->force, "replace what --report would overwrite");
@@ -151,10 +154,7 @@ void add_compare_command(CLI::App& program, Context& context) {
     if (options->csv && options->problem.json) {
       throw CLI::ValidationError("--csv", "cannot be combined with --json");
     }
-    ProblemOptions& problem = options->problem;
-    Status status = complete_from_preset(*app, problem.loads.path, problem.shape);
-    if (status.ok()) status = run(*options, context);
-    context.exit_status = exit_status_of(status);
+    context.exit_status = exit_status_of(run(*options, context));
   });
 }
 
@@ -167,12 +167,7 @@ void add_demo_command(CLI::App& program, Context& context) {
     options.problem.loads.path = "synth:deepseek-v3";
     options.report = kReport;
     options.force = true;
-    SynthSpec spec;
-    Status status = parse_synth(options.problem.loads.path, spec);
-    if (status.ok()) {
-      take(usual_deployment(*spec.preset), options.problem.shape);
-      status = run(options, context);
-    }
+    Status status = run(options, context);
     if (status.ok()) {
       status = print_out(std::string("\nOpen ") + kReport +
                          " in a browser. With your own loads, try\n"

@@ -3,12 +3,15 @@
 #include <memory>
 
 #include "core/io/result_json.hpp"
-#include "core/request/deployment.hpp"
 #include "native/commands.hpp"
+#include "native/messages.hpp"
+#include "native/options.hpp"
 #include "native/output_files.hpp"
+#include "native/placement_input.hpp"
 #include "native/problem.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
+#include "native/request_options.hpp"
 
 namespace evenkeel {
 namespace {
@@ -16,10 +19,8 @@ namespace {
 struct ScoreOptions {
   LoadOptions loads;
   std::string placement;
-  ShapeOptions shape;
+  Request request;
   ExecutionOptions execution;
-  bool has_nodes = false;  // else the placement's file may say it
-  bool has_groups = false;
   std::string previous;
   std::string report;
   bool force = false;
@@ -35,6 +36,7 @@ Status run(const ScoreOptions& options, const Context& context) {
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }
+  if (Status s = check_request(options.request, Vocabulary::command); !s.ok()) return s;
   Execution execution;
   if (Status s = resolve_execution(options.execution, options.quiet, execution); !s.ok()) return s;
   Loads loads;
@@ -44,18 +46,14 @@ Status run(const ScoreOptions& options, const Context& context) {
       !s.ok()) {
     return s;
   }
-  Deployment asked;
-  if (options.shape.gpus != 0) asked.gpus = options.shape.gpus;
-  if (options.has_nodes) asked.nodes = options.shape.nodes;
-  if (options.has_groups) asked.groups = options.shape.groups;
-  Shape shape;
-  std::string note;
-  if (Status s = resolve_scored(options.placement, asked, policy_of(options.shape), loads,
-                                result.placement, shape, note);
+  Resolved resolved;
+  if (Status s = resolve_scored(options.placement, options.request, loads, Vocabulary::command,
+                                result.placement, resolved);
       !s.ok()) {
     return s;
   }
-  if (!note.empty()) say(options.quiet, "note", note);
+  for (const std::string& note : resolved.notes()) say(options.quiet, "note", note);
+  const Shape& shape = resolved.shape;
 
   Placement previous;
   if (!options.previous.empty()) {
@@ -97,8 +95,7 @@ void add_score_command(CLI::App& program, Context& context) {
            ".npy, or a folder with one")
       ->type_name("")
       ->required();
-  add_gpus_option(*app, options->shape);
-  add_node_options(*app, options->shape);
+  add_request_options(*app, options->request, {"gpus", "nodes", "groups", "policy"});
   app->add_option("--previous", options->previous,
                   "count the slots that have moved since this placement")
       ->type_name("PLACEMENT");
@@ -116,8 +113,6 @@ void add_score_command(CLI::App& program, Context& context) {
     if (options->loads.path == "-" && options->placement == "-") {
       throw CLI::ValidationError("LOADS and PLACEMENT", "cannot both be standard input");
     }
-    options->has_nodes = app->count("--nodes") > 0;
-    options->has_groups = app->count("--groups") > 0;
     context.exit_status = exit_status_of(run(*options, context));
   });
 }

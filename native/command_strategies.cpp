@@ -8,9 +8,9 @@
 #include "core/batch/backend.hpp"
 #include "core/model/stage_names.hpp"
 #include "native/commands.hpp"
+#include "native/messages.hpp"
 #include "native/output_files.hpp"
-#include "native/problem.hpp"
-#include "native/strategy_options.hpp"
+#include "native/report_text.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {

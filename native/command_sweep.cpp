@@ -5,14 +5,15 @@
 #include <memory>
 
 #include "core/io/result_json.hpp"
-#include "core/model/strategies.hpp"
 #include "native/commands.hpp"
+#include "native/messages.hpp"
+#include "native/options.hpp"
 #include "native/output_files.hpp"
 #include "native/problem.hpp"
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
+#include "native/request_options.hpp"
 #include "native/stop.hpp"
-#include "native/strategy_options.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
@@ -22,14 +23,11 @@ constexpr std::int64_t kMostPoints = kMaxSlots;
 
 struct SweepOptions {
   LoadOptions loads;
-  ShapeOptions shape;
+  Request request;
   std::int64_t least = 0;
   std::int64_t most = 0;
   bool has_most = false;  // else as many as there are experts
   std::int64_t points = 33;
-  std::string strategy = std::string(kDefaultStrategy);
-  StageChoices stages;
-  std::uint64_t seed = 0;
   ExecutionOptions execution;
   bool json = false;
   bool csv = false;
@@ -37,22 +35,15 @@ struct SweepOptions {
 };
 
 Status resolve_range(const SweepOptions& options, SweepRange& out) {
-  if (Status s = narrow("--least", options.least, 0, kMaxSlots, out.least); !s.ok()) return s;
-  if (options.has_most) {
-    if (Status s = narrow("--most", options.most, options.least, kMaxSlots, out.most); !s.ok()) {
-      return s;
-    }
+  const auto take = [](const char* name, std::int64_t value, std::int64_t least, std::int64_t most,
+                       std::int32_t& number) {
+    return take_number(Vocabulary::command, name, value, least, most, number);
+  };
+  Status status = take("least", options.least, 0, kMaxSlots, out.least);
+  if (status.ok() && options.has_most) {
+    status = take("most", options.most, options.least, kMaxSlots, out.most);
   }
-  return narrow("--points", options.points, 2, kMostPoints, out.most_points);
-}
-
-// The shape of the sweep's problems, with the least slots that are one.
-Status resolve_sweep_shape(const SweepOptions& options, const Loads& loads, Shape& out) {
-  ShapeOptions shape = options.shape;
-  const std::int64_t gpus = std::clamp<std::int64_t>(shape.gpus, 1, kMaxGpus);
-  shape.slots = (loads.experts + gpus - 1) / gpus * gpus;
-  shape.has_slots = true;
-  return resolve_shape(shape, loads, options.quiet, out);
+  return status.ok() ? take("points", options.points, 2, kMostPoints, out.most_points) : status;
 }
 
 std::string table_text(const Shape& shape, std::span<const SweepPoint> points) {
@@ -71,9 +62,10 @@ std::string table_text(const Shape& shape, std::span<const SweepPoint> points) {
 }
 
 Status run(const SweepOptions& options) {
+  const Request request = with_loads(options.request, options.loads);
+  if (Status s = check_request(request, Vocabulary::command); !s.ok()) return s;
   NamedRules strategy;
-  if (Status s = choose_strategy(options.strategy, options.stages, strategy); !s.ok()) return s;
-  strategy.rules.seed = options.seed;
+  if (Status s = resolve_strategy(request, Vocabulary::command, strategy); !s.ok()) return s;
   SweepRange range;
   if (Status s = resolve_range(options, range); !s.ok()) return s;
   Execution execution;
@@ -81,7 +73,7 @@ Status run(const SweepOptions& options) {
   Loads loads;
   if (Status s = read_window(options.loads, loads); !s.ok()) return s;
   Shape shape;
-  if (Status s = resolve_sweep_shape(options, loads, shape); !s.ok()) return s;
+  if (Status s = resolve_sweep_for(loads, request, options.quiet, shape); !s.ok()) return s;
   const std::vector<std::int32_t> counts = redundant_counts(shape, range);
   if (counts.empty()) {
     return Status::error("no number of redundant experts in the range gives " +
@@ -98,7 +90,7 @@ Status run(const SweepOptions& options) {
   progress.clear();
 
   // What was computed is shown, also when somebody stopped it.
-  const ResultOrigin origin = {&strategy, execution.backend->name, options.seed, loads.first_layer};
+  const ResultOrigin origin = {&strategy, execution.backend->name, request.seed, loads.first_layer};
   std::string text;
   if (options.json) {
     text = sweep_json(origin, shape, sweep.points());
@@ -123,7 +115,7 @@ void add_sweep_command(CLI::App& program, Context& context) {
   CLI::App* app =
       program.add_subcommand("sweep", "show figures for several numbers of redundant experts");
   add_load_options(*app, options->loads);
-  add_gpus_option(*app, options->shape);
+  add_request_options(*app, options->request, {"gpus"});
   add_number(*app, "--least", options->least, "smallest number of redundant experts [0]")
       ->type_name("N");
   add_number(*app, "--most", options->most, "largest number [the number of experts]")
@@ -132,11 +124,9 @@ void add_sweep_command(CLI::App& program, Context& context) {
   add_number(*app, "--points", options->points,
              "maximum number of points, evenly spaced among the valid numbers [33]")
       ->type_name("N");
-  add_node_options(*app, options->shape);
-  app->add_option("--strategy", options->strategy, "see `evenkeel strategies` [deepseek]")
-      ->type_name("NAME");
-  add_stage_options(*app, options->stages);
-  add_seed_option(*app, options->seed);
+  add_request_options(*app, options->request, {"nodes", "groups", "policy", "strategy"});
+  add_stage_options(*app, options->request);
+  add_request_options(*app, options->request, {"seed"});
   add_execution_options(*app, options->execution);
   app->add_flag("--json", options->json, "print JSON instead of the table");
   app->add_flag("--csv", options->csv, "print CSV instead of the table");
@@ -151,9 +141,7 @@ void add_sweep_command(CLI::App& program, Context& context) {
     if (options->csv && options->json) {
       throw CLI::ValidationError("--csv", "cannot be combined with --json");
     }
-    Status status = complete_from_preset(*app, options->loads.path, options->shape);
-    if (status.ok()) status = run(*options);
-    context.exit_status = exit_status_of(status);
+    context.exit_status = exit_status_of(run(*options));
   });
 }
 

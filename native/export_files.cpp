@@ -1,6 +1,8 @@
 #include "native/export_files.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/vocabulary.hpp"
+#include "native/messages.hpp"
 #include "native/options.hpp"
 
 namespace evenkeel {
@@ -61,7 +63,8 @@ Status check_exports(const ExportOptions& options, const OutputFiles& files) {
     if (Status status = files.check(file.path); !status.ok()) return status;
   }
   std::int32_t unused = 0;
-  return narrow("--first-moe-layer", options.first_moe_layer, 0, kMostFirstMoeLayer, unused);
+  return take_number(Vocabulary::command, "first-moe-layer", options.first_moe_layer, 0,
+                     kMostFirstMoeLayer, unused);
 }
 
 Status write_exports(const ExportOptions& options, const Placement& placement, bool quiet,

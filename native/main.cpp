@@ -8,6 +8,7 @@
 #include "core/batch/backend.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "native/commands.hpp"
+#include "native/messages.hpp"
 #include "native/options.hpp"
 #include "native/stop.hpp"
 

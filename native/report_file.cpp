@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "native/options.hpp"
+
 namespace evenkeel {
 
 void add_report_option(CLI::App& app, std::string& path) {

@@ -7,8 +7,8 @@
 
 #include "core/base/status.hpp"
 #include "core/report/html.hpp"
+#include "native/load_options.hpp"
 #include "native/output_files.hpp"
-#include "native/problem.hpp"
 
 namespace evenkeel {
 

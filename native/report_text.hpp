@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/model/metrics.hpp"
+#include "core/model/strategies.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
@@ -21,6 +22,11 @@ struct Column {
 std::string describe_shape(const Shape& shape);
 // The same without the number of slots: "58 layers x 256 experts on 32 GPUs, 4 nodes, 8 groups"
 std::string describe_gpus(const Shape& shape);
+
+// "highest_load + sainte_lague + predicted_move + greedy + nearest_difference"
+std::string parts_line(const NamedRules& strategy);
+// The same behind its label, in lines of at most 80, each with its end.
+std::string parts_text(const NamedRules& strategy);
 
 // The overall figures of all columns, and the five worst layers of the last column.
 std::string figures_text(const Shape& shape, std::int32_t first_layer,

@@ -30,7 +30,8 @@ TEST_F(CommandTest, RefusesOutputsThatCannotBeWritten) {
   expect_refused(balance + "a/b --format npy" + kShape,
                  "cannot write a/b: the folder a does not exist");
   // A folder made for a run that then fails is removed again.
-  expect_refused(balance + "fresh --format npy --gpus 0 --slots 6", "--gpus 0; expected 1 to 1024");
+  expect_refused(balance + "fresh --format npy --gpus 0 --slots 6",
+                 "--gpus is 0; expected 1 to 1024");
   const Outcome full = shell(std::string("evenkeel balance loads.csv --json > /dev/full") + kShape);
   EXPECT_EQ(full.status, 1);
   EXPECT_NE(full.err.find("cannot write to standard output: No space left"), std::string::npos);
@@ -121,21 +122,23 @@ TEST_F(CommandTest, RefusesImpossibleShapes) {
   const auto refused = [&](const char* options, const char* words) {
     expect_no_output(std::string("balance loads.csv ") + options, words);
   };
-  refused("--gpus 0 --slots 6", "--gpus 0; expected 1 to 1024");
-  refused("--gpus -3 --slots 6", "--gpus -3; expected 1 to 1024");
-  refused("--gpus 2000 --slots 6", "--gpus 2000; expected 1 to 1024");
-  refused("--gpus 99999999999 --slots 6", "--gpus 99999999999; expected 1 to 1024");
-  refused("--gpus 4 --redundant -1", "--redundant -1; expected 0 to 4096");
-  refused("--gpus 4 --redundant 999999999999999999", "--redundant 999999999999999999; expected");
-  refused("--gpus 1 --slots 5000", "--slots 5000; expected 1 to 4096");
-  refused("--gpus 2 --slots 6 --nodes 0", "--nodes 0; expected 1 to 1024");
-  refused("--gpus 2 --slots 6 --groups 0", "--groups 0; expected 1 to 1024");
-  refused("--gpus 2 --slots 6 --threads 5000", "--threads 5000; expected 0 to 1024");
-  refused("--gpus 3 --slots 3",
-          "loads.csv: 2 layers of 4 experts: 3 slots cannot hold 4 experts; expected at least");
+  refused("--gpus 0 --slots 6", "--gpus is 0; expected 1 to 1024");
+  refused("--gpus -3 --slots 6", "--gpus is -3; expected 1 to 1024");
+  refused("--gpus 2000 --slots 6", "--gpus is 2000; expected 1 to 1024");
+  refused("--gpus 99999999999 --slots 6", "--gpus is 99999999999; expected 1 to 1024");
+  refused("--gpus 4 --redundant -1", "--redundant is -1; expected 0 to 4096");
+  refused("--gpus 4 --redundant 999999999999999999", "--redundant is 999999999999999999; expected");
+  refused("--gpus 1 --slots 5000", "--slots is 5000; expected 1 to 4096");
+  refused("--gpus 2 --slots 6 --nodes 0", "--nodes is 0; expected 1 to 1024");
+  refused("--gpus 2 --slots 6 --groups 0", "--groups is 0; expected 1 to 1024");
+  refused("--gpus 2 --slots 6 --threads 5000", "--threads is 5000; expected 0 to 1024");
   refused(
-      "--gpus 4 --slots 6",
-      "loads.csv: 2 layers of 4 experts: 6 slots cannot be shared equally by 4 GPUs; use 4 or 8");
+      "--gpus 3 --slots 3",
+      "loads.csv: 2 layers of 4 experts: 3 slots cannot hold 4 experts; nearest valid: --slots 6");
+  refused("--gpus 4 --slots 6",
+          "loads.csv: 2 layers of 4 experts: 6 slots cannot be shared equally by 4 GPUs; nearest "
+          "valid: "
+          "--slots 4 or 8, --gpus 3 or 6");
   refused("--gpus 2 --slots 6 --groups 3", "3 groups do not divide 4 experts");
   refused("--gpus 3 --slots 6 --groups 2 --nodes 2", "2 nodes do not divide 3 GPUs");
   refused("--gpus 2 --slots 6 --groups 3 --nodes 2 --policy hierarchical",
@@ -151,9 +154,9 @@ TEST_F(CommandTest, NumbersAreDecimal) {
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(nlohmann::json::parse(run.out).at("shape").at("gpus"), 2);
   expect_refused("balance loads.csv --gpus 0x2 --slots 6",
-                 "--gpus: \"0x2\" is not a decimal number", 2);
+                 "--gpus is \"0x2\"; expected a whole number from 1 to 1024", 2);
   expect_refused("balance loads.csv --gpus 2 --slots 6 --steps 5",
-                 "--steps: \"5\" is not a range; give A:B, for example 300:600", 2);
+                 "--steps is \"5\"; expected a range A:B, for example 300:600", 2);
   expect_refused("blance loads.csv", "blance", 2);
 }
 

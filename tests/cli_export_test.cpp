@@ -73,7 +73,7 @@ TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
                  "layer 1 of the loads; place all layers");
   for (const char* number : {"-1", "129", "99999999999"}) {
     expect_refused(kExport + "--export vllm:x.json --first-moe-layer " + number,
-                   std::string("--first-moe-layer ") + number + "; expected 0 to 128");
+                   std::string("--first-moe-layer is ") + number + "; expected 0 to 128");
   }
   expect_refused(kExport + "--first-moe-layer 3", "--first-moe-layer: needs --export FORMAT:PATH",
                  2);

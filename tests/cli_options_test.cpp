@@ -36,7 +36,6 @@ TEST_F(CommandTest, BenchRefusesWhatItWouldIgnore) {
                    "cannot be combined with --trace, which has its own loads", 2);
   }
   expect_refused("bench --window 10", "--window: needs --trace FILE", 2);
-  expect_refused("bench --trace m.npy --gpus 4", "--gpus and --slots with --trace", 2);
   expect_refused("balance loads.csv --gpus 2 --slots 6 --out x.npy",
                  "use --format npy and a folder", 2);
   expect_refused("synth gptoss", "unknown preset \"gptoss\"");
@@ -104,7 +103,7 @@ TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
 TEST_F(CommandTest, AScoreBalancesNothing) {
   ASSERT_EQ(shell(std::string("evenkeel balance loads.csv --out p.json") + kShape).status, 0);
   EXPECT_EQ(shell("evenkeel score loads.csv p.json --nodes 2 --groups 1").err,
-            "evenkeel: note: 1 groups cannot be shared equally by 2 nodes: nodes and groups are "
+            "evenkeel: note: 1 group cannot be shared equally by 2 nodes: nodes and groups are "
             "ignored, as with --policy global\n");
 }
 

@@ -79,19 +79,22 @@ TEST_F(CommandTest, ASweepThatIsStoppedKeepsWhatIsDone) {
 }
 
 TEST_F(CommandTest, SweepsAreRefused) {
-  expect_refused("sweep example:deepseek", "--gpus is required", 2);
+  EXPECT_EQ(shell("evenkeel sweep example:deepseek --quiet").err, "");
+  EXPECT_EQ(shell("evenkeel sweep example:deepseek --csv").err,
+            "evenkeel: note: assumed 8 GPUs, 2 nodes and 4 groups, as the example is usually "
+            "deployed\n");
   expect_refused(kSweep + "--csv --json", "cannot be combined with --json", 2);
   expect_refused(kSweep + "--slots 16", "--slots", 2);
-  expect_refused(kSweep + "--most -1", "--most -1; expected 0 to 4096");
-  expect_refused(kSweep + "--least 8 --most 4", "--most 4; expected 8 to 4096");
-  expect_refused(kSweep + "--least 5000", "--least 5000; expected 0 to 4096");
-  expect_refused(kSweep + "--points 1", "--points 1; expected 2 to 4096");
+  expect_refused(kSweep + "--most -1", "--most is -1; expected 0 to 4096");
+  expect_refused(kSweep + "--least 8 --most 4", "--most is 4; expected 8 to 4096");
+  expect_refused(kSweep + "--least 5000", "--least is 5000; expected 0 to 4096");
+  expect_refused(kSweep + "--points 1", "--points is 1; expected 2 to 4096");
   expect_refused(kSweep + "--least 1 --most 3",
                  "no number of redundant experts in the range gives 4 GPUs equal numbers of slots; "
                  "give a larger --most");
   expect_refused(kSweep + "--groups 5",
-                 "5 groups do not divide 12 experts; use a number of groups that divides 12");
-  expect_refused("sweep example:deepseek --gpus 0", "--gpus 0; expected 1 to 1024");
+                 "5 groups do not divide 12 experts; nearest valid: --groups 4 or 6");
+  expect_refused("sweep example:deepseek --gpus 0", "--gpus is 0; expected 1 to 1024");
 }
 
 }  // namespace

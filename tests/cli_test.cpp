@@ -299,7 +299,16 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   expect_refused("synth mixtral-8x7b --skew 9 --out x.npy", "skew");
   expect_refused("balance synth:mixtral-8x7b,speed=1", "speed");
   expect_refused("synth mixtral-8x7b", "--out is required", 2);
-  expect_refused("balance synth:deepseek-v3 --gpus 16", "--slots or --redundant is required", 2);
+  // What is left out is assumed, and said.
+  const Outcome few = shell("evenkeel balance synth:deepseek-v3,steps=1 --gpus 16");
+  EXPECT_NE(few.out.find("288 slots on 16 GPUs, global"), std::string::npos) << few.out;
+  EXPECT_EQ(few.err,
+            "evenkeel: note: assumed 288 slots, 1 node and 1 group, nearest to how deepseek-v3 is "
+            "usually deployed (288 slots on 32 GPUs, 4 nodes, 8 groups)\n");
+  const Outcome file = shell("evenkeel balance m.npy --quiet --json");
+  EXPECT_EQ(file.status, 0);
+  EXPECT_EQ(file.err, "");
+  EXPECT_EQ(nlohmann::json::parse(file.out).at("shape").at("gpus"), 8);
 }
 
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include "core/io/read_loads.hpp"
 #include "core/request/request_options.hpp"
+#include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
+#include "tests/request_cases.hpp"
 
 namespace evenkeel {
 namespace {
@@ -45,12 +48,14 @@ TEST(Request, OtherGpusGetTheNearestNumberOfSlots) {
   Request request = of_preset("deepseek-v3");
   request.gpus = 16;
   EXPECT_EQ(resolved(request, 58, 256).shape, (Shape{58, 256, 288, 16, 1, 1}));
+  request.gpus = 64;  // 256 slots are as near
+  EXPECT_EQ(resolved(request, 58, 256).shape, (Shape{58, 256, 320, 64, 1, 1}));
   request.gpus = 40;
   const Resolved forty = resolved(request, 58, 256);
   EXPECT_EQ(forty.shape, (Shape{58, 256, 280, 40, 1, 1}));
   EXPECT_EQ(forty.assumed,
-            "assumed 280 slots, nearest to how deepseek-v3 is usually deployed (288 slots on 32 "
-            "GPUs)");
+            "assumed 280 slots, 1 node and 1 group, nearest to how deepseek-v3 is usually deployed "
+            "(288 slots on 32 GPUs, 4 nodes, 8 groups)");
   request.gpus = 1024;
   EXPECT_EQ(resolved(request, 58, 256).shape.slots, 1024);
   request.gpus = 36;
@@ -78,11 +83,15 @@ TEST(Request, GpusThatWereNotSaidSuitWhatWas) {
   const Resolved all = resolved(request, 58, 256);
   EXPECT_EQ(all.shape, (Shape{58, 256, 300, 30, 1, 1}));
   EXPECT_EQ(all.assumed,
-            "assumed 30 GPUs, nearest to how deepseek-v3 is usually deployed (288 slots on 32 "
-            "GPUs)");
+            "assumed 30 GPUs, 1 node and 1 group, nearest to how deepseek-v3 is usually deployed "
+            "(288 slots on 32 GPUs, 4 nodes, 8 groups)");
   request.slots.reset();
   request.groups = 2;  // the usual four nodes do not suit two groups
   EXPECT_EQ(resolved(request, 58, 256).shape, (Shape{58, 256, 288, 32, 2, 2}));
+  request = of_preset("deepseek-v3");
+  request.slots = 257;  // no number that is near
+  EXPECT_EQ(refused(request, 256),
+            "257 slots cannot be shared equally by 32 GPUs; nearest valid: --slots 256 or 288");
 }
 
 TEST(Request, WhatWasSaidAndIsWrongIsAnErrorWithTheNearestNumbers) {
@@ -105,7 +114,7 @@ TEST(Request, WhatWasSaidAndIsWrongIsAnErrorWithTheNearestNumbers) {
   request = {};
   request.gpus = std::int64_t{1} << 40;
   EXPECT_EQ(refused(request, 12, Vocabulary::link),
-            "\"gpus\" is 1099511627776; it must be from 1 to 1024");
+            "\"gpus\" is 1099511627776; expected 1 to 1024");
 }
 
 TEST(Request, ThePolicyIsAsItWas) {
@@ -169,6 +178,70 @@ TEST(Request, ItsOptionsReadWhatTheyPrint) {
   EXPECT_EQ(read, request);
   request.file = "-x y.npy";
   EXPECT_TRUE(command_line(request).starts_with("evenkeel balance './-x y.npy' --steps"));
+}
+
+// Layers and experts of the loads of a case.
+std::pair<std::int32_t, std::int32_t> sizes_of(const test::RequestCase& given) {
+  SynthSpec spec;
+  if (parse_synth(given.loads, spec).ok()) {
+    return {spec.preset->shape.layers, spec.preset->shape.experts};
+  }
+  Loads loads;
+  std::string text(kExampleCsv);
+  for (const auto& [name, content] : test::request_files()) {
+    if (name == given.loads) text = content;
+  }
+  EXPECT_TRUE(read_loads_csv(std::as_bytes(std::span(text)), given.loads, {}, loads).ok());
+  return {loads.layers, loads.experts};
+}
+
+TEST(Request, TheTableOfRequests) {
+  ASSERT_GE(test::request_cases().size(), 100u);
+  for (const Vocabulary words :
+       {Vocabulary::plain, Vocabulary::command, Vocabulary::script, Vocabulary::link}) {
+    for (const test::RequestCase& given : test::request_cases()) {
+      SCOPED_TRACE(given.text());
+      Request request;
+      Resolved out;
+      const auto [layers, experts] = sizes_of(given);
+      Status status = test::read_request(given, words, request);
+      if (status.ok()) status = check_request(request, words);
+      if (status.ok()) status = resolve(request, layers, experts, words, out);
+      if (!given.error.empty()) {
+        const std::string error = test::in_words(given.error, words);
+        EXPECT_EQ(status.sentence().substr(0, error.size()), error) << status.sentence();
+        continue;
+      }
+      ASSERT_TRUE(status.ok()) << status.sentence();
+      const Shape& shape = out.shape;
+      EXPECT_EQ((std::vector{shape.slots, shape.gpus, shape.nodes, shape.groups}), given.shape);
+      EXPECT_EQ(out.strategy.label, given.label);
+      std::vector<std::string> notes;
+      for (const std::string& note : given.notes) notes.push_back(test::in_words(note, words));
+      EXPECT_EQ(out.notes(), notes);
+    }
+  }
+}
+
+// All numbers, as they were resolved, ask for the same again and leave nothing to be assumed.
+TEST(Request, WhatWasResolvedAsksForItself) {
+  for (const test::RequestCase& given : test::request_cases()) {
+    if (!given.error.empty()) continue;
+    SCOPED_TRACE(given.text());
+    const auto [layers, experts] = sizes_of(given);
+    Request request;
+    ASSERT_TRUE(test::read_request(given, Vocabulary::command, request).ok());
+    request.gpus = given.shape[1];
+    request.slots = given.shape[0];
+    request.redundant.reset();
+    request.nodes = given.shape[2];
+    request.groups = given.shape[3];
+    const Resolved again = resolved(request, layers, experts);
+    EXPECT_EQ(
+        (Shape{layers, experts, given.shape[0], given.shape[1], given.shape[2], given.shape[3]}),
+        again.shape);
+    EXPECT_TRUE(again.notes().empty());
+  }
 }
 
 }  // namespace

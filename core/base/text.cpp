@@ -46,6 +46,15 @@ bool parse_whole(std::string_view digits, std::uint64_t& out) {
   return true;
 }
 
+bool parse_integer(std::string_view text, std::int64_t& out) {
+  constexpr std::uint64_t kMost = 999'999'999'999'999'999;
+  const bool negative = text.starts_with('-');
+  std::uint64_t value = 0;
+  if (!parse_whole(negative ? text.substr(1) : text, value) || value > kMost) return false;
+  out = negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
+  return true;
+}
+
 std::string shell_word(std::string_view word) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";

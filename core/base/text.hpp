@@ -33,6 +33,9 @@ std::string number_text(double value);
 // other characters, or if the number is too large.
 bool parse_whole(std::string_view digits, std::uint64_t& out);
 
+// The same with a minus before it, of up to 18 digits: "010" is ten, and "0x10" no number.
+bool parse_integer(std::string_view text, std::int64_t& out);
+
 // `word` quoted, where necessary, so that a POSIX shell reads it as one word.
 std::string shell_word(std::string_view word);
 

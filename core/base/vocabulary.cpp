@@ -35,9 +35,8 @@ std::string word_for(Vocabulary words, std::string_view option, std::string_view
 Status take_number(Vocabulary words, std::string_view option, std::int64_t value,
                    std::int64_t least, std::int64_t most, std::int32_t& out) {
   if (value < least || value > most) {
-    return Status::error(word_for(words, option) + " is " + std::to_string(value) +
-                         "; it must be from " + std::to_string(least) + " to " +
-                         std::to_string(most));
+    return Status::error(word_for(words, option) + " is " + std::to_string(value) + "; expected " +
+                         std::to_string(least) + " to " + std::to_string(most));
   }
   out = static_cast<std::int32_t>(value);
   return {};

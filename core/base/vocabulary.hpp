@@ -24,7 +24,7 @@ std::string word_for(Vocabulary words, std::string_view option);
 std::string word_for(Vocabulary words, std::string_view option, std::string_view value);
 
 // A number that somebody gave, in 64 bits so that one that is out of range gets a sentence that names it:
-// "--gpus is 0; it must be from 1 to 1024".
+// "--gpus is 0; expected 1 to 1024".
 Status take_number(Vocabulary words, std::string_view option, std::int64_t value,
                    std::int64_t least, std::int64_t most, std::int32_t& out);
 

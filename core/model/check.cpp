@@ -84,8 +84,8 @@ Status resolve_policy(Policy policy, Shape& shape, std::string& note, Vocabulary
   }
   if (shape.nodes < 1 || shape.groups < 1) return {};  // check() reports these
   if (shape.groups % shape.nodes == 0) return {};
-  const std::string mismatch = number(shape.groups) + " groups cannot be shared equally by " +
-                               number(shape.nodes) + " nodes";
+  const std::string mismatch = number(shape.groups) + (shape.groups == 1 ? " group" : " groups") +
+                               " cannot be shared equally by " + number(shape.nodes) + " nodes";
   if (policy == Policy::hierarchical) {
     return Status::error(mismatch + "; " + word_for(words, "policy", "hierarchical") +
                          " needs a number of groups that is a multiple of the nodes");

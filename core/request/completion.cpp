@@ -20,10 +20,12 @@ Completion::Completion(const Request& request, std::int32_t layers, std::int32_t
 Status Completion::complete(Resolved& out) const {
   if (request_.gpus) return complete_with(static_cast<std::int32_t>(*request_.gpus), out);
   Status usual = complete_with(usual_.gpus, out);
-  for (std::int32_t distance = 1; distance < kMaxGpus && !usual.ok(); ++distance) {
+  const std::int32_t least = (usual_.gpus + 1) / 2;
+  const std::int32_t most = std::min(2 * usual_.gpus, kMaxGpus);
+  for (std::int32_t distance = 1; distance <= usual_.gpus && !usual.ok(); ++distance) {
     for (const std::int32_t gpus : {usual_.gpus - distance, usual_.gpus + distance}) {
       Resolved other;
-      if (gpus < 1 || gpus > kMaxGpus || !complete_with(gpus, other).ok()) continue;
+      if (gpus < least || gpus > most || !complete_with(gpus, other).ok()) continue;
       out.shape = other.shape;
       out.replaced = other.replaced;
       return {};
@@ -44,7 +46,7 @@ std::int32_t Completion::slots_with(std::int32_t gpus) const {
   if (usual_.name.empty()) return (experts_ / gpus + 1) * gpus;
   const std::int32_t below = std::max(least, usual_.slots / gpus * gpus);
   const std::int32_t above = below + gpus;
-  return above <= kMaxSlots && above - usual_.slots < usual_.slots - below ? above : below;
+  return above <= kMaxSlots && above - usual_.slots <= usual_.slots - below ? above : below;
 }
 
 // The usual nodes, or the nearest number that suits GPUs and groups; the lower one of two equally near.
@@ -71,7 +73,9 @@ Status Completion::complete_with(std::int32_t gpus, Resolved& out) const {
   return nearest.empty() ? check(out.shape) : Status::error(wrong + "; nearest valid: " + nearest);
 }
 
-std::string Completion::assumed(const Shape& shape) const {
+std::string Completion::assumed(const Resolved& resolved) const {
+  const Shape& shape = resolved.shape;
+  const bool has_nodes = request_.policy != Policy::global && resolved.replaced.empty();
   std::vector<std::string> parts;
   std::string options;
   bool as_usual = true;
@@ -82,8 +86,12 @@ std::string Completion::assumed(const Shape& shape) const {
   };
   if (!request_.gpus) add("gpus", shape.gpus, usual_.gpus);
   if (!has_slots()) add("slots", shape.slots, usual_.slots);
-  if (!request_.nodes && shape.nodes > 1) add("nodes", shape.nodes, usual_.nodes);
-  if (!request_.groups && shape.groups > 1) add("groups", shape.groups, usual_.groups);
+  if (has_nodes && !request_.nodes && (shape.nodes > 1 || usual_.nodes > 1)) {
+    add("nodes", shape.nodes, usual_.nodes);
+  }
+  if (has_nodes && !request_.groups && (shape.groups > 1 || usual_.groups > 1)) {
+    add("groups", shape.groups, usual_.groups);
+  }
   if (parts.empty()) return "";
   std::string text = "assumed " + parts.front();
   for (std::size_t i = 1; i < parts.size(); ++i) {
@@ -92,8 +100,11 @@ std::string Completion::assumed(const Shape& shape) const {
   if (usual_.name.empty()) return text + "; give " + options + " to choose";
   const std::string name(usual_.name);
   if (as_usual) return text + ", as " + name + " is usually deployed";
-  return text + ", nearest to how " + name + " is usually deployed (" +
-         std::to_string(usual_.slots) + " slots on " + std::to_string(usual_.gpus) + " GPUs)";
+  text += ", nearest to how " + name + " is usually deployed (" + std::to_string(usual_.slots) +
+          " slots on " + std::to_string(usual_.gpus) + " GPUs";
+  if (usual_.nodes > 1) text += ", " + std::to_string(usual_.nodes) + " nodes";
+  if (usual_.groups > 1) text += ", " + std::to_string(usual_.groups) + " groups";
+  return text + ")";
 }
 
 // A number as it was requested: slots may have been given as redundant experts.
@@ -127,10 +138,7 @@ std::string Completion::nearest_text(const Shape& refused) const {
       way = word_for(words_, "policy", "global");
     } else {
       for (const ShapeChange& change : changes) {
-        way += (way.empty()                     ? ""
-                : words_ == Vocabulary::command ? " "
-                                                : " with ") +
-               way_text(change, value_text(change));
+        way += (way.empty() ? "" : " with ") + way_text(change, value_text(change));
       }
     }
     text += (text.empty() ? "" : ", ") + way;

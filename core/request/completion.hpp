@@ -19,13 +19,13 @@ class Completion {
   Completion(const Request& request, std::int32_t layers, std::int32_t experts, Slots slots,
              Vocabulary words);
 
-  // Sets out.shape and out.replaced. Where GPUs were not said: the usual ones, else the nearest number with
-  // which everything is valid.
+  // Sets out.shape and out.replaced. Where GPUs were not said: the usual ones, else the nearest number, from
+  // half to twice as many, with which everything is valid.
   Status complete(Resolved& out) const;
 
-  // What was left out of the request and stands in a shape of complete's, as a sentence; "" where that is
-  // but one node and one group.
-  std::string assumed(const Shape& shape) const;
+  // What was left out of the request and stands in what complete() made, as a sentence; "": nothing. One node
+  // and one group are said only where usually there are more.
+  std::string assumed(const Resolved& resolved) const;
 
  private:
   bool has_slots() const;

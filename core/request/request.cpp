@@ -39,7 +39,7 @@ Status resolve_numbers(const Request& request, std::int32_t layers, std::int32_t
   }
   const Completion completion(request, layers, experts, slots, words);
   const Status status = completion.complete(out);
-  if (status.ok()) out.assumed = completion.assumed(out.shape);
+  if (status.ok()) out.assumed = completion.assumed(out);
   return status;
 }
 
@@ -85,7 +85,7 @@ Status resolve_scored(std::string_view name, const Request& request, const Loads
     complete.gpus = placement.gpus;
   }
   if (!complete.gpus) {
-    return Status::error(shown + " does not say how many GPUs it is for; add " +
+    return Status::error(shown + " does not contain the number of GPUs; add " +
                          word_for(words, "gpus"));
   }
   complete.slots = placement.slots;

@@ -54,9 +54,9 @@ struct Resolved {
 // Completes, checks and explains a request for loads of so many layers and experts. Rules:
 //   GPUs       a preset's, or the example's, usual ones; else 8, or as many as there are experts if
 //              fewer. Where slots or nodes were said that do not suit these, the nearest number that they
-//              suit.
-//   slots      the multiple of GPUs nearest to the preset's usual slots, the lower of two, that holds all
-//              experts; other loads: the least that leaves redundant experts, which is one on each GPU.
+//              suit, from half to twice as many.
+//   slots      the multiple of GPUs nearest to the preset's usual slots, the higher of two, that holds all
+//              experts; other loads: the least number with a redundant expert.
 //   nodes      with the usual GPUs the preset's usual ones, or the nearest number that suits the groups; else 1.
 //   groups     the model's, with the usual GPUs or where nodes were said; else 1.
 // Errors: check_request's; a combination of numbers that is wrong, with the nearest valid ones.

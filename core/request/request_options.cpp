@@ -15,23 +15,13 @@ using Option = RequestOption;
 
 Status refused(const Option& option, std::string_view text, Vocabulary words,
                const std::string& expected) {
-  return Status::error(word_for(words, option.name) + " is " + in_quotes(text) + "; it must be " +
+  return Status::error(word_for(words, option.name) + " is " + in_quotes(text) + "; expected " +
                        expected);
-}
-
-// Strictly decimal: "010" is ten, and "0x10" no number.
-bool parse_signed(std::string_view text, std::int64_t& out) {
-  constexpr std::uint64_t kMost = 999'999'999'999'999'999;
-  const bool negative = text.starts_with('-');
-  std::uint64_t value = 0;
-  if (!parse_whole(negative ? text.substr(1) : text, value) || value > kMost) return false;
-  out = negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
-  return true;
 }
 
 Status read_number(const Option& self, std::string_view text, Vocabulary words, Request& request) {
   std::int64_t number = 0;
-  if (!parse_signed(text, number)) {
+  if (!parse_integer(text, number)) {
     return refused(
         self, text, words,
         "a whole number from " + std::to_string(self.least) + " to " + std::to_string(self.most));
