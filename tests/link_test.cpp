@@ -210,11 +210,12 @@ TEST(Link, AsksForAShapeAsTheCommandDoes) {
   EXPECT_EQ(shape_text("nodes=3", 58, 256).substr(0, 41),
             "288 on 32, 1 nodes, 1 groups; 8 groups ca");
   EXPECT_EQ(shape_text("file=a.npy&gpus=8&slots=16", 2, 12), "16 on 8, 1 nodes, 1 groups");
-  EXPECT_EQ(shape_text("gpus=64", 58, 256),
-            "the number of slots, or of redundant experts, is missing");
-  EXPECT_EQ(shape_text("file=a.npy&slots=288", 58, 256), "the number of GPUs is missing");
-  EXPECT_EQ(shape_text("slots=290", 58, 256),
-            "290 slots cannot be shared equally by 32 GPUs; use 288 or 320 slots");
+  EXPECT_EQ(shape_text("gpus=64", 58, 256), "320 on 64, 1 nodes, 1 groups");
+  EXPECT_EQ(shape_text("file=a.npy&slots=288", 58, 256), "288 on 8, 1 nodes, 1 groups");
+  EXPECT_EQ(shape_text("slots=290", 58, 256), "290 on 29, 1 nodes, 1 groups");
+  EXPECT_EQ(shape_text("gpus=32&slots=290", 58, 256),
+            "290 slots cannot be shared equally by 32 GPUs; nearest valid: --slots 288 or 320, "
+            "--gpus 29 or 58");
 }
 
 TEST(Link, IsACommandLine) {

@@ -58,10 +58,8 @@ std::string print_link(const LinkState& state);
 // The strategy's rules with the stages that are given, and the seed. Errors: check_rules'.
 Status rules_of(const LinkState& state, Rules& out);
 
-// The shape for loads of so many layers and experts, by the command's rules: what is missing is as in the
-// usual deployment of the preset, if `loads` are one's (deployment.hpp); nodes and groups as the policy
-// has them; note: what the policy changed (check.hpp). Errors: a number that is missing, the policy's and
-// check()'s; with the last two `out` is the shape that was refused, for nearest_shapes().
+// The shape for loads of so many layers and experts, by resolve_shape. note: what the policy changed. On an
+// error `out` is the shape that was refused, if there is one, for nearest_shapes().
 Status shape_of(const LinkState& state, std::int32_t layers, std::int32_t experts, Shape& out,
                 std::string& note);
 

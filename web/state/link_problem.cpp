@@ -2,8 +2,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
-#include "core/model/check.hpp"
-#include "core/request/deployment.hpp"
+#include "core/request/request.hpp"
 #include "web/state/link.hpp"
 #include "web/state/link_keys.hpp"
 
@@ -27,25 +26,20 @@ Status rules_of(const LinkState& state, Rules& out) {
 
 Status shape_of(const LinkState& state, std::int32_t layers, std::int32_t experts, Shape& out,
                 std::string& note) {
-  Deployment asked = {state.gpus, state.slots, state.redundant, state.nodes, state.groups};
-  SynthSpec spec;
-  if (state.file.empty() && is_synth(state.loads)) {
-    if (Status status = parse_synth(state.loads, spec); !status.ok()) return status;
-    asked = completed(asked, *spec.preset);
-  }
-  if (!asked.gpus) return Status::error("the number of GPUs is missing");
-  if (!asked.slots && !asked.redundant) {
-    return Status::error("the number of slots, or of redundant experts, is missing");
-  }
-  const auto slots = asked.slots ? *asked.slots : std::int64_t{experts} + *asked.redundant;
-  out = {layers,
-         experts,
-         static_cast<std::int32_t>(slots),
-         static_cast<std::int32_t>(*asked.gpus),
-         static_cast<std::int32_t>(asked.nodes.value_or(1)),
-         static_cast<std::int32_t>(asked.groups.value_or(1))};
-  const Status status = resolve_policy(state.policy, out, note);
-  return status.ok() ? check(out) : status;
+  Request request;
+  request.loads = state.loads;
+  request.file = state.file;
+  request.gpus = state.gpus;
+  request.slots = state.slots;
+  request.redundant = state.redundant;
+  request.nodes = state.nodes;
+  request.groups = state.groups;
+  request.policy = state.policy;
+  Resolved resolved;
+  const Status status = resolve_shape(request, layers, experts, Vocabulary::command, resolved);
+  out = resolved.shape;
+  note = resolved.replaced;
+  return status;
 }
 
 std::string command_line(const LinkState& state, LinkCommand command) {
