@@ -89,7 +89,7 @@ TEST_F(CommandTest, SweepsAreRefused) {
   expect_refused(kSweep + "--least 8 --most 4", "--most is 4; expected 8 to 4096");
   expect_refused(kSweep + "--least 5000", "--least is 5000; expected 0 to 4096");
   expect_refused(kSweep + "--points 1", "--points is 1; expected 2 to 4096");
-  expect_refused(kSweep + "--least 1 --most 3",
+  expect_refused(kSweep + "--least 1 --most 3 --quiet",
                  "no number of redundant experts in the range gives 4 GPUs equal numbers of slots; "
                  "give a larger --most");
   expect_refused(kSweep + "--groups 5",
