@@ -43,7 +43,6 @@ constexpr Shape kStandardShapes[] = {
     {24, 32, 40, 8, 1, 1},
 };
 
-constexpr std::int64_t kBenchGpus = 32;
 constexpr std::int64_t kMostRows = 10'000'000;
 constexpr std::int64_t kMostBytes = std::int64_t{8} << 30;  // of loads and placements
 
@@ -143,7 +142,11 @@ Status run(const BenchOptions& options) {
     window.experts = static_cast<std::int32_t>(options.experts);
     window.source = "bench";
     shapes.resize(1);
-    if (!request.gpus) request.gpus = kBenchGpus;
+    const bool has_no_numbers = !request.gpus && !request.slots && !request.redundant;
+    if (!request.gpus) request.gpus = kStandardShapes[0].gpus;
+    if (has_no_numbers && window.experts == kStandardShapes[0].experts) {
+      request.slots = kStandardShapes[0].slots;
+    }
     if (Status s = resolve_shape_for(window, request, false, shapes[0]); !s.ok()) return s;
   }
   const std::size_t medians = shapes.size() * threads.size() * chosen.size();

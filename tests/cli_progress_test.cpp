@@ -42,7 +42,8 @@ TEST_F(ProgressTest, OfSynth) {
 
 TEST_F(ProgressTest, OfCompare) {
   expect_progress(
-      "compare synth:deepseek-v3,steps=1 --gpus 8 --slots 2048 --strategies deepseek,random",
+      "compare synth:deepseek-v3,steps=1 --gpus 8 --slots 2048 --nodes 1 --groups 1 "
+      "--strategies deepseek,random",
       "comparing");
 }
 
@@ -67,7 +68,8 @@ TEST_F(ProgressTest, OfATraceOfOneWindow) {
 }
 
 TEST_F(ProgressTest, OfSweep) {
-  expect_progress("sweep example:deepseek --gpus 1 --most 4084 --points 250", "sweeping");
+  expect_progress("sweep example:deepseek --gpus 1 --nodes 1 --groups 1 --most 4084 --points 250",
+                  "sweeping");
 }
 
 TEST_F(ProgressTest, OfBenchWithOneShape) {
