@@ -25,7 +25,7 @@ Status Completion::complete(Resolved& out) const {
   for (std::int32_t distance = 1; distance <= usual_.gpus && !usual.ok(); ++distance) {
     for (const std::int32_t gpus : {usual_.gpus - distance, usual_.gpus + distance}) {
       Resolved other;
-      if (gpus < least || gpus > most || !complete_with(gpus, other).ok()) continue;
+      if (gpus < least || gpus > most || !wrong_with(gpus, other).empty()) continue;
       out.shape = other.shape;
       out.replaced = other.replaced;
       return {};
@@ -61,13 +61,18 @@ std::int32_t Completion::nodes_with(std::int32_t gpus, std::int32_t groups) cons
   return nearest;
 }
 
-Status Completion::complete_with(std::int32_t gpus, Resolved& out) const {
+std::string Completion::wrong_with(std::int32_t gpus, Resolved& out) const {
   const bool has_groups = gpus == usual_.gpus || request_.nodes;
   const auto groups =
       static_cast<std::int32_t>(request_.groups.value_or(has_groups ? usual_.groups : 1));
   out.shape = {layers_, experts_, slots_with(gpus), gpus, nodes_with(gpus, groups), groups};
   std::string wrong = resolve_policy(request_.policy, out.shape, out.replaced, words_).sentence();
-  if (wrong.empty()) wrong = what_is_wrong(out.shape);
+  if (wrong.empty() && !fits(out.shape)) wrong = what_is_wrong(out.shape);
+  return wrong;
+}
+
+Status Completion::complete_with(std::int32_t gpus, Resolved& out) const {
+  const std::string wrong = wrong_with(gpus, out);
   if (wrong.empty()) return {};
   const std::string nearest = nearest_text(out.shape);
   return nearest.empty() ? check(out.shape) : Status::error(wrong + "; nearest valid: " + nearest);

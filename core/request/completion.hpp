@@ -31,6 +31,8 @@ class Completion {
   bool has_slots() const;
   std::int32_t slots_with(std::int32_t gpus) const;
   std::int32_t nodes_with(std::int32_t gpus, std::int32_t groups) const;
+  // What is wrong with so many GPUs; empty: nothing, and `out` is complete.
+  std::string wrong_with(std::int32_t gpus, Resolved& out) const;
   Status complete_with(std::int32_t gpus, Resolved& out) const;
   std::string value_text(const ShapeChange& change) const;
   std::string way_text(const ShapeChange& change, const std::string& values) const;
