@@ -20,7 +20,7 @@ Status refuse_size(std::string_view name, std::int32_t value, const char* what,
   return refuse(name, value, " ", what, ", but the loads and options say ", wanted);
 }
 
-// A placement that is whole and fits loads and shape, but for its slots a GPU.
+// Checks that a placement is complete and matches loads and shape; the number of slots per GPU may differ.
 Status check_fit(std::string_view unnamed, const Placement& placement, const Loads& loads,
                  const Shape& shape) {
   const std::string_view name =
@@ -54,7 +54,7 @@ Status check_problem(const Loads& loads, const Shape& shape, const Placement* pr
                              : check_fit("the previous placement", *previous, loads, shape);
 }
 
-// A batch of all layers of one window. Its outputs, and a placement to be measured, are the caller's to set.
+// A batch of all layers of one window. The caller sets outputs and, for measuring, the placement.
 Batch batch_of(const Loads& loads, const Shape& shape, RowWork work, const Placement* previous,
                int threads) {
   Batch batch;

@@ -1,4 +1,4 @@
-// evenkeel score: the figures of a placement that was made elsewhere.
+// evenkeel score: shows the figures of a given placement.
 
 #include <memory>
 

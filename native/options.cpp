@@ -43,7 +43,7 @@ CLI::Option* add_range(CLI::App& app, const char* name, Range& out, const char* 
 
 CLI::Validator one_of(const std::vector<std::string>& words) {
   CLI::Validator validator = CLI::IsMember(words);
-  validator.description("");  // the help says the words in a sentence of its own
+  validator.description("");  // the help lists the words in its own sentence
   return validator;
 }
 

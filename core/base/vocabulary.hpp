@@ -1,5 +1,5 @@
-// What the caller of the core calls the things that a request is made of: the same sentence names --gpus to
-// whoever types a command, and gpus to whoever writes JavaScript.
+// How the caller of the core names the parts of a request: the same error says --gpus in the command and gpus
+// in JavaScript.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace evenkeel {
 
-// How "gpus" is written, and "gpus" with a value.
+// Spelling of "gpus", and of "gpus" with a value.
 enum class Vocabulary : std::uint8_t {
   plain,    // the number of GPUs    8 GPUs
   command,  // --gpus                --gpus 8

@@ -1,4 +1,4 @@
-// The border: everything that can be wrong with a problem is found here, and said in a sentence.
+// Input checks: finds everything that can be wrong with a problem and reports it in one sentence.
 #pragma once
 
 #include <string>
@@ -9,27 +9,27 @@
 
 namespace evenkeel {
 
-// Turns the groups and nodes that were asked for into those that count; call before check.
-//   automatic     groups no multiple of nodes: one node, one group, and a note that says so. One node
-//                 with several groups stays as it is (the groups are packed, on one node).
-//   hierarchical  the same mismatch is an error.
+// Applies the policy to groups and nodes; call it before check.
+//   automatic     if groups are not a multiple of nodes: one node, one group, and a note. One node
+//                 with several groups does not change (the groups are packed on one node).
+//   hierarchical  this mismatch is an error.
 //   global        one node, one group.
-// note stays empty where nothing was changed.
+// `note` is empty if nothing was changed.
 Status resolve_policy(Policy policy, Shape& shape, std::string& note,
                       Vocabulary words = Vocabulary::plain);
 
-// All sizes within the limits; slots >= experts; slots a multiple of GPUs; groups divide experts;
-// nodes divide groups and GPUs. The sentence says which number is wrong and what would be right.
+// Checks that all sizes are within the limits; slots >= experts; slots are a multiple of GPUs; groups divide
+// experts; nodes divide groups and GPUs. The error says which number is wrong and what is valid.
 Status check(const Shape& shape);
 
 // Whether check finds nothing, without a sentence: for a search over thousands of shapes.
 bool fits(const Shape& shape);
 
-// The part of that sentence that says what is wrong; empty: nothing is.
+// The part of that error that says what is wrong; empty if nothing is.
 std::string what_is_wrong(const Shape& shape);
 
-// The loads are of this shape's layers and experts, every one is finite and at least 0, and the sum of
-// each layer is finite in binary32. shape was checked before.
+// Checks that the loads have the layers and experts of the shape, that each load is finite and at least 0,
+// and that the sum of each layer is finite in binary32. The shape must have been checked.
 Status check_loads(const Loads& loads, const Shape& shape);
 
 }  // namespace evenkeel
