@@ -134,25 +134,4 @@ std::string parts_text(const NamedRules& strategy) {
   return text + (text.empty() ? label : std::string(label.size(), ' ')) + rest + "\n";
 }
 
-std::string parts_line(const NamedRules& strategy) {
-  std::string line;
-  for (const char letter : rules_text(strategy.rules)) {
-    line += letter == '+' ? " + " : std::string(1, letter);
-  }
-  return line;
-}
-
-std::string parts_text(const NamedRules& strategy) {
-  constexpr std::size_t kWidth = 80;
-  std::string text;
-  const std::string label = strategy.label + ": ";
-  std::string rest = parts_line(strategy);
-  while (label.size() + rest.size() > kWidth) {
-    const std::size_t cut = rest.rfind(" + ", kWidth - label.size());
-    text += (text.empty() ? label : std::string(label.size(), ' ')) + rest.substr(0, cut) + "\n";
-    rest.erase(0, cut + 1);
-  }
-  return text + (text.empty() ? label : std::string(label.size(), ' ')) + rest + "\n";
-}
-
 }  // namespace evenkeel
