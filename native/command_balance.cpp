@@ -1,4 +1,4 @@
-// evenkeel balance: loads in, a placement out, and how good it is.
+// evenkeel balance: computes a placement from loads and shows its figures.
 
 #include <algorithm>
 #include <filesystem>
@@ -42,7 +42,7 @@ struct Output {
   std::string path;
 };
 
-// Each file of its own: what two options would write would be lost.
+// Two options must not write the same file.
 Status check_apart(const BalanceOptions& options) {
   std::vector<Output> outputs;
   if (!options.out.empty() && options.out != "-") {
@@ -66,7 +66,7 @@ Status check_apart(const BalanceOptions& options) {
   return {};
 }
 
-// What would go wrong when writing, found before a long trace is read.
+// Finds errors of writing before a long trace is read.
 Status check_output(const BalanceOptions& options, const OutputFiles& files) {
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;
@@ -77,14 +77,14 @@ Status check_output(const BalanceOptions& options, const OutputFiles& files) {
   if (options.format == "json") return files.check(options.out);
   if (Status status = files.check_folder(options.out); !status.ok()) return status;
   std::error_code ignored;
-  if (!std::filesystem::exists(options.out, ignored)) return {};  // to be made
+  if (!std::filesystem::exists(options.out, ignored)) return {};  // will be created
   for (const char* array : kArrays) {
     if (Status status = files.check(array_path(options, array)); !status.ok()) return status;
   }
   return {};
 }
 
-// Writes beside what --out names; commit puts it there.
+// Writes to temporary names next to --out; commit renames them.
 Status write_placement(const BalanceOptions& options, const ResultOrigin& origin,
                        const Shape& shape, const Result& result, OutputFiles& files) {
   if (options.out.empty() || options.out == "-") return {};
@@ -108,8 +108,8 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
   return {};
 }
 
-// A result, and beside it that of no balancer at all (empty where that is the result itself) and, where
-// --previous says it, what runs today.
+// A result, the result without a balancer (empty if it is the same) and, with --previous, the current
+// placement.
 struct Comparison {
   Result result;
   Result without;
@@ -137,14 +137,14 @@ Status write_page(const BalanceOptions& options, const Context& context, const N
   if (all.has_without()) {
     strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
   }
-  // The page's pictures are of one number of slots.
+  // The report's pictures show one number of slots.
   if (problem.previous && all.previous.placement.slots == problem.shape.slots) {
     strategies.push_back({"previous", &all.previous.placement, all.previous.metrics});
   }
   strategies.push_back(
       {strategy.label, &all.result.placement, all.result.metrics, -1, parts_line(strategy)});
   const std::size_t after = strategies.size() - 1;
-  const std::size_t before = after == 0 ? 0 : after - 1;  // what runs today, where that is known
+  const std::size_t before = after == 0 ? 0 : after - 1;  // the current placement, if known
   return write_report(options.report, context.command, options.problem.loads, problem.loads,
                       problem.shape, std::move(strategies), before, after, files);
 }
@@ -192,7 +192,7 @@ Status run(const BalanceOptions& options, const Context& context) {
   }
   if (status.ok()) status = write_page(options, context, strategy, problem, all, files);
   if (status.ok()) status = print_result(options, origin, strategy, problem, all);
-  // Last, so that a run which fails in any way leaves nothing behind.
+  // Last, so that a failed run leaves no files.
   return status.ok() ? files.commit() : status;
 }
 

@@ -1,4 +1,4 @@
-// evenkeel sweep: how many redundant experts?
+// evenkeel sweep: figures for several numbers of redundant experts.
 
 #include "core/study/sweep.hpp"
 
@@ -85,7 +85,7 @@ Status run(const SweepOptions& options) {
   }
   progress.clear();
 
-  // What was computed is shown, also when somebody stopped it.
+  // Completed points are also shown if the sweep was stopped.
   const ResultOrigin origin = {&strategy, execution.backend->name, request.seed, loads.first_layer};
   std::string text;
   if (options.json) {

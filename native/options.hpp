@@ -16,10 +16,10 @@ CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
 CLI::Option* add_path(CLI::App& app, const char* name, std::string& out, const std::string& what);
 CLI::Option* add_range(CLI::App& app, const char* name, Range& out, const char* what);
 
-// The words that an option takes.
+// Accepts only these words.
 CLI::Validator one_of(const std::vector<std::string>& words);
 
-// Help of at most 80 columns.
+// Help with at most 80 columns.
 class WrappedHelp : public CLI::Formatter {
  public:
   WrappedHelp() { column_width(25); }

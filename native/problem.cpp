@@ -50,7 +50,7 @@ Status score_previous(const Problem& problem, Result& out) {
 
 Status time_a_layer(const Problem& problem, const Rules& rules, const std::function<void()>& tick,
                     double& out) {
-  Result result;  // of the right size; its metrics are not wanted here
+  Result result;  // of the right size; its metrics are not used
   if (Status status = problem.balance_with(rules, result); !status.ok()) return status;
   Execution one_thread = problem.execution;
   one_thread.threads = 1;

@@ -1,4 +1,4 @@
-// A problem as the subcommands get it: options for loads, shape and what runs today, read and checked.
+// A problem of a subcommand: loads, shape and current placement, read and checked.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -31,7 +31,7 @@ Status read_problem(const ProblemOptions& options, Problem& out);
 // no groups, where it splits them).
 Status score_previous(const Problem& problem, Result& out);
 
-// Microseconds that placing a layer takes, on one thread. `tick` is called after each of the runs.
+// Microseconds to place a layer on one thread. `tick` is called after each run.
 inline constexpr std::int64_t kTimedRuns = 10;
 Status time_a_layer(const Problem& problem, const Rules& rules, const std::function<void()>& tick,
                     double& out);

@@ -24,11 +24,11 @@ std::string describe_shape(const Shape& shape);
 // The same without the number of slots: "58 layers x 256 experts on 32 GPUs, 4 nodes, 8 groups"
 std::string describe_gpus(const Shape& shape);
 
-// The headings of the figures that a table has, behind `first`.
+// The headings of a table's figures, after `first`.
 std::vector<std::string> headings(std::vector<std::string> first, Tables table);
-// The cells of one row of it, behind `first`.
+// The cells of one row, after `first`.
 std::vector<std::string> cells(std::vector<std::string> first, Tables table, const Summary& all);
-// What the headings mean, a line each.
+// The meaning of the headings, one line each.
 std::string legend_text(Tables table);
 // "highest_load + sainte_lague + predicted_move + greedy + nearest_difference"
 std::string parts_line(const NamedRules& strategy);

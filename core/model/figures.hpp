@@ -1,5 +1,5 @@
-// The figures of a placement: one row of data each. Tables, JSON, CSV, the report, the page, the module and the
-// tables of the documentation read these rows; a figure that is new is a row here, and its test.
+// The figures of a placement, one row of data each. Tables, JSON, CSV, the report, the page, the module and
+// the tables of the documentation use these rows. A new figure is a row here and its test.
 #pragma once
 
 #include <array>
@@ -16,35 +16,35 @@
 
 namespace evenkeel {
 
-// A value that is not known, such as the slots that moved where no previous placement was given.
+// An unknown value, such as moved slots without a previous placement.
 inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-// What a value is, and so how it is written. A layer is its number in the file of loads.
+// The unit of a value, which determines its format. A layer is its number in the file of loads.
 enum class Unit : std::uint8_t { ratio, percent, tokens, count, gpu, layer, microseconds };
 inline constexpr std::string_view kUnitNames[] = {"ratio", "percent", "tokens",      "count",
                                                   "gpu",   "layer",   "microseconds"};
 enum class Better : std::uint8_t { higher, lower, neither };
 inline constexpr std::string_view kBetterNames[] = {"higher", "lower", "neither"};
-// What a figure needs besides loads and a placement.
+// What a figure needs in addition to loads and a placement.
 enum class Needs : std::uint8_t { nothing, previous, timing };
 
-// The tables for people that have a figure. JSON, CSV and the report's definitions have all of them.
+// The tables that show a figure. JSON, CSV and the report's definitions have all figures.
 enum Tables : std::uint8_t {
   kNoTable = 0,
-  kResult = 1,      // of one placement, beside others: balance, score, the report
-  kComparison = 2,  // of strategies: compare, the report, the page
-  kSweep = 4,       // of numbers of redundant experts
+  kResult = 1,      // one placement, with others for comparison: balance, score, the report
+  kComparison = 2,  // strategies: compare, the report, the page
+  kSweep = 4,       // numbers of redundant experts
 };
 
 // The layers of one placement, at least one.
 struct Layers {
   std::span<const LayerMetrics> metrics;
-  std::int32_t first = 0;  // the number of the first in the file of loads
+  std::int32_t first = 0;  // the number of the first layer in the file of loads
 };
 
 struct Figure;
 
-// How the figure of all layers is made of theirs.
+// How the overall figure is computed from those of the layers.
 struct Overall {
   std::string_view words = {};  // "mean over layers"; empty: there is none
   double (*value)(const Figure&, const Layers&) = nullptr;
@@ -75,13 +75,13 @@ struct Figure {
   Needs needs;
   std::uint8_t tables;  // of Tables
   std::string_view formula;
-  std::string_view sentence;                // what it says, without its full stop
+  std::string_view sentence;                // its meaning, without a full stop
   std::string_view engines;                 // which engines report it, and how; may be empty
-  double (*of_layer)(const LayerMetrics&);  // nullptr: there is none of a layer
+  double (*of_layer)(const LayerMetrics&);  // nullptr: not defined for a layer
   Overall overall;
 
   constexpr bool is_overall() const { return !overall.words.empty(); }
-  // A property of the placement on its loads, and not of the run that made it.
+  // Whether it is a property of the placement and its loads, not of the run.
   constexpr bool is_metric() const { return needs != Needs::timing; }
 };
 
@@ -228,7 +228,7 @@ inline constexpr Figure kFigures[] = {
 };
 inline constexpr std::size_t kFigureCount = std::size(kFigures);
 
-// The row of the figure with this name. A name that no row has does not compile.
+// The row of the figure with this name. An unknown name does not compile.
 class FigureRow {
  public:
   consteval FigureRow(const char* name) {
@@ -241,7 +241,7 @@ class FigureRow {
   std::size_t index_ = 0;
 };
 
-// The overall figures of one placement, a value a row.
+// The overall figures of one placement, one value per row.
 class Summary {
  public:
   double operator[](FigureRow row) const { return values_[row.index()]; }
@@ -264,7 +264,7 @@ Summary summarize(const Layers& layers);
 // The first layer with the smallest balancedness, counted from 0. layers: at least one.
 std::size_t worst_layer(std::span<const LayerMetrics> layers);
 
-// A value as people read it: "0.9372", "6.88 %", "12,345"; "–" where it is not known.
+// A value as text: "0.9372", "6.88 %", "12,345"; "–" if unknown.
 std::string figure_text(const Figure& figure, double value);
 // "Balancedness": a label or heading at the beginning of a column or sentence.
 std::string capitalized(std::string_view text);

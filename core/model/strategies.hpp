@@ -1,5 +1,5 @@
-// All strategies in one table: the command's list, the playground's menu, the tests and the
-// benchmarks read it.
+// The table of all strategies, used by the command's list, the playground's menu, the tests and the
+// benchmarks.
 #pragma once
 
 #include <span>
@@ -15,12 +15,12 @@ namespace evenkeel {
 
 struct Strategy {
   std::string_view name;
-  std::string_view alias;  // another name that finds it; empty: none
+  std::string_view alias;  // another accepted name; may be empty
   Rules rules;
   std::string_view sentence;  // what it does
-  std::string_view source;    // whose it is
-  // rebalance_experts pads log2phy to slots - experts + 1, the most copies an expert could have, as the
-  // source does; else to the largest count.
+  std::string_view source;    // its origin
+  // Whether rebalance_experts pads log2phy to slots - experts + 1, the largest possible number of copies, as
+  // the source does; otherwise it pads to the largest count.
   bool widest_log2phy = false;
 
   // The shorter of its names, for tables.
@@ -34,9 +34,10 @@ std::span<const Strategy> strategies();
 // Finds a strategy by name or alias. An unknown name is an error that lists the names.
 Status find_strategy(std::string_view name, const Strategy*& out);
 
-// Rules under the name that results show.
+// Rules with the name that results show.
 struct NamedRules {
-  std::string name;   // the strategy's; where none has these rules, their names joined by +
+  std::string
+      name;  // that of the strategy; if no strategy has these rules, their names joined by +
   std::string label;  // for tables: the strategy's label, or "composed"
   Rules rules;
 
@@ -44,24 +45,23 @@ struct NamedRules {
 };
 NamedRules named(const Rules& rules);
 
-// By stage, in the order of stages(): the rule in place of the strategy's own; empty: its own. May be
+// By stage, in the order of stages(): the rule that replaces that of the strategy; empty to keep it. May be
 // shorter.
 using StageRules = std::vector<std::string>;
 
-// The strategy of this name with these stages in place of its own. Its label is that of the strategy, with a
-// star where no strategy of the table has these rules. Errors: unknown names, and what makes no sense
-// together (check_rules).
+// The strategy of this name with these stages replaced. Its label is that of the strategy, with a star if no
+// strategy of the table has these rules. Errors: unknown names, invalid combinations (check_rules).
 Status choose_strategy(std::string_view name, const StageRules& stages, std::uint64_t seed,
                        Vocabulary words, NamedRules& out);
 
-// Those of these names, each once, or all when there are none. Where stages were given, also each of these
-// names with them, or deepseek with them when there are none.
+// The named strategies, each once, or all if no name is given. If stages are given, also each named strategy
+// (or deepseek) with these stages.
 Status choose_strategies(std::span<const std::string> names, const StageRules& stages,
                          std::uint64_t seed, Vocabulary words, std::vector<NamedRules>& out);
 
-// The strategy that users get who name none.
+// The default strategy.
 inline constexpr std::string_view kDefaultStrategy = "deepseek";
-// The strategy that stands for running without a balancer.
+// The strategy that represents running without a balancer.
 inline constexpr std::string_view kNoBalancer = "contiguous";
 
 }  // namespace evenkeel

@@ -1,4 +1,4 @@
-// The answer in plain words, and the figures behind it.
+// The result in words, and its main figures.
 
 #include "core/base/numbers.hpp"
 #include "core/io/result_json.hpp"
@@ -9,11 +9,11 @@
 namespace evenkeel::report {
 namespace {
 
-// Below these differences in balancedness a change is called none or small.
+// Differences in balancedness below these are called none or small.
 constexpr double kNothing = 0.005;
 constexpr double kLittle = 0.02;
 
-// max / mean of a layer's GPU loads, as a mean over layers.
+// max / mean of the GPU loads of a layer, mean over layers.
 double times_mean(const Summary& summary) { return 1 + summary["imbalance"]; }
 
 void before_number(Markup& page, std::string_view number) {
@@ -27,7 +27,7 @@ std::string_view subject(const View& view) {
   return view.before.name == kNoBalancer ? "Balancing" : std::string_view(view.after.name);
 }
 
-// One placement, or two that are equally good.
+// The headline for one placement, or for two that are equally good.
 void write_state(const View& view, Markup& page) {
   if (view.compares()) {
     page.name(subject(view)).text(" changes nothing here: balancedness is ");
@@ -63,7 +63,7 @@ void write_change(const View& view, Markup& page) {
   page.text(".");
 }
 
-// What the headline means for the machine, and what is left.
+// What the headline means for the GPUs, and what is left to gain.
 std::string lead(const View& view) {
   const std::string before = percent(1 - view.before_all["balancedness"]);
   const std::string after = percent(1 - view.after_all["balancedness"]);

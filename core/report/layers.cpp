@@ -1,4 +1,4 @@
-// Balancedness per layer: two dots a layer, the best that could be had, and the same as a table.
+// Balancedness per layer: two dots and the best possible value for each layer, and the same as a table.
 
 #include <algorithm>
 #include <cmath>
@@ -11,9 +11,9 @@ namespace evenkeel::report {
 namespace {
 
 constexpr double kPlotHeight = 230;
-constexpr double kPlotTop = 12;  // room above 1 for the dots there
+constexpr double kPlotTop = 12;  // space for dots at 1
 
-// The vertical axis goes from 1 down by `range`, in steps of `step`.
+// The vertical axis from 1 down to 1 - range, in steps of `step`.
 struct Scale {
   double range;
   double step;
@@ -23,7 +23,7 @@ constexpr Scale kScales[] = {{0.05, 0.01, 2}, {0.1, 0.02, 2}, {0.2, 0.05, 2},
                              {0.3, 0.1, 1},   {0.4, 0.1, 1},  {0.5, 0.1, 1},
                              {0.6, 0.2, 1},   {0.8, 0.2, 1},  {1, 0.2, 1}};
 
-// The smallest scale that leaves a little room below the worst layer.
+// The smallest scale with some space below the worst layer.
 const Scale& scale_for(const View& view) {
   double least = 1;
   for (const LayerMetrics& layer : view.before.metrics)
@@ -60,7 +60,7 @@ void write_layer(const View& view, const Scale& scale, std::size_t layer, Markup
   const double before = view.before.metrics[layer].balancedness();
   const double after = view.after.metrics[layer].balancedness();
   const double best = view.after.metrics[layer].best_balancedness();
-  // Half as wide as the column, but not wider than a dot or two.
+  // Half as wide as the column, with a maximum.
   const double radius = view.layers() <= 32 ? 4.5 : view.layers() <= 64 ? 3.2 : 2.2;
 
   std::string tip = view.layer_name(layer) + ": ";

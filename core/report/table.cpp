@@ -1,5 +1,5 @@
-// The table of strategies. On a narrow screen its rows become cards (report_style.cpp), for which
-// each cell carries its column's name.
+// The table of strategies. On a narrow screen its rows become cards (style.cpp), for which each cell has the
+// name of its column.
 
 #include <cmath>
 
@@ -9,14 +9,14 @@
 namespace evenkeel::report {
 namespace {
 
-// One figure of all strategies.
+// One figure for all strategies.
 struct FigureColumn {
   const Figure* figure;
   std::vector<double> values;
   std::vector<std::string> shown;
 };
 
-// The figures of a result and of a comparison; one that no strategy has a value for is left out.
+// The figures of a result and of a comparison; figures without any value are left out.
 std::vector<FigureColumn> columns_of(const View& view) {
   std::vector<Summary> all;
   for (const ReportStrategy& strategy : view.input.strategies) {
@@ -38,7 +38,7 @@ std::vector<FigureColumn> columns_of(const View& view) {
   return columns;
 }
 
-// Whether row i shows the best value of the column; nothing is best where all are alike.
+// Whether row i has the best value of the column; if all are equal, none is best.
 bool is_best(const FigureColumn& column, std::size_t i) {
   if (column.figure->better == Better::neither || std::isnan(column.values[i])) return false;
   const double sign = column.figure->better == Better::higher ? 1 : -1;
@@ -46,7 +46,7 @@ bool is_best(const FigureColumn& column, std::size_t i) {
   bool alike = true;
   for (std::size_t k = 0; k < column.values.size(); ++k) {
     alike &= column.shown[k] == column.shown[i];
-    if (sign * column.values[k] > sign * column.values[best]) best = k;  // false for an unknown one
+    if (sign * column.values[k] > sign * column.values[best]) best = k;  // false for unknown values
   }
   return !alike && column.shown[best] == column.shown[i];
 }
@@ -62,7 +62,7 @@ void write_name(const View& view, std::size_t i, Markup& page) {
   page.close();
 }
 
-// What each strategy is composed of, where that is known.
+// The rules of each strategy, if known.
 void write_parts(const View& view, Markup& page) {
   bool any = false;
   for (const ReportStrategy& strategy : view.input.strategies) any |= !strategy.parts.empty();

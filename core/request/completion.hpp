@@ -1,4 +1,4 @@
-// How one request is completed: the parts of resolve (request.hpp).
+// The steps of completing one request: the parts of resolve (request.hpp).
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 
 namespace evenkeel {
 
-// Which slots a shape gets: as in the request, or the least that are valid whatever the request says.
+// The slots of a shape: as in the request, or the smallest valid number whatever the request has.
 enum class Slots : std::uint8_t { as_requested, least };
 
-// For loads of given sizes. The numbers that were said are within their ranges.
+// For loads of given sizes. Given numbers must be within their ranges.
 class Completion {
  public:
   Completion(const Request& request, std::int32_t layers, std::int32_t experts, Slots slots,

@@ -36,11 +36,11 @@ NearestShape changed(const Shape& from, const Shape& to) {
 // No template: the JavaScript module must stay small.
 using Suits = std::function<bool(std::int32_t)>;
 
-// The number next to `from` within 1..most in one direction for which `suits`; 0 if there is none.
+// The number nearest to `from` in 1..most, in one direction, for which `suits` is true; 0 if there is none.
 std::int32_t next_that(std::int32_t from, std::int32_t step, std::int32_t most,
                        const Suits& suits) {
   const std::int64_t begin = std::clamp<std::int64_t>(std::int64_t{from} + step, 1, most);
-  const bool leads_there = step < 0 ? begin < from : begin > from;  // not back over `from`
+  const bool leads_there = step < 0 ? begin < from : begin > from;  // must not cross `from`
   if (!leads_there) return 0;
   for (std::int64_t value = begin; value >= 1 && value <= most; value += step) {
     if (suits(static_cast<std::int32_t>(value))) return static_cast<std::int32_t>(value);
@@ -48,7 +48,7 @@ std::int32_t next_that(std::int32_t from, std::int32_t step, std::int32_t most,
   return 0;
 }
 
-// The nearest number that suits, `from` itself included; the lower one of equals. One must be there.
+// The nearest number that suits, including `from`; the lower one of two equally near. There must be one.
 std::int32_t nearest_that(std::int32_t from, std::int32_t most, const Suits& suits) {
   if (from >= 1 && from <= most && suits(from)) return from;
   const std::int32_t below = next_that(from, -1, most, suits);
@@ -57,7 +57,7 @@ std::int32_t nearest_that(std::int32_t from, std::int32_t most, const Suits& sui
   return std::int64_t{from} - below <= std::int64_t{above} - from ? below : above;
 }
 
-// Below and above, the nearer one first, of the shapes that differ in one number.
+// Shapes that differ in one number: the next one below and above, the nearer one first.
 void add_single_changes(const Shape& shape, const Number& number, std::vector<NearestShape>& out) {
   const auto with = [&](std::int32_t value) {
     Shape other = shape;
@@ -77,8 +77,8 @@ void add_single_changes(const Shape& shape, const Number& number, std::vector<Ne
   }
 }
 
-// Each number in turn goes to its nearest that suits those before it. The GPUs are what people have: they
-// come first.
+// Changes each number in turn to the nearest that suits the numbers before it. GPUs come first because users
+// cannot change them easily.
 Shape mended(Shape shape) {
   shape.gpus = std::clamp(shape.gpus, 1, kMaxGpus);
   shape.groups = nearest_that(shape.groups, kMaxExperts,
@@ -104,7 +104,7 @@ std::vector<NearestShape> nearest_shapes(const Shape& shape) {
   Shape global = shape;
   global.nodes = 1;
   global.groups = 1;
-  // Where it mends something, and is not what one change does already.
+  // Only if it helps and is not one of the single changes above.
   if (check(global).ok() && shape.nodes != 1 && shape.groups != 1) {
     found.push_back(changed(shape, global));
   }

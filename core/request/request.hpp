@@ -1,8 +1,8 @@
-// What somebody asks for, with anything left out, and what it comes to: one place for the command, links, the
-// page and the JavaScript module.
+// A request, in which anything may be missing, and its resolution: used by the command, links, the page and
+// the JavaScript module.
 //
-// What was left out is completed to the nearest valid deployment, and a note says what was assumed. What was
-// said is never changed but by the policy: where it is wrong, the error names the nearest valid numbers.
+// Missing numbers are completed to the nearest valid deployment, and a note says what was assumed. Given
+// numbers are changed only by the policy; if they are invalid, the error lists the nearest valid numbers.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,11 @@
 
 namespace evenkeel {
 
-// Each member is an option of the command, a key of a link, a property in JavaScript: request_options.hpp
-// has their names. An empty optional was not said.
+// Each member is an option of the command, a key of a link and a property in JavaScript; request_options.hpp
+// has their names. An empty optional was not given.
 struct Request {
-  std::string loads;  // synth:PRESET..., example:deepseek, or empty: some other loads
-  std::string file;   // the path of a file of loads, which then replaces `loads`
+  std::string loads;  // synth:PRESET..., example:deepseek, or empty for other loads
+  std::string file;   // the path of a file of loads, which replaces `loads`
   Range steps;        // the window
   std::optional<std::int64_t> gpus;
   std::optional<std::int64_t> slots;      // at most one of slots
@@ -53,20 +53,20 @@ inline constexpr RequestNumber kRequestNumbers[] = {
     {"nodes", &Request::nodes, 1, kMaxGpus},
     {"groups", &Request::groups, 1, kMaxExperts}};
 
-// What a request comes to for given loads.
+// The result of resolving a request for given loads.
 struct Resolved {
-  Shape shape;          // after the policy, checked; on an error the one refused, if there is one
+  Shape shape;          // after the policy, checked; on an error the invalid one, if any
   Shape asked;          // the same before the policy
   NamedRules strategy;  // with the seed
-  std::string assumed;  // a sentence about what was left out; empty: nothing was
+  std::string assumed;  // a sentence about completed numbers; empty if there are none
   std::string
-      replaced;  // a sentence about nodes and groups that the policy ignores; empty: it does not
+      replaced;  // a sentence about nodes and groups that the policy ignores; empty if it uses them
 
-  // The sentences that are not empty.
+  // The non-empty sentences.
   std::vector<std::string> notes() const;
 };
 
-// Completes, checks and explains a request for loads of so many layers and experts. Rules:
+// Completes, checks and explains a request for loads with these numbers of layers and experts. Rules:
 //   GPUs       a preset's, or the example's, usual ones; else 8, or as many as there are experts if
 //              fewer. Where slots or nodes were said that do not suit these, the nearest number that they
 //              suit, from half to twice as many.
@@ -78,19 +78,19 @@ struct Resolved {
 Status resolve(const Request& request, std::int32_t layers, std::int32_t experts, Vocabulary words,
                Resolved& out);
 
-// Its two halves: all but out.strategy, and the strategy alone.
+// Its two parts: everything except out.strategy, and only the strategy.
 Status resolve_shape(const Request& request, std::int32_t layers, std::int32_t experts,
                      Vocabulary words, Resolved& out);
 Status resolve_strategy(const Request& request, Vocabulary words, NamedRules& out);
 
-// The shape for work that tries many numbers of slots: out.shape has the least that are valid, and those that
-// were said do not count.
+// The shape for work that tries many numbers of slots: out.shape has the smallest valid number; given slots
+// are ignored.
 Status resolve_without_slots(const Request& request, std::int32_t layers, std::int32_t experts,
                              Vocabulary words, Resolved& out);
 
-// The shape for a placement that was made elsewhere, under a name for errors: slots, and what was not said,
-// are its own. GPUs that neither says are an error: a guess would say nothing about that placement. Nodes
-// and groups do not count, and out.replaced says so, where it splits a group over nodes; with
+// The shape for a given placement; name: for errors. Slots and all numbers that were not given are those of
+// the placement. If neither has the number of GPUs, that is an error: a guess would be meaningless. If the
+// placement splits a group over nodes, nodes and groups are ignored and out.replaced says so; with
 // Policy::hierarchical that is an error. Sets placement.gpus.
 Status resolve_scored(std::string_view name, const Request& request, const Loads& loads,
                       Vocabulary words, Placement& placement, Resolved& out);
@@ -98,11 +98,11 @@ Status resolve_scored(std::string_view name, const Request& request, const Loads
 // A seed from its text: a whole number from 0 to 2^64 - 1.
 Status take_seed(std::string_view text, Vocabulary words, std::uint64_t& out);
 
-// What is wrong whatever the loads are: numbers out of range, slots beside redundant experts, unknown
-// names, stages that make no sense together. For callers that must not read a long trace first.
+// Errors that do not depend on the loads: numbers out of range, both slots and redundant experts, unknown
+// names, invalid combinations of stages. For callers that check before they read a long trace.
 Status check_request(const Request& request, Vocabulary words);
 
-// An error of resolve with the loads it is about in front: "trace.npy: 58 layers of 256 experts: ...".
+// Adds the loads to an error of resolve: "trace.npy: 58 layers of 256 experts: ...".
 Status about_loads(const Loads& loads, const Status& status);
 
 }  // namespace evenkeel

@@ -67,7 +67,7 @@ std::string strategy_text(const Option&, const Request& request) {
   return request.strategy == kDefaultStrategy ? std::string() : request.strategy;
 }
 
-// Of one of stages(), which bears the option's name.
+// For an option that is a stage, with the same name.
 std::size_t stage_of(const Option& option) {
   std::size_t stage = 0;
   while (stages()[stage].name != option.name) ++stage;
@@ -125,15 +125,15 @@ std::array<Option, std::size(kBeforeStages) + kStages + 1> make_options() {
   return all;
 }
 
-// A path that begins like an option, or like a name of loads, is taken for one.
+// Prevents that a path is parsed as an option or as a name of loads.
 std::string path_word(const std::string& path) {
   const bool is_taken = path.starts_with('-') || is_synth(path) || path.starts_with("example:");
   return shell_word(is_taken ? "./" + path : path);
 }
 
 bool is_of(Subcommand subcommand, const Option& option) {
-  const bool is_strategy =
-      option.name == "strategy" || option.read == read_stage;  // function pointers tell kinds apart
+  const bool is_strategy = option.name == "strategy" ||
+                           option.read == read_stage;  // function pointers identify the kind
   switch (subcommand) {
     case Subcommand::balance:
       return true;

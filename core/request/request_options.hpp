@@ -1,5 +1,5 @@
-// The members of a request by name and as text: the command's options, a link's keys and the printed command
-// go by this table. To add one: a member in request.hpp, a row in request_options.cpp.
+// The members of a request by name and as text. The command's options, the keys of links and the printed
+// command use this table. To add one: a member in request.hpp, a row in request_options.cpp.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@ namespace evenkeel {
 
 struct RequestOption {
   std::string_view name;      // "gpus"
-  std::string_view value;     // what stands for its value in a help: "G"
-  std::string_view sentence;  // for a help
+  std::string_view value;     // the placeholder of its value in help: "G"
+  std::string_view sentence;  // for help
 
-  // Reads a value; on an error the request stays. Numbers out of range, unknown strategies and rules are
-  // check_request's to find.
+  // Parses a value; on an error the request does not change. check_request finds numbers out of range,
+  // unknown strategies and unknown rules.
   Status (*read)(const RequestOption& self, std::string_view text, Vocabulary words,
                  Request& request);
-  // The text of its value; empty: its default.
+  // The text of its value; empty for the default.
   std::string (*text)(const RequestOption& self, const Request& request);
 
   const RequestNumber* number = nullptr;  // of options that are whole numbers
@@ -31,7 +31,7 @@ struct RequestOption {
 // steps, gpus, slots, redundant, nodes, groups, policy, strategy, the stages by their names, seed.
 std::span<const RequestOption> request_options();
 
-// nullptr: there is none of this name.
+// nullptr if there is no option of this name.
 const RequestOption* find_request_option(std::string_view name);
 
 // The command that computes a request, for a POSIX shell: "evenkeel balance synth:kimi-k2 --gpus 32".

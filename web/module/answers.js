@@ -1,5 +1,5 @@
-// The core's answers under the names that the command's JSON has, in its order. The core sends numbers as flat
-// lists; values.hpp says what stands where.
+// Converts the core's answers to objects with the names and the order of the command's JSON. The core sends
+// numbers as flat lists; values.hpp describes them.
 
 const named = (names, values) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
 // NaN: not known.
@@ -33,7 +33,7 @@ function metrics_of({first_layer, layers, all}) {
     ({layer: first_layer + i, ...figures_of(layer_names, layers.subarray(i * width, (i + 1) * width))}))};
 }
 
-// seed: null for a placement that came from elsewhere.
+// seed: null for a placement that was not made here.
 export function result_of({format, shape, strategy, rules, backend, hash, metrics, note, placement}, seed) {
   const result = {format, shape: shape_of(shape), first_layer: metrics.first_layer, strategy: strategy ?? null,
     stages: rules ? stages_of(rules) : null, seed, backend, hash, metrics: metrics_of(metrics), note};

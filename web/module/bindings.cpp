@@ -1,5 +1,5 @@
-// The core for JavaScript: what evenkeel.js calls, with requests that requests.js has made complete, and answers
-// that answers.js gives their names. Where something is wrong the answer is a string: the sentence that says so.
+// The core for JavaScript: functions for evenkeel.js, with complete requests from requests.js and answers for
+// answers.js. If something is wrong, the answer is a string with the error.
 
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
@@ -64,7 +64,7 @@ Status take_options(const val& request, Problem& out) {
   return status;
 }
 
-// All but the shape, which a placement that is scored has a say in.
+// Everything except the shape, which for score also depends on the placement.
 Status take_request(const val& request, Problem& out) {
   take_loads(request, out.loads);
   out.request.loads = out.loads.source;  // a preset's name says how its model is usually deployed
@@ -83,7 +83,7 @@ Status take_problem(const val& request, Problem& out) {
                                               Vocabulary::script, out.resolved));
 }
 
-// What answers about a problem have in common.
+// The common part of answers about a problem.
 val answer_to(const Problem& problem) {
   val answer = val::object();
   std::string note;
@@ -105,7 +105,7 @@ val rules_of(const Rules& rules) {
   return names;
 }
 
-// {hash, metrics} and, of what made it, {strategy, rules: by stage}.
+// {hash, metrics} and the origin {strategy, rules: by stage}.
 void set_result(const Problem& problem, const NamedRules* strategy, const Result& result,
                 val& answer) {
   answer.set("hash", val(hash_text(result.placement)));
@@ -173,7 +173,8 @@ val compare_strategies(const val& request) {
   for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
     Result result;
     Microseconds taken = Microseconds::max();
-    for (int run = 0; run < 3 && status.ok(); ++run) {  // the best of three, the first warms up
+    for (int run = 0; run < 3 && status.ok();
+         ++run) {  // the best of three; the first one is the warm-up
       const Clock::time_point begin = Clock::now();
       status = problem.balance_with(chosen[i].rules, result);
       taken = std::min<Microseconds>(taken, Clock::now() - begin);
@@ -247,14 +248,14 @@ val engine_file(const val& request) {
   return answer;
 }
 
-// Where sizes are out of range the sentence, else "". Asked before memory is taken.
+// The error if sizes are out of range, otherwise "". Called before memory is allocated.
 std::string check_sizes(const std::string& name, double layers, double experts, double slots) {
   return check_limits(name, static_cast<std::int64_t>(layers), static_cast<std::int64_t>(experts),
                       static_cast<std::int64_t>(slots))
       .sentence();
 }
 
-// A table of the core: for each row its texts, which begin with name and sentence.
+// A table of the core: for each row its texts, starting with name and sentence.
 void add_row(val& table, std::initializer_list<std::string_view> texts,
              val more = val::undefined()) {
   val row = val::array();

@@ -1,6 +1,6 @@
 /**
  * Evenkeel balances the experts of Mixture-of-Experts models that are served with expert parallelism: which
- * experts to copy, which GPU slot each copy goes to, how good that is, and how good it could possibly be.
+ * experts to copy, on which GPU slot to place each copy, how good the result is, and how good it could possibly be.
  *
  * Load the module once, then all functions are synchronous:
  *
@@ -11,9 +11,9 @@
  * console.log(result.hash, result.metrics.balancedness);
  * ```
  *
- * Names of fields are those of the JSON that the command `evenkeel` prints with `--json`. Arrays are flat, row
- * by row: `[layers, experts]` says that the value of layer `l`, expert `x` stands at `l * experts + x`. What is
- * returned is a copy; nothing has to be freed.
+ * Fields have the names of the JSON that the command `evenkeel` prints with `--json`. Arrays are flat, row by
+ * row: `[layers, experts]` means that the value of layer `l`, expert `x` is at index `l * experts + x`. Results are
+ * copies; nothing has to be freed.
  *
  * @packageDocumentation
  */
@@ -28,30 +28,30 @@ export class EvenkeelError extends Error {
   name: 'EvenkeelError';
 }
 
-/** Where the compiled module comes from. */
+/** The source of the compiled module. */
 export type WasmSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
 /**
- * Loads the module; a second call waits for the first. Without an argument it takes `evenkeel-core.wasm` from
- * where `evenkeel.js` is: by `fetch` in a page or worker, from the disk in node. Errors: it cannot be loaded.
+ * Loads the module; a second call waits for the first. Without an argument it loads `evenkeel-core.wasm` from the
+ * folder of `evenkeel.js`: with `fetch` in a page or worker, from the disk in node. Errors: it cannot be loaded.
  */
 export default function init(source?: WasmSource | Promise<Response>): Promise<void>;
 
-// ---- what goes in
+// ---- inputs
 
-/** Recorded traffic of one window: how many tokens each expert of each layer received. */
+/** Recorded traffic of one window: the number of tokens that each expert of each layer received. */
 export interface Loads {
   /** 1 to 128. */
   layers: number;
-  /** Logical experts a layer, 1 to 1,024. */
+  /** Logical experts per layer, 1 to 1,024. */
   experts: number;
   /** `[layers, experts]` tokens, rounded to binary32; finite, at least 0. */
   values: Float32Array;
-  /** The number of the first layer in what was recorded, 0 to 65,535. */
+  /** The number of the first layer in the recording, 0 to 65,535. */
   first_layer: number;
-  /** How many recorded steps were summed, at least 1. */
+  /** The number of recorded steps that were summed, at least 1. */
   steps: number;
-  /** What errors call them: the name of a file, `synth:...`, or nothing. */
+  /** Their name in errors: the name of a file, `synth:...`, or empty. */
   source: string;
 }
 
@@ -60,8 +60,8 @@ export type Numbers =
   | readonly number[] | readonly bigint[] | Float32Array | Float64Array | Int8Array | Uint8Array | Uint8ClampedArray
   | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
 
-/** Loads as functions take them: an array of layers, each a list of tokens by expert; or {@link Loads}, of
- * which what has a default may be left out. */
+/** Loads as arguments: an array of layers, each a list of tokens by expert; or {@link Loads}, where members with
+ * defaults are optional. */
 export type LoadsInput =
   | readonly Numbers[]
   | {
@@ -69,14 +69,14 @@ export type LoadsInput =
     }
   | {values: readonly Numbers[]; first_layer?: number; steps?: number; source?: string};
 
-/** A deployment of one model, as results say it: after the policy, with all its numbers. */
+/** A deployment of one model in results: complete, after the policy. */
 export interface Shape {
   layers: number;
-  /** Logical experts a layer. */
+  /** Logical experts per layer. */
   experts: number;
-  /** Slots (physical experts) a layer, all GPUs together: experts and redundant experts. At most 4,096. */
+  /** Slots (physical experts) per layer on all GPUs: experts and redundant experts. At most 4,096. */
   slots: number;
-  /** GPUs that share the experts (EP size). At most 1,024; slots are a multiple of them. */
+  /** GPUs that share the experts (EP size). At most 1,024; `slots` is a multiple of it. */
   gpus: number;
   /** Nodes that share the GPUs. */
   nodes: number;
@@ -95,7 +95,7 @@ export interface ShapeInput {
   /** At most one of slots and redundant. Where both are missing: near the usual number of a synthetic model, else a
    * redundant expert on each GPU. */
   slots?: number;
-  /** Redundant experts a layer: slots minus experts. */
+  /** Redundant experts per layer: slots minus experts. */
   redundant?: number;
   /** Where it is missing: with the usual GPUs of a synthetic model its usual number, else 1. */
   nodes?: number;
@@ -104,19 +104,19 @@ export interface ShapeInput {
 }
 
 /**
- * How nodes and groups count. `auto`: groups stay whole on a node where they are a multiple of the nodes, else
- * nodes and groups are ignored, and the result's `note` says so. `hierarchical`: that mismatch is an error.
- * `global`: nodes and groups are ignored.
+ * How nodes and groups are used. `auto`: all experts of a group stay on one node if the number of groups is a
+ * multiple of the number of nodes; otherwise nodes and groups are ignored, and the result's `note` says so.
+ * `hierarchical`: this mismatch is an error. `global`: nodes and groups are ignored.
  */
 export type Policy = 'auto' | 'hierarchical' | 'global';
 
 /** The rule of each stage, by name; {@link stages} lists them. */
 export interface Stages {
-  /** How many copies each expert gets. */
+  /** The number of copies of each expert. */
   replicate: string;
-  /** Who gets the last tenth of the extra copies. */
+  /** The rule for the last tenth of the extra copies. */
   tail: string;
-  /** A copy that changes hands afterwards. */
+  /** Moves a copy to another expert afterwards. */
   fixup: string;
   /** Groups to nodes, slots to GPUs. */
   pack: string;
@@ -125,32 +125,33 @@ export interface Stages {
 }
 
 export interface PolicyOption {
-  /** `auto` where it is missing. */
+  /** Default: `auto`. */
   policy?: Policy;
 }
 export interface PreviousOption {
-  /** What runs today: figures then count the slots that would have to move. It may have another number of slots. */
+  /** The current placement: figures then count the slots that would have to move. It may have a different number of
+   * slots. */
   previous?: PlacementInput;
 }
 export interface RulesOptions extends PolicyOption, PreviousOption {
-  /** Rules in place of a strategy's own. */
+  /** Rules that replace those of the strategy. */
   stages?: Partial<Stages>;
-  /** Of the random rules; 0 to 2^64 - 1, 0 where it is missing. */
+  /** Seed of the random rules, 0 to 2^64 - 1. Default: 0. */
   seed?: number | bigint;
 }
 export interface BalanceOptions extends RulesOptions {
-  /** A name or alias of {@link strategies}; `deepseek` where it is missing. */
+  /** A name or alias of {@link strategies}. Default: `deepseek`. */
   strategy?: string;
 }
 export interface CompareOptions extends RulesOptions {
-  /** Names or aliases; all strategies where it is missing. With stages also each of these with them (`deepseek`
-   * with them where none is named). */
+  /** Names or aliases. Default: all strategies. With `stages`, each named strategy is also run with these rules
+   * (`deepseek` if none is named). */
   strategies?: readonly string[];
 }
 
-// ---- what comes out
+// ---- results
 
-/** Which expert sits in which slot. Slot `p` is on GPU `floor(p / (slots / gpus))`. */
+/** The expert in each slot. Slot `p` is on GPU `floor(p / (slots / gpus))`. */
 export interface Placement {
   layers: number;
   experts: number;
@@ -160,18 +161,18 @@ export interface Placement {
   groups: number;
   /** The number of its first layer in the loads, 0 to 65,535. */
   first_layer: number;
-  /** Copies of the expert that has most of them: the last axis of log2phy. */
+  /** The largest number of copies of an expert: the last axis of log2phy. */
   most_copies: number;
   /** `[layers, slots]` the expert in each slot. */
   phy2log: Int32Array;
   /** `[layers, experts]` copies of each expert, at least 1. */
   logcnt: Int32Array;
-  /** `[layers, experts, most_copies]` the slots of each expert's copies, then -1. */
+  /** `[layers, experts, most_copies]` the slots of each expert's copies, padded with -1. */
   log2phy: Int32Array;
 }
 
-/** {@link Placement}, of which phy2log, and, where that is flat, slots are needed. Without log2phy copies are
- * numbered by ascending slot. */
+/** {@link Placement} as an argument: phy2log is required, and slots if phy2log is flat. Without log2phy, copies
+ * are numbered by ascending slot. */
 export interface PlacementFields {
   phy2log: Numbers | readonly Numbers[];
   layers?: number;
@@ -186,14 +187,14 @@ export interface PlacementFields {
   log2phy?: Numbers;
 }
 
-/** A placement as functions take it: phy2log as an array of layers, or {@link PlacementFields}. The lists of layers
- * in the files of engines are such arrays: SGLang's `JSON.parse(text).physical_to_logical_map`, the command's
- * `.phy2log`, vLLM's whole file. */
+/** A placement as an argument: phy2log as an array of layers, or {@link PlacementFields}. The lists of layers in
+ * files of engines are such arrays: SGLang's `JSON.parse(text).physical_to_logical_map`, the command's `.phy2log`,
+ * vLLM's whole file. */
 export type PlacementInput = readonly Numbers[] | PlacementFields;
 
-/** The figures of one layer. A copy carries its expert's load divided by the number of copies. */
+/** The figures of one layer. The load of a copy is the load of its expert divided by the number of copies. */
 export interface LayerMetrics {
-  /** The layer's number in what was recorded. */
+  /** The layer's number in the recording. */
   layer: number;
   // figures of a layer, written by evenkeel_tests --rebase
   /** Mean GPU load / max GPU load. 1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that
@@ -227,7 +228,7 @@ export interface LayerMetrics {
   // end of the figures
 }
 
-/** The figures of all layers together, and of each. */
+/** The figures over all layers, and of each layer. */
 export interface Metrics {
   // figures of all layers, written by evenkeel_tests --rebase
   /** Mean GPU load / max GPU load. 1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that
@@ -269,15 +270,15 @@ export interface Metrics {
 export interface Score {
   /** Goes up when a field is renamed or removed, as in the command's JSON. */
   format: number;
-  /** What counted, after the policy. */
+  /** The deployment that was used, after the policy. */
   shape: Shape;
   first_layer: number;
   strategy: string | null;
   stages: Stages | null;
   seed: number | bigint | null;
-  /** Who computed: `cpu`, one thread. */
+  /** The back end: `cpu`, one thread. */
   backend: string;
-  /** 16 hexadecimal digits over sizes and the whole placement: equal ones have placed every copy alike. */
+  /** 16 hexadecimal digits over sizes and the whole placement. Equal hashes: every copy is in the same slot. */
   hash: string;
   metrics: Metrics;
   /** What was assumed for missing numbers, and what the policy ignores; empty where nothing was. */
@@ -285,7 +286,7 @@ export interface Score {
 }
 
 export interface BalanceResult extends Score {
-  /** The strategy's name; its rules joined by `+` where stages make it one without a name. */
+  /** The strategy's name; if the stages give a strategy without a name, its rules joined by `+`. */
   strategy: string;
   stages: Stages;
   /** A bigint where it is above 2^53 - 1; `JSON.stringify` does not take those. */
@@ -297,7 +298,8 @@ export interface ComparedStrategy {
   strategy: string;
   stages: Stages;
   hash: string;
-  /** Microseconds to place and measure a layer, the best of three runs; as coarse as the clock of the page is. */
+  /** Microseconds to place and measure a layer, the best of three runs; limited by the resolution of the page's
+   * clock. */
   us_per_layer: number;
   metrics: Metrics;
 }
@@ -309,7 +311,7 @@ export interface Comparison {
   /** A bigint where it is above 2^53 - 1; `JSON.stringify` does not take those. */
   seed: number | bigint;
   backend: string;
-  /** In the order of {@link strategies}, or as they were named. */
+  /** In the order of {@link strategies}, or in the order in which they were named. */
   strategies: ComparedStrategy[];
   note: string;
 }
@@ -327,13 +329,13 @@ export interface LowerBound {
 
 export interface Strategy {
   name: string;
-  /** Another name that finds it. */
+  /** Another name that is accepted. */
   alias: string | null;
   /** The shorter of its names, for tables. */
   label: string;
   /** What it does. */
   sentence: string;
-  /** Whose it is. */
+  /** Its origin. */
   source: string;
   stages: Stages;
 }
@@ -370,13 +372,13 @@ export interface Stage {
 /** A kind of synthetic trace. */
 export interface Preset {
   name: string;
-  /** Which model, which traffic. */
+  /** The model and the traffic. */
   sentence: string;
-  /** The model's layers and experts, and a usual deployment of it. */
+  /** Layers and experts of the model, and a usual deployment. */
   shape: Shape;
   /** Experts that a token chooses in each layer. */
   top_k: number;
-  /** Tokens in the batch of each step, all GPUs together. */
+  /** Tokens in the batch of each step, over all GPUs. */
   tokens: number;
 }
 
@@ -384,60 +386,60 @@ export interface Preset {
 export interface EngineFormat {
   name: 'sglang' | 'tensorrt-llm' | 'vllm-ascend' | 'vllm';
   sentence: string;
-  /** What its files end in. */
+  /** The extension of its files. */
   extension: string;
-  /** Where the engine reads it. */
+  /** Where the engine's reader is. */
   source: string;
-  /** Layers are counted as the model does, so that first_moe_layer matters. */
+  /** Whether dense layers are counted, so that first_moe_layer matters. */
   counts_dense_layers: boolean;
 }
 
 // ---- the functions
 
-/** Places one window with one strategy. Errors: what is wrong with loads, shape or options. */
+/** Places one window with one strategy. Errors: invalid loads, shape or options. */
 export function balance(loads: LoadsInput, shape?: ShapeInput, options?: BalanceOptions): BalanceResult;
 
 /**
- * The figures of a placement that was made elsewhere, or earlier, on these loads. Its slots count; GPUs, nodes
- * and groups are its own where the shape leaves them out. Where it splits a group over nodes it is scored
- * against the global lower bound, and `note` says so. Errors: what is wrong with the arguments; with the policy
- * `hierarchical` a group that is split.
+ * The figures, on these loads, of a placement that was made elsewhere or earlier. Its own slots are used, and also
+ * its GPUs, nodes and groups if the shape does not have them. If it splits a group over nodes, it is compared with
+ * the global lower bound, and `note` says so. Errors: invalid arguments; with the policy `hierarchical`, a group
+ * that is split.
  */
 export function score(
   loads: LoadsInput, placement: PlacementInput, shape?: ShapeInput, options?: PolicyOption & PreviousOption): Score;
 
-/** All strategies, or some, side by side on the same window. Errors: as of {@link balance}. */
+/** Compares all strategies, or some, on the same window. Errors: as for {@link balance}. */
 export function compare(loads: LoadsInput, shape?: ShapeInput, options?: CompareOptions): Comparison;
 
-/** How good any placement could be, without making one. Errors: as of {@link balance}. */
+/** The best possible figures of any placement, without computing one. Errors: as for {@link balance}. */
 export function lowerBound(loads: LoadsInput, shape?: ShapeInput, options?: PolicyOption): LowerBound;
 
-/** Ranges are `[begin, end]`, counted from 0, the end excluded. */
+/** Ranges are `[begin, end]`, counted from 0; the end is excluded. */
 export interface SynthOptions {
-  /** Steps to sum; all where it is missing. */
+  /** Steps to sum. Default: all. */
   window?: readonly [begin: number, end: number];
-  /** Layers to keep; all where it is missing. */
+  /** Layers to keep. Default: all. */
   layers?: readonly [begin: number, end: number];
-  /** Another trace of the same kind; 0 to 2^64 - 1, 0 where it is missing. */
+  /** Selects another trace of the same kind, 0 to 2^64 - 1. Default: 0. */
   seed?: number | bigint;
-  /** Steps of the trace, 1 to 1,000,000; 300 where it is missing. */
+  /** Steps of the trace, 1 to 1,000,000. Default: 300. */
   steps?: number;
-  /** Factor on all skew and drift, 0 to 4, with at most 6 decimals; 1 where it is missing. */
+  /** Factor on all skew and drift, 0 to 4, with at most 6 decimals. Default: 1. */
   skew?: number;
 }
 
 /**
  * A window of a synthetic trace, the same numbers on every platform. preset: a name of {@link presets}.
- * Takes about 0.5 ms a step for large models, so do long traces in a worker. Errors: an unknown preset, numbers
- * and ranges out of range.
+ * Takes about 0.5 ms per step for large models, so use a worker for long traces. Errors: an unknown preset, numbers
+ * or ranges out of range.
  */
 export function synth(preset: string, options?: SynthOptions): Loads;
 
 /**
- * The text of the file that an engine loads, a name of {@link formats}. first_moe_layer: the model's number of
- * layer 0 of the loads, 3 for a recording of DeepSeek-V3's 58 MoE layers; 0 where it is missing. A placement that
- * comes from elsewhere, as slots alone, needs its number of experts, and for vllm-ascend that of GPUs, whose experts
- * the file lists: `{phy2log, experts: 256, gpus: 32}`. Errors: an unknown format, and what the format cannot say.
+ * The text of a file for an engine; format: a name of {@link formats}. first_moe_layer: the model index of layer 0
+ * of the loads, 3 for a recording of DeepSeek-V3's 58 MoE layers; default 0. A placement that consists only of slots
+ * needs its number of experts and, for vllm-ascend, whose file lists the experts of each GPU, its number of GPUs:
+ * `{phy2log, experts: 256, gpus: 32}`. Errors: an unknown format, or a placement that the format cannot express.
  */
 export function exportPlacement(
   placement: PlacementFields & {experts: number; gpus: number}, format: EngineFormat['name'],

@@ -1,7 +1,7 @@
-// The core's types as values of JavaScript and back, in as few bytes of program as that can be done: numbers
-// travel in flat lists, whose places answers.js and requests.js name. Values that come in have the types that
-// requests.js has seen to; sizes and numbers are judged here and behind. What goes out is copied: nobody outside
-// holds memory of the module.
+// Converts the core's types to JavaScript values and back, with as little code as possible: numbers are
+// passed in flat lists, whose positions answers.js and requests.js name. requests.js has checked the types of
+// inputs; sizes and numbers are checked here and in the core. Outputs are copies: no memory of the module is
+// shared.
 #pragma once
 
 #include <emscripten/val.h>
@@ -20,7 +20,7 @@
 
 namespace evenkeel {
 
-// A typed array of its own, of the numbers' type.
+// A new typed array of the numbers' type.
 template <class Number>
 emscripten::val copy_of(const std::vector<Number>& numbers) {
   return emscripten::val(emscripten::typed_memory_view(numbers.size(), numbers.data()))
@@ -41,15 +41,15 @@ emscripten::val object_of(const Placement& placement);
 // value is not known
 emscripten::val object_of(const Layers& layers);
 
-// [gpus, slots, redundant, nodes, groups, layers, experts] of request.shape, NaN where it is missing. Errors:
-// layers and experts, as results say them, are others than those of the loads.
+// [gpus, slots, redundant, nodes, groups, layers, experts] of request.shape, NaN for missing numbers. Errors:
+// layers or experts differ from those of the loads.
 Status take_shape(const emscripten::val& request, const Loads& loads, Request& out);
 
-// request.loads, as object_of has them. Their numbers are judged by check_loads.
+// request.loads, in the form of object_of. check_loads checks their numbers.
 void take_loads(const emscripten::val& request, Loads& out);
 
-// A field of the request, as object_of has it; log2phy may be undefined. experts: of the loads. Errors: those
-// of complete_placement and adopt_log2phy, under this name.
+// A field of the request, in the form of object_of; log2phy may be undefined. experts: that of the loads.
+// Errors: those of complete_placement and adopt_log2phy, with this name.
 Status take_placement(const emscripten::val& request, const char* field, std::string_view name,
                       std::int32_t experts, Placement& out);
 

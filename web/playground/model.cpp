@@ -52,7 +52,7 @@ void Model::take(std::span<const std::byte> answer) {
       case MessageKind::window:
         if (!read(window)) break;
         window_ = std::move(window);
-        answered_ = asked_;  // one question is asked at a time
+        answered_ = asked_;  // only one question at a time
         busy_ = {};
         if (!has_result()) compared_ = {};
         break;
@@ -141,7 +141,7 @@ Range Model::steps() const {
 }
 
 std::int64_t Model::series_steps() const {
-  constexpr std::int64_t kWindows = 12;  // where the window is the whole trace
+  constexpr std::int64_t kWindows = 12;  // if the window is the whole trace
   const std::int64_t length = steps().end - steps().begin;
   return length < opened_.steps && length > 0 ? length
                                               : std::max<std::int64_t>(1, opened_.steps / kWindows);

@@ -1,5 +1,5 @@
-// What the playground shows and knows: the state, as in a link, and the engine's latest answers. Panels
-// change the state and read the answers; nothing is computed while drawing.
+// The model of the playground: the state, as in a link, and the engine's latest answers. Panels change the
+// state and read the answers; drawing computes nothing.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@
 
 namespace evenkeel {
 
-// One number a person can read: max/mean of the GPU loads, a mean over layers.
+// The headline: max/mean of GPU loads, mean over layers.
 struct Headline {
   double without = 1;   // no balancer
   double strategy = 1;  // the chosen one
-  double bound = 1;     // no placement of this shape is below
+  double bound = 1;     // no placement of this shape is lower
 };
 
 class Model {
@@ -33,30 +33,30 @@ class Model {
   bool wants_sweep = false;
   bool wants_series = false;
 
-  // Starts with the state that a link says; what is wrong with it is in problems().
+  // Starts with the state of a link; problems() has its errors.
   void restore(std::string_view link);
-  // Goes over to the state that a link says, if nothing is wrong with it; else the sentences, and nothing
-  // changes. Loads that are open already stay open. If others cannot be opened, nothing has changed either:
-  // refused() says why.
+  // Changes to the state of a link if it is valid; otherwise returns the problems, and nothing changes.
+  // Loads that are open stay open. If other loads cannot be opened, nothing changes either: refused() says
+  // why.
   std::vector<std::string> change(std::string_view link);
-  // Opens synth:... or example:...; the deployment goes back to the usual one. refused(): as for change().
+  // Opens synth:... or example:...; resets the deployment to the usual one. refused(): as for change().
   void open(const std::string& loads);
-  // A strategy of the table as it is, without stages in place of its own.
+  // Chooses a strategy of the table and resets the stages.
   void choose_strategy(std::string_view name);
-  // The engine has been given a file of this name: the state follows once it could be read.
+  // The engine has received a file of this name: the state follows when it has been read.
   void file_given(const std::string& name) { request(name, false, {}); }
-  // Takes the engine's answers and asks what has changed; call before each frame. True if there is
-  // anything new to draw.
+  // Takes the engine's answers and sends new questions; call before each frame. True if there is anything
+  // new to draw.
   bool update();
 
-  // Loads. opened().sentence says why there are none.
+  // The loads. opened().sentence says why there are none.
   const Opened& opened() const { return opened_; }
   bool has_loads() const { return !window_.loads.values.empty(); }
   bool has_result() const { return has_loads() && !window_.result.metrics.empty(); }
-  // An answer to the present question is still to come.
+  // Whether an answer to the current question is pending.
   bool waiting() const { return asked_.number != window_.number || opening(); }
   bool opening() const { return phase_ == Phase::opening; }
-  // The comparison is not, or not all, about what window() shows.
+  // Whether the comparison does not yet, or not completely, belong to window().
   bool comparing() const {
     return has_result() && (compared_.number != window_.number ||
                             compared_.rows.size() != static_cast<std::size_t>(compared_.total));
@@ -69,11 +69,11 @@ class Model {
   const Series& series() const { return series_; }
   const std::vector<std::string>& problems() const { return problems_; }
   void drop_problems() { problems_.clear(); }
-  // Why the loads that were asked for last could not be opened; empty: they were, or are still awaited.
+  // Why the last requested loads could not be opened; empty if they could, or if they are pending.
   const std::string& refused() const { return refused_; }
-  // What the address says: the state; while a link's file is awaited, still that link.
+  // The address: the state or, while a link's file is expected, that link.
   std::string link() const;
-  // The sentences that a person should read, a line each; empty: all is well.
+  // Problems for the user, one per line; empty if there are none.
   std::string trouble() const;
 
   // What the state comes to for the loads, and what is wrong with it: by the same function as in the command.
@@ -88,7 +88,7 @@ class Model {
   const Shape& wanted_shape() const { return resolution().result.asked; }
   // Puts these numbers into the state, none where they stand in anyway.
   void want(const Shape& shape);
-  // The window's steps within the loads.
+  // The steps of the window.
   Range steps() const;
   std::int64_t series_steps() const;
 
@@ -96,36 +96,37 @@ class Model {
   const std::string& strategy_label() const { return resolution().result.strategy.label; }
   // The command line that gives the same result.
   std::string command() const { return command_line(state); }
-  std::string hash() const;  // the result's; empty: no result
-  // The layer that is shown, from 0 within the loads.
+  std::string hash() const;  // empty: no result
+  // The shown layer, counted from 0 within the loads.
   std::int32_t layer_index() const;
 
-  // The steps that placed the shown layer, and the state after state.step of them.
+  // The steps of placing the shown layer, and the state after state.step of them.
   const RowSteps& row_steps();
   const RowState& row_state();
 
  private:
-  // How far the loads are, and the state with them.
+  // The phase of opening loads.
   enum class Phase : std::uint8_t {
-    none,     // no loads are open, none are awaited
-    opening,  // the engine was asked for loads: requests_ is not empty
-    unchecked,  // loads are open; the state is a link's, whose layer and step were not compared with them yet
-    settled,  // loads are open, and the state fits them
+    none,       // no loads are open or expected
+    opening,    // loads have been requested from the engine: requests_ is not empty
+    unchecked,  // loads are open; layer and step of a link have not been compared with them yet
+    settled,    // loads are open, and the state matches them
   };
-  // The state, and how it came to be.
+  // The state and its origin.
   struct View {
     LinkState state;
-    bool is_linked = false;            // it is a link's, and was not compared with its loads yet
-    std::optional<LinkState> awaited;  // of a link whose file somebody must open first
+    bool is_linked = false;  // it comes from a link and has not been compared with its loads yet
+    std::optional<LinkState> awaited;  // of a link whose file has not been opened yet
   };
-  // Loads that the engine was asked for.
+  // Loads that were requested from the engine.
   struct LoadsRequest {
     std::string name;
-    bool is_linked;              // the state is a link's
-    std::optional<View> before;  // what returns if they are refused; none: nothing has changed
+    bool is_linked;  // the state comes from a link
+    std::optional<View>
+        before;  // the state to restore if they are refused; empty: nothing has changed
   };
 
-  // Of links and loads (model_loads.cpp).
+  // Links and loads (model_loads.cpp).
   void request(const std::string& loads, bool is_linked, std::optional<View> before);
   View view() const;
   void loads_opened(const Opened& opened);
@@ -147,7 +148,7 @@ class Model {
   EngineClient& engine_;
   Phase phase_ = Phase::none;
   Opened opened_;
-  std::vector<LoadsRequest> requests_;  // without an answer, the latest last
+  std::vector<LoadsRequest> requests_;  // unanswered, the latest last
   std::string refused_;
   std::optional<LinkState> awaited_;  // of a link to a file that is not open yet
   std::vector<std::string> problems_;

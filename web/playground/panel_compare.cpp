@@ -34,7 +34,7 @@ std::string title_of(const Figure* figure) {
 float width_of(const Figure& figure) { return figure.heading.size() > 6 ? 1.1f : 1.0f; }
 
 constexpr float kNarrowName = 1.4f;
-constexpr float kArrow = 16;  // of the column that is sorted by
+constexpr float kArrow = 16;  // of the sorted column
 
 std::vector<std::size_t> sorted_rows(const std::vector<ComparedRow>& rows,
                                      const std::vector<const Figure*>& figures) {
@@ -54,7 +54,7 @@ std::vector<std::size_t> sorted_rows(const std::vector<ComparedRow>& rows,
   return order;
 }
 
-// Numbers and their titles end on one line; `beside` is kept free for an arrow.
+// Right-aligns numbers with their titles; `beside` is kept free for an arrow.
 void right_text(std::string_view text, float beside) {
   const float width = ImGui::CalcTextSize(text.data(), text.data() + text.size()).x + beside;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
@@ -96,8 +96,8 @@ void titles(const std::vector<const Figure*>& figures, const Compared& compared,
   }
 }
 
-// Where there is less room numbers are smaller and closer; where there is too little the table moves sideways
-// under the names of the strategies.
+// With less room numbers are smaller and closer; with too little room the table scrolls sideways under the
+// names of the strategies.
 void table(Ui& ui) {
   Model& model = ui.model;
   const std::vector<ComparedRow>& rows = model.compared().rows;
@@ -172,7 +172,7 @@ void table(Ui& ui) {
 
 void compare_panel(Ui& ui) {
   if (!ui.model.has_result()) return;
-  // What is still about something else is pale.
+  // Results that do not belong to the current window yet are pale.
   constexpr float kPale = 0.45f;
   ImGui::PushStyleVar(ImGuiStyleVar_Alpha, ui.model.comparing() ? kPale : 1);
   table(ui);

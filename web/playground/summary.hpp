@@ -1,4 +1,4 @@
-// The model in words and JSON: for the page's summary, for screen readers, and for tests.
+// The model as text and JSON: for the page's summary, screen readers and tests.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace evenkeel {
 
-// The answer as a sentence or two; what is wrong or still going on, where there is none.
+// The result in one or two sentences; without a result, the problem or the current work.
 std::string summary_text(const Model& model);
 
 // One of: summary (JSON of all below that a page shows), headline, trouble, notes (JSON), link, command, hash, loads,

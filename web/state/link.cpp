@@ -52,7 +52,7 @@ std::string encode(std::string_view text) {
   return encoded;
 }
 
-// Reads the pairs one by one; whatever is wrong becomes a problem and changes nothing.
+// Reads the pairs one by one. An invalid pair becomes a problem and changes nothing.
 class LinkReader {
  public:
   explicit LinkReader(std::vector<std::string>& problems) : problems_(problems) {}
@@ -79,7 +79,7 @@ class LinkReader {
     if (!status.ok()) report(status.sentence());
   }
 
-  // What the pairs say together.
+  // Checks the combination of pairs.
   LinkState finish() {
     if (state_.slots && state_.redundant) {
       report("\"slots\" excludes \"redundant\"; \"slots\" is used");
@@ -110,7 +110,7 @@ class LinkReader {
   LinkState state_;
   std::vector<std::string>& problems_;
   std::size_t count_ = 0;
-  std::vector<char> seen_ = std::vector<char>(link_keys().size());  // whether the key came before
+  std::vector<char> seen_ = std::vector<char>(link_keys().size());  // whether the key has been read
 };
 
 }  // namespace
@@ -121,7 +121,7 @@ LinkState parse_link(std::string_view text, std::vector<std::string>& problems) 
   if (text.starts_with('#')) text.remove_prefix(1);
   if (text.size() > kLongestLink) {
     reader.report("longer than " + std::to_string(kLongestLink) + " bytes; the rest is ignored");
-    const std::size_t last = text.rfind('&', kLongestLink);  // not half a pair
+    const std::size_t last = text.rfind('&', kLongestLink);  // cuts at the end of a pair
     text = text.substr(0, last == std::string_view::npos ? 0 : last);
   }
   while (!text.empty()) {

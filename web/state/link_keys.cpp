@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t kLongestFile = 160;
 constexpr std::size_t kLongestPanel = 32;
-constexpr std::int32_t kLargestLayer = 65535;   // as the readers of loads count
-constexpr std::int32_t kLargestStep = 1 << 20;  // of one row's algorithm there are far fewer
+constexpr std::int32_t kLargestLayer = 65535;   // the limit of the readers of loads
+constexpr std::int32_t kLargestStep = 1 << 20;  // one row has far fewer steps
 
 // ---- what is asked for
 
@@ -58,7 +58,7 @@ Status read_loads_name(std::string_view value, LinkState& state) {
   return status;
 }
 
-// The name of a file that the reader of the link does not have: shown, and quoted in the command.
+// The name of a file that the reader of the link may not have: it is shown, and quoted in the command.
 Status read_file_name(std::string_view value, LinkState& state) {
   const auto is_hostile = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   const bool is_name = !value.empty() && value.size() <= kLongestFile && is_utf8(value) &&

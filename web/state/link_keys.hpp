@@ -12,14 +12,14 @@
 
 namespace evenkeel {
 
-// One key: how its value is read, and written; "" where it has its default. An error leaves the state.
+// One key: how its value is parsed and printed; "" for its default. An error leaves the state.
 struct LinkKey {
   std::string_view name;
   std::function<Status(std::string_view value, LinkState& state)> read;
   std::function<std::string(const LinkState& state)> text;
 };
 
-// In the order in which they are printed.
+// In printing order.
 const std::vector<LinkKey>& link_keys();
 
 // "gpus" is "abc"; expected ...

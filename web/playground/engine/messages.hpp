@@ -1,4 +1,4 @@
-// What the playground asks its engine, and what the engine answers.
+// The messages between the playground and its engine.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ enum class MessageKind : std::uint8_t {
   series,
 };
 
-// To the engine: make or take the loads of this name, such as synth:kimi-k2. (Files come as bytes.)
+// To the engine: open the loads of this name, such as synth:kimi-k2. (Files are sent as bytes.)
 struct OpenLoads {
   static constexpr MessageKind kKind = MessageKind::open_loads;
   std::string name;
@@ -37,15 +37,16 @@ struct OpenLoads {
   }
 };
 
-// To the engine: everything that a computation depends on but for the loads.
+// To the engine: everything except the loads on which a computation depends.
 struct Question {
   static constexpr MessageKind kKind = MessageKind::question;
-  std::int32_t number = 0;  // of this question; answers repeat it
+  std::int32_t number = 0;  // the number of this question; answers repeat it
   Range steps;
   Shape shape;  // resolved for the open loads; without GPUs: only the window's loads are wanted
-  NamedRules strategy;        // resolved
-  bool wants_sweep = false;   // the figures against the number of redundant experts
-  bool wants_series = false;  // those of all strategies over all windows of so many steps
+  NamedRules strategy;       // resolved
+  bool wants_sweep = false;  // the figures for several numbers of redundant experts
+  bool wants_series =
+      false;  // the figures of all strategies over all windows of series_steps steps
   std::int64_t series_steps = 1;
 
   template <class Wire>
@@ -67,10 +68,10 @@ struct Refused {
   }
 };
 
-// From the engine: loads were opened, or why not.
+// From the engine: loads have been opened, or the error.
 struct Opened {
   static constexpr MessageKind kKind = MessageKind::opened;
-  std::string sentence;  // empty: fine
+  std::string sentence;  // the error; empty if opened
   std::string name;
   std::int64_t steps = 0;
   std::int32_t layers = 0;
@@ -82,7 +83,7 @@ struct Opened {
   }
 };
 
-// From the engine: how far a long piece of work is. done == of: finished.
+// From the engine: the progress of long work. done == of: finished.
 struct Busy {
   static constexpr MessageKind kKind = MessageKind::busy;
   std::string what;
@@ -105,7 +106,7 @@ struct WindowAnswer {
   Shape shape;  // of the question
   Result result;
   std::vector<LayerMetrics> without;  // of no balancer
-  std::string backend;                // that computed it
+  std::string backend;                // the back end that computed it
 
   template <class Wire>
   void fields(Wire& wire) {
@@ -135,10 +136,10 @@ struct ComparedRow {
 struct Compared {
   static constexpr MessageKind kKind = MessageKind::compared;
   std::int32_t number = 0;
-  std::int32_t total = 0;   // rows when all are there
-  Range previous = {0, 0};  // the steps whose placement moved slots are counted from; empty: none
+  std::int32_t total = 0;   // the final number of rows
+  Range previous = {0, 0};  // the steps of the previous placement for moved slots; empty: none
   std::vector<ComparedRow> rows;
-  std::string csv;  // once all rows are there
+  std::string csv;  // when all rows exist
 
   template <class Wire>
   void fields(Wire& wire) {
@@ -159,8 +160,8 @@ struct Swept {
   }
 };
 
-// One window of the series, by strategy as in `names`: balancedness of the placement made on this window,
-// and of the one made on the window before; below 0: none.
+// One window of the series, by strategy as in `names`: balancedness of the placement planned on this window,
+// and of the placement planned on the previous window; negative: none.
 struct SeriesWindow {
   Range steps;
   std::vector<float> now;
