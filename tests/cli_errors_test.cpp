@@ -197,7 +197,7 @@ TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {
 
 TEST_F(CommandTest, UsageErrorsHaveStatusTwo) {
   for (const char* arguments :
-       {"", "balanse", "balance", "balance loads.csv --gpus 2", "balance loads.csv --slots 6",
+       {"", "balanse", "balance", "balance loads.csv --gpus", "balance loads.csv --slots",
         "balance loads.csv --gpus 2 --slots 6 --redundant 2",
         "balance loads.csv --gpus two --slots 6", "balance loads.csv --gpus 2 --slots 6 --steps 3",
         "balance loads.csv --gpus 2 --slots 6 --what",

@@ -15,7 +15,8 @@ TEST_F(CommandTest, PrintsATableThatFitsEightyColumns) {
        {"evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4",
         "evenkeel balance loads.csv --gpus 2 --redundant 2 --strategy random --seed 5",
         "evenkeel strategies", "evenkeel strategies --stages",
-        "evenkeel compare example:deepseek --gpus 8 --slots 16 --fixup best_of_four_second "
+        "evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 1 --groups 1 --fixup "
+        "best_of_four_second "
         "--tail three_quotients --pack greedy_binary64 --refine nearest_difference",
         "evenkeel compare --help", "evenkeel bench --rows 10 --repeats 1", "evenkeel --help",
         "evenkeel balance --help", "evenkeel score --help", "evenkeel bench --help",
