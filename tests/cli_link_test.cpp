@@ -37,7 +37,7 @@ std::string page_answer(const LinkState& state) {
   Model model(client);
   model.restore(print_link(state));
   client.settle(model);
-  return model.hash().empty() ? model.trouble() : model.hash();
+  return model.hash().empty() ? model.refusal() : model.hash();
 }
 
 TEST_F(CommandTest, ALinkAndItsCommandGiveTheSameResult) {

@@ -67,7 +67,7 @@ TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {
       nlohmann::json::parse(shell("evenkeel score example:deepseek p.json --json").out);
   const Outcome same = shell(balance + "--slots 24 --previous p.json --report r.html");
   ASSERT_EQ(same.status, 0) << same.err;
-  EXPECT_NE(same.out.find("contiguous    previous    deepseek"), std::string::npos) << same.out;
+  EXPECT_NE(same.out.find("contiguous  previous  deepseek"), std::string::npos) << same.out;
   char figure[16];
   std::snprintf(figure, sizeof figure, "%.4f",
                 today.at("metrics").at("balancedness").get<double>());

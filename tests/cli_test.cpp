@@ -35,7 +35,8 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   const Outcome run = shell(std::string("evenkeel balance loads.csv --json") + kShape);
   ASSERT_EQ(run.status, 0) << run.err;
   const auto object = nlohmann::json::parse(run.out);
-  EXPECT_EQ(object.size(), 8u);
+  EXPECT_EQ(object.size(), 9u);
+  EXPECT_EQ(object.at("format"), 2);
   EXPECT_EQ(object.at("seed"), 0);
   EXPECT_EQ(object.at("first_layer"), 0);
   EXPECT_EQ(object.at("shape"),
@@ -189,8 +190,9 @@ TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
       "evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4";
   const Outcome table = shell(command);
   ASSERT_EQ(table.status, 0) << table.err;
-  EXPECT_NE(table.out.find("deepseek      0.8164  0.8050    22.52 %       8.81 %         0      -"),
-            std::string::npos)
+  EXPECT_NE(
+      table.out.find("deepseek      0.8164  0.8050    22.52 %        8.81 %         0      -"),
+      std::string::npos)
       << table.out;
   const auto object = nlohmann::json::parse(shell(command + " --json").out);
   const auto balanced = nlohmann::json::parse(
