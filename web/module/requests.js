@@ -163,6 +163,7 @@ export function placement_request(core, what, placement) {
   return request;
 }
 
+// In the order of kRequestNumbers (request.hpp), then layers and experts.
 const kShapeFields = ['gpus', 'slots', 'redundant', 'nodes', 'groups', 'layers', 'experts'];
 
 export function shape_request(shape) {

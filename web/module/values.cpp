@@ -1,6 +1,7 @@
 #include "web/module/values.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <optional>
 
 #include "core/base/text.hpp"
@@ -85,19 +86,18 @@ val object_of(const Layers& layers) {
 
 Status take_shape(const val& request, const Loads& loads, Request& out) {
   const std::vector<double> said = numbers_in(request, "shape");
-  out.gpus = unless_missing(said[0]);
-  out.slots = unless_missing(said[1]);
-  out.redundant = unless_missing(said[2]);
-  out.nodes = unless_missing(said[3]);
-  out.groups = unless_missing(said[4]);
+  std::size_t at = 0;  // in the order of kRequestNumbers, then layers and experts
+  for (const RequestNumber& number : kRequestNumbers) {
+    out.*number.member = unless_missing(said[at++]);
+  }
   const std::string name = loads.source.empty() ? "loads" : loads.source;
   const auto other = [&](double size, std::int32_t wanted, const char* what) {
     if (std::isnan(size) || size == wanted) return Status();
     return refuse(name, wanted, " ", what, ", but the shape says ",
                   static_cast<std::int64_t>(size));
   };
-  Status status = other(said[5], loads.layers, "layers");
-  return status.ok() ? other(said[6], loads.experts, "experts") : status;
+  Status status = other(said[at], loads.layers, "layers");
+  return status.ok() ? other(said[at + 1], loads.experts, "experts") : status;
 }
 
 void take_loads(const val& request, Loads& out) {
