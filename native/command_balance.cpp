@@ -220,7 +220,7 @@ void add_balance_command(CLI::App& program, Context& context) {
       "  evenkeel balance trace.npy --steps 300:600 --gpus 8 --slots 40 --previous p\n"
       "  evenkeel balance - --gpus 8 --slots 40 --json < loads.csv\n"
       "Loads are [layers, experts] or [steps, layers, experts]; the steps are summed.");
-  app->callback([app, options, &context] {
+  app->callback([options, &context] {
     if (options->out == "-" && (options->problem.json || options->format == "npy")) {
       throw CLI::ValidationError("--out - prints the placement as JSON",
                                  "it cannot be combined with --json or --format npy");

@@ -140,7 +140,7 @@ void add_compare_command(CLI::App& program, Context& context) {
       "  evenkeel compare synth:deepseek-v3 --tail sainte_lague --refine two_lights\n"
       "  evenkeel compare synth:deepseek-v3 --strategies ref --pack copies_apart\n"
       "With stages, the table also has each named strategy (or deepseek) with them.");
-  app->callback([app, options, &context] {
+  app->callback([options, &context] {
     if (options->csv && options->problem.json) {
       throw CLI::ValidationError("--csv", "cannot be combined with --json");
     }

@@ -109,7 +109,7 @@ void add_score_command(CLI::App& program, Context& context) {
       "  evenkeel score trace.npy placement.json\n"
       "  evenkeel score trace.npy --steps 300:600 sglang.json --gpus 32\n"
       "With --nodes and --groups the lower bound is that of hierarchical placements.");
-  app->callback([app, options, &context] {
+  app->callback([options, &context] {
     if (options->loads.path == "-" && options->placement == "-") {
       throw CLI::ValidationError("LOADS and PLACEMENT", "cannot both be standard input");
     }

@@ -133,7 +133,7 @@ void add_sweep_command(CLI::App& program, Context& context) {
       "  evenkeel sweep synth:kimi-k2 --strategy ref --most 128\n"
       "  evenkeel sweep trace.npy --gpus 32 --least 32 --most 512 --points 9 --csv\n"
       "Ctrl-C stops it and prints the completed points.");
-  app->callback([app, options, &context] {
+  app->callback([options, &context] {
     if (options->csv && options->json) {
       throw CLI::ValidationError("--csv", "cannot be combined with --json");
     }
