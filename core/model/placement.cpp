@@ -100,7 +100,8 @@ Status check_placement(std::string_view name, const Placement& placement) {
   std::vector<std::int32_t> sorted = placement.log2phy;
   auto first = sorted.begin();
   for (const std::int32_t count : again.logcnt) {
-    std::sort(first, first + count);
+    std::make_heap(first, first + count);  // far smaller in the module than std::sort
+    std::sort_heap(first, first + count);
     first += count;
   }
   if (sorted != again.log2phy) return refuse(name, "log2phy is not an inverse of phy2log");
