@@ -109,7 +109,7 @@ std::vector<const Figure*> layer_figures(const View& view) {
 
 void write_numbers(const View& view, Markup& page) {
   const std::vector<const Figure*> figures = layer_figures(view);
-  const Figure& balancedness = FigureRow("balancedness").figure();
+  const Figure& balancedness = kFigures[FigureRow("balancedness").index()];
   page.open("details").element("summary", {}, "The same in numbers, and more");
   page.open("div", {{"class", "scroll"}}).open("table", {{"class", "numbers"}});
   page.open("thead").open("tr").element("th", {{"scope", "col"}}, "Layer");

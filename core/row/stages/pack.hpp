@@ -48,15 +48,12 @@ HD void pack_in_order(const Lanes& lanes, const Items& items, const Packed& out)
   lanes.sync();
 }
 
-// The last bin whose places begin at `place` or before.
+// The bin that has a place. Bins have at most items.most places, so the search begins at or before it, and with
+// equal bins at it.
 HD inline int bin_of_place(const Items& items, int place) {
-  int low = 0;
-  int high = items.bins;
-  while (high - low > 1) {
-    const int middle = (low + high) / 2;
-    (items.start(middle) <= place ? low : high) = middle;
-  }
-  return low;
+  int bin = place / items.most;
+  while (items.start(bin + 1) <= place) ++bin;
+  return bin;
 }
 
 // Packing::random. Random draws are sequential, so one lane makes them.
