@@ -21,6 +21,8 @@ struct Row {
   const float* loads;  // [E] binary32
   std::int32_t layer;  // of the model; random rules draw by it
   PreviousRow<Number> previous;
+  // [G] 0: the GPU gets no slots; nullptr: all GPUs do. No rule reads it yet: the front door gives nullptr.
+  const std::uint8_t* usable_gpus = nullptr;
 };
 
 // One row's placement, with the layout of one layer of Placement. Number: std::int32_t on a host, Index where
