@@ -120,7 +120,7 @@ test('AwaitsTheFileOfItsLink', async () => {
   const named = await it.run(() => ask('LOAD', {name: 'synth:gpt-oss-20b'}, [], 1));
   same(named.options, {loads: 'synth:gpt-oss-20b', strategy: 'k2', embed: '1'}, 'other loads');
   const bytes = await it.run(() => ask('STATE', {}, [], 2));
-  holds(bytes.type === 'STATE' && bytes.trouble.includes('expected a file\'s name in UTF-8') && !('file' in bytes.options),
+  holds(bytes.type === 'STATE' && bytes.trouble.includes('expected a file\'s name of 1 to 160 bytes of UTF-8') && !('file' in bytes.options),
     `a name of other bytes: ${JSON.stringify(bytes)}`);
   await it.close();
 });

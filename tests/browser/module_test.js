@@ -342,7 +342,7 @@ test('RefusesInTheCommandsWords', async () => {
   }
   // The parser of the command's options has words of its own for this.
   same(sentence_of(() => evenkeel.balance(loads, {...shape, redundant: 2})),
-    'slots excludes redundant', 'slots and redundant');
+    'slots excludes redundant; give one of them', 'slots and redundant');
   for (const [options, more] of [[{steps: 0}, 'steps=0'], [{skew: 9}, 'skew=9'], [{skew: 1e-7}, 'skew=1e-7'], [{seed: -1}, 'seed=-1']]) {
     same(sentence_of(() => evenkeel.synth('glm-5', options)), refusal(scratch, 'balance', `synth:glm-5,${more}`), more);
   }
@@ -440,8 +440,8 @@ test('SurvivesWhateverIsPassed', async () => {
     [() => compare(rows, shape, {strategies: ['ref', 'x']}), /^unknown strategy "x"; known:/],
     [() => lowerBound(rows, shape, {strategy: 'ref'}), /^options: unknown "strategy"; there are policy$/],
     [() => score(rows), /^the placement: no phy2log/],
-    [() => score(rows, good), /^the placement: unknown "shape"; there are layers/],
-    [() => score(rows, {...placement, gpus: 0}), /^the placement does not say how many GPUs it is for; add gpus$/],
+    [() => score(rows, good), /^the placement: unknown "format"; there are layers/],
+    [() => score(rows, {...placement, gpus: 0}), /^the placement does not contain the number of GPUs; add gpus$/],
     [() => score(rows, placement, {gpus: 3}), /^the placement is for 2 GPUs, but gpus is 3$/],
     [() => score(rows, {...placement, slots: 5}), /^the placement: 12 numbers; 2 layers of 5 slots are 10$/],
     [() => score(rows, {...placement, slots: 1e9}), /^the placement: 1000000000 slots; expected 1 to 4096$/],

@@ -54,7 +54,8 @@ test('AgreesWithTheCommandForAllStrategiesAndPresets', async () => {
 });
 
 test('ClicksChooseStrategiesAndPanels', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  // High enough for the strategies to be in view without scrolling.
+  const it = await Playground.open('loads=synth:gpt-oss-20b', {viewport: {width: 1280, height: 1000}});
   for (const strategy of ['k2', 'tie', 'deepseek']) {
     await it.click('strategy.' + strategy);
     same(await it.read('strategy'), strategy, 'strategy');
