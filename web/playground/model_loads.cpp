@@ -71,7 +71,7 @@ std::vector<std::string> Model::change(std::string_view link) {
   state = std::move(next);
   problems_.clear();
   refused_.clear();
-  // A printed link leaves the usual loads out: whoever names them wants no other file any more.
+  // A printed link leaves the usual loads out. A link that names loads no longer waits for a file.
   if (link.starts_with("loads=") || link.find("&loads=") != std::string_view::npos) {
     awaited_.reset();
   }
