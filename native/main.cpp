@@ -10,6 +10,7 @@
 #include "native/commands.hpp"
 #include "native/messages.hpp"
 #include "native/options.hpp"
+#include "native/progress.hpp"
 #include "native/stop.hpp"
 
 namespace {
@@ -25,7 +26,7 @@ std::string command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace evenkeel;
-  for (const Status& added : {add_cuda_backend(), add_fiber_backends()}) {
+  for (const Status& added : {add_cuda_backend(), add_fiber_backends(), check_progress_delay()}) {
     if (!added.ok()) return fail(added);
   }
   watch_for_interrupts();
@@ -45,7 +46,9 @@ int main(int argc, char** argv) {
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out placement.json\n"
       "  evenkeel score trace.npy placement.json\n"
       "Every subcommand has its own --help. Exit status: 0 success, 1 bad input,\n"
-      "2 bad usage, 130 stopped by Ctrl-C (128 plus the signal).");
+      "2 bad usage, 130 stopped by Ctrl-C (128 plus the signal). Environment: NO_COLOR\n"
+      "(no colors), EVENKEEL_PROGRESS_DELAY (seconds before long work shows its progress;\n"
+      "0.5).");
 
   Context context;
   context.command = command_line(argc, argv);

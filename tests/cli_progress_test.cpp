@@ -1,13 +1,11 @@
 // The progress line.
 
+#include "core/base/text.hpp"
 #include "tests/cli_fixture.hpp"
 #include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {
 namespace {
-
-// A shell command: whether `line` and a number are on the screen, as `script` keeps it.
-std::string is_shown(const std::string& line) { return "grep -q \"" + line + " *[0-9]\" screen"; }
 
 class ProgressTest : public CommandTest {
  protected:
@@ -15,14 +13,10 @@ class ProgressTest : public CommandTest {
   // elsewhere. `input` is a shell command that is piped into it.
   void expect_progress(const std::string& command, const std::string& line,
                        const std::string& input = ":") const {
-    const std::string piped = input + " | evenkeel " + command;
-    EXPECT_EQ(shell("echo '" + line + " 1' >screen; " + piped).err, "") << command;
-    // The line is not shown in the first half second: until it is there, the command runs for only a
-    // twentieth of the time, so that it takes long enough on any machine.
-    const Outcome run =
-        shell("script -qefc '" + input + " | { evenkeel " + command +
-              " <&3 & run=$!; while kill -STOP $run 2>/dev/null; do sleep 0.1; kill -CONT $run; " +
-              is_shown(line) + " && break; sleep 0.005; done; wait $run; } 3<&0' screen");
+    const std::string piped =
+        "export EVENKEEL_PROGRESS_DELAY=0; " + input + " | evenkeel " + command;
+    EXPECT_EQ(shell(piped).err, "") << command;
+    const Outcome run = shell("script -qefc '" + piped + "' screen");
     EXPECT_EQ(run.status, 0) << run.out;
     const std::size_t shown = run.out.find("\r" + line + " ");
     ASSERT_NE(shown, std::string::npos) << command << "\n" << run.out;
@@ -48,13 +42,27 @@ TEST_F(ProgressTest, OfCompare) {
 }
 
 TEST_F(ProgressTest, OfStandardInputAndPipes) {
-  // A layer or two at a time, until the command has shown that it reads.
-  const auto slowly = [](const std::string& line) {
-    return "for i in $(seq 60); do cat loads.csv; sleep 0.3; " + is_shown(line) + " && break; done";
-  };
   for (const auto& [name, line] :
        {std::pair("-", "reading standard input"), std::pair("/dev/stdin", "reading /dev/stdin")}) {
-    expect_progress(std::string("balance ") + name + kShape, line, slowly(line));
+    expect_progress(std::string("balance ") + name + kShape, line, "cat loads.csv");
+  }
+}
+
+TEST_F(ProgressTest, IsNotShownBeforeItsDelay) {
+  const auto shows = [this](const std::string& delay) {
+    const Outcome run = shell("export EVENKEEL_PROGRESS_DELAY=" + delay +
+                              "; script -qefc 'evenkeel compare "
+                              "example:deepseek --gpus 8 --strategies deepseek' screen");
+    return run.out.find("comparing") != std::string::npos;
+  };
+  EXPECT_TRUE(shows("0"));
+  EXPECT_FALSE(shows("1e6"));
+  for (const char* wrong : {"soon", "-1", "", "1e9", "nan", "1 s"}) {
+    const Outcome run = shell(std::string("EVENKEEL_PROGRESS_DELAY='") + wrong + "' evenkeel demo");
+    EXPECT_EQ(run.status, 1);
+    EXPECT_EQ(run.err, "evenkeel: the environment variable EVENKEEL_PROGRESS_DELAY is " +
+                           in_quotes(wrong) +
+                           "; it must be a number of seconds from 0 to 1000000\n");
   }
 }
 
@@ -73,7 +81,7 @@ TEST_F(ProgressTest, OfSweep) {
 }
 
 TEST_F(ProgressTest, OfBenchWithOneShape) {
-  expect_progress("bench --strategy deepseek --rows 500 --repeats 15", "benchmarking");
+  expect_progress("bench --strategy deepseek --rows 100 --repeats 3", "benchmarking");
 }
 
 }  // namespace
