@@ -1,5 +1,6 @@
 #include "core/lanes/lanes_emulated.hpp"
 
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <algorithm>
@@ -19,30 +20,61 @@ namespace {
   std::abort();
 }
 
-// Fibers based on ucontext. The scheduler runs each lane to its next barrier, in ascending order of rank in
-// one round and in descending order in the next.
+// A stack and the place where a lane waits. The first switch to a fiber needs ucontext; every later one is a jump,
+// which, unlike swapcontext, does not ask the system for the signal mask.
+struct Fiber {
+  static constexpr std::size_t kStackBytes = 256 * 1024;
+
+  std::unique_ptr<char[]> stack;  // none: that of the caller
+  ucontext_t start = {};
+  jmp_buf place;
+  bool started = false;
+};
+
+// Address sanitizer expects that a jump stays on its stack; it knows what swapcontext does.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kJumps = false;
+#elif defined(__has_feature)
+constexpr bool kJumps = !__has_feature(address_sanitizer);
+#else
+constexpr bool kJumps = true;
+#endif
+
+void switch_fiber(Fiber& from, Fiber& to) {
+  if constexpr (!kJumps) {
+    swapcontext(&from.start, &to.start);
+  } else if (_setjmp(from.place) == 0) {
+    if (to.started) _longjmp(to.place, 1);
+    to.started = true;
+    setcontext(&to.start);
+  }
+}
+
+// The stacks of a thread are kept, because tests balance many small batches.
+std::vector<Fiber>& fibers_of_thread() {
+  thread_local std::vector<Fiber> fibers(Crew::kMaxWidth);
+  return fibers;
+}
+
+// Each lane runs to its next barrier, in ascending order of rank in one round and in descending order in the next.
 class FiberCrew final : public Crew {
  public:
-  FiberCrew(int width, const LaneBody& body) : body_(body), fibers_(width) {
+  FiberCrew(int width, const LaneBody& body)
+      : body_(body), width_(width), fibers_(fibers_of_thread()) {
     for (int rank = 0; rank < width; ++rank) start(rank);
+    caller_.started = true;
   }
 
-  void run() {
-    const int width = static_cast<int>(fibers_.size());
-    for (bool backwards = false;; backwards = !backwards) {
-      int done = 0;
-      for (int i = 0; i < width; ++i) {
-        Fiber& fiber = fibers_[static_cast<std::size_t>(backwards ? width - 1 - i : i)];
-        swapcontext(&scheduler_, &fiber.context);
-        done += fiber.done ? 1 : 0;
-      }
-      if (done == width) return;
-      if (done != 0) divergence("a lane returned while others wait at a barrier");
-    }
-  }
+  void run() { switch_fiber(caller_, fibers_[0]); }
 
   void arrive_and_wait(int rank) override {
-    swapcontext(&fibers_[static_cast<std::size_t>(rank)].context, &scheduler_);
+    const int next = rank + step_;
+    if (next >= 0 && next < width_) {
+      switch_fiber(fiber(rank), fiber(next));
+      return;
+    }
+    if (returned_ != 0) divergence("a lane returned while others wait at a barrier");
+    step_ = -step_;  // the last lane of this round is the first one of the next
   }
 
   void exchange(int rank, std::uint32_t turn, std::uint64_t value,
@@ -54,40 +86,51 @@ class FiberCrew final : public Crew {
   }
 
  private:
-  static constexpr std::size_t kStackBytes = 256 * 1024;
-
-  struct Fiber {
-    ucontext_t context = {};
-    std::unique_ptr<char[]> stack;
-    bool done = false;
-  };
+  Fiber& fiber(int rank) { return fibers_[static_cast<std::size_t>(rank)]; }
 
   // makecontext passes only ints, so the pointer is passed in two halves.
   static void enter(unsigned high, unsigned low, int rank) {
     const auto address = static_cast<std::uintptr_t>(std::uint64_t{high} << 32 | low);
     auto* crew = reinterpret_cast<FiberCrew*>(address);
     crew->body_(*crew, rank);
-    crew->fibers_[static_cast<std::size_t>(rank)].done = true;
+    crew->leave(rank);
+  }
+
+  void leave(int rank) {
+    ++returned_;
+    const int next = rank + step_;
+    if (next >= 0 && next < width_) {
+      switch_fiber(fiber(rank), fiber(next));
+    } else if (returned_ == width_) {
+      switch_fiber(fiber(rank), caller_);
+    }
+    divergence("a lane returned while others wait at a barrier");
   }
 
   void start(int rank) {
-    Fiber& fiber = fibers_[static_cast<std::size_t>(rank)];
-    fiber.stack = std::make_unique<char[]>(kStackBytes);
-    getcontext(&fiber.context);
-    fiber.context.uc_stack.ss_sp = fiber.stack.get();
-    fiber.context.uc_stack.ss_size = kStackBytes;
-    fiber.context.uc_link = &scheduler_;
+    Fiber& made = fiber(rank);
+    made.started = false;
+    if (made.stack == nullptr) {
+      made.stack = std::make_unique_for_overwrite<char[]>(Fiber::kStackBytes);
+    }
+    getcontext(&made.start);
+    made.start.uc_stack.ss_sp = made.stack.get();
+    made.start.uc_stack.ss_size = Fiber::kStackBytes;
+    made.start.uc_link = nullptr;
     const auto address = std::uint64_t{reinterpret_cast<std::uintptr_t>(this)};
-    makecontext(&fiber.context, reinterpret_cast<void (*)()>(&enter), 3,
+    makecontext(&made.start, reinterpret_cast<void (*)()>(&enter), 3,
                 static_cast<unsigned>(address >> 32), static_cast<unsigned>(address), rank);
   }
 
   const LaneBody& body_;
+  int width_;
+  int step_ = 1;      // to the next lane of the round
+  int returned_ = 0;  // lanes whose body has returned
   // Two buffers: while some lanes still read the values of one exchange, others already write those of the
   // next. A lane that writes the values of the exchange after that has met all lanes in between.
   std::uint64_t values_[2][kMaxWidth] = {};
-  std::vector<Fiber> fibers_;
-  ucontext_t scheduler_ = {};
+  std::vector<Fiber>& fibers_;
+  Fiber caller_;
 };
 
 class ThreadCrew final : public Crew {
