@@ -25,13 +25,13 @@ echo "$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head 
 if [ $tests = ON ]; then
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
-  EVENKEEL_REQUIRE_BACKENDS=cuda build/cuda/evenkeel_tests '--gtest_filter=*/cuda:Backends.*' >"$log" 2>&1 ||
+  EVENKEEL_REQUIRE_BACKENDS=cuda build/native/evenkeel_tests '--gtest_filter=*/cuda:Backends.*' >"$log" 2>&1 ||
     { tail -n 40 "$log" >&2; echo "parity: FAILED" >&2; exit 1; }
   echo
   echo "Parity: $(grep -hE '^\[  PASSED  \] [1-9]' "$log")"
   grep -hE '^(external golden data|EXTERNAL DATA)' "$log" || echo "(no golden data: EVENKEEL_DATA)"
 fi
-build/cuda/evenkeel_cuda_bench
+build/native/evenkeel_cuda_bench
 if [ $tests = ON ]; then
   printf '\n```\n'
   cuda/sanitize.sh || echo "the sanitizers failed or could not run"

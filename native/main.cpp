@@ -46,9 +46,9 @@ int main(int argc, char** argv) {
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out placement.json\n"
       "  evenkeel score trace.npy placement.json\n"
       "Every subcommand has its own --help. Exit status: 0 success, 1 bad input,\n"
-      "2 bad usage, 130 stopped by Ctrl-C (128 plus the signal). Environment: NO_COLOR\n"
-      "(no colors), EVENKEEL_PROGRESS_DELAY (seconds before long work shows its progress;\n"
-      "0.5).");
+      "2 bad usage, 130 stopped by Ctrl-C (128 plus the signal). Environment:\n"
+      "NO_COLOR: no colors. EVENKEEL_PROGRESS_DELAY: the seconds before long work shows\n"
+      "its progress (0.5).");
 
   Context context;
   context.command = command_line(argc, argv);

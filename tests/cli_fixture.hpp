@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -44,9 +45,13 @@ class CommandTest : public testing::Test {
                                                   fs::recursive_directory_iterator()));
   }
 
-  // Runs a shell command in the test's folder, with the built programs on the PATH.
+  // Runs a shell command in the test's folder, with the built programs on the PATH: first those in the folder
+  // EVENKEEL_PROGRAMS, then those beside this one.
   Outcome shell(const std::string& command) const {
-    const std::string programs = fs::read_symlink("/proc/self/exe").parent_path().string();
+    std::string programs = fs::read_symlink("/proc/self/exe").parent_path().string();
+    if (const char* first = std::getenv("EVENKEEL_PROGRAMS"); first != nullptr) {
+      programs = fs::absolute(first).string() + ":" + programs;
+    }
     const std::string line = "cd '" + folder_.string() + "' && PATH='" + programs +
                              ":'\"$PATH\" && export NO_COLOR=1 && { " + command + "; } >../" +
                              folder_.filename().string() + ".out 2>../" +

@@ -12,11 +12,13 @@ fi
 
 packages() {
   native/install_packages.sh g++ cmake ninja-build libcli11-dev nlohmann-json3-dev googletest \
-    clang clang-format emscripten nodejs
+    clang clang-format emscripten nodejs python3 fonttools fonts-roboto-unhinted libsdl2-dev libgl-dev libpng-dev
   # Sanitizers and fuzzers of clang are in a separate package with clang's version in its name.
   if ! compgen -G "$(clang++ -print-resource-dir)/lib/*/libclang_rt.fuzzer*" >/dev/null; then
     native/install_packages.sh "libclang-rt-$(clang++ -dumpversion | cut -d. -f1)-dev"
   fi
+  # The browser tests. Other node packages include npm and conflict with Debian's.
+  command -v npm >/dev/null || native/install_packages.sh npm
 }
 
 export GTEST_COLOR=no # otherwise node is treated as a terminal
@@ -86,32 +88,32 @@ step_format() {
     xargs -0 clang-format --dry-run -Werror
 }
 step_native() {
-  build native all &&
+  build everything all &&
     EVENKEEL_REQUIRE_BACKENDS=cpu,emulated4,emulated32,threads4,threads32 suite build/native/evenkeel_tests &&
     suite build/native/evenkeel_allocation_test && suite build/native/evenkeel_cli_test
 }
-step_gcc_O0() { build gcc-O0 evenkeel_tests && suite build/gcc-O0/evenkeel_tests "$one_lane"; }
-step_gcc_native() { build gcc-native evenkeel_tests && suite build/gcc-native/evenkeel_tests "$one_lane"; }
-step_clang() { build clang all && suite build/clang/evenkeel_tests "$one_lane"; }
-step_clang_O0() { build clang-O0 evenkeel_tests && suite build/clang-O0/evenkeel_tests "$one_lane"; }
-step_clang_native() { build clang-native evenkeel_tests && suite build/clang-native/evenkeel_tests "$one_lane"; }
+# The same tests with a core from another compiler or other flags.
+compare_results() { # PRESET
+  build everything evenkeel_library_tests && build "$1" evenkeel_tests && suite "build/$1/evenkeel_tests" "$one_lane"
+}
+step_gcc_O0() { compare_results gcc-O0; }
+step_gcc_native() { compare_results gcc-native; }
+step_clang() { compare_results clang; }
+step_clang_O0() { compare_results clang-O0; }
+step_clang_native() { compare_results clang-native; }
 step_asan() {
-  build asan all && suite build/asan/evenkeel_tests "$one_lane" && suite build/asan/evenkeel_cli_test
+  build everything evenkeel_cli_test && build asan evenkeel evenkeel_tests && suite build/asan/evenkeel_tests "$one_lane" &&
+    EVENKEEL_PROGRAMS=build/asan suite build/native/evenkeel_cli_test
 }
 step_tsan() {
   build tsan evenkeel_tests &&
     EVENKEEL_REQUIRE_BACKENDS=threads4,threads32 ctest --preset tsan --verbose | sed 's/^[0-9]*: //'
 }
 step_web() { build web evenkeel_tests && suite node build/page/evenkeel_tests.js; }
-playground_packages() { # PACKAGE...
-  # Other node packages include npm and conflict with Debian's.
-  command -v npm >/dev/null || native/install_packages.sh npm || return
-  native/install_packages.sh fonttools fonts-roboto-unhinted "$@"
-}
 # The playground as a page in Chromium, and the JavaScript module in Chromium and node. Ubuntu has Chromium
 # only as a snap, which containers cannot run.
 step_page() {
-  playground_packages && build native evenkeel && build page evenkeel-playground evenkeel-module || return
+  build everything evenkeel && build page evenkeel-playground evenkeel-module || return
   if grep -q '^ID=debian' /etc/os-release; then native/install_packages.sh chromium || return; fi
   if ! command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null; then
     echo "NOT RUN: the page is built; its tests need Chromium (set CHROMIUM=... if it is not /usr/bin/chromium)"
@@ -121,12 +123,12 @@ step_page() {
 }
 # The playground in a window, on a virtual screen.
 step_window() {
-  playground_packages libsdl2-dev libgl-dev libpng-dev xvfb xauth && build native evenkeel &&
-    build window evenkeel-playground && suite tests/browser/run.sh window
+  native/install_packages.sh xvfb xauth && build everything evenkeel evenkeel-playground &&
+    suite tests/browser/run.sh window
 }
 step_device_text() { cuda/check_device_text.sh; }
-# The back end for devices: built if nvcc is installed, run if there is a device. (The native step skips its
-# tests by name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device is required.
+# The back end for devices: built if nvcc is installed, run if there is a device. (The native step skips its tests
+# by name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device is required.
 step_cuda() {
   local required=0 words
   [[ ",${EVENKEEL_REQUIRE_BACKENDS:-}," != *,cuda,* ]] || required=1
@@ -134,19 +136,19 @@ step_cuda() {
     echo "NOT BUILT: the CUDA back end needs nvcc on the PATH"
     return $required
   fi
-  build cuda evenkeel evenkeel_cuda_bench || return
-  words=$(build/cuda/evenkeel strategies | sed -n 's/^  cuda: //p')
+  build everything evenkeel evenkeel_cuda_bench || return
+  words=$(build/native/evenkeel strategies | sed -n 's/^  cuda: //p')
   if [[ $words == *CUDA:* ]]; then
     echo "NOT RUN: the CUDA back end is built; $words"
     return $required
   fi
-  build cuda evenkeel_tests &&
-    EVENKEEL_REQUIRE_BACKENDS=cuda suite build/cuda/evenkeel_tests "--gtest_filter=*/cuda:Backends.*"
+  build everything evenkeel_tests &&
+    EVENKEEL_REQUIRE_BACKENDS=cuda suite build/native/evenkeel_tests "--gtest_filter=*/cuda:Backends.*"
 }
 step_fuzz() {
-  local fuzzer corpus
-  build asan all || return
-  for fuzzer in loads_npy loads_json loads_csv placement synth link balance; do
+  local fuzzer corpus fuzzers=(loads_npy loads_json loads_csv placement synth link balance)
+  build asan "${fuzzers[@]/#/fuzz_}" || return
+  for fuzzer in "${fuzzers[@]}"; do
     corpus=build/corpus/$fuzzer
     mkdir -p "$corpus"
     # The first folder receives new inputs; the seeds are only read.
@@ -159,13 +161,12 @@ step_fuzz() {
 # Steps in one line need the same builds, so they run one after another. The longest lines come first.
 all=(
   "format"
-  "native page web window"
+  "native page web window cuda"
   "asan fuzz"
   "tsan"
   "gcc_native"
   "clang"
   "clang_native"
-  "cuda"
   "gcc_O0"
   "clang_O0"
   "device_text"

@@ -6,7 +6,7 @@ const fs = require('fs');
 const path = require('path');
 const {holds, native, npy, recorded, refusal, root, run, same, scratch, small_trace, test} = require('./support.js');
 
-const program = process.env.EVENKEEL_WINDOW || path.join(root, 'build/window/evenkeel-playground');
+const program = process.env.EVENKEEL_WINDOW || path.join(root, 'build/native/evenkeel-playground');
 
 // Runs lines of input and returns the printed values by name; a name that is printed twice gives a list.
 function act(lines, ...words) {
