@@ -12,6 +12,12 @@ const kArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-fir
 const kPatience = 60000;
 let server, browser;
 
+// Waits until the page or frame has drawn frames.
+const drawn = (page, count) => page.evaluate((left) => new Promise((ok) => {
+  const next = () => (left-- > 0 ? requestAnimationFrame(next) : ok());
+  next();
+}), count);
+
 class Playground {
   static async open(link = '', options = {}) {
     const context = await browser.newContext({viewport: {width: 1280, height: 800},
@@ -32,7 +38,7 @@ class Playground {
   read(what) { return this.page.evaluate((word) => window.playground.read(word), what); }
   async idle() {
     // The effect of an action is drawn in the second frame from now at the latest.
-    await this.page.evaluate(() => new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok))));
+    await drawn(this.page, 2);
     await this.page.waitForFunction(() => window.playground.read('idle') === '1', null,
       {timeout: kPatience, polling: 30});
   }
@@ -89,4 +95,4 @@ async function stop() {
   server.close();
 }
 
-module.exports = {address: () => server.url, folder, kPatience, launch, Playground, start, stop};
+module.exports = {address: () => server.url, drawn, folder, kPatience, launch, Playground, start, stop};
