@@ -54,12 +54,19 @@ class Playground {
     await this.page.mouse.click(...await this.at(control), {delay: 40});
     await this.idle();
   }
+  // Presses a key or several ("Control+A") without a pause between down and up: on a busy machine the pause can
+  // be so long that the key repeats.
+  async press(name) {
+    const keys = name.split('+');
+    await Promise.all([...keys.map((key) => this.page.keyboard.down(key)),
+      ...keys.reverse().map((key) => this.page.keyboard.up(key))]);
+  }
   // Types a number into a field of the canvas.
   async type(control, text) {
     await this.page.mouse.dblclick(...await this.at(control), {delay: 40});
-    await this.page.keyboard.press('Control+A');
+    await this.press('Control+A');
     await this.page.keyboard.type(text, {delay: 30});
-    await this.page.keyboard.press('Enter', {delay: 40});
+    await this.press('Enter');
     await this.idle();
   }
   async drop(file) {
@@ -68,13 +75,38 @@ class Playground {
       const blob = await (await fetch('data:;base64,' + text)).blob();
       const transfer = new DataTransfer();
       transfer.items.add(new File([blob], name));
+      const {arrayBuffer} = Blob.prototype;
+      const read = new Promise((ok) => { // this takes more than the next frames if the machine is busy
+        Blob.prototype.arrayBuffer = function () {
+          const buffer = arrayBuffer.call(this);
+          buffer.then(ok, ok);
+          return buffer;
+        };
+      });
       document.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true}));
+      await read;
+      Blob.prototype.arrayBuffer = arrayBuffer;
     }, [path.basename(file), bytes]);
     await this.idle();
   }
   async choose(id, value) {
     await this.page.selectOption('#' + id, value);
     await this.idle();
+  }
+  // Until the engine has nothing left to do, or is paused. `working` is a variable of web/worker.js.
+  async rests() {
+    await this.page.workers()[0].evaluate(async () => {
+      while (working) await new Promise((ok) => setTimeout(ok, 20));
+    });
+    await this.idle();
+  }
+  // What an action copies. If the machine is busy, the clipboard has it later than in the next frames.
+  async copied(action) {
+    await this.page.evaluate(() => navigator.clipboard.writeText(''));
+    await action();
+    const text = await this.page.waitForFunction(() => navigator.clipboard.readText(), null,
+      {timeout: kPatience, polling: 30});
+    return text.jsonValue();
   }
   // The download of an action, as a file in the scratch folder.
   async download(action) {
