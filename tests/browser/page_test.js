@@ -7,6 +7,9 @@ const zlib = require('zlib');
 const {answer_of, check_requests, holds, native, npy, recorded, refusal, requested_file, run, same, scratch, small_trace, table, test} = require('./support.js');
 const {address, drawn, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
 
+// For tests that need no control in the canvas: frames are drawn without a GPU, and a small one costs little.
+const kTiny = {viewport: {width: 400, height: 300}};
+
 // The native result of the command line that the page shows; `file` is the path of its loads.
 function native_of(command_line, file) {
   const words = command_line.split(' ').slice(1);
@@ -37,7 +40,7 @@ test('ShowsTheAnswerInWords', async () => {
 });
 
 test('AgreesWithTheCommandForAllStrategiesAndPresets', async () => {
-  const it = await Playground.open();
+  const it = await Playground.open('', kTiny);
   const menus = JSON.parse(await it.read('menus'));
   for (const {value} of menus.loads) {
     await it.choose('loads', value);
@@ -133,7 +136,7 @@ test('ReadsDroppedFiles', async () => {
 });
 
 test('AnswersTheTableOfRequestsAsTheCommandDoes', async () => {
-  const it = await Playground.open('loads=example:deepseek&panel=export');
+  const it = await Playground.open('loads=example:deepseek&panel=export', kTiny);
   let file = '';
   await check_requests(async ({loads, ask, label, error}) => {
     const is_file = table.files[loads] !== undefined;
@@ -551,7 +554,7 @@ test('DrawsNothingWhileNothingChanges', async () => {
 });
 
 test('Speed', async () => {
-  const it = await Playground.open('panel=placement');
+  const it = await Playground.open('panel=placement', {locale: 'en-GB'}); // a page that no test has used
   await it.page.evaluate(() => {
     window.stalls = [];
     new PerformanceObserver((list) => window.stalls.push(...list.getEntries().map((e) => e.duration)))
