@@ -230,7 +230,7 @@ test('HostileLinksGetSentences', async () => {
     'policy=<script>alert(1)</script>', 'gpus=5&slots=7&redundant=3', 'panel=nope', '%', 'loads=synth:kimi-k3,steps=1000000', 'file=<b>x</b>'];
   for (const link of hostile) {
     const small = link.startsWith('loads=') ? link : 'loads=synth:mixtral-8x7b&' + link;
-    const it = await Playground.open(small);
+    const it = await Playground.open(small, kTiny);
     const usable = (await it.read('trouble')) !== '' || (await it.read('hash')) !== '';
     holds(usable, `neither a sentence nor a result for ${link}`);
     holds((await it.page.evaluate(() => document.querySelector('b, #summary script'))) === null, 'no markup');
