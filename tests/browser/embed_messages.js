@@ -154,7 +154,8 @@ test('TellsChangesWhileSubscribed', async () => {
   await it.run(() => ask('UNSUBSCRIBE'));
   const before = (await changes()).length;
   await it.run(() => ask('SET', {options: {strategy: 'ref'}}));
-  await it.page.waitForTimeout(300);
+  await it.frame(); // the comparison is done: nothing more changes
+  await it.ping();
   same((await changes()).length, before, 'no word after UNSUBSCRIBE');
   await it.close();
 });
@@ -240,13 +241,17 @@ test('HearsItsParentAlone', async () => {
     'parent.frames[0].postMessage({evenkeel: 1, type: \'PING\', id: 1}, \'*\'); parent.postMessage(\'sent\', \'*\'); ' +
     '} else parent.postMessage(data, \'*\'); }</script>"></iframe>';
   const it = await Host.open(frame(kSmall) + other);
-  await it.frame();
+  const inner = await it.frame();
+  await inner.evaluate(() => {
+    window.came = false;
+    addEventListener('message', () => { window.came = true; }); // after the page's own listener
+  });
   await it.run(() => post(0, 1));
   await it.page.waitForFunction(() => heard.some(({data}) => data === 'sent'), null, {timeout: kPatience});
-  await it.page.waitForTimeout(500);
-  same(await it.run(() => heard.map(({data}) => data)), ['sent'], 'no message was answered');
+  await inner.waitForFunction(() => window.came, null, {timeout: kPatience, polling: 20});
   const early = await it.run(() => ask('STATE'));
   same(early.sentence, 'STATE: send PING first', 'another frame\'s PING did not count');
+  same(await it.run(() => heard.map(({data}) => data.type ?? data)), ['sent', 'ERROR'], 'no message was answered');
   await it.close();
 });
 
@@ -302,7 +307,7 @@ test('TheExampleOfAHostWorks', async () => {
   await page.setInputFiles('#file', npy('broken.npy', [4, 2, 8], [1, 2, 3]));
   await page.click('text=Balance');
   await page.waitForFunction(() => /^broken.npy/.test(document.querySelector('#sentence').textContent), null, {timeout: kPatience});
-  await page.waitForTimeout(300);
+  await page.evaluate(() => evenkeel.ask('STATE')); // behind all changes
   holds(/^broken.npy/.test(await text('sentence')), 'the sentence stays');
   holds(Number(await text('changes')) > 0, 'changes were heard');
   same(page.failures, [], 'errors');

@@ -4,7 +4,7 @@ const fs = require('fs');
 const path = require('path');
 const zlib = require('zlib');
 const {holds, native, run, same, test} = require('./support.js');
-const {address, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
+const {address, drawn, folder, kPatience, launch, Playground, start, stop} = require('./playground.js');
 const host = require('./embed_support.js');
 const {frame, Host} = host;
 require('./embed_messages.js'); // adds its tests to this run
@@ -76,11 +76,8 @@ test('OpensTheWholePlayground', async () => {
 
 test('CopiesItsCode', async () => {
   const it = await Playground.open(`${kSmall}&panel=export&strategy=k2`);
-  await it.click('export.embed');
-  const code = await it.page.evaluate(() => navigator.clipboard.readText());
-  await it.page.evaluate(() => navigator.clipboard.writeText(''));
-  await it.choose('export', 'embed');
-  same(await it.page.evaluate(() => navigator.clipboard.readText()), code, 'the header copies the same');
+  const code = await it.copied(() => it.click('export.embed'));
+  same(await it.copied(() => it.choose('export', 'embed')), code, 'the header copies the same');
   const page = await Host.open(code);
   same(await page.read('hash'), await it.read('hash'), 'the frame shows the same');
   same(await page.read('panel'), 'export', 'its panel');
@@ -127,10 +124,11 @@ test('LeavesKeysToTheHostUntilClicked', async () => {
 test('EscapeRightBehindAClickLeaves', async () => {
   const it = await Host.open(frame(kSmall));
   const [x, y] = await it.at('step.back');
+  const inner = await it.frame();
   for (let i = 0; i < 5; ++i) {
     await it.page.mouse.move(x, y);
     await it.page.mouse.down();
-    const inner = await it.frame(); // the program has seen the button go down
+    await drawn(inner, 2); // the program has seen the button go down
     const held = inner.evaluate(() => { // both come between two frames
       for (const end = performance.now() + 200; performance.now() < end;);
     });
@@ -147,13 +145,15 @@ test('TabGoesThroughAndOn', async () => {
     const outer = await it.page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
     return outer === 'IFRAME' ? inner.evaluate(() => document.activeElement.id) : outer;
   };
-  const tab = async () => { // the focus goes from process to process
+  // The focus goes from process to process; on the way it is nowhere in the frame.
+  const tab = async () => {
     const before = await place();
     await it.page.keyboard.press('Tab');
-    for (const end = Date.now() + kPatience; await place() === before && Date.now() < end;) {
+    let now = before;
+    for (const end = Date.now() + kPatience; (now === before || now === '') && Date.now() < end; now = await place()) {
       await it.page.waitForTimeout(20);
     }
-    return place();
+    return now;
   };
   await it.page.click('#before');
   const reached = [];
@@ -177,51 +177,83 @@ test('LeavesTheWheelToTheHostUntilClicked', async () => {
   const it = await Host.open(`${frame(kSmall + '&panel=export', 'sandbox="allow-scripts"')}<div style="height: 3000px">`,
     {hasTouch: true});
   const [x, y] = await it.at('export.command');
-  const scrolled = () => it.page.evaluate(() => scrollY);
+  const inner = await it.frame();
+  // Where the host is when an action's scrolling has ended. A swipe goes on after the finger is lifted, and
+  // Chromium drops a wheel that turns meanwhile.
+  const scrolled = async (action) => {
+    await it.page.evaluate(() => {
+      window.ended = null;
+      addEventListener('scrollend', () => { window.ended = {at: scrollY}; }, {once: true});
+    });
+    await action();
+    return (await it.page.waitForFunction(() => window.ended, null, {timeout: kPatience})).evaluate(({at}) => at);
+  };
+  const back = async () => {
+    same(await scrolled(() => it.page.evaluate(() => scrollTo(0, 0))), 0, 'at the top');
+    await drawn(it.page, 2); // so that the wheel finds the frame
+  };
+  await inner.evaluate(() => {
+    window.turns = 0;
+    addEventListener('wheel', () => { ++window.turns; }, {capture: true, passive: true});
+  });
+  const turn = async (count) => {
+    await it.page.mouse.wheel(0, 90);
+    await inner.waitForFunction((wanted) => window.turns === wanted, count, {timeout: kPatience, polling: 20});
+  };
   const session = await it.page.context().newCDPSession(it.page);
   const touch = (type, touchPoints) => session.send('Input.dispatchTouchEvent', {type, touchPoints});
-  await touch('touchStart', [{x, y}]);
-  for (let way = 10; way <= 150; way += 10) await touch('touchMove', [{x, y: y - way}]);
-  await touch('touchEnd', []);
-  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: kPatience}); // also with a swipe
-  await it.page.evaluate(() => new Promise((ok) => { // drawn, too
-    scrollTo(0, 0);
-    requestAnimationFrame(() => requestAnimationFrame(ok));
-  }));
+  const swiped = await scrolled(async () => {
+    await touch('touchStart', [{x, y}]);
+    for (let way = 10; way <= 150; way += 10) await touch('touchMove', [{x, y: y - way}]);
+    await touch('touchEnd', []);
+  });
+  holds(swiped > 60, `a swipe scrolls the host: ${swiped} px`);
+  await back();
   await it.page.mouse.move(x, y);
-  await it.page.mouse.wheel(0, 90);
-  await it.page.waitForFunction(() => scrollY > 60, null, {timeout: kPatience});
-  await it.page.evaluate(() => new Promise((ok) => { // drawn, too
-    scrollTo(0, 0);
-    requestAnimationFrame(() => requestAnimationFrame(ok));
-  }));
+  const turned = await scrolled(() => turn(1));
+  holds(turned > 60, `the wheel scrolls the host: ${turned} px`);
+  await back();
   await it.page.mouse.click(...await it.at('export.command'), {delay: 40});
-  const inner = await it.frame();
   await inner.waitForFunction(() => document.activeElement.id === 'canvas', null, {timeout: kPatience});
-  const before = await it.page.evaluate(() => scrollY);
-  await it.page.mouse.wheel(0, 90);
-  await it.page.waitForTimeout(700);
-  same(await scrolled(), before, 'the clicked canvas has the wheel');
+  await turn(2);
+  await drawn(it.page, 30); // a host that gets the wheel scrolls within three
+  same(await it.page.evaluate(() => scrollY), 0, 'the clicked canvas has the wheel');
   await it.close();
 });
 
 test('RestsOutOfSight', async () => {
   const it = await Host.open(`<div style="height: 3000px"></div>${frame(kSmall)}<div style="height: 3000px">`);
   const inner = await (await it.page.$('iframe')).contentFrame();
-  await it.page.waitForTimeout(1200);
-  same(await inner.evaluate(() => typeof window.playground), 'undefined', 'nothing starts before it is visible');
-  same(it.page.workers().length, 0, 'nor a worker');
-  await it.page.evaluate(() => scrollTo(0, 2900));
-  same(await it.read('hash'), small_hash, 'it starts when visible');
-  await it.page.evaluate(() => scrollTo(0, 0));
-  await inner.evaluate(() => new Promise((ok) => { // until the page, too, has seen that it is out of sight
+  const hidden = () => inner.evaluate(() => new Promise((ok) => { // the page, too, has seen that it is out of sight
     new IntersectionObserver((entries) => {
       if (!entries[entries.length - 1].isIntersecting) ok();
     }).observe(document.body);
   }));
+  await inner.waitForFunction(() => document.readyState === 'complete', null, {timeout: kPatience, polling: 20});
+  await hidden();
+  await inner.evaluate(() => playgroundParts.compile()); // a start would have come to a worker before this
+  await hidden();
+  same(await inner.evaluate(() => typeof window.playground), 'undefined', 'nothing starts before it is visible');
+  same(it.page.workers().length, 0, 'nor a worker');
+  await it.page.evaluate(() => scrollTo(0, 2900));
+  same(await it.read('hash'), small_hash, 'it starts when visible');
+  const [worker] = it.page.workers();
+  // Opens other loads by the address, and waits until the engine has heard of them and has nothing to do.
+  const open = async (loads) => {
+    await worker.evaluate(() => {
+      self.heard = 0;
+      addEventListener('message', ({data}) => { self.heard += data instanceof ArrayBuffer ? 1 : 0; });
+    });
+    await inner.evaluate((link) => { location.hash = link; }, `loads=${loads}`);
+    await worker.evaluate(async () => {
+      while (self.heard === 0 || working) await new Promise((ok) => setTimeout(ok, 20));
+    });
+  };
+  await it.page.evaluate(() => scrollTo(0, 0));
+  await hidden();
   const frames = await inner.evaluate(() => window.playground.read('frames'));
-  await inner.evaluate(() => { location.hash = 'loads=synth:mixtral-8x7b'; });
-  await it.page.waitForTimeout(1200);
+  await open('synth:mixtral-8x7b');
+  await drawn(it.page, 30);
   same(await inner.evaluate(() => window.playground.read('frames')), frames, 'frames drawn while hidden');
   same(JSON.parse(await inner.evaluate(() => window.playground.read('opened'))).name, 'synth:gpt-oss-20b',
     'the engine rests, too');
@@ -236,9 +268,9 @@ test('RestsOutOfSight', async () => {
   await inner.evaluate(() => { // as in a tab behind others
     Object.defineProperty(document, 'hidden', {value: true});
     document.dispatchEvent(new Event('visibilitychange'));
-    location.hash = 'loads=synth:gpt-oss-20b';
   });
-  await it.page.waitForTimeout(1000);
+  await open('synth:gpt-oss-20b');
+  await drawn(inner, 30); // by the browser
   same(await inner.evaluate(() => window.playground.read('frames')), seen, 'frames drawn in a hidden tab');
   await it.close();
 });

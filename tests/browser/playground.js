@@ -12,13 +12,23 @@ const kArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-fir
 const kPatience = 60000;
 let server, browser;
 
+// Waits until the page or frame has drawn frames.
+const drawn = (page, count) => page.evaluate((left) => new Promise((ok) => {
+  const next = () => (left-- > 0 ? requestAnimationFrame(next) : ok());
+  next();
+}), count);
+
+// Pages that tests have left empty, by their options. The next test with the same options takes one: this costs a
+// third of the processor time of a new page, because the process and the compiled code are there.
+const empty = {};
+
 class Playground {
   static async open(link = '', options = {}) {
-    const context = await browser.newContext({viewport: {width: 1280, height: 800},
-      permissions: ['clipboard-read', 'clipboard-write'], ...options});
     const it = new Playground();
     it.errors = [];
-    it.page = await context.newPage();
+    it.empty = empty[JSON.stringify(options)] ??= [];
+    it.page = it.empty.pop() ?? await (await browser.newContext({viewport: {width: 1280, height: 800},
+      permissions: ['clipboard-read', 'clipboard-write'], ...options})).newPage();
     it.page.on('pageerror', (error) => it.errors.push(error.message));
     await it.page.goto(server.url + (link ? '#' + link : ''));
     await it.page.waitForFunction(() => window.playground, null, {timeout: kPatience});
@@ -27,12 +37,16 @@ class Playground {
   }
   async close() {
     same(this.errors, [], 'errors of the page');
-    await this.page.context().close();
+    this.page.removeAllListeners('pageerror');
+    await this.page.mouse.move(0, 0);
+    await this.page.goto('about:blank');
+    while (this.page.workers().length > 0) await new Promise((ok) => this.page.workers()[0].on('close', ok));
+    this.empty.push(this.page);
   }
   read(what) { return this.page.evaluate((word) => window.playground.read(word), what); }
   async idle() {
     // The effect of an action is drawn in the second frame from now at the latest.
-    await this.page.evaluate(() => new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok))));
+    await drawn(this.page, 2);
     await this.page.waitForFunction(() => window.playground.read('idle') === '1', null,
       {timeout: kPatience, polling: 30});
   }
@@ -48,12 +62,19 @@ class Playground {
     await this.page.mouse.click(...await this.at(control), {delay: 40});
     await this.idle();
   }
+  // Presses a key or several ("Control+A") without a pause between down and up: on a busy machine the pause can
+  // be so long that the key repeats.
+  async press(name) {
+    const keys = name.split('+');
+    await Promise.all([...keys.map((key) => this.page.keyboard.down(key)),
+      ...keys.reverse().map((key) => this.page.keyboard.up(key))]);
+  }
   // Types a number into a field of the canvas.
   async type(control, text) {
     await this.page.mouse.dblclick(...await this.at(control), {delay: 40});
-    await this.page.keyboard.press('Control+A');
+    await this.press('Control+A');
     await this.page.keyboard.type(text, {delay: 30});
-    await this.page.keyboard.press('Enter', {delay: 40});
+    await this.press('Enter');
     await this.idle();
   }
   async drop(file) {
@@ -62,13 +83,38 @@ class Playground {
       const blob = await (await fetch('data:;base64,' + text)).blob();
       const transfer = new DataTransfer();
       transfer.items.add(new File([blob], name));
+      const {arrayBuffer} = Blob.prototype;
+      const read = new Promise((ok) => { // this takes more than the next frames if the machine is busy
+        Blob.prototype.arrayBuffer = function () {
+          const buffer = arrayBuffer.call(this);
+          buffer.then(ok, ok);
+          return buffer;
+        };
+      });
       document.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true}));
+      await read;
+      Blob.prototype.arrayBuffer = arrayBuffer;
     }, [path.basename(file), bytes]);
     await this.idle();
   }
   async choose(id, value) {
     await this.page.selectOption('#' + id, value);
     await this.idle();
+  }
+  // Until the engine has nothing left to do, or is paused. `working` is a variable of web/worker.js.
+  async rests() {
+    await this.page.workers()[0].evaluate(async () => {
+      while (working) await new Promise((ok) => setTimeout(ok, 20));
+    });
+    await this.idle();
+  }
+  // What an action copies. If the machine is busy, the clipboard has it later than in the next frames.
+  async copied(action) {
+    await this.page.evaluate(() => navigator.clipboard.writeText(''));
+    await action();
+    const text = await this.page.waitForFunction(() => navigator.clipboard.readText(), null,
+      {timeout: kPatience, polling: 30});
+    return text.jsonValue();
   }
   // The download of an action, as a file in the scratch folder.
   async download(action) {
@@ -89,4 +135,4 @@ async function stop() {
   server.close();
 }
 
-module.exports = {address: () => server.url, folder, kPatience, launch, Playground, start, stop};
+module.exports = {address: () => server.url, drawn, folder, kPatience, launch, Playground, start, stop};
