@@ -49,7 +49,7 @@ TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
        {Stop{synth, "HUP", 129}, Stop{synth, "INT", 130}, Stop{synth, "QUIT", 131},
         Stop{synth, "TERM", 143}, Stop{balance, "INT", 130}, Stop{bench, "INT", 130}}) {
     const Outcome run = shell(std::string("timeout --preserve-status -s ") + stop.signal +
-                              " 1 evenkeel " + stop.command);
+                              " 0.4 evenkeel " + stop.command);
     EXPECT_EQ(run.status, stop.status) << stop.command << "\n" << run.err;
     EXPECT_EQ(run.out + run.err, "") << stop.command;
     EXPECT_EQ(files(), before) << stop.command;

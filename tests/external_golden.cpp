@@ -74,9 +74,7 @@ void read_large(const std::filesystem::path& golden, const json& entry, const js
   }
 }
 
-}  // namespace
-
-std::vector<ExternalCase> external_cases(const std::filesystem::path& data) {
+std::vector<ExternalCase> read_cases(const std::filesystem::path& data) {
   const std::filesystem::path golden = data / "golden";
   const json index = json::parse(read_file(golden / "index.json"));
   std::map<std::string, std::map<std::string, json>> files;  // small cases by file and id
@@ -97,6 +95,15 @@ std::vector<ExternalCase> external_cases(const std::filesystem::path& data) {
     }
     cases.push_back(std::move(out));
   }
+  return cases;
+}
+
+}  // namespace
+
+const std::vector<ExternalCase>& external_cases(const std::filesystem::path& data) {
+  static const std::vector<ExternalCase> cases = read_cases(data);
+  static const std::filesystem::path source = data;
+  EXPECT_EQ(data, source) << "other data have been read already";
   return cases;
 }
 

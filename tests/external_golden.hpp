@@ -23,7 +23,8 @@ struct ExternalCase {
   std::map<std::string, ExternalAnswer> expected;  // by the data's name of the strategy
 };
 
-// Reads all cases of `data`/golden; a malformed file is a test failure.
-std::vector<ExternalCase> external_cases(const std::filesystem::path& data);
+// All cases of `data`/golden, read once, because that takes longer than most tests; a malformed file is a test
+// failure.
+const std::vector<ExternalCase>& external_cases(const std::filesystem::path& data);
 
 }  // namespace evenkeel::test

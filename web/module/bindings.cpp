@@ -25,6 +25,7 @@
 #include "core/model/policy.hpp"
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
+#include "core/request/problem.hpp"
 #include "core/request/request.hpp"
 #include "web/module/values.hpp"
 
@@ -33,21 +34,14 @@ namespace {
 
 using emscripten::val;
 
-// What every request about placements has.
-struct Problem {
-  Loads loads;
+// A problem, and how it was asked.
+struct Asked : Problem {
   Request request;    // without stages,
   StageRules stages;  // which are one strategy's or several's
-  Resolved resolved;  // the shape
-  std::optional<Placement> previous;
-
-  const Placement* moved_from() const { return previous ? &*previous : nullptr; }
-  Status balance_with(const Rules& rules, Result& out) const {
-    return balance(loads, resolved.shape, rules, moved_from(), {}, out);
-  }
+  Resolved resolved;  // the shape, with notes
 };
 
-Status take_options(const val& request, Problem& out) {
+Status take_options(const val& request, Asked& out) {
   out.request.strategy = text_in(request, "strategy");
   Status status = find_policy(text_in(request, "policy"), out.request.policy);
   if (status.ok())
@@ -65,7 +59,7 @@ Status take_options(const val& request, Problem& out) {
 }
 
 // Everything except the shape, which for score also depends on the placement.
-Status take_request(const val& request, Problem& out) {
+Status take_request(const val& request, Asked& out) {
   take_loads(request, out.loads);
   out.request.loads = out.loads.source;  // a preset's name says how its model is usually deployed
   Status status = take_shape(request, out.loads, out.request);
@@ -76,21 +70,22 @@ Status take_request(const val& request, Problem& out) {
                         out.previous.emplace());
 }
 
-Status take_problem(const val& request, Problem& out) {
+Status take_problem(const val& request, Asked& out) {
   const Status status = take_request(request, out);
   if (!status.ok()) return status;
-  return about_loads(out.loads, resolve_shape(out.request, out.loads.layers, out.loads.experts,
-                                              Vocabulary::script, out.resolved));
+  const Status resolved = resolve_shape(out.request, out.loads.layers, out.loads.experts,
+                                        Vocabulary::script, out.resolved);
+  out.shape = out.resolved.shape;
+  return about_loads(out.loads, resolved);
 }
 
-// The common part of answers about a problem.
-val answer_to(const Problem& problem) {
+// The common part of answers about a asked.
+val answer_to(const Asked& asked) {
   val answer = val::object();
   std::string note;
-  for (const std::string& part : problem.resolved.notes())
-    note += (note.empty() ? "" : "; ") + part;
+  for (const std::string& part : asked.resolved.notes()) note += (note.empty() ? "" : "; ") + part;
   answer.set("format", val(kResultFormat));
-  answer.set("shape", list_of(problem.resolved.shape));
+  answer.set("shape", list_of(asked.resolved.shape));
   answer.set("backend", val(std::string(backends().front().name)));
   answer.set("note", val(note));
   return answer;
@@ -106,68 +101,66 @@ val rules_of(const Rules& rules) {
 }
 
 // {hash, metrics} and the origin {strategy, rules: by stage}.
-void set_result(const Problem& problem, const NamedRules* strategy, const Result& result,
-                val& answer) {
+void set_result(const Asked& asked, const NamedRules* strategy, const Result& result, val& answer) {
   answer.set("hash", val(hash_text(result.placement)));
-  answer.set("metrics", object_of({result.metrics, problem.loads.first_layer}));
+  answer.set("metrics", object_of({result.metrics, asked.loads.first_layer}));
   if (strategy == nullptr) return;
   answer.set("strategy", val(strategy->name));
   answer.set("rules", rules_of(strategy->rules));
 }
 
 val balance_loads(const val& request) {
-  Problem problem;
+  Asked asked;
   Result result;
   NamedRules strategy;
-  Status status = take_problem(request, problem);
-  problem.request.stages = problem.stages;
-  if (status.ok()) status = resolve_strategy(problem.request, Vocabulary::script, strategy);
-  if (status.ok()) status = problem.balance_with(strategy.rules, result);
+  Status status = take_problem(request, asked);
+  asked.request.stages = asked.stages;
+  if (status.ok()) status = resolve_strategy(asked.request, Vocabulary::script, strategy);
+  if (status.ok()) status = asked.balance_with(strategy.rules, result);
   if (!status.ok()) return val(status.sentence());
-  result.placement.nodes = problem.resolved.shape.nodes;
-  result.placement.groups = problem.resolved.shape.groups;
-  val answer = answer_to(problem);
-  set_result(problem, &strategy, result, answer);
+  result.placement.nodes = asked.resolved.shape.nodes;
+  result.placement.groups = asked.resolved.shape.groups;
+  val answer = answer_to(asked);
+  set_result(asked, &strategy, result, answer);
   answer.set("placement", object_of(result.placement));
   return answer;
 }
 
 val score_placement(const val& request) {
   constexpr const char* kName = "the placement";
-  Problem problem;
+  Asked asked;
   Result result;
-  Status status = take_request(request, problem);
+  Status status = take_request(request, asked);
   if (status.ok()) {
-    status = take_placement(request, "placement", kName, problem.loads.experts, result.placement);
+    status = take_placement(request, "placement", kName, asked.loads.experts, result.placement);
   }
-  if (status.ok() && result.placement.layers != problem.loads.layers) {
+  if (status.ok() && result.placement.layers != asked.loads.layers) {
     status = refuse(kName, result.placement.layers, " layers, but the loads and options say ",
-                    problem.loads.layers);
+                    asked.loads.layers);
   }
   if (status.ok()) {
-    status = resolve_scored(kName, problem.request, problem.loads, Vocabulary::script,
-                            result.placement, problem.resolved);
+    status = resolve_scored(kName, asked.request, asked.loads, Vocabulary::script, result.placement,
+                            asked.resolved);
   }
   if (status.ok()) {
-    status = score(problem.loads, result.placement, problem.resolved.shape, problem.moved_from(),
-                   {}, result.metrics);
+    status = score(asked.loads, result.placement, asked.resolved.shape, asked.moved_from(), {},
+                   result.metrics);
   }
   if (!status.ok()) return val(status.sentence());
-  val answer = answer_to(problem);
-  set_result(problem, nullptr, result, answer);
+  val answer = answer_to(asked);
+  set_result(asked, nullptr, result, answer);
   return answer;
 }
 
 val compare_strategies(const val& request) {
   using Clock = std::chrono::steady_clock;
   using Microseconds = std::chrono::duration<double, std::micro>;
-  Problem problem;
+  Asked asked;
   std::vector<NamedRules> chosen;
-  Status status = take_problem(request, problem);
+  Status status = take_problem(request, asked);
   if (status.ok()) {
     const auto names = emscripten::vecFromJSArray<std::string>(request["strategies"]);
-    status =
-        choose_strategies(names, problem.stages, problem.request.seed, Vocabulary::script, chosen);
+    status = choose_strategies(names, asked.stages, asked.request.seed, Vocabulary::script, chosen);
   }
   val rows = val::array();
   for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
@@ -176,26 +169,26 @@ val compare_strategies(const val& request) {
     for (int run = 0; run < 3 && status.ok();
          ++run) {  // the best of three; the first one is the warm-up
       const Clock::time_point begin = Clock::now();
-      status = problem.balance_with(chosen[i].rules, result);
+      status = asked.balance_with(chosen[i].rules, result);
       taken = std::min<Microseconds>(taken, Clock::now() - begin);
     }
     if (!status.ok()) break;
     val row = val::object();
-    set_result(problem, &chosen[i], result, row);
-    row.set("us_per_layer", val(taken.count() / problem.loads.layers));
+    set_result(asked, &chosen[i], result, row);
+    row.set("us_per_layer", val(taken.count() / asked.loads.layers));
     rows.call<void>("push", row);
   }
   if (!status.ok()) return val(status.sentence());
-  val answer = answer_to(problem);
+  val answer = answer_to(asked);
   answer.set("strategies", rows);
   return answer;
 }
 
 val lower_bound(const val& request) {
-  Problem problem;
+  Asked asked;
   std::vector<LayerBound> bounds;
-  Status status = take_problem(request, problem);
-  if (status.ok()) status = lower_bounds(problem.loads, problem.resolved.shape, bounds);
+  Status status = take_problem(request, asked);
+  if (status.ok()) status = lower_bounds(asked.loads, asked.resolved.shape, bounds);
   if (!status.ok()) return val(status.sentence());
   std::vector<double> lowest;
   std::vector<double> means;
@@ -203,7 +196,7 @@ val lower_bound(const val& request) {
     lowest.push_back(layer.lower_bound);
     means.push_back(layer.mean_load);
   }
-  val answer = answer_to(problem);
+  val answer = answer_to(asked);
   answer.set("lower_bound", copy_of(lowest));
   answer.set("mean_gpu_load", copy_of(means));
   return answer;
