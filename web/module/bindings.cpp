@@ -79,7 +79,7 @@ Status take_problem(const val& request, Asked& out) {
   return about_loads(out.loads, resolved);
 }
 
-// The common part of answers about a asked.
+// The common part of all answers.
 val answer_to(const Asked& asked) {
   val answer = val::object();
   std::string note;
