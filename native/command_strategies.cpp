@@ -27,8 +27,9 @@ std::string strategies_text() {
   text += bold("back ends") + "\n";
   for (const Backend& backend : backends()) {
     const Status present = backend.present();
-    text += "  " + std::string(backend.name) + ": " +
-            (present.ok() ? std::string(backend.sentence) : present.sentence()) + "\n";
+    text += wrapped("  " + std::string(backend.name) + ": " +
+                        (present.ok() ? std::string(backend.sentence) : present.sentence()),
+                    6);
   }
   return text;
 }

@@ -16,6 +16,26 @@ bool colour_wanted() {
 
 }  // namespace
 
+std::string wrapped(std::string_view words, std::size_t indent) {
+  constexpr std::size_t kColumns = 80;
+  std::string text;
+  std::size_t column = 0;
+  while (!words.empty()) {
+    const std::size_t end =
+        std::min(words.find(' ', 1), words.size());  // a word with the space before it
+    std::string_view word = words.substr(0, end);
+    words.remove_prefix(end);
+    if (column > indent && column + word.size() > kColumns) {
+      if (word.front() == ' ') word.remove_prefix(1);
+      text += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    text += word;
+    column += word.size();
+  }
+  return text + "\n";
+}
+
 std::string bold(const std::string& text) {
   return colour_wanted() ? "\x1b[1m" + text + "\x1b[0m" : text;
 }

@@ -1,6 +1,7 @@
 // Tables for a terminal of 80 columns.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,10 @@ class Table {
 // Text of core/base/numbers.hpp in ASCII, so that a column is as wide as its text has bytes: no-break spaces
 // become spaces, and the signs for minus, times, micro and "not known" become -, x, u and -.
 std::string ascii(std::string_view text);
+
+// Words in lines of at most 80 columns, each ended; all but the first are indented by `indent` spaces. A longer word
+// has a line of its own.
+std::string wrapped(std::string_view words, std::size_t indent);
 
 // Text in bold if standard output is a terminal.
 std::string bold(const std::string& text);

@@ -137,7 +137,7 @@ step_cuda() {
     return $required
   fi
   build everything evenkeel evenkeel_cuda_bench || return
-  words=$(build/native/evenkeel strategies | sed -n 's/^  cuda: //p')
+  words=$(build/native/evenkeel strategies | tr -s '\n ' ' ' | sed -n 's/.* cuda: \(.*\) emulated4: .*/\1/p')
   if [[ $words == *CUDA:* ]]; then
     echo "NOT RUN: the CUDA back end is built; $words"
     return $required
