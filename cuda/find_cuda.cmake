@@ -5,11 +5,11 @@ if(EVENKEEL_CUDA AND NOT EMSCRIPTEN)
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
-    set(CMAKE_CUDA_ARCHITECTURES 80-real 90) # code for both, and PTX of the latter for newer devices
+    set(CMAKE_CUDA_ARCHITECTURES ${EVENKEEL_CUDA_ARCHITECTURES})
     enable_language(CUDA)
     find_package(CUDAToolkit REQUIRED)
     set(EVENKEEL_HAS_CUDA ON)
-    message(STATUS "CUDA back end: nvcc ${CMAKE_CUDA_COMPILER_VERSION}, sm_80, sm_90 and PTX")
+    message(STATUS "CUDA back end: nvcc ${CMAKE_CUDA_COMPILER_VERSION}, architectures ${EVENKEEL_CUDA_ARCHITECTURES}")
   elseif(NOT EVENKEEL_CUDA STREQUAL "AUTO")
     message(FATAL_ERROR "EVENKEEL_CUDA is ${EVENKEEL_CUDA}, but no CUDA compiler was found; "
       "put nvcc on the PATH, or use AUTO or OFF")

@@ -51,13 +51,17 @@ step() { # NAME
   )"
 }
 
+# Without a device, code for one architecture is enough: no test runs it.
+cuda=()
+[ -e /dev/nvidiactl ] || cuda=(-DEVENKEEL_CUDA_ARCHITECTURES=90)
+
 # Steps that run at the same time may need the same build: one of them builds, the other one waits.
 build() { # PRESET TARGET...
   local preset=$1 status
   shift
   exec {lock}>"build/logs/$preset.lock"
   flock "$lock"
-  cmake --preset "$preset" -DEVENKEEL_WERROR=ON && cmake --build --preset "$preset" --target "$@"
+  cmake --preset "$preset" -DEVENKEEL_WERROR=ON "${cuda[@]}" && cmake --build --preset "$preset" --target "$@"
   status=$?
   exec {lock}>&-
   return $status
@@ -94,7 +98,8 @@ step_native() {
 }
 # The same tests with a core from another compiler or other flags.
 compare_results() { # PRESET
-  build everything evenkeel_library_tests && build "$1" evenkeel_tests && suite "build/$1/evenkeel_tests" "$one_lane"
+  build everything evenkeel_library_tests evenkeel_emulated evenkeel_chunk &&
+    build "$1" evenkeel_tests && suite "build/$1/evenkeel_tests" "$one_lane"
 }
 step_gcc_O0() { compare_results gcc-O0; }
 step_gcc_native() { compare_results gcc-native; }
@@ -102,11 +107,12 @@ step_clang() { compare_results clang; }
 step_clang_O0() { compare_results clang-O0; }
 step_clang_native() { compare_results clang-native; }
 step_asan() {
-  build everything evenkeel_cli_test && build asan evenkeel evenkeel_tests && suite build/asan/evenkeel_tests "$one_lane" &&
+  build everything evenkeel_library_tests evenkeel_other_tests evenkeel_cli_test &&
+    build asan evenkeel evenkeel_tests && suite build/asan/evenkeel_tests "$one_lane" &&
     EVENKEEL_PROGRAMS=build/asan suite build/native/evenkeel_cli_test
 }
 step_tsan() {
-  build tsan evenkeel_tests &&
+  build everything evenkeel_test_support && build tsan evenkeel_tests &&
     EVENKEEL_REQUIRE_BACKENDS=threads4,threads32 ctest --preset tsan --verbose | sed 's/^[0-9]*: //'
 }
 step_web() { build web evenkeel_tests && suite node build/page/evenkeel_tests.js; }
@@ -126,7 +132,7 @@ step_window() {
   native/install_packages.sh xvfb xauth && build everything evenkeel evenkeel-playground &&
     suite tests/browser/run.sh window
 }
-step_device_text() { cuda/check_device_text.sh; }
+step_device_text() { build everything evenkeel_cuda && cuda/check_device_text.sh; }
 # The back end for devices: built if nvcc is installed, run if there is a device. (The native step skips its tests
 # by name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device is required.
 step_cuda() {
@@ -147,7 +153,7 @@ step_cuda() {
 }
 step_fuzz() {
   local fuzzer corpus fuzzers=(loads_npy loads_json loads_csv placement synth link balance)
-  build asan "${fuzzers[@]/#/fuzz_}" || return
+  build everything evenkeel_test_support && build asan "${fuzzers[@]/#/fuzz_}" || return
   for fuzzer in "${fuzzers[@]}"; do
     corpus=build/corpus/$fuzzer
     mkdir -p "$corpus"

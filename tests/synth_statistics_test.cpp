@@ -15,15 +15,15 @@
 namespace evenkeel::test {
 namespace {
 
-using Values = std::span<const double>;
+using Shares = std::span<const double>;
 
-double max_over_mean(Values row) {
+double max_over_mean(Shares row) {
   const double sum = std::accumulate(row.begin(), row.end(), 0.0);
   return *std::max_element(row.begin(), row.end()) / sum * static_cast<double>(row.size());
 }
 
 // 0: all equal; near 1: one expert has nearly all load.
-double gini(Values row) {
+double gini(Shares row) {
   std::vector<double> sorted(row.begin(), row.end());
   std::sort(sorted.begin(), sorted.end());
   const auto n = static_cast<double>(row.size());
@@ -35,8 +35,8 @@ double gini(Values row) {
 }
 
 // GPU load, max/mean, with the experts in order and no redundant slot.
-std::function<double(Values)> contiguous_on(std::size_t gpus) {
-  return [gpus](Values row) {
+std::function<double(Shares)> contiguous_on(std::size_t gpus) {
+  return [gpus](Shares row) {
     std::vector<double> load(gpus);
     for (std::size_t e = 0; e < row.size(); ++e) load[e * gpus / row.size()] += row[e];
     return max_over_mean(load);
@@ -72,11 +72,11 @@ class Windows {
   }
 
   // f for each layer of each window.
-  Figure each(const std::function<double(Values)>& f) const {
+  Figure each(const std::function<double(Shares)>& f) const {
     std::vector<double> values;
     for (const auto& window : sums_) {
       for (std::size_t i = 0; i < window.size(); i += experts_) {
-        values.push_back(f(Values(window).subspan(i, experts_)));
+        values.push_back(f(Shares(window).subspan(i, experts_)));
       }
     }
     return figure(values);
@@ -87,8 +87,8 @@ class Windows {
     std::vector<double> values;
     for (std::size_t w = 1; w < sums_.size(); ++w) {
       for (std::size_t i = 0; i < sums_[w].size(); i += experts_) {
-        const Values before = Values(sums_[w - 1]).subspan(i, experts_);
-        const Values after = Values(sums_[w]).subspan(i, experts_);
+        const Shares before = Shares(sums_[w - 1]).subspan(i, experts_);
+        const Shares after = Shares(sums_[w]).subspan(i, experts_);
         const double all = std::accumulate(after.begin(), after.end(), 0.0);
         double sum = 0;
         for (std::size_t e = 0; e < experts_; ++e) sum += std::abs(after[e] - before[e]);
