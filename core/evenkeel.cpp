@@ -40,8 +40,8 @@ Status check_fit(std::string_view unnamed, const Placement& placement, const Loa
     return refuse_size(name, placement.gpus, "GPUs", shape.gpus);
   }
   if (!can_share_slots(placement.slots, shape.gpus)) {
-    return refuse(name, placement.slots, " slots cannot be shared equally by ", shape.gpus,
-                  " GPUs");
+    return refuse(name, several(placement.slots, "slot"), " cannot be shared equally by ",
+                  shape.gpus, " GPUs");
   }
   return {};
 }

@@ -31,11 +31,7 @@ struct BalanceOptions {
   bool force = false;
 };
 
-constexpr const char* kArrays[] = {"phy2log", "log2phy", "logcnt"};
-
-std::string array_path(const BalanceOptions& options, const char* array) {
-  return options.out + "/" + array + ".npy";
-}
+constexpr const char* kArrays[] = {"phy2log.npy", "log2phy.npy", "logcnt.npy"};
 
 struct Output {
   std::string option;
@@ -48,7 +44,9 @@ Status check_apart(const BalanceOptions& options) {
   if (!options.out.empty() && options.out != "-") {
     outputs.push_back({"--out", options.out});
     if (options.format == "npy") {
-      for (const char* array : kArrays) outputs.push_back({"--out", array_path(options, array)});
+      for (const char* array : kArrays) {
+        outputs.push_back({"--out", options.out + "/" + array});
+      }
     }
   }
   const std::size_t placement_outputs = outputs.size();
@@ -75,23 +73,16 @@ Status check_output(const BalanceOptions& options, const OutputFiles& files) {
   if (Status status = check_exports(options.exports, files); !status.ok()) return status;
   if (options.out.empty() || options.out == "-") return {};
   if (options.format == "json") return files.check(options.out);
-  if (Status status = files.check_folder(options.out); !status.ok()) return status;
-  std::error_code ignored;
-  if (!std::filesystem::exists(options.out, ignored)) return {};  // will be created
-  for (const char* array : kArrays) {
-    if (Status status = files.check(array_path(options, array)); !status.ok()) return status;
-  }
-  return {};
+  return files.check_folder(options.out, {std::begin(kArrays), std::end(kArrays)});
 }
 
-// Writes to temporary names next to --out; commit renames them.
+// Writes to temporary names next to --out; commit publishes them.
 Status write_placement(const BalanceOptions& options, const ResultOrigin& origin,
                        const Shape& shape, const Result& result, OutputFiles& files) {
   if (options.out.empty() || options.out == "-") return {};
   if (options.format == "json") {
     return files.write(options.out, placement_json(origin, shape, result));
   }
-  if (Status status = files.make_folder(options.out); !status.ok()) return status;
   const Placement& placement = result.placement;
   const std::int64_t layers = shape.layers;
   const std::int32_t width = largest_count(placement);
@@ -100,12 +91,11 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
                                               {placement.logcnt.begin(), placement.logcnt.end()}};
   const std::vector<std::int64_t> shapes[] = {
       {layers, shape.slots}, {layers, shape.experts, width}, {layers, shape.experts}};
+  std::vector<FolderFile> contents;
   for (std::size_t i = 0; i < std::size(kArrays); ++i) {
-    const Status status =
-        files.write(array_path(options, kArrays[i]), npy_int64(arrays[i], shapes[i]));
-    if (!status.ok()) return status;
+    contents.push_back({kArrays[i], npy_int64(arrays[i], shapes[i])});
   }
-  return {};
+  return files.write_folder(options.out, contents);
 }
 
 // A result, the result without a balancer (empty if it is the same) and, with --previous, the current

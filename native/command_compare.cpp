@@ -21,6 +21,7 @@ struct CompareOptions {
   std::vector<std::string> strategies;
   std::string report;
   bool force = false;
+  Links links = Links::follow;  // at the name of the report
   bool csv = false;
 };
 
@@ -90,7 +91,7 @@ Status run(const CompareOptions& options, const Context& context) {
   }
   std::vector<Compared> all;
   for (const NamedRules& strategy : chosen) all.push_back({strategy, {}, 0});
-  OutputFiles files(options.force);
+  OutputFiles files(options.force, options.links);
   files.protect(options.problem.loads.path);
   files.protect(options.problem.previous);
   if (!options.report.empty()) {
@@ -150,14 +151,17 @@ void add_compare_command(CLI::App& program, Context& context) {
 
 void add_demo_command(CLI::App& program, Context& context) {
   CLI::App* app = program.add_subcommand("demo", "compare all strategies on synthetic traffic");
-  app->footer("Writes evenkeel-report.html into this folder; replaces an older one.");
+  app->footer(
+      "Writes evenkeel-report.html into this folder; replaces only that of an earlier demo.");
   app->callback([&context] {
     constexpr const char* kReport = "evenkeel-report.html";
     CompareOptions options;
     options.problem.loads.path = "synth:deepseek-v3";
     options.report = kReport;
     options.force = true;
-    Status status = run(options, context);
+    options.links = Links::replace;
+    Status status = check_own_report(kReport, context.command);
+    if (status.ok()) status = run(options, context);
     if (status.ok()) {
       status = print_out(std::string("\nOpen ") + kReport +
                          " in a browser. With your own loads, try\n"

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "core/base/text.hpp"
+#include "native/descriptor.hpp"
 #include "native/progress.hpp"
 #include "native/stop.hpp"
 
@@ -24,20 +25,6 @@ Status cannot_read(const std::string& path, const Status& why) {
 Status cannot_read(const std::string& path, const std::string& why) {
   return cannot_read(path, Status::error(why));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ > 2) ::close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 // The mapped file was truncated while it was read. The program cannot continue; it prints an error.
 void on_bus_error(int) {
@@ -56,14 +43,14 @@ Status InputFile::open(const std::string& path) {
   if (path == "-") return read_all(0, "standard input");
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info = {};
-  if (file.get() < 0 || ::fstat(file.get(), &info) != 0) {
+  if (file.number() < 0 || ::fstat(file.number(), &info) != 0) {
     return failed_call(reading(path), errno);
   }
   if (S_ISDIR(info.st_mode)) return cannot_read(path, "it is a folder");
-  if (!S_ISREG(info.st_mode) || info.st_size == 0) return read_all(file.get(), path);
+  if (!S_ISREG(info.st_mode) || info.st_size == 0) return read_all(file.number(), path);
 
   mapped_size_ = static_cast<std::size_t>(info.st_size);
-  void* mapped = ::mmap(nullptr, mapped_size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  void* mapped = ::mmap(nullptr, mapped_size_, PROT_READ, MAP_PRIVATE, file.number(), 0);
   if (mapped == MAP_FAILED) return failed_call(reading(path), errno);
   mapped_ = mapped;
   ::madvise(mapped_, mapped_size_, MADV_SEQUENTIAL);

@@ -22,10 +22,7 @@ void add_load_options(CLI::App& app, LoadOptions& options) {
   add_range(app, "--layers", options.layers, "layers A to B-1 to use, counted from 0 [all]");
 }
 
-std::string short_path(const std::string& path) {
-  constexpr std::size_t kMost = 48;
-  return path.size() <= kMost ? path : "..." + path.substr(path.size() - kMost + 3);
-}
+std::string short_path(const std::string& path) { return shown_name(path, 48); }
 
 Status read_window(const LoadOptions& options, Loads& out) {
   ReadOptions read;

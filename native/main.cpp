@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <new>
+#include <sstream>
 
 #include "core/base/text.hpp"
 #include "core/batch/backend.hpp"
@@ -10,6 +11,7 @@
 #include "native/commands.hpp"
 #include "native/messages.hpp"
 #include "native/options.hpp"
+#include "native/output_files.hpp"
 #include "native/progress.hpp"
 #include "native/stop.hpp"
 
@@ -64,8 +66,12 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
     if (program.get_subcommands().empty()) throw CLI::RequiredError("a subcommand");
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return program.exit(error);
-    std::fprintf(stderr, "evenkeel: %s; see evenkeel --help\n", error.what());
+    if (error.get_exit_code() == 0) {
+      std::ostringstream text;  // of --help or --version
+      program.exit(error, text);
+      return exit_status_of(print_out(text.str()));
+    }
+    std::fprintf(stderr, "evenkeel: %s; see evenkeel --help\n", printable(error.what()).c_str());
     return kUsage;
   } catch (const std::bad_alloc&) {
     return fail(Status::out_of_memory("not enough memory for this input"));

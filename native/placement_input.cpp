@@ -10,21 +10,43 @@
 namespace evenkeel {
 namespace {
 
-Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  const bool folder = fs::is_directory(path, ignored);
-  const std::string file_path = folder ? (fs::path(path) / "phy2log.npy").string() : path;
+namespace fs = std::filesystem;
+
+Status read_placement_file(const std::string& path, std::int32_t experts, Placement& out) {
   InputFile file;
-  if (Status status = file.open(file_path); !status.ok()) return status;
-  const std::string name = path == "-" ? "standard input" : file_path;
-  if (Status status = read_placement(file.bytes(), name, experts, out); !status.ok()) return status;
-  // The copies' numbers are part of a placement, and of its hash.
-  const std::string log2phy_path = (fs::path(path) / "log2phy.npy").string();
-  if (!folder || !fs::exists(log2phy_path, ignored)) return {};
-  InputFile log2phy;
-  if (Status status = log2phy.open(log2phy_path); !status.ok()) return status;
-  return read_log2phy_npy(log2phy.bytes(), log2phy_path, out);
+  if (Status status = file.open(path); !status.ok()) return status;
+  return read_placement(file.bytes(), path == "-" ? "standard input" : path, experts, out);
+}
+
+// Whether the folder has this array. Links and files that cannot be read are there, so that opening them says why.
+bool has(const fs::path& array) {
+  std::error_code ignored;
+  return fs::symlink_status(array, ignored).type() != fs::file_type::not_found;
+}
+
+// Reads phy2log and, where they are there, the other two arrays: the copies' numbers are part of a placement and of its
+// hash, and three arrays that disagree may be of two runs.
+Status read_placement_folder(const fs::path& folder, std::int32_t experts, Placement& out) {
+  Status status = read_placement_file((folder / "phy2log.npy").string(), experts, out);
+  if (!status.ok()) return status;
+  const fs::path log2phy = folder / "log2phy.npy";
+  if (InputFile file; has(log2phy)) {
+    status = file.open(log2phy.string());
+    if (status.ok()) status = read_log2phy_npy(file.bytes(), log2phy.string(), out);
+    if (!status.ok()) return status;
+  }
+  const fs::path logcnt = folder / "logcnt.npy";
+  if (InputFile file; has(logcnt)) {
+    status = file.open(logcnt.string());
+    if (status.ok()) status = check_logcnt_npy(file.bytes(), logcnt.string(), out);
+  }
+  return status;
+}
+
+Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored) ? read_placement_folder(path, experts, out)
+                                         : read_placement_file(path, experts, out);
 }
 
 // Keeps the layers of the loads.
@@ -46,8 +68,8 @@ Status keep_layers(const std::string& path, const LoadOptions& options, const Lo
                     loads.first_layer, ":", end, "; select layers within ", range,
                     " with --layers");
     }
-    return refuse(path, "places ", placement.layers, " layers, but the loads have ", loads.layers,
-                  "; expected the same number, or all layers before --layers");
+    return refuse(path, "places ", several(placement.layers, "layer"), ", but the loads have ",
+                  loads.layers, "; expected the same number, or all layers before --layers");
   }
   const auto keep = [&](std::vector<std::int32_t>& rows, std::int32_t width) {
     const auto row = [&](std::int32_t layer) {

@@ -38,8 +38,8 @@ Status check_progress_delay() {
                        "; it must be a number of seconds from 0 to 1000000");
 }
 
-Progress::Progress(std::string label, std::int64_t total)
-    : label_(std::move(label)),
+Progress::Progress(std::string_view label, std::int64_t total)
+    : label_(printable(label)),
       total_(total),
       next_(Clock::now() + std::chrono::milliseconds(std::llround(1000 * progress_delay()))),
       wanted_(::isatty(2) == 1) {}

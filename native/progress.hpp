@@ -17,7 +17,7 @@ Status check_progress_delay();
 // ten times per second and not before the delay has passed. Silent if standard error is not a terminal.
 class Progress {
  public:
-  explicit Progress(std::string label, std::int64_t total = 0);
+  explicit Progress(std::string_view label, std::int64_t total = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

@@ -1,7 +1,11 @@
 #include "native/report_file.hpp"
 
+#include <filesystem>
+#include <string_view>
 #include <utility>
 
+#include "core/base/text.hpp"
+#include "native/input_file.hpp"
 #include "native/options.hpp"
 
 namespace evenkeel {
@@ -32,6 +36,25 @@ Status write_report(const std::string& path, const std::string& command, const L
   input.before = before;
   input.after = after;
   return files.write(path, report_html(input));
+}
+
+Status check_own_report(const std::string& path, const std::string& command) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::file_type type = fs::symlink_status(path, ignored).type();
+  if (type == fs::file_type::not_found) return {};
+  const std::string advice = "; move it away, or start in another folder";
+  if (type != fs::file_type::regular) {
+    return Status::error(shown_name(path) + " is not a regular file, so it is not replaced" +
+                         advice);
+  }
+  InputFile file;
+  if (Status status = file.open(path); !status.ok()) return status;
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
+                              file.bytes().size());
+  if (is_report_of(text, command)) return {};
+  return Status::error(shown_name(path) + " is not a report of " + command +
+                       ", so it is not replaced" + advice);
 }
 
 }  // namespace evenkeel

@@ -20,4 +20,8 @@ Status write_report(const std::string& path, const std::string& command, const L
                     const Loads& loads, const Shape& shape, std::vector<ReportStrategy> strategies,
                     std::size_t before, std::size_t after, OutputFiles& files);
 
+// Whether an automatic report may have this name: nothing has it, or a report that the same command made. A link is
+// never followed.
+Status check_own_report(const std::string& path, const std::string& command);
+
 }  // namespace evenkeel

@@ -96,6 +96,8 @@ TemporaryPath::~TemporaryPath() {
 
 const std::string& TemporaryPath::path() const { return note_->path; }
 
-void TemporaryPath::keep() { note_->there = false; }
+void TemporaryPath::keep() {
+  if (note_ != nullptr) note_->there = false;
+}
 
 }  // namespace evenkeel

@@ -36,12 +36,13 @@ class HeldSignals {
 // destructor unless keep() was called, and also by a signal that ends the program immediately.
 class TemporaryPath {
  public:
+  TemporaryPath() : note_(nullptr) {}  // of nothing
   explicit TemporaryPath(const std::string& path);
   TemporaryPath(TemporaryPath&& other) noexcept;
   TemporaryPath& operator=(TemporaryPath&&) = delete;
   ~TemporaryPath();
 
-  const std::string& path() const;
+  const std::string& path() const;  // not of nothing
   void keep();
 
   struct Note;

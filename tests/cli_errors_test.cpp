@@ -188,7 +188,7 @@ TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {
   expect_refused("score loads.csv five.json --gpus 5", "five.json");
   expect_refused("score loads.csv missing.json --gpus 2", "missing.json");
   expect_refused("score loads.csv one.json --gpus 2",
-                 "one.json: places 1 layers, but the loads have 2");
+                 "one.json: places 1 layer, but the loads have 2");
   expect_refused("score loads.csv good.json", "good.json does not contain the number of GPUs");
   expect_refused("score loads.csv good.json --gpus 3",
                  "4 slots cannot be shared equally by 3 GPUs");
@@ -226,6 +226,39 @@ TEST_F(CommandTest, AFullDiskAndAReaderThatLeavesCostNothing) {
       shell(without_a_reader(std::string("evenkeel balance loads.csv --out p.json") + kShape));
   EXPECT_EQ(gone.err, "status 141\n");
   EXPECT_EQ(files(), before);
+}
+
+// Names and arguments from outside must not control the terminal.
+TEST_F(CommandTest, ShowsNoControlCharactersFromOutside) {
+  const std::string evil =
+      "\x1b[31m\xc2\x9b"
+      "1m\x9b\xe2\x80\xae.csv";
+  write(evil, "1,2,3,4\n");
+  const std::string name = "\"$(printf '\\033[31m\\302\\2331m\\233\\342\\200\\256')\".csv";
+  for (const std::string& arguments :
+       {"balance " + name + kShape, "compare " + name + kShape, "balance no" + name + kShape,
+        "balance loads.csv --gpus " + name, "balance " + name + " --what " + name, "--" + name,
+        "compare loads.csv --strategies " + name + kShape, "balance synth:" + name,
+        "balance loads.csv --out no/" + name + kShape,
+        "balance loads.csv --export " + name + kShape}) {
+    const Outcome run = shell("evenkeel " + arguments);
+    const std::string shown = run.out + run.err;
+    EXPECT_NE(shown, "") << arguments;
+    for (const char* control : {"\x1b", "\x9b", "\xe2\x80\xae"}) {
+      EXPECT_EQ(shown.find(control), std::string::npos) << arguments << "\n" << shown;
+    }
+  }
+}
+
+TEST_F(CommandTest, SaysThatHelpCannotBePrinted) {
+  const Outcome run = shell("evenkeel --help > /dev/full");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_EQ(run.err, "evenkeel: cannot write to standard output: No space left on device\n");
+}
+
+TEST_F(CommandTest, SaysThatAFolderIsAFile) {
+  expect_refused(std::string("balance loads.csv --out loads.csv/p.json") + kShape,
+                 "cannot write loads.csv/p.json: ");
 }
 
 }  // namespace

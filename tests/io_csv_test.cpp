@@ -125,13 +125,13 @@ TEST(ReadCsv, RefusesWrongHeaders) {
 TEST(ReadCsv, RefusesWrongRows) {
   const std::string header = "step,layer,e0\n";
   EXPECT_EQ(csv_error("1,2\n3\n"),
-            "trace: line 2 (step 0, layer 1): 1 experts, but line 1 (step 0, layer 0) has 2");
+            "trace: line 2 (step 0, layer 1): 1 expert, but line 1 (step 0, layer 0) has 2");
   EXPECT_EQ(csv_error(header + "0,0\n"), "trace: line 2: 2 columns, but the header has 3");
   EXPECT_EQ(csv_error(header + "0,0,1\n0,0,1\n"), "trace: line 3: layer 0 of step 0 appears twice");
   EXPECT_EQ(csv_error(header + "0,0,1\n0,2,1\n"),
             "trace: step 0 has no row for layer 1, but a row for layer 2");
   EXPECT_EQ(csv_error(header + "4,0,1\n4,1,1\n5,0,1\n"),
-            "trace: step 1: 1 layers, but step 0 has 2");
+            "trace: step 1: 1 layer, but step 0 has 2");
   EXPECT_EQ(csv_error(header + "4,0,1\n3,0,1\n"),
             "trace: line 3: step 3 after step 4; sort the rows by step");
   EXPECT_EQ(csv_error(header + "-1,0,1\n"),

@@ -102,6 +102,8 @@ TEST(ReadJson, TakesRanges) {
 }
 
 TEST(ReadJson, NamesBadValues) {
+  EXPECT_EQ(json_error(std::string("[[1, 2]]\0garbage", 16)),
+            "trace: byte 9: a zero byte; expected JSON as UTF-8 text");
   EXPECT_EQ(json_error("[[[1, 2]], [[3, -4]]]"),
             "trace: step 1, layer 0, expert 1: load -4 is negative; loads must be finite and at "
             "least 0");
@@ -120,10 +122,10 @@ TEST(ReadJson, NamesBadValues) {
 
 TEST(ReadJson, RefusesWrongShapes) {
   EXPECT_EQ(json_error("[[1, 2], [3]]"),
-            "trace: step 0, layer 1: 1 experts, but step 0, layer 0 has 2");
+            "trace: step 0, layer 1: 1 expert, but step 0, layer 0 has 2");
   EXPECT_EQ(json_error("[[[1, 2]], [[3, 4, 5]]]"),
             "trace: step 1, layer 0: 3 experts, but step 0, layer 0 has 2");
-  EXPECT_EQ(json_error("[[[1], [2]], [[3]]]"), "trace: step 1: 1 layers, but step 0 has 2");
+  EXPECT_EQ(json_error("[[[1], [2]], [[3]]]"), "trace: step 1: 1 layer, but step 0 has 2");
   EXPECT_EQ(json_error("[[[1]], []]"), "trace: step 1: no layers; expected at least one");
   EXPECT_EQ(json_error(history(record("[[]]"))),
             "trace: step 0, layer 0: no experts; expected at least one");

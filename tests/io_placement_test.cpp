@@ -120,7 +120,7 @@ TEST(ReadPlacement, RefusesClaimsThatDoNotHold) {
             "plan: \"first_layer\" is null; expected an integer within 0..2147483519");
 
   EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2, 1], [1, 2, 1]]"), 3),
-            "plan: layer 1, expert 1: logcnt is 2, but phy2log has 1 copies");
+            "plan: layer 1, expert 1: logcnt is 2, but phy2log has 1 copy");
   EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2, 1]]"), 3),
             "plan: logcnt says 1 layers, but there are 2");
   EXPECT_EQ(plan_error(ours(", \"logcnt\": [[1, 2], [1, 1]]"), 3),
@@ -134,20 +134,20 @@ TEST(ReadPlacement, RefusesClaimsThatDoNotHold) {
   EXPECT_EQ(log2phy("[[2, -1], [3, -1], [0, 0]]"),
             "plan: layer 1, expert 2, copy 1: log2phy has 0, but phy2log has 2 copies" + expected);
   EXPECT_EQ(log2phy("[[2, 3], [3, -1], [0, 1]]"),
-            "plan: layer 1, expert 0, copy 1: log2phy has 3, but phy2log has 1 copies" + expected);
+            "plan: layer 1, expert 0, copy 1: log2phy has 3, but phy2log has 1 copy" + expected);
   EXPECT_EQ(log2phy("[[2, -1], [3, -1], [0, -1]]"),
             "plan: layer 1, expert 2, copy 1: log2phy has -1, but phy2log has 2 copies" + expected);
   EXPECT_EQ(log2phy("[[3, -1], [3, -1], [0, 1]]"),
-            "plan: layer 1, expert 0, copy 0: log2phy has 3, but phy2log has 1 copies" + expected);
+            "plan: layer 1, expert 0, copy 0: log2phy has 3, but phy2log has 1 copy" + expected);
   EXPECT_EQ(log2phy("[[4, -1], [3, -1], [0, 1]]"),
-            "plan: layer 1, expert 0, copy 0: log2phy has 4, but phy2log has 1 copies" + expected);
+            "plan: layer 1, expert 0, copy 0: log2phy has 4, but phy2log has 1 copy" + expected);
   EXPECT_EQ(plan_error(ours(", \"log2phy\": [[[0], [1], [2]], [[2], [3], [0]]]"), 3),
             "plan: layer 0, expert 1, copy 1: log2phy has -1, but phy2log has 2 copies" + expected);
 }
 
 TEST(ReadPlacement, RefusesWrongLists) {
   EXPECT_EQ(plan_error("[[0, 1], [0]]", 2),
-            "plan: placement, layer 1: 1 slots, but the lists before have 2");
+            "plan: placement, layer 1: 1 slot, but the lists before have 2");
   EXPECT_EQ(plan_error("[[0, 1.5]]", 2),
             "plan: placement, layer 0, slot 1: a number that is not an integer where an integer is "
             "expected");
@@ -209,7 +209,7 @@ TEST(ReadPlacement, ReadsExpertMaps) {
   const Placement placement = placement_of(
       ascend("2", ascend_layer("0", "2", device("0", "[0, 1]") + "," + device("1", "[2, 1]")) +
                       "," +
-                      ascend_layer("4", "2", device("1", "[0, 1]") + "," + device("0", "[2, 2]"))),
+                      ascend_layer("1", "2", device("1", "[0, 1]") + "," + device("0", "[2, 2]"))),
       3);
   expect_lists(placement);
   EXPECT_EQ(placement.gpus, 2);
@@ -228,7 +228,7 @@ TEST(ReadPlacement, RefusesWrongExpertMaps) {
   EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("2", "[2, 1]")),
             place + "\"device_id\" is 2; expected an integer within 0..1");
   EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("1", "[2]")),
-            place + "device_expert, device 1: 1 slots, but the lists before have 2");
+            place + "device_expert, device 1: 1 slot, but the lists before have 2");
   EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("1", "[2, null]")),
             place + "device_expert, device 1, slot 1: null where an integer is expected");
   EXPECT_EQ(one("1", device("0", "5")),
@@ -242,10 +242,12 @@ TEST(ReadPlacement, RefusesWrongExpertMaps) {
   EXPECT_EQ(plan_error(ascend("1", layer + "," + layer), 3),
             "plan: \"moe_layer_count\" says 1 layers, but there are 2");
   EXPECT_EQ(plan_error(ascend("2", layer + "," + layer), 3),
-            "plan: layer_list[1]: \"layer_id\" 1 after 1; expected ascending layers, each once");
+            "plan: layer_list[1]: \"layer_id\" 1 after 1; expected consecutive layers, each once");
+  EXPECT_EQ(plan_error(ascend("2", layer + "," + ascend_layer("4", "2", good)), 3),
+            "plan: layer_list[1]: \"layer_id\" 4 after 1; expected consecutive layers, each once");
   EXPECT_EQ(
       plan_error(ascend("2", layer + "," + ascend_layer("2", "1", device("0", "[0, 1, 2, 1]"))), 3),
-      "plan: layer_list[1]: 1 devices, but the layers before have 2");
+      "plan: layer_list[1]: 1 device, but the layers before have 2");
   EXPECT_EQ(plan_error(ascend("2", layer + "," +
                                        ascend_layer("2", "2",
                                                     device("0", "[0]") + "," + device("1", "[1]"))),

@@ -99,6 +99,20 @@ TEST_P(FullParityTest, GeneratedCases) {
   }
 }
 
+// Few experts on many GPUs with few slots each: nearly all choices are ties.
+TEST_P(FullParityTest, TiedGpus) {
+  std::vector<Case> cases;
+  std::uint64_t seed = 1;
+  for (const Shape& shape : {Shape{1, 16, 512, 128, 1, 1}, Shape{1, 2, 256, 64, 1, 1},
+                             Shape{1, 3, 200, 40, 1, 1}, Shape{2, 8, 384, 96, 2, 2}}) {
+    for (const char* kind : {"equal", "ties", "near", "counts"}) {
+      cases.push_back({kind, shape, seed++});
+    }
+  }
+  if (GetParam() == "cpu") cases.push_back({"equal", {1, 16, 4096, 1024, 1, 1}, seed});
+  check_cases(cases);
+}
+
 TEST_P(FullParityTest, RandomCases) {
   // Emulated lanes are thousands of times slower.
   const std::uint64_t count = GetParam() == "cpu" ? 4000 : 150;

@@ -2,6 +2,7 @@
 // quotes words for a shell.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,22 +13,22 @@
 
 namespace evenkeel {
 
-// `text` in quotation marks, cut to 40 characters; bytes outside printable ASCII become '?', so that they
-// cannot control a terminal.
-inline std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kLongest = 40;
-  std::string out = "\"";
-  for (const char c : text.substr(0, kLongest)) out += c >= ' ' && c < '\x7f' ? c : '?';
-  if (text.size() > kLongest) out += "...";
-  return out + "\"";
-}
+// `text` as a terminal may show it: control characters (C0, C1, delete), controls of the writing direction, invisible
+// characters, line separators, and bytes that are not UTF-8 become '?'. All text from outside passes through it.
+std::string printable(std::string_view text);
 
-// A file name for messages: control bytes become '?', and of a long name the end is kept because the end of a
-// path says more than its beginning.
-std::string shown_name(std::string_view name);
+// The beginning of `text`, printable and in quotation marks: at most 40 bytes of whole characters, then "...".
+std::string in_quotes(std::string_view text);
+
+// A file name for messages: printable; of a long name the last `most` bytes at most, in whole characters, because the
+// end of a path says more than its beginning.
+std::string shown_name(std::string_view name, std::size_t most = 120);
 
 // The shortest of a few decimal roundings that reads back as the same number; "nan", "inf", "-inf".
 std::string number_text(double value);
+
+// "1 layer", "2 copies", in sentences.
+std::string several(std::int64_t count, std::string_view unit);
 
 // Parses decimal digits. Returns false, and leaves `out` unchanged, if there are no digits, if there are
 // other characters, or if the number is too large.

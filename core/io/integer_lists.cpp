@@ -40,13 +40,13 @@ class ListReader {
                     levels_[depth]);
     }
     if (size > most_[depth]) {
-      return refuse(name_, what_, place(depth), ": ", size, " ", levels_[depth], "s, but at most ",
-                    most_[depth], " can be read");
+      return refuse(name_, what_, place(depth), ": ", several(size, levels_[depth]),
+                    ", but at most ", most_[depth], " can be read");
     }
     if (expected == 0) expected = size;  // the first list at this level
     if (size != expected) {
-      return refuse(name_, what_, place(depth), ": ", size, " ", levels_[depth],
-                    "s, but the lists before have ", expected);
+      return refuse(name_, what_, place(depth), ": ", several(size, levels_[depth]),
+                    ", but the lists before have ", expected);
     }
     for (std::int64_t i = 0; i < size; ++i) {
       index_[depth] = i;

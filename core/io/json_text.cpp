@@ -95,6 +95,10 @@ Status JsonSax::parse(std::string_view expected) {
   if (text_.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return refuse(name_, "empty; expected ", expected);
   }
+  // The parser takes a zero byte for the end of the text and ignores what follows.
+  if (const std::size_t zero = text_.find('\0'); zero != std::string_view::npos) {
+    return refuse(name_, "byte ", zero + 1, ": a zero byte; expected JSON as UTF-8 text");
+  }
   const Cursor begin{text_.data(), &at_};
   const Cursor end{text_.data() + text_.size(), &at_};
   nlohmann::json_sax<nlohmann::json>* const events =

@@ -47,7 +47,8 @@ Status check_logcnt(std::string_view name, const std::vector<std::int32_t>& clai
     if (claimed[i] == placement.logcnt[i]) continue;
     const auto cell = static_cast<std::int64_t>(i);
     return refuse(name, "layer ", cell / placement.experts, ", expert ", cell % placement.experts,
-                  ": logcnt is ", claimed[i], ", but phy2log has ", placement.logcnt[i], " copies");
+                  ": logcnt is ", claimed[i], ", but phy2log has ",
+                  several(placement.logcnt[i], "copy"));
   }
   return {};
 }
@@ -69,6 +70,25 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
   placement.source = shown_name(name);
   if (status.ok()) out = std::move(placement);
   return status;
+}
+
+Status check_logcnt_npy(std::span<const std::byte> bytes, std::string_view name,
+                        const Placement& placement) {
+  NpyArray array;
+  if (Status status = parse_npy(bytes, name, {2, 2, "logcnt as [layers, experts]"}, array);
+      !status.ok()) {
+    return status;
+  }
+  if (array.kind == ElementKind::real || array.shape[0] != placement.layers ||
+      array.shape[1] != placement.experts) {
+    return refuse(name, array.dtype, " numbers for ", array.shape[0], " layers of ", array.shape[1],
+                  " experts; expected integers for ", placement.layers, " layers of ",
+                  placement.experts, " experts");
+  }
+  std::vector<std::int32_t> claimed(placement.logcnt.size());
+  for (std::size_t i = 0; i < claimed.size(); ++i)
+    claimed[i] = cut_to_32_bits(integer_at(array, i));
+  return check_logcnt(name, claimed, placement);
 }
 
 Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
@@ -115,8 +135,9 @@ Status adopt_log2phy(std::string_view name, std::span<const std::int32_t> claime
           in_layer && !used[cell] && placement.phy2log[cell] == static_cast<std::int32_t>(expert);
       if (copy < copies ? !is_copy : slot != -1) {
         return refuse(name, "layer ", layer, ", expert ", expert, ", copy ", copy, ": log2phy has ",
-                      slot, ", but phy2log has ", copies,
-                      " copies; expected each of their slots once, then -1");
+                      slot, ", but phy2log has ",
+                      several(static_cast<std::int64_t>(copies), "copy"),
+                      "; expected each of their slots once, then -1");
       }
       if (copy >= copies) continue;
       used[cell] = true;

@@ -31,6 +31,10 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
 Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
                         Placement& placement);
 
+// Compares a logcnt .npy of [L, E] with a complete placement.
+Status check_logcnt_npy(std::span<const std::byte> bytes, std::string_view name,
+                        const Placement& placement);
+
 // Takes the numbering of copies from log2phy [L, E, width], padded with -1. It must be an inverse of the
 // phy2log of a complete placement; on an error the placement does not change.
 Status adopt_log2phy(std::string_view name, std::span<const std::int32_t> claimed,

@@ -125,7 +125,8 @@ Status read_devices(std::string_view name, const std::string& place, const json&
   }
   if (out.gpus == 0) out.gpus = devices;
   if (devices != out.gpus) {
-    return refuse(name, place, devices, " devices, but the layers before have ", out.gpus);
+    return refuse(name, place, several(devices, "device"), ", but the layers before have ",
+                  out.gpus);
   }
   const auto list = layer.find("device_list");
   if (list == layer.end() || !list->is_array()) {
@@ -166,7 +167,7 @@ Status read_devices(std::string_view name, const std::string& place, const json&
   const auto slots = static_cast<std::int64_t>(lists.values.size());
   if (out.slots == 0) out.slots = static_cast<std::int32_t>(slots);
   if (slots != out.slots) {
-    return refuse(name, place, slots, " slots, but the layers before have ", out.slots);
+    return refuse(name, place, several(slots, "slot"), ", but the layers before have ", out.slots);
   }
   out.phy2log.insert(out.phy2log.end(), lists.values.begin(), lists.values.end());
   return {};
@@ -199,9 +200,9 @@ Status read_ascend(std::string_view name, const json& document, Placement& out) 
         !status.ok()) {
       return status;
     }
-    if (id <= last_id) {
+    if (i > 0 && id != last_id + 1) {
       return refuse(name, place, "\"layer_id\" ", id, " after ", last_id,
-                    "; expected ascending layers, each once");
+                    "; expected consecutive layers, each once");
     }
     last_id = id;
     if (Status status = read_devices(name, place, layer, out); !status.ok()) return status;

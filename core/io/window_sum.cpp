@@ -133,8 +133,8 @@ Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
     experts_ = experts;
     first_row_ = place;
   } else if (experts != experts_) {
-    return refuse(name_, describe(place), ": ", experts, " experts, but ", describe(first_row_),
-                  " has ", experts_);
+    return refuse(name_, describe(place), ": ", several(experts, "expert"), ", but ",
+                  describe(first_row_), " has ", experts_);
   }
   if (!keeps(place)) return {};
 
@@ -168,7 +168,8 @@ Status WindowSum::end_step(std::int64_t layers) {
   if (steps_ == 0) layers_ = layers;
   if (layers == 0) return refuse(name_, "step ", steps_, ": no layers; expected at least one");
   if (layers != layers_) {
-    return refuse(name_, "step ", steps_, ": ", layers, " layers, but step 0 has ", layers_);
+    return refuse(name_, "step ", steps_, ": ", several(layers, "layer"), ", but step 0 has ",
+                  layers_);
   }
   ++steps_;
   return {};

@@ -75,7 +75,7 @@ Status complete_placement(std::string_view name, Placement& placement) {
   }
   const std::int32_t gpus = placement.gpus;
   if (gpus != 0 && (gpus < 0 || gpus > kMaxGpus || !can_share_slots(placement.slots, gpus))) {
-    return refuse(name, placement.slots, " slots on ", gpus,
+    return refuse(name, several(placement.slots, "slot"), " on ", gpus,
                   " GPUs; expected the same number of slots on each of at most ", kMaxGpus);
   }
   placement.logcnt.assign(product(placement.layers, placement.experts), 0);

@@ -26,9 +26,9 @@ void write_head(const ReportInput& input, Markup& page) {
   page.open("style").raw(style()).close().close();
 }
 
-void write_command(const ReportInput& input, Markup& page) {
+void write_command(const std::string& command, Markup& page) {
   page.open("section").element("h2", {}, "The command that made this report");
-  page.open("pre").element("code", {}, input.command).close().close();
+  page.open("pre").element("code", {}, command).close().close();
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ std::string report_html(const ReportInput& input) {
     write(view, page);
     page.raw("\n");
   }
-  write_command(input, page);
+  write_command(input.command, page);
   write_definitions(page);
   page.close().raw("\n").element(
       "footer", {},
@@ -56,6 +56,12 @@ std::string report_html(const ReportInput& input) {
           ". One file without scripts; nothing is loaded from elsewhere.");
   page.close().close().raw("\n");
   return std::move(page).take();
+}
+
+bool is_report_of(std::string_view html, const std::string& command) {
+  report::Markup section;
+  report::write_command(command, section);
+  return html.find(std::move(section).take()) != std::string_view::npos;
 }
 
 }  // namespace evenkeel

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/metrics.hpp"
@@ -35,5 +36,8 @@ struct ReportInput {
 // Returns the page; the same input gives the same bytes. The input must have been checked: at least one
 // layer, placements and metrics of `shape`.
 std::string report_html(const ReportInput& input);
+
+// Whether `html` is a report that says that `command` made it.
+bool is_report_of(std::string_view html, const std::string& command);
 
 }  // namespace evenkeel

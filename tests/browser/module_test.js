@@ -457,7 +457,7 @@ test('SurvivesWhateverIsPassed', async () => {
     [() => score(rows, {...placement, log2phy: placement.log2phy.slice(1)}), /^the placement: log2phy has \d+ numbers; expected a multiple of 8, /],
     [() => score(rows, {...placement, log2phy: []}), /^the placement: layer 0, expert 0, copy 0: log2phy has -1, but phy2log has/],
     [() => score([rows[0]], placement), /^the placement: 2 layers, but the loads and options say 1$/],
-    [() => balance(rows, shape, {previous: [[0, 1, 2, 3]]}), /^the previous placement: 1 layers, but the loads and options say 2$/],
+    [() => balance(rows, shape, {previous: [[0, 1, 2, 3]]}), /^the previous placement: 1 layer, but the loads and options say 2$/],
     [() => synth(), /^preset: nothing; expected a text$/],
     [() => synth('glm-5,steps=3', {steps: 4}), /^synthetic trace: steps is given twice/],
     [() => synth('glm-5', {steps: '3'}), /^options\.steps: "3"; expected a number$/],

@@ -135,8 +135,8 @@ val score_placement(const val& request) {
     status = take_placement(request, "placement", kName, asked.loads.experts, result.placement);
   }
   if (status.ok() && result.placement.layers != asked.loads.layers) {
-    status = refuse(kName, result.placement.layers, " layers, but the loads and options say ",
-                    asked.loads.layers);
+    status = refuse(kName, several(result.placement.layers, "layer"),
+                    ", but the loads and options say ", asked.loads.layers);
   }
   if (status.ok()) {
     status = resolve_scored(kName, asked.request, asked.loads, Vocabulary::script, result.placement,

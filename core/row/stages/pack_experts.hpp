@@ -86,6 +86,85 @@ class ExpertCounts {
   Index current_ = kNone;
 };
 
+// The experts in each bin, by place, and what is known of each expert's fewest copies in a bin. For executors with one
+// lane: looking into the few places of a bin is faster there than counting an expert's copies in all bins, which
+// ExpertCounts does whenever the expert changes.
+class HeldExperts {
+ public:
+  // space: [4 * count] of Index, count >= bins and experts; nullptr if nothing else is called.
+  HD HeldExperts(const Items& items, const PackScratch& s, Index* space)
+      : items_(items),
+        s_(s),
+        expert_at_(space),
+        known_(space + items.count),
+        since_(space + 2 * items.count) {
+    if (items.expert == nullptr || space == nullptr) return;
+    for (int x = 0; x < items.experts; ++x) known_[x] = since_[x] = 0;
+  }
+
+  HD void add(int item, int bin, int place) {
+    if (items_.expert != nullptr) expert_at_[items_.start(bin) + place] = items_.expert[item];
+  }
+
+  // A bin and its number of copies of an expert.
+  struct Found {
+    int bin = -1;
+    int same = 0x7fffffff;
+  };
+  // The first of the tied bins that has the fewest copies of the item's expert. The search begins at bin `begin`, and
+  // ends early at a bin with `known` copies, if no tied bin can have fewer.
+  template <class IsTied>
+  HD Found fewest(int item, int begin, int known, IsTied is_tied) const {
+    Found found;
+    for (int b = begin; b < items_.bins; ++b) {
+      if (!is_tied(b)) continue;
+      const int same = count(items_.expert[item], b);
+      if (same >= found.same) continue;
+      found = {b, same};
+      if (same <= known) break;
+    }
+    return found;
+  }
+
+  // The fewest copies of the item's expert in any bin, as far as known in this epoch; 0: not known.
+  HD int known(int item, Index epoch) const {
+    const Index x = items_.expert[item];
+    return since_[x] == epoch ? known_[x] : 0;
+  }
+  HD void learn(int item, Index epoch, int fewest) {
+    const Index x = items_.expert[item];
+    since_[x] = epoch;
+    known_[x] = static_cast<Index>(fewest);
+  }
+
+ private:
+  HD int count(Index expert, int bin) const {
+    const Index* held = expert_at_ + items_.start(bin);
+    const int filled = s_.filled[bin];
+    int same = 0;
+    for (int place = 0; place < filled; ++place) same += held[place] == expert ? 1 : 0;
+    return same;
+  }
+
+  const Items& items_;
+  const PackScratch& s_;
+  Index* expert_at_;  // [count]
+  Index* known_;      // [experts]
+  Index* since_;      // [experts] the epoch in which it was learnt
+};
+
+// Whether HeldExperts is faster: one lane, and a bin has fewer places than there are bins.
+template <class Lanes>
+HD bool looks_into_bins(const Items& items) {
+  return Lanes::width == 1 && items.most < items.bins;
+}
+
+// The buffer that sorting does not need any more.
+HD inline Index* unused_keys(const PackScratch& s, const Key* sorted) {
+  static_assert(sizeof(Key) == 4 * sizeof(Index));
+  return reinterpret_cast<Index*>(sorted == s.keys ? s.spare : s.keys);
+}
+
 // Puts an item into a bin whose load is kept in binary64 and updates the bin's key; a full bin gets the worst
 // key. key_of(load, items in the bin) makes the key.
 template <class Lanes, class KeyOf>
@@ -138,10 +217,11 @@ HD inline bool any_between(const double* loads, int bins, double low, double hig
 
 }  // namespace detail
 
-// Packing::near_tie. Three cases have a known result and need no scan. (1) All other open bins are heavier
-// than the lightest by at least 2 * near: the lightest bin. (2) There are empty bins, and all other bins are
-// heavier by more than `near`: the first empty bin. (3) The first copy of an expert, where every other open
-// bin is either exactly as light as the lightest or heavier by at least 2 * near: the first of the lightest.
+// Packing::near_tie. Some cases have a known result and need no scan. (1) All other open bins are heavier than the
+// lightest by at least 2 * near: the lightest bin. (2) There are empty bins, and all other bins are heavier by more
+// than `near`: the first empty bin. (3) Every other open bin is either exactly as light as the lightest or heavier by at
+// least 2 * near: of the lightest, the first that has the fewest copies of the expert. Until such a bin gets an item,
+// that stays so. Without HeldExperts, case 3 is used for the first copy of an expert only.
 template <class Lanes>
 HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch& s,
                       const Packed& out) {
@@ -155,6 +235,10 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
   Tournament<Lanes, WideKey> lightest(lanes, s.wide_tournament, items.bins,
                                       [](int b) { return lightest_first(0.0, b); });
   double lightest_so_far = __builtin_huge_val();  // of the items placed
+  const bool looks = looks_into_bins<Lanes>(items);
+  HeldExperts held(items, s, looks ? unused_keys(s, heaviest) : nullptr);
+  double tied_at = -1;  // case 3 is known to hold while the lightest bin has this load
+  Index epoch = 0;
   for (int i = 0; i < items.count; ++i) {
     const int item = index_of(heaviest[i]);
     const WideKey best = lightest.best();
@@ -168,8 +252,19 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
     lightest_so_far = static_cast<double>(items.weights[item]);
     if (!clear) {
       const double least = light_value(best);
-      const bool tie = counts.is_first(item) &&
-                       !detail::any_between(s.load, items.bins, least, least + 2 * near);
+      const bool known = looks && least == tied_at;
+      const bool tie = known || ((looks || counts.is_first(item)) &&
+                                 !detail::any_between(s.load, items.bins, least, least + 2 * near));
+      if (tie && !known) {
+        tied_at = least;
+        ++epoch;
+      }
+      if (looks && tie && !counts.is_first(item)) {
+        const auto found = held.fewest(item, bin, held.known(item, epoch),
+                                       [&](int b) { return s.load[b] == least; });
+        held.learn(item, epoch, found.same);
+        bin = found.bin;
+      }
       if (lanes.rank() == 0 && !tie) {
         counts.turn_to(item);
         const int scanned = detail::scan_near_tie(items, counts, near, s);
@@ -177,8 +272,10 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
       }
       bin = broadcast(lanes, bin, 0);
     }
+    if (looks) held.add(item, bin, s.filled[bin]);
     put_in_bin(lanes, items, item, bin, s, out, counts, lightest,
                [&](double load, int) { return lightest_first(load, bin); });
+    if (s.load[bin] > tied_at && s.load[bin] < tied_at + 2 * near) tied_at = -1;
   }
 }
 
@@ -198,10 +295,21 @@ HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScra
   lanes.sync();
   Tournament<Lanes, WideKey> lightest(lanes, s.wide_tournament, items.bins,
                                       [&](int b) { return key_of(0.0, 0, b); });
+  const bool looks = looks_into_bins<Lanes>(items);
+  HeldExperts held(items, s, looks ? unused_keys(s, heaviest) : nullptr);
   for (int i = 0; i < items.count; ++i) {
     const int item = index_of(heaviest[i]);
     int bin = bin_of(lightest.best());
-    const bool is_first = counts.is_first(item);
+    bool is_first = counts.is_first(item);
+    if (looks && !is_first) {
+      // Of the bins that are tied with the lightest, one has as few copies as any bin can have.
+      const int known = held.known(item, 0);
+      const auto found = held.fewest(item, bin, known, [&, first = bin](int b) {
+        return s.load[b] == s.load[first] && s.filled[b] == s.filled[first];
+      });
+      if (found.same == known) bin = found.bin;
+      is_first = found.same == known;
+    }
     if (!is_first) {
       lanes.sync();  // all lanes have read the counts
       if (lanes.rank() == 0) counts.turn_to(item);
@@ -212,11 +320,13 @@ HD void pack_copies_apart(const Lanes& lanes, const Items& items, const PackScra
       const int fewest = index_of(least_of(lanes, items.bins, [&](int b) {
         return is_open(b) ? lightest_first(0.0f, counts.same(b)) : kNever;
       }));
+      if (looks) held.learn(item, 0, fewest);
       bin = bin_of(least_of(lanes, items.bins, [&](int b) {
         return is_open(b) && counts.same(b) == fewest ? key_of(s.load[b], s.filled[b], b)
                                                       : WideKey{};
       }));
     }
+    if (looks) held.add(item, bin, s.filled[bin]);
     put_in_bin(lanes, items, item, bin, s, out, counts, lightest,
                [&](double load, int filled) { return key_of(load, filled, bin); });
   }
