@@ -142,11 +142,14 @@ TEST_F(CommandTest, KilledAtAnyWritingCallLeavesOldOrNew) {
   ::setenv("PATH", (programs + ":" + path).c_str(), 1);
   for (const Scenario& scenario : kScenarios) {
     SCOPED_TRACE(scenario.name);
-    const std::string before =
-        std::string("mkdir w && cp loads.csv w && cd w && { ") + scenario.before + "; } >/dev/null";
+    ASSERT_EQ(shell(std::string("rm -rf w old && mkdir old && cp loads.csv old && cd old && { ") +
+                    scenario.before + "; } >/dev/null")
+                  .status,
+              0);
     const auto restart = [&] {
       fs::remove_all(folder_ / "w");
-      ASSERT_EQ(shell(before).status, 0);
+      fs::copy(folder_ / "old", folder_ / "w",
+               fs::copy_options::recursive | fs::copy_options::copy_symlinks);
     };
     restart();
     const auto old = contents(folder_ / "w");

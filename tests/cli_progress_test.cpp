@@ -67,7 +67,7 @@ TEST_F(ProgressTest, IsNotShownBeforeItsDelay) {
 }
 
 TEST_F(ProgressTest, OfATraceOfOneWindow) {
-  constexpr int kSteps = 1 << 27;
+  constexpr int kSteps = 1 << 25;
   write("t.npy", npy_file("|u1", "(" + std::to_string(kSteps) + ", 1, 1)", ""));
   fs::resize_file(folder_ / "t.npy",
                   fs::file_size(folder_ / "t.npy") + kSteps);  // zeros that use no disk space

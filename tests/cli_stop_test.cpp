@@ -44,7 +44,7 @@ TEST_F(CommandTest, CanBeStoppedAndLeavesOnlyWholeFiles) {
   };
   const char* const synth = "synth deepseek-v3 --steps 1000000 --out big.npy";
   const char* const balance = "balance synth:deepseek-v3,steps=1000000 --out p.json";
-  const char* const bench = "bench --rows 100000 --repeats 1000";
+  const char* const bench = "bench --rows 20000 --repeats 1000";
   for (const Stop& stop :
        {Stop{synth, "HUP", 129}, Stop{synth, "INT", 130}, Stop{synth, "QUIT", 131},
         Stop{synth, "TERM", 143}, Stop{balance, "INT", 130}, Stop{bench, "INT", 130}}) {

@@ -78,7 +78,7 @@ suite() { # COMMAND...
 }
 
 # Everything on one lane; the native build emulates lanes, tsan checks threads.
-one_lane=--gtest_filter=-*emulated*:*threads*:*cuda*:EmulatedLanes*
+one_lane=--gtest_filter=-*emulated*:*threads*:*OnThreads*:*cuda*:EmulatedLanes*
 
 # Versions of clang-format format differently; the project uses 14, from Debian 12.
 step_format() {
