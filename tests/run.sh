@@ -57,11 +57,12 @@ cuda=()
 
 # Steps that run at the same time may need the same build: one of them builds, the other one waits.
 build() { # PRESET TARGET...
-  local preset=$1 status
+  local preset=$1 configured=build/logs/$1.configured status
   shift
   exec {lock}>"build/logs/$preset.lock"
   flock "$lock"
-  cmake --preset "$preset" -DEVENKEEL_WERROR=ON "${cuda[@]}" && cmake --build --preset "$preset" --target "$@"
+  { [ -e "$configured" ] || cmake --preset "$preset" -DEVENKEEL_WERROR=ON "${cuda[@]}"; } && touch "$configured" &&
+    cmake --build --preset "$preset" --target "$@"
   status=$?
   exec {lock}>&-
   return $status
@@ -185,7 +186,7 @@ if [ $# -gt 0 ]; then
 fi
 packages
 mkdir -p build/logs
-rm -f build/logs/*.count
+rm -f build/logs/*.count build/logs/*.configured # each preset is configured once in a run
 
 # Two lines run at a time, because most suites use one core. Ctrl-C ends both.
 line() { for name in $1; do step "$name"; done; }
