@@ -17,7 +17,7 @@ namespace {
 
 Status refuse_size(std::string_view name, std::int32_t value, const char* what,
                    std::int32_t wanted) {
-  return refuse(name, value, " ", what, ", but the loads and options say ", wanted);
+  return refuse(name, several(value, what), ", but the loads and options say ", wanted);
 }
 
 // Checks that a placement is complete and matches loads and shape; the number of slots per GPU may differ.
@@ -27,17 +27,17 @@ Status check_fit(std::string_view unnamed, const Placement& placement, const Loa
       placement.source.empty() ? unnamed : std::string_view(placement.source);
   if (Status status = check_placement(name, placement); !status.ok()) return status;
   if (placement.layers != shape.layers) {
-    return refuse_size(name, placement.layers, "layers", shape.layers);
+    return refuse_size(name, placement.layers, "layer", shape.layers);
   }
   if (placement.first_layer >= 0 && placement.first_layer != loads.first_layer) {
     return refuse(name, "its first layer is ", placement.first_layer, ", but that of the loads is ",
                   loads.first_layer);
   }
   if (placement.experts != shape.experts) {
-    return refuse_size(name, placement.experts, "experts", shape.experts);
+    return refuse_size(name, placement.experts, "expert", shape.experts);
   }
   if (placement.gpus != 0 && placement.gpus != shape.gpus) {
-    return refuse_size(name, placement.gpus, "GPUs", shape.gpus);
+    return refuse_size(name, placement.gpus, "GPU", shape.gpus);
   }
   if (!can_share_slots(placement.slots, shape.gpus)) {
     return refuse(name, several(placement.slots, "slot"), " cannot be shared equally by ",
@@ -120,7 +120,7 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
   if (Status status = check_fit("the placement", placement, loads, shape); !status.ok())
     return status;
   if (placement.slots != shape.slots) {
-    return refuse_size("the placement", placement.slots, "slots", shape.slots);
+    return refuse_size("the placement", placement.slots, "slot", shape.slots);
   }
   if (Status status = check_groups("the placement", placement, shape, loads.first_layer);
       !status.ok()) {

@@ -43,6 +43,8 @@ TEST_F(CommandTest, MakesWhatADanglingLinkPointsTo) {
   expect_refused(balance + "astray --force" + kShape,
                  "cannot write astray: the folder no does not exist");
   expect_refused(balance + "round --force" + kShape, "cannot write round: Too many levels");
+  expect_refused(balance + "round --format npy --force" + kShape,
+                 "cannot write round: Too many levels");
 }
 
 TEST_F(CommandTest, RefusesTwoOutputsOfOneFile) {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/base/status.hpp"
+#include "core/base/text.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/model/types.hpp"
 
@@ -38,8 +39,7 @@ class FuzzFile {
 inline void require_sentence(const Status& status) {
   const std::string& sentence = status.sentence();
   require(!sentence.empty() && sentence.size() < 500);
-  require(sentence.find('\n') == std::string::npos && sentence.back() != '.');
-  for (const char c : sentence) require(c >= 0x20 && c < 0x7f);
+  require(sentence.back() != '.' && printable(sentence) == sentence);
 }
 
 inline void require_good(const Loads& loads) {

@@ -1,25 +1,12 @@
 #include "core/io/integer_lists.hpp"
 
 #include <limits>
+#include <optional>
 
 #include "core/base/text.hpp"
-#include "core/io/json_text.hpp"
 
 namespace evenkeel {
 namespace {
-
-using nlohmann::json;
-
-// False for integers that do not fit in 64 bits signed: no field has such values.
-bool integer_value(const json& value, std::int64_t& out) {
-  if (!value.is_number_integer()) return false;
-  if (value.is_number_unsigned() &&
-      value.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
-    return false;
-  }
-  out = value.get<std::int64_t>();
-  return true;
-}
 
 class ListReader {
  public:
@@ -27,13 +14,25 @@ class ListReader {
              std::span<const std::int32_t> most, IntegerLists& out)
       : name_(name), what_(what), levels_(levels), most_(most), out_(out) {}
 
-  Status read(const json& value, std::size_t depth) {
+  Status read(const JsonValue& value, std::size_t depth) {
     if (depth == levels_.size()) return read_value(value, depth);
-    if (!value.is_array()) {
-      return refuse(name_, what_, place(depth), ": ", json_kind(value),
+    if (!value.is_list()) {
+      return refuse(name_, what_, place(depth), ": ", value.kind_name(),
                     " where a list is expected");
     }
-    const auto size = static_cast<std::int64_t>(value.size());
+    if (Status status = check_size(value.size(), depth); !status.ok()) return status;
+    return read_all(value.values(), depth);
+  }
+
+  Status read_outermost(std::span<const JsonValue> values) {
+    if (Status status = check_size(values.size(), 0); !status.ok()) return status;
+    return read_all(values, 0);
+  }
+
+ private:
+  // Before the values are listed, because a hostile list may be long.
+  Status check_size(std::size_t count, std::size_t depth) {
+    const auto size = static_cast<std::int64_t>(count);
     std::int64_t& expected = out_.shape[depth];
     if (size == 0) {
       return refuse(name_, what_, place(depth), ": an empty list; expected at least one ",
@@ -48,22 +47,23 @@ class ListReader {
       return refuse(name_, what_, place(depth), ": ", several(size, levels_[depth]),
                     ", but the lists before have ", expected);
     }
-    for (std::int64_t i = 0; i < size; ++i) {
-      index_[depth] = i;
-      if (Status status = read(value[static_cast<std::size_t>(i)], depth + 1); !status.ok()) {
-        return status;
-      }
+    return {};
+  }
+
+  Status read_all(std::span<const JsonValue> values, std::size_t depth) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      index_[depth] = static_cast<std::int64_t>(i);
+      if (Status status = read(values[i], depth + 1); !status.ok()) return status;
     }
     return {};
   }
 
- private:
-  Status read_value(const json& value, std::size_t depth) {
-    std::int64_t number = 0;
-    if (!integer_value(value, number)) {
-      return refuse(name_, what_, place(depth), ": ", json_kind(value),
+  Status read_value(const JsonValue& value, std::size_t depth) {
+    if (value.kind() != JsonKind::integer) {
+      return refuse(name_, what_, place(depth), ": ", value.kind_name(),
                     " where an integer is expected");
     }
+    const std::int64_t number = value.integer();
     if (number < std::numeric_limits<std::int32_t>::min() ||
         number > std::numeric_limits<std::int32_t>::max()) {
       return refuse(name_, what_, place(depth), ": ", number, " does not fit in 32 bits");
@@ -93,32 +93,30 @@ class ListReader {
 
 }  // namespace
 
-std::string_view json_kind(const json& value) {
-  if (value.is_null()) return kJsonNull;
-  if (value.is_boolean()) return kJsonBoolean;
-  if (value.is_string()) return kJsonString;
-  if (value.is_array()) return kJsonList;
-  if (value.is_object()) return kJsonObject;
-  if (value.is_number_float()) return "a number that is not an integer";
-  return kJsonNumber;
-}
-
-Status read_integer_lists(std::string_view name, std::string_view what, const json& value,
+Status read_integer_lists(std::string_view name, std::string_view what, const JsonValue& value,
                           std::span<const std::string_view> levels,
                           std::span<const std::int32_t> most, IntegerLists& out) {
   out = {};
   return ListReader(name, what, levels, most, out).read(value, 0);
 }
 
-Status read_integer(std::string_view name, std::string_view place, const json& object,
+Status read_integer_lists(std::string_view name, std::string_view what,
+                          std::span<const JsonValue> values,
+                          std::span<const std::string_view> levels,
+                          std::span<const std::int32_t> most, IntegerLists& out) {
+  out = {};
+  return ListReader(name, what, levels, most, out).read_outermost(values);
+}
+
+Status read_integer(std::string_view name, std::string_view place, const JsonValue& object,
                     const char* key, std::int32_t least, std::int32_t most, std::int32_t& out) {
-  const auto found = object.find(key);
-  if (found == object.end()) return refuse(name, place, "no \"", key, "\"");
-  std::int64_t value = 0;
-  if (!integer_value(*found, value)) {
-    return refuse(name, place, "\"", key, "\" is ", json_kind(*found),
+  const std::optional<JsonValue> found = object.find(key);
+  if (!found) return refuse(name, place, "no \"", key, "\"");
+  if (found->kind() != JsonKind::integer) {
+    return refuse(name, place, "\"", key, "\" is ", found->kind_name(),
                   "; expected an integer within ", least, "..", most);
   }
+  const std::int64_t value = found->integer();
   if (value < least || value > most) {
     return refuse(name, place, "\"", key, "\" is ", value, "; expected an integer within ", least,
                   "..", most);

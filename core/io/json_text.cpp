@@ -1,9 +1,7 @@
 #include "core/io/json_text.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
-#include <vector>
 
 namespace evenkeel {
 namespace {
@@ -48,42 +46,6 @@ std::string_view cause_of(std::string_view message) {
   return message.substr(0, message.find("; last read: "));
 }
 
-class JsonCheck final : public JsonSax {
- public:
-  JsonCheck(std::span<const std::byte> bytes, std::string_view name, const JsonLimits& limits)
-      : JsonSax(bytes, name), limits_(limits) {}
-
- private:
-  bool count(std::size_t& counter, std::size_t most, std::string_view what) {
-    return ++counter <= most ||
-           fail("byte ", consumed(), ": more than ", most, " ", what, ", too many for a placement");
-  }
-  bool on_value() { return count(values_, limits_.values, "values"); }
-  bool on_nest() { return count(lists_, limits_.lists, "lists and objects"); }
-
-  bool on_scalar(std::string_view) override { return on_value(); }
-  bool on_number(double, std::uint64_t, bool) override { return on_value(); }
-  bool on_begin_list() override { return on_nest(); }
-  bool on_end_list() override { return true; }
-  bool on_begin_object() override {
-    keys_.emplace_back();
-    return on_nest();
-  }
-  bool on_key(const std::string& key) override {
-    return keys_.back().insert(key).second ||
-           fail("byte ", consumed(), ": the key ", in_quotes(key), " appears twice in one object");
-  }
-  bool on_end_object() override {
-    keys_.pop_back();
-    return true;
-  }
-
-  JsonLimits limits_;
-  std::size_t values_ = 0;
-  std::size_t lists_ = 0;
-  std::vector<std::set<std::string>> keys_;  // of the open objects
-};
-
 }  // namespace
 
 JsonSax::JsonSax(std::span<const std::byte> bytes, std::string_view name)
@@ -122,7 +84,7 @@ bool JsonSax::enter() {
 
 bool JsonSax::number_integer(std::int64_t value) {
   if (value >= 0) return number_unsigned(static_cast<std::uint64_t>(value));
-  return on_number(static_cast<double>(value), 0, false);
+  return on_negative(value);
 }
 
 bool JsonSax::number_unsigned(std::uint64_t value) {
@@ -149,14 +111,6 @@ bool JsonSax::parse_error(std::size_t position, const std::string& token,
                 " is too large for binary64; expected a finite number");
   }
   return fail("byte ", byte, " (line ", line, "): not valid JSON, ", cause_of(error.what()));
-}
-
-Status check_json(std::span<const std::byte> bytes, std::string_view name,
-                  std::string_view expected, const JsonLimits& limits) {
-  if (bytes.size() > limits.bytes) {
-    return refuse(name, bytes.size(), " bytes, but ", expected, " has at most ", limits.bytes);
-  }
-  return JsonCheck(bytes, name, limits).parse(expected);
 }
 
 }  // namespace evenkeel

@@ -46,6 +46,10 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   virtual bool on_scalar(std::string_view kind) = 0;
   // is_whole: a whole number of at least 0, in `whole`. `real` always has the value.
   virtual bool on_number(double real, std::uint64_t whole, bool is_whole) = 0;
+  // A negative whole number; other readers take it as a real one.
+  virtual bool on_negative(std::int64_t value) {
+    return on_number(static_cast<double>(value), 0, false);
+  }
   virtual bool on_begin_list() = 0;
   virtual bool on_end_list() = 0;
   virtual bool on_begin_object() = 0;
@@ -76,17 +80,5 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   int depth_ = 0;
   Status status_;
 };
-
-// Limits on a document that is parsed into a tree.
-struct JsonLimits {
-  std::size_t bytes;
-  std::size_t lists;   // lists and objects
-  std::size_t values;  // numbers and other scalars
-};
-
-// Checks that the bytes are one JSON document within the limits and that no object has a key twice. After
-// this check it is safe to build a document tree.
-Status check_json(std::span<const std::byte> bytes, std::string_view name,
-                  std::string_view expected, const JsonLimits& limits);
 
 }  // namespace evenkeel

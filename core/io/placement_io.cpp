@@ -41,8 +41,14 @@ Status read_placement_npy(std::span<const std::byte> bytes, std::string_view nam
   return {};
 }
 
-Status check_logcnt(std::string_view name, const std::vector<std::int32_t>& claimed,
+}  // namespace
+
+Status check_logcnt(std::string_view name, std::span<const std::int32_t> claimed,
                     const Placement& placement) {
+  if (claimed.size() != placement.logcnt.size()) {
+    return refuse(name, "logcnt has ", claimed.size(), " numbers; expected ",
+                  placement.logcnt.size(), ", the number of layers times experts");
+  }
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     if (claimed[i] == placement.logcnt[i]) continue;
     const auto cell = static_cast<std::int64_t>(i);
@@ -53,8 +59,6 @@ Status check_logcnt(std::string_view name, const std::vector<std::int32_t>& clai
   return {};
 }
 
-}  // namespace
-
 Status read_placement(std::span<const std::byte> bytes, std::string_view name, std::int32_t experts,
                       Placement& out) {
   Placement placement;
@@ -63,7 +67,9 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
   Status status = is_npy(bytes) ? read_placement_npy(bytes, name, placement)
                                 : read_placement_json(bytes, name, placement, claims);
   if (status.ok()) status = complete_placement(name, placement);
-  if (status.ok()) status = check_logcnt(name, claims.logcnt, placement);
+  if (status.ok() && !claims.logcnt.empty()) {
+    status = check_logcnt(name, claims.logcnt, placement);
+  }
   if (status.ok() && !claims.log2phy.empty()) {
     status = adopt_log2phy(name, claims.log2phy, placement);
   }

@@ -31,6 +31,9 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
 Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
                         Placement& placement);
 
+// Compares logcnt [L, E] with a complete placement.
+Status check_logcnt(std::string_view name, std::span<const std::int32_t> claimed,
+                    const Placement& placement);
 // Compares a logcnt .npy of [L, E] with a complete placement.
 Status check_logcnt_npy(std::span<const std::byte> bytes, std::string_view name,
                         const Placement& placement);

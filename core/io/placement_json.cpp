@@ -2,20 +2,19 @@
 
 #include <array>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/base/text.hpp"
 #include "core/io/integer_lists.hpp"
-#include "core/io/json_text.hpp"
+#include "core/io/json_tape.hpp"
 
 namespace evenkeel {
 namespace {
 
-using nlohmann::json;
-
-// Limits for documents that are parsed into a tree, which takes 16 bytes per value and about 64 per list:
-// less than 400 MiB in total. The largest placement has 128 layers, each with 4,096 slots and one list for
+// A document takes 16 bytes per value and list: less than 300 MiB in total. The largest placement has 128 layers, each with 4,096 slots and one list for
 // each of 1,024 experts; a dense log2phy of all experts with up to 120 copies fits.
 constexpr JsonLimits kLimits = {std::size_t{128} << 20, std::size_t{1} << 20,
                                 std::size_t{16} << 20};
@@ -27,7 +26,14 @@ constexpr std::string_view kExpectedPlacement =
 constexpr std::array<std::string_view, 2> kLayerSlot = {"layer", "slot"};
 constexpr std::array<std::int32_t, 2> kMostLayerSlot = {kMaxLayers, kMaxSlots};
 
-Status read_phy2log(std::string_view name, std::string_view what, const json& value,
+bool is_number(const JsonValue& value) {
+  return value.kind() == JsonKind::integer || value.kind() == JsonKind::large_integer ||
+         value.kind() == JsonKind::real;
+}
+
+// value: a JsonValue, or the values of a list.
+template <class Value>
+Status read_phy2log(std::string_view name, std::string_view what, const Value& value,
                     Placement& out) {
   IntegerLists lists;
   if (Status status = read_integer_lists(name, what, value, kLayerSlot, kMostLayerSlot, lists);
@@ -41,9 +47,9 @@ Status read_phy2log(std::string_view name, std::string_view what, const json& va
 }
 
 // [[P] ... L], or [P] for one layer.
-Status read_plain(std::string_view name, const json& value, Placement& out) {
-  if (!value.empty() && value[0].is_number()) {
-    return read_phy2log(name, "placement", json::array({value}), out);
+Status read_plain(std::string_view name, const JsonValue& value, Placement& out) {
+  if (value.size() > 0 && is_number(value.first())) {
+    return read_phy2log(name, "placement", std::span<const JsonValue>(&value, 1), out);
   }
   return read_phy2log(name, "placement", value, out);
 }
@@ -55,9 +61,9 @@ Status check_claim(std::string_view name, std::string_view what, std::int64_t cl
   return refuse(name, what, " says ", claimed, " ", unit, ", but there are ", actual);
 }
 
-Status read_shape(std::string_view name, const json& shape, Placement& out) {
+Status read_shape(std::string_view name, const JsonValue& shape, Placement& out) {
   if (!shape.is_object()) {
-    return refuse(name, "\"shape\" is ", json_kind(shape), "; expected an object");
+    return refuse(name, "\"shape\" is ", shape.kind_name(), "; expected an object");
   }
   struct Size {
     const char* key;
@@ -74,21 +80,21 @@ Status read_shape(std::string_view name, const json& shape, Placement& out) {
     if (!status.ok()) return status;
   }
   Status status = read_integer(name, "shape: ", shape, "gpus", 1, kMaxGpus, out.gpus);
-  if (status.ok() && shape.contains("nodes")) {
+  if (status.ok() && shape.find("nodes")) {
     status = read_integer(name, "shape: ", shape, "nodes", 1, kMaxGpus, out.nodes);
   }
-  if (status.ok() && shape.contains("groups")) {
+  if (status.ok() && shape.find("groups")) {
     status = read_integer(name, "shape: ", shape, "groups", 1, kMaxExperts, out.groups);
   }
   return status;
 }
 
 // Reads an optional array that has a row for each layer and expert.
-Status read_claim(std::string_view name, const json& document, const char* key,
+Status read_claim(std::string_view name, const JsonValue& document, const char* key,
                   std::span<const std::string_view> levels, const Placement& placement,
                   std::vector<std::int32_t>& out) {
-  const auto found = document.find(key);
-  if (found == document.end()) return {};
+  const std::optional<JsonValue> found = document.find(key);
+  if (!found) return {};
   const std::array<std::int32_t, 3> most = {kMaxLayers, kMaxExperts, kMaxSlots};
   IntegerLists lists;
   Status status = read_integer_lists(name, key, *found, levels, most, lists);
@@ -98,16 +104,18 @@ Status read_claim(std::string_view name, const json& document, const char* key,
   return status;
 }
 
-Status read_ours(std::string_view name, const json& document, Placement& out,
+Status read_ours(std::string_view name, const JsonValue& document, Placement& out,
                  PlacementClaims& claims) {
   constexpr std::array<std::string_view, 3> kLayerExpertCopy = {"layer", "expert", "copy"};
   const std::span levels(kLayerExpertCopy);
-  Status status = read_phy2log(name, "phy2log", document["phy2log"], out);
-  if (status.ok() && document.contains("first_layer")) {
+  Status status = read_phy2log(name, "phy2log", *document.find("phy2log"), out);
+  if (status.ok() && document.find("first_layer")) {
     constexpr std::int32_t kMostFirst = std::numeric_limits<std::int32_t>::max() - kMaxLayers;
     status = read_integer(name, "", document, "first_layer", 0, kMostFirst, out.first_layer);
   }
-  if (status.ok() && document.contains("shape")) status = read_shape(name, document["shape"], out);
+  if (const auto shape = document.find("shape"); status.ok() && shape) {
+    status = read_shape(name, *shape, out);
+  }
   if (status.ok()) {
     status = read_claim(name, document, "logcnt", levels.first(2), out, claims.logcnt);
   }
@@ -116,7 +124,7 @@ Status read_ours(std::string_view name, const json& document, Placement& out,
 }
 
 // Reads one layer of vllm-ascend's map: the lists of experts of all devices, in the order of device ids.
-Status read_devices(std::string_view name, const std::string& place, const json& layer,
+Status read_devices(std::string_view name, const std::string& place, const JsonValue& layer,
                     Placement& out) {
   std::int32_t devices = 0;
   if (Status status = read_integer(name, place, layer, "device_count", 1, kMaxGpus, devices);
@@ -128,8 +136,8 @@ Status read_devices(std::string_view name, const std::string& place, const json&
     return refuse(name, place, several(devices, "device"), ", but the layers before have ",
                   out.gpus);
   }
-  const auto list = layer.find("device_list");
-  if (list == layer.end() || !list->is_array()) {
+  const std::optional<JsonValue> list = layer.find("device_list");
+  if (!list || !list->is_list()) {
     return refuse(name, place, "no list \"device_list\"");
   }
   const auto listed = static_cast<std::int64_t>(list->size());
@@ -137,30 +145,32 @@ Status read_devices(std::string_view name, const std::string& place, const json&
       !status.ok()) {
     return status;
   }
-  json by_id(json::value_t::array);
-  by_id.get_ref<json::array_t&>().resize(list->size());
-  for (const json& device : *list) {
+  std::vector<std::optional<JsonValue>> by_id(list->size());
+  for (const JsonValue& device : list->values()) {
     std::int32_t id = 0;
-    if (!device.is_object() || !device.contains("device_expert")) {
+    const auto experts = device.is_object() ? device.find("device_expert") : std::nullopt;
+    if (!experts) {
       return refuse(name, place, "expected devices as {\"device_id\", \"device_expert\"}");
     }
     if (Status status = read_integer(name, place, device, "device_id", 0, devices - 1, id);
         !status.ok()) {
       return status;
     }
-    json& experts = by_id[static_cast<std::size_t>(id)];
-    if (!experts.is_null()) return refuse(name, place, "device ", id, " appears twice");
-    if (!device["device_expert"].is_array()) {
-      return refuse(name, place, "device ", id, ": \"device_expert\" is ",
-                    json_kind(device["device_expert"]), "; expected a list");
+    std::optional<JsonValue>& place_of_id = by_id[static_cast<std::size_t>(id)];
+    if (place_of_id) return refuse(name, place, "device ", id, " appears twice");
+    if (!experts->is_list()) {
+      return refuse(name, place, "device ", id, ": \"device_expert\" is ", experts->kind_name(),
+                    "; expected a list");
     }
-    experts = device["device_expert"];
+    place_of_id = experts;
   }
+  std::vector<JsonValue> lists_of_devices;
+  for (const auto& experts : by_id) lists_of_devices.push_back(*experts);
   constexpr std::array<std::string_view, 2> kDeviceSlot = {"device", "slot"};
   constexpr std::array<std::int32_t, 2> kMost = {kMaxGpus, kMaxSlots};
   IntegerLists lists;
-  if (Status status =
-          read_integer_lists(name, place + "device_expert", by_id, kDeviceSlot, kMost, lists);
+  if (Status status = read_integer_lists(name, place + "device_expert", lists_of_devices,
+                                         kDeviceSlot, kMost, lists);
       !status.ok()) {
     return status;
   }
@@ -173,12 +183,13 @@ Status read_devices(std::string_view name, const std::string& place, const json&
   return {};
 }
 
-Status read_ascend(std::string_view name, const json& document, Placement& out) {
-  const json& list = document["layer_list"];
-  if (!list.is_array() || list.empty()) {
-    return refuse(name, "\"layer_list\" is ", list.is_array() ? "empty" : json_kind(list),
+Status read_ascend(std::string_view name, const JsonValue& document, Placement& out) {
+  const JsonValue list = *document.find("layer_list");
+  if (!list.is_list() || list.size() == 0) {
+    return refuse(name, "\"layer_list\" is ", list.is_list() ? "empty" : list.kind_name(),
                   "; expected a list of layers");
   }
+  const std::vector<JsonValue> layers = list.values();
   if (Status status =
           read_integer(name, "", document, "moe_layer_count", 1, kMaxLayers, out.layers);
       !status.ok()) {
@@ -190,10 +201,10 @@ Status read_ascend(std::string_view name, const json& document, Placement& out) 
     return status;
   }
   std::int32_t last_id = -1;
-  for (std::size_t i = 0; i < list.size(); ++i) {
+  for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::string place = "layer_list[" + std::to_string(i) + "]: ";
-    const json& layer = list[i];
-    if (!layer.is_object()) return refuse(name, place, json_kind(layer), "; expected an object");
+    const JsonValue& layer = layers[i];
+    if (!layer.is_object()) return refuse(name, place, layer.kind_name(), "; expected an object");
     std::int32_t id = 0;
     if (Status status = read_integer(name, place, layer, "layer_id", 0,
                                      std::numeric_limits<std::int32_t>::max(), id);
@@ -214,19 +225,20 @@ Status read_ascend(std::string_view name, const json& document, Placement& out) 
 
 Status read_placement_json(std::span<const std::byte> bytes, std::string_view name, Placement& out,
                            PlacementClaims& claims) {
-  if (Status status = check_json(bytes, name, kExpectedPlacement, kLimits); !status.ok())
+  JsonTape tape;
+  if (Status status = tape.read(bytes, name, kExpectedPlacement, kLimits); !status.ok()) {
     return status;
-  const auto* const text = reinterpret_cast<const char*>(bytes.data());
-  const json document = json::parse(text, text + bytes.size(), nullptr, false);
-  if (document.is_array()) return read_plain(name, document, out);
+  }
+  const JsonValue document = tape.root();
+  if (document.is_list()) return read_plain(name, document, out);
   if (document.is_object()) {
-    if (document.contains("phy2log")) return read_ours(name, document, out, claims);
-    if (const auto map = document.find("physical_to_logical_map"); map != document.end()) {
+    if (document.find("phy2log")) return read_ours(name, document, out, claims);
+    if (const auto map = document.find("physical_to_logical_map")) {
       return read_phy2log(name, "physical_to_logical_map", *map, out);
     }
-    if (document.contains("layer_list")) return read_ascend(name, document, out);
+    if (document.find("layer_list")) return read_ascend(name, document, out);
   }
-  return refuse(name, document.is_object() ? "an object without a known key" : json_kind(document),
+  return refuse(name, document.is_object() ? "an object without a known key" : document.kind_name(),
                 "; expected ", kExpectedPlacement);
 }
 

@@ -1,7 +1,7 @@
 // Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts documents it.
 import createCore from './evenkeel-core.js';
 import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of, take_figures} from './answers.js';
-import {EvenkeelError, export_request, loads_request, options_request, placement_request, shape_request,
+import {EvenkeelError, export_request, loads_request, options_request, own, placement_request, shape_request,
   synth_request} from './requests.js';
 
 export {EvenkeelError};
@@ -66,7 +66,7 @@ function ask(name, request) {
     throw new EvenkeelError('the module ran out of memory; await init() loads it anew');
   }
   if (typeof answer === 'string') throw new EvenkeelError(answer);
-  return answer;
+  return Array.isArray(answer) ? answer : own(answer);
 }
 
 const problem = (loads, shape, options, names) => ({

@@ -25,13 +25,16 @@ function shown(value) {
 
 const is_object = (value) => typeof value === 'object' && value !== null;
 
+// A copy without a prototype: what a page adds to Object.prototype is nobody's argument.
+export const own = (object) => Object.assign(Object.create(null), object);
+
 // The fields of an object by name; any other name is an error.
 function fields(what, object, names) {
   if (object === undefined) object = {};
   if (!is_object(object) || Array.isArray(object)) {
     fail(`${what}: ${shown(object)}; expected an object with ${names.join(', ')}`);
   }
-  const taken = {};
+  const taken = own({});
   for (const key of Object.keys(object)) {
     if (!names.includes(key)) fail(`${what}: unknown ${shown(key)}; there are ${names.join(', ')}`);
     const value = object[key];
@@ -128,7 +131,7 @@ function matrix(Type, values, given, {what, row_word, cell_word, check}) {
 
 // Loads as [L][E] or as {layers, experts, values, ...}.
 export function loads_request(core, loads) {
-  const given = Array.isArray(loads) ? {values: loads} :
+  const given = Array.isArray(loads) ? own({values: loads}) :
     fields('loads', loads, ['layers', 'experts', 'values', 'first_layer', 'steps', 'source']);
   const source = text('loads.source', given.source ?? '');
   const what = source === '' ? 'loads' : source;
@@ -144,23 +147,25 @@ const kPlacementFields = ['layers', 'experts', 'slots', 'gpus', 'nodes', 'groups
 
 // A placement as [L][P] or as an object with phy2log.
 export function placement_request(core, what, placement) {
-  const given = Array.isArray(placement) ? {phy2log: placement} : fields(what, placement, kPlacementFields);
+  const given = Array.isArray(placement) ? own({phy2log: placement}) : fields(what, placement, kPlacementFields);
   if (given.phy2log === undefined) fail(`${what}: no phy2log; expected the slots of each layer`);
   const taken = matrix(Int32Array, given.phy2log,
     {rows: whole(`${what}.layers`, given.layers), width: whole(`${what}.slots`, given.slots)},
     {what, row_word: 'layer', cell_word: 'slot', check: (rows, width) => core.checkSizes(what, rows, 1, width)});
   const of = (name, unsaid) => size(`${what}.${name}`, given[name] ?? unsaid);
-  const request = {phy2log: taken.numbers, log2phy: undefined, sizes: [taken.rows, of('experts', 0), taken.width,
-    of('gpus', 0), of('nodes', 1), of('groups', 1), first_layer_in(what, given, -1)]};
-  if (given.log2phy !== undefined) {
-    const log2phy = given.log2phy;
-    if (!is_list(log2phy) || log2phy.length > taken.rows * 1024 * 4096 || is_list(log2phy[0])) {
-      fail(`${what}: log2phy: ${shown(log2phy)}; expected one flat list of slots`);
+  const flat = (name, most) => {
+    const list = given[name];
+    if (list === undefined) return undefined;
+    if (!is_list(list) || list.length > taken.rows * most || is_list(list[0])) {
+      fail(`${what}: ${name}: ${shown(list)}; expected one flat list`);
     }
-    request.log2phy = new Int32Array(log2phy.length);
-    copy_numbers(log2phy, request.log2phy, 0, (i) => `${what}: log2phy, number ${i}`);
-  }
-  return request;
+    const numbers = new Int32Array(list.length);
+    copy_numbers(list, numbers, 0, (i) => `${what}: ${name}, number ${i}`);
+    return numbers;
+  };
+  return {phy2log: taken.numbers, log2phy: flat('log2phy', 1024 * 4096), logcnt: flat('logcnt', 1024),
+    sizes: [taken.rows, of('experts', 0), taken.width, of('gpus', 0), of('nodes', 1), of('groups', 1),
+      first_layer_in(what, given, -1), of('most_copies', 0)]};
 }
 
 // In the order of kRequestNumbers (request.hpp), then layers and experts.
@@ -171,6 +176,8 @@ export function shape_request(shape) {
   return kShapeFields.map((name) => whole(`shape.${name}`, given[name]) ?? NaN);
 }
 
+const kMostStrategies = 64; // several times the number of those that exist
+
 // names: the options of the function.
 export function options_request(core, options, names) {
   const given = fields('options', options, names);
@@ -180,6 +187,9 @@ export function options_request(core, options, names) {
   const strategies = given.strategies ?? [];
   if (!Array.isArray(strategies)) {
     fail(`options.strategies: ${shown(strategies)}; expected an array of names`);
+  }
+  if (strategies.length > kMostStrategies) {
+    fail(`options.strategies: ${strategies.length} names; expected at most ${kMostStrategies}`);
   }
   return {
     strategy: text('options.strategy', given.strategy ?? 'deepseek'),

@@ -123,7 +123,20 @@ Status take_placement(const val& request, const char* field, std::string_view na
   out.groups = narrowed(sizes[5]);
   out.first_layer = narrowed(sizes[6]);
   out.phy2log = array_in<std::int32_t>(from, "phy2log");
+  // What the placement says of itself must be true.
+  if (const std::int32_t said = narrowed(sizes[1]); said != 0 && said != experts) {
+    return refuse(name, "experts is ", said, ", but the loads have ", experts);
+  }
   if (Status status = complete_placement(name, out); !status.ok()) return status;
+  const std::int32_t most = largest_count(out);
+  if (const std::int32_t said = narrowed(sizes[7]); said != 0 && said != most) {
+    return refuse(name, "most_copies is ", said, ", but phy2log has ", several(most, "copy"),
+                  " of an expert at most");
+  }
+  if (!from["logcnt"].isUndefined()) {
+    const Status status = check_logcnt(name, array_in<std::int32_t>(from, "logcnt"), out);
+    if (!status.ok()) return status;
+  }
   if (from["log2phy"].isUndefined()) return {};
   return adopt_log2phy(name, array_in<std::int32_t>(from, "log2phy"), out);
 }
