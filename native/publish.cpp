@@ -50,8 +50,7 @@ bool publish_over(const std::string& from, const std::string& to, bool& exchange
       exchanged = true;
       return true;
     }
-    if (not_supported()) return ::rename(from.c_str(), to.c_str()) == 0;
-    if (errno != ENOENT) return false;
+    if (errno != ENOENT) return ::rename(from.c_str(), to.c_str()) == 0;
     if (publish_new(from, to)) return true;
     if (errno != EEXIST) return false;
   }

@@ -12,7 +12,7 @@ namespace evenkeel {
 
 // Renames `from` to `to`, which must not exist (EEXIST). Never leaves both names or an empty file at `to`.
 bool publish_new(const std::string& from, const std::string& to);
-// Exchanges two names at once. EINVAL or ENOSYS: the file system cannot.
+// Exchanges two names at once. Some file systems cannot.
 bool exchange_names(const std::string& a, const std::string& b);
 // Publishes at `to`, whether it exists or not. exchanged: `from` is now the name of what was at `to`.
 bool publish_over(const std::string& from, const std::string& to, bool& exchanged);

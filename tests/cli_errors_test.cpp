@@ -172,6 +172,37 @@ TEST_F(CommandTest, WantOfMemoryIsASentence) {
                  "--rows 10000000 need 390625 MiB for this shape; expected at most 8192 MiB");
 }
 
+// Whatever the limit, a command succeeds or says why not. With less memory than its libraries need it cannot start: 127
+// is the status of the system's loader then.
+TEST_F(CommandTest, NoMemoryLimitEndsItWithoutASentence) {
+  if (shell("ulimit -v 4000000 && evenkeel --version").status != 0) {
+    GTEST_SKIP() << "memory cannot be limited under a sanitizer";
+  }
+  const std::string loads = "synth:deepseek-v3,steps=2";
+  ASSERT_EQ(shell("evenkeel balance " + loads +
+                  " --gpus 8 --slots 4096 --policy global --quiet --out large.json")
+                .status,
+            0);
+  for (const std::string& arguments :
+       {"score " + loads + " large.json --gpus 8",
+        "balance " + loads + " --gpus 8 --slots 4096 --previous large.json",
+        "balance " + loads + " --format npy --force --out n",
+        "balance " + loads + " --force --out p.json --report r.html",
+        std::string("compare example:deepseek"), std::string("sweep example:deepseek"),
+        std::string("bench --rows 100 --repeats 1"), std::string("strategies"),
+        std::string("synth mixtral-8x7b --steps 50 --force --out t.npy"), std::string("demo")}) {
+    for (int limit = 8; limit < 68; limit += 3) {  // MB
+      const std::string line =
+          "ulimit -v " + std::to_string(limit * 1000) + " && evenkeel " + arguments;
+      const Outcome run = shell(line);
+      const bool is_good = run.status == 0 ||
+                           (run.status == 1 && run.err.starts_with("evenkeel: ")) ||
+                           (run.status == 127 && limit <= 12);
+      EXPECT_TRUE(is_good) << line << "\nstatus " << run.status << "\n" << run.err;
+    }
+  }
+}
+
 TEST_F(CommandTest, NamesWhatItKnows) {
   expect_refused(
       "balance loads.csv --strategy best --gpus 2 --slots 6",

@@ -95,6 +95,7 @@ struct Scenario {
   const char* before;  // shell commands that make the old state
   const char* command;
   std::vector<std::set<std::string>> units;  // files that are old or new together
+  bool replaces_a_folder = false;
 };
 
 const std::set<std::string> kSet = {"n/phy2log.npy", "n/log2phy.npy", "n/logcnt.npy"};
@@ -106,11 +107,16 @@ const Scenario kScenarios[] = {
      "evenkeel balance loads.csv --force --out p.json" SHAPE,
      {{"p.json"}}},
     {"folder", "true", "evenkeel balance loads.csv --format npy --out n" SHAPE, {kSet}},
-    {"folder, empty", "mkdir n", "evenkeel balance loads.csv --format npy --out n/" SHAPE, {kSet}},
+    {"folder, empty",
+     "mkdir n",
+     "evenkeel balance loads.csv --format npy --out n/" SHAPE,
+     {kSet},
+     true},
     {"folder, replaced",
      "evenkeel balance loads.csv --format npy --out n --gpus 2 --slots 8",
      "evenkeel balance loads.csv --format npy --force --out n" SHAPE,
-     {kSet}},
+     {kSet},
+     true},
     {"folder with another file",
      "mkdir n && echo mine > n/notes.txt",
      "evenkeel balance loads.csv --format npy --out n" SHAPE,
@@ -126,6 +132,18 @@ const Scenario kScenarios[] = {
      {{"real"}}},
 };
 
+// Without this no folder can be replaced as a whole.
+bool names_can_be_exchanged(const fs::path& folder) {
+  const std::string a = folder / "a";
+  const std::string b = folder / "b";
+  std::ofstream(a) << 1;
+  std::ofstream(b) << 2;
+  const bool can = ::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0;
+  fs::remove(a);
+  fs::remove(b);
+  return can;
+}
+
 std::map<std::string, std::string> only(const std::map<std::string, std::string>& all,
                                         const std::set<std::string>& names) {
   std::map<std::string, std::string> chosen;
@@ -140,8 +158,10 @@ TEST_F(CommandTest, KilledAtAnyWritingCallLeavesOldOrNew) {
   std::string programs = fs::read_symlink("/proc/self/exe").parent_path().string();
   if (const char* first = std::getenv("EVENKEEL_PROGRAMS")) programs = fs::absolute(first).string();
   ::setenv("PATH", (programs + ":" + path).c_str(), 1);
+  const bool whole_folders = names_can_be_exchanged(folder_);
   for (const Scenario& scenario : kScenarios) {
     SCOPED_TRACE(scenario.name);
+    if (scenario.replaces_a_folder && !whole_folders) continue;
     ASSERT_EQ(shell(std::string("rm -rf w old && mkdir old && cp loads.csv old && cd old && { ") +
                     scenario.before + "; } >/dev/null")
                   .status,
@@ -212,10 +232,13 @@ TEST_F(CommandTest, ReadersRefuseArraysOfTwoRuns) {
 // Only root can act for two users.
 TEST_F(CommandTest, SaysBeforeTheWorkThatAnOutputBelongsToSomebodyElse) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
-  shell("chmod 755 . && mkdir t && chmod 1777 t && echo theirs > t/r.html && chmod 666 t/r.html");
-  const Outcome run = shell(
-      "setpriv --reuid=65534 --regid=65534 --clear-groups evenkeel balance loads.csv --force --out "
-      "t/p.json --report t/r.html" SHAPE);
+  shell(
+      "cp \"$(command -v evenkeel)\" . && chmod 755 . && mkdir t && chmod 1777 t && "
+      "echo theirs > t/r.html && chmod 666 t/r.html");
+  const std::string as_nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ./evenkeel ";
+  if (shell(as_nobody + "--version").status != 0) GTEST_SKIP() << "this machine has no other user";
+  const Outcome run =
+      shell(as_nobody + "balance loads.csv --force --out t/p.json --report t/r.html" SHAPE);
   EXPECT_EQ(run.status, 1);
   EXPECT_EQ(run.err,
             "evenkeel: cannot write t/r.html: it belongs to somebody else, and in its folder only "
