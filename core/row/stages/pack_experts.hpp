@@ -92,13 +92,11 @@ class ExpertCounts {
 class HeldExperts {
  public:
   // space: [4 * count] of Index, count >= bins and experts; nullptr if nothing else is called.
-  HD HeldExperts(const Items& items, const PackScratch& s, Index* space)
-      : items_(items),
-        s_(s),
-        expert_at_(space),
-        known_(space + items.count),
-        since_(space + 2 * items.count) {
+  HD HeldExperts(const Items& items, const PackScratch& s, Index* space) : items_(items), s_(s) {
     if (items.expert == nullptr || space == nullptr) return;
+    expert_at_ = space;
+    known_ = space + items.count;
+    since_ = space + 2 * items.count;
     for (int x = 0; x < items.experts; ++x) known_[x] = since_[x] = 0;
   }
 
@@ -148,9 +146,9 @@ class HeldExperts {
 
   const Items& items_;
   const PackScratch& s_;
-  Index* expert_at_;  // [count]
-  Index* known_;      // [experts]
-  Index* since_;      // [experts] the epoch in which it was learnt
+  Index* expert_at_ = nullptr;  // [count]
+  Index* known_ = nullptr;      // [experts]
+  Index* since_ = nullptr;      // [experts] the epoch in which it was learnt
 };
 
 // Whether HeldExperts is faster: one lane, and a bin has fewer places than there are bins.
