@@ -246,9 +246,12 @@ Status OutputFiles::write_folder(const std::string& path, const std::vector<Fold
     const std::string inside = folder.path.path() + "/" + file.name;
     const std::string final_name = real + "/" + file.name;
     const mode_t mode = mode_of(final_name, new_mode(0666));
-    HeldSignals held;  // until the path is registered for removal
-    const Descriptor opened(::open(inside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (opened.number() >= 0) folder.contents.emplace_back(inside);
+    const Descriptor opened = [&] {
+      const HeldSignals held;  // until the path is registered for removal
+      Descriptor created(::open(inside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+      if (created.number() >= 0) folder.contents.emplace_back(inside);
+      return created;
+    }();
     if (opened.number() < 0 || ::fchmod(opened.number(), mode) != 0 ||
         !write_all(opened.number(), file.content) || ::fsync(opened.number()) != 0) {
       return failed_call(writing(final_name), errno);
