@@ -31,8 +31,6 @@ struct BalanceOptions {
   bool force = false;
 };
 
-constexpr const char* kArrays[] = {"phy2log.npy", "log2phy.npy", "logcnt.npy"};
-
 struct Output {
   std::string option;
   std::string path;
@@ -44,7 +42,7 @@ Status check_apart(const BalanceOptions& options) {
   if (!options.out.empty() && options.out != "-") {
     outputs.push_back({"--out", options.out});
     if (options.format == "npy") {
-      for (const char* array : kArrays) {
+      for (const char* array : kArrayFiles) {
         outputs.push_back({"--out", options.out + "/" + array});
       }
     }
@@ -73,7 +71,7 @@ Status check_output(const BalanceOptions& options, const OutputFiles& files) {
   if (Status status = check_exports(options.exports, files); !status.ok()) return status;
   if (options.out.empty() || options.out == "-") return {};
   if (options.format == "json") return files.check(options.out);
-  return files.check_folder(options.out, {std::begin(kArrays), std::end(kArrays)});
+  return files.check_folder(options.out, {std::begin(kArrayFiles), std::end(kArrayFiles)});
 }
 
 // Writes to temporary names next to --out; commit publishes them.
@@ -92,8 +90,8 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
   const std::vector<std::int64_t> shapes[] = {
       {layers, shape.slots}, {layers, shape.experts, width}, {layers, shape.experts}};
   std::vector<FolderFile> contents;
-  for (std::size_t i = 0; i < std::size(kArrays); ++i) {
-    contents.push_back({kArrays[i], npy_int64(arrays[i], shapes[i])});
+  for (std::size_t i = 0; i < std::size(kArrayFiles); ++i) {
+    contents.push_back({kArrayFiles[i], npy_int64(arrays[i], shapes[i])});
   }
   return files.write_folder(options.out, contents);
 }

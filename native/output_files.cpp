@@ -153,8 +153,7 @@ std::string OutputFiles::real_path(const std::string& path) const {
 void OutputFiles::protect(const std::string& input) {
   inputs_.push_back(input == "-" ? "/dev/stdin" : input);
   // If the input is a folder of a placement, its arrays are inputs, too.
-  for (const char* array : {"phy2log.npy", "log2phy.npy", "logcnt.npy"})
-    inputs_.push_back(input + "/" + array);
+  for (const char* array : kArrayFiles) inputs_.push_back(input + "/" + array);
 }
 
 Status OutputFiles::check_folder(const std::string& path,

@@ -34,21 +34,14 @@ bool lock_new(int descriptor, const std::string& path) {
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-// Removes a regular file, or a folder with nothing but regular files.
+// Removes a regular file, or the arrays in a folder and then the folder. A folder with other files stays: after an
+// exchange of names it may be the old one, and they are somebody's.
 void remove_flat(const std::string& path, bool folder) {
-  std::error_code error;
   if (!folder) {
     ::unlink(path.c_str());
     return;
   }
-  for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
-    if (entry.symlink_status(error).type() != fs::file_type::regular) return;
-  }
-  std::vector<fs::path> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
-    files.push_back(entry.path());
-  }
-  for (const fs::path& file : files) ::unlink(file.c_str());
+  for (const char* array : kArrayFiles) ::unlink((path + "/" + array).c_str());
   ::rmdir(path.c_str());
 }
 

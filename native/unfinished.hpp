@@ -12,6 +12,9 @@
 
 namespace evenkeel {
 
+// The arrays of a placement, in a folder of their own.
+inline constexpr const char* kArrayFiles[] = {"phy2log.npy", "log2phy.npy", "logcnt.npy"};
+
 // A file with a temporary name, or a folder with one and the files in it. Its lock says that its owner is alive. The
 // destructor removes it unless it was published.
 struct Unfinished {

@@ -201,6 +201,22 @@ TEST_F(CommandTest, KilledAtAnyWritingCallLeavesOldOrNew) {
   ::setenv("PATH", path.c_str(), 1);
 }
 
+TEST_F(CommandTest, RemovesOnlyItsOwnUnfinishedOutputs) {
+  shell(
+      "mkdir .evenkeel-unfinished-aaaaaa .evenkeel-unfinished-bbbbbb && "
+      "touch .evenkeel-unfinished-aaaaaa/phy2log.npy .evenkeel-unfinished-bbbbbb/logcnt.npy && "
+      "echo mine > .evenkeel-unfinished-bbbbbb/notes.txt && "
+      "touch .evenkeel-unfinished-cccccc .evenkeel-unfinished-notes.txt && "
+      "ln -s loads.csv .evenkeel-unfinished-dddddd");
+  ASSERT_EQ(shell("evenkeel balance loads.csv --out p.json" SHAPE).status, 0);
+  EXPECT_FALSE(exists(".evenkeel-unfinished-aaaaaa"));
+  EXPECT_FALSE(exists(".evenkeel-unfinished-cccccc"));
+  EXPECT_EQ(content(".evenkeel-unfinished-bbbbbb/notes.txt"), "mine\n");
+  EXPECT_TRUE(exists(".evenkeel-unfinished-notes.txt"));
+  EXPECT_TRUE(exists(".evenkeel-unfinished-dddddd"));
+  EXPECT_TRUE(exists("loads.csv"));
+}
+
 TEST_F(CommandTest, RunsAtOnceNeverMixTheirArrays) {
   for (const char* folder : {"alone", "shared"}) {
     shell(std::string("mkdir ") + folder + "; [ " + folder +

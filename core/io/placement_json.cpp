@@ -14,8 +14,9 @@
 namespace evenkeel {
 namespace {
 
-// A document takes 16 bytes per value and list: less than 300 MiB in total. The largest placement has 128 layers, each with 4,096 slots and one list for
-// each of 1,024 experts; a dense log2phy of all experts with up to 120 copies fits.
+// A document takes 16 bytes per value, list and key, and more while its array grows. The largest placement has 128
+// layers, each with 4,096 slots and one list for each of 1,024 experts; a dense log2phy of all experts with up to 120
+// copies fits.
 constexpr JsonLimits kLimits = {std::size_t{128} << 20, std::size_t{1} << 20,
                                 std::size_t{16} << 20};
 

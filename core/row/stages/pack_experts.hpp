@@ -218,8 +218,8 @@ HD inline bool any_between(const double* loads, int bins, double low, double hig
 // Packing::near_tie. Some cases have a known result and need no scan. (1) All other open bins are heavier than the
 // lightest by at least 2 * near: the lightest bin. (2) There are empty bins, and all other bins are heavier by more
 // than `near`: the first empty bin. (3) Every other open bin is either exactly as light as the lightest or heavier by at
-// least 2 * near: of the lightest, the first that has the fewest copies of the expert. Until such a bin gets an item,
-// that stays so. Without HeldExperts, case 3 is used for the first copy of an expert only.
+// least 2 * near: of the lightest, the first that has the fewest copies of the expert. Case 3 goes on until a bin gets a
+// load between the two. Without HeldExperts, case 3 is used for the first copy of an expert only.
 template <class Lanes>
 HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch& s,
                       const Packed& out) {
@@ -273,7 +273,7 @@ HD void pack_near_tie(const Lanes& lanes, const Items& items, const PackScratch&
     if (looks) held.add(item, bin, s.filled[bin]);
     put_in_bin(lanes, items, item, bin, s, out, counts, lightest,
                [&](double load, int) { return lightest_first(load, bin); });
-    if (s.load[bin] > tied_at && s.load[bin] < tied_at + 2 * near) tied_at = -1;
+    if (looks && s.load[bin] > tied_at && s.load[bin] < tied_at + 2 * near) tied_at = -1;
   }
 }
 
