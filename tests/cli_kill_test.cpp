@@ -159,6 +159,9 @@ TEST_F(CommandTest, KilledAtAnyWritingCallLeavesOldOrNew) {
   if (const char* first = std::getenv("EVENKEEL_PROGRAMS")) programs = fs::absolute(first).string();
   ::setenv("PATH", (programs + ":" + path).c_str(), 1);
   const bool whole_folders = names_can_be_exchanged(folder_);
+  if (!whole_folders) {
+    std::puts("NOT CHECKED: replaced folders at kills; this file system cannot exchange names");
+  }
   for (const Scenario& scenario : kScenarios) {
     SCOPED_TRACE(scenario.name);
     if (scenario.replaces_a_folder && !whole_folders) continue;
