@@ -29,7 +29,7 @@ Status read_window(const LoadOptions& options, Loads& out) {
   read.steps = options.steps;
   read.layers = options.layers;
   if (options.path == kExampleName) {
-    return read_loads_csv(std::as_bytes(std::span(kExampleCsv)), kExampleName, read, out);
+    return read_as(add_csv, {kExampleName, std::as_bytes(std::span(kExampleCsv))}, read, out);
   }
   if (options.path.starts_with("example:")) {
     return Status::error("unknown example " + in_quotes(options.path) +

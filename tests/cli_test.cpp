@@ -1,5 +1,7 @@
 // The command from a user's point of view: what it prints and writes.
 
+#include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -314,11 +316,16 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   EXPECT_EQ(nlohmann::json::parse(file.out).at("shape").at("gpus"), 8);
 }
 
+// EVENKEEL_GOLDEN_LINES=N takes one line in N, for a command that starts slowly.
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {
+  const char* const asked = std::getenv("EVENKEEL_GOLDEN_LINES");
+  const int stride = asked == nullptr ? 1 : std::max(1, std::atoi(asked));
   std::istringstream lines(read_file(source_folder() / "tests" / "golden.txt"));
   std::string script;
   std::string expected;
+  int number = 0;
   for (std::string line; std::getline(lines, line);) {
+    if (number++ % stride != 0) continue;
     script += line.substr(18) + " --quiet\n";
     expected += line.substr(0, 16) + "\n";
   }

@@ -3,6 +3,6 @@
 #include "tests/fuzz_support.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  evenkeel::test::fuzz_loads(evenkeel::read_loads_csv, {data, size});
+  evenkeel::test::fuzz_loads(evenkeel::add_csv, {data, size});
   return 0;
 }

@@ -68,12 +68,11 @@ inline ReadOptions take_options(std::span<const std::uint8_t>& input) {
 }
 
 // Reads one input as loads with one of the readers and checks the result.
-template <class Reader>
-void fuzz_loads(const Reader& reader, std::span<const std::uint8_t> input) {
+inline void fuzz_loads(LoadsReader reader, std::span<const std::uint8_t> input) {
   const ReadOptions options = take_options(input);
   const FuzzFile file(input);
   Loads loads;
-  const Status status = reader(file.bytes(), "fuzz", options, loads);
+  const Status status = read_as(reader, {"fuzz", file.bytes()}, options, loads);
   if (status.ok()) {
     require_good(loads);
   } else {

@@ -13,11 +13,11 @@ namespace {
 using Values = std::vector<float>;
 
 std::string csv_error(std::string_view text, const ReadOptions& options = {}) {
-  return error_of(read_loads_csv, text, options);
+  return error_of(add_csv, text, options);
 }
 
 TEST(ReadCsv, ReadsPlainRows) {
-  const Loads loads = loads_of(read_loads_csv, "1,2,3\n4,5,6\n");
+  const Loads loads = loads_of(add_csv, "1,2,3\n4,5,6\n");
   EXPECT_EQ(loads.values, (Values{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(loads.layers, 2);
   EXPECT_EQ(loads.experts, 3);
@@ -25,7 +25,7 @@ TEST(ReadCsv, ReadsPlainRows) {
 }
 
 TEST(ReadCsv, ReadsRowsBehindAHeader) {
-  const Loads loads = loads_of(read_loads_csv,
+  const Loads loads = loads_of(add_csv,
                                "step,layer,e0,anything\n"
                                "7,1,3,4\n"
                                "7,0,1,2\n"
@@ -36,22 +36,20 @@ TEST(ReadCsv, ReadsRowsBehindAHeader) {
 }
 
 TEST(ReadCsv, ToleratesWhatSpreadsheetsWrite) {
-  EXPECT_EQ(values_of(read_loads_csv, "\xef\xbb\xbf 1 ,\t2 \r\n3,4\r\n\r\n  \n"),
-            (Values{1, 2, 3, 4}));
-  EXPECT_EQ(values_of(read_loads_csv, "1,2"), (Values{1, 2}));
-  EXPECT_EQ(values_of(read_loads_csv, "\xef\xbb\xbfstep, layer ,e0\r\n0,0,5\r\n"), (Values{5}));
-  EXPECT_EQ(values_of(read_loads_csv, "1.5,2.,.5,1e3,+4,2E-1,007,-0\n"),
+  EXPECT_EQ(values_of(add_csv, "\xef\xbb\xbf 1 ,\t2 \r\n3,4\r\n\r\n  \n"), (Values{1, 2, 3, 4}));
+  EXPECT_EQ(values_of(add_csv, "1,2"), (Values{1, 2}));
+  EXPECT_EQ(values_of(add_csv, "\xef\xbb\xbfstep, layer ,e0\r\n0,0,5\r\n"), (Values{5}));
+  EXPECT_EQ(values_of(add_csv, "1.5,2.,.5,1e3,+4,2E-1,007,-0\n"),
             (Values{1.5f, 2, .5f, 1000, 4, .2f, 7, 0}));
 }
 
 TEST(ReadCsv, SumsIntegersExactlyAndOthersInBinary64) {
   const std::string header = "step,layer,e0,e1\n";
-  EXPECT_EQ(values_of(read_loads_csv, header + "0,0,1152921573326323712,0\n1,0,1,0\n")[0],
+  EXPECT_EQ(values_of(add_csv, header + "0,0,1152921573326323712,0\n1,0,1,0\n")[0],
             0x1p60f + 0x1p37f);
-  EXPECT_EQ(values_of(read_loads_csv, header + "0,0,1152921573326323712,0\n1,0,1,0.5\n")[0],
-            0x1p60f);
-  EXPECT_EQ(values_of(read_loads_csv, "18446744073709551615,1\n")[0], 0x1p64f);
-  EXPECT_EQ(values_of(read_loads_csv, "18446744073709551616,1\n")[0], 0x1p64f);
+  EXPECT_EQ(values_of(add_csv, header + "0,0,1152921573326323712,0\n1,0,1,0.5\n")[0], 0x1p60f);
+  EXPECT_EQ(values_of(add_csv, "18446744073709551615,1\n")[0], 0x1p64f);
+  EXPECT_EQ(values_of(add_csv, "18446744073709551616,1\n")[0], 0x1p64f);
   EXPECT_EQ(
       csv_error(header + "0,0,1,18446744073709551615\n1,0,1,1\n"),
       "trace: line 3, column 4 (step 1, layer 0, expert 1): the sum of the loads up to here is "
@@ -70,15 +68,15 @@ TEST(ReadCsv, GivesTheRowsThatItSums) {
   EXPECT_EQ(csv_error(text, options), "trace: step 1: 2 layers, but step 0 has 1");
   const std::string sorted = "step,layer,e0,e1\n7,0,1,2\n8,0,5,6\n9,0,7,8\n";
   given.clear();
-  EXPECT_EQ(values_of(read_loads_csv, sorted, options), (Values{12, 14}));
+  EXPECT_EQ(values_of(add_csv, sorted, options), (Values{12, 14}));
   EXPECT_EQ(given, "line 3 (step 1, layer 0): 5 6\nline 4 (step 2, layer 0): 7 8\n");
 }
 
 TEST(ReadCsv, TakesRanges) {
   const std::string text = "step,layer,e0\n100,0,1\n100,1,2\n200,1,4\n200,0,3\n300,0,-5\n300,1,6\n";
-  EXPECT_EQ(values_of(read_loads_csv, text, steps(0, 2)), (Values{4, 6}));
-  EXPECT_EQ(values_of(read_loads_csv, text, layers(1, 2)), (Values{12}));
-  EXPECT_EQ(values_of(read_loads_csv, text, steps(1, 2)), (Values{3, 4}));
+  EXPECT_EQ(values_of(add_csv, text, steps(0, 2)), (Values{4, 6}));
+  EXPECT_EQ(values_of(add_csv, text, layers(1, 2)), (Values{12}));
+  EXPECT_EQ(values_of(add_csv, text, steps(1, 2)), (Values{3, 4}));
   EXPECT_EQ(csv_error(text, steps(3, 4)),
             "trace: steps 3:4 are not within the available steps 0:3");
   EXPECT_EQ(csv_error("1\n2\n", layers(2, 3)),
@@ -155,7 +153,7 @@ TEST(ReadCsv, HoldsTheLimits) {
   for (int l = 0; l < 129; ++l) tall += "1\n";
   EXPECT_NE(csv_error(tall).find("line 129 (step 0, layer 128): more than 128 layers"),
             std::string::npos);
-  EXPECT_EQ(loads_of(read_loads_csv, tall, layers(100, 129)).layers, 29);
+  EXPECT_EQ(loads_of(add_csv, tall, layers(100, 129)).layers, 29);
 }
 
 TEST(ReadCsv, ReportsProgressAndStops) {
@@ -167,7 +165,7 @@ TEST(ReadCsv, ReportsProgressAndStops) {
     reported = consumed;
     return true;
   };
-  EXPECT_EQ(values_of(read_loads_csv, text, options), (Values{1, 2}));
+  EXPECT_EQ(values_of(add_csv, text, options), (Values{1, 2}));
   EXPECT_EQ(reported, text.size() - 2);
   options.progress = [](std::size_t) { return false; };
   EXPECT_EQ(csv_error(text, options), "trace: stopped");

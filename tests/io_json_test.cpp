@@ -14,7 +14,7 @@ namespace {
 using Values = std::vector<float>;
 
 std::string json_error(std::string_view text, const ReadOptions& options = {}) {
-  return error_of(read_loads_json, text, options);
+  return error_of(add_json, text, options);
 }
 
 std::string history(std::string_view records) {
@@ -27,7 +27,7 @@ std::string record(std::string_view loads) {
 
 TEST(ReadJson, ReadsRecords) {
   const Loads loads = loads_of(
-      read_loads_json, history(record("[[1, 2], [3, 4]]") + "," + record("[[10, 20], [30, 40]]")));
+      add_json, history(record("[[1, 2], [3, 4]]") + "," + record("[[10, 20], [30, 40]]")));
   EXPECT_EQ(loads.values, (Values{11, 22, 33, 44}));
   EXPECT_EQ(loads.layers, 2);
   EXPECT_EQ(loads.experts, 2);
@@ -35,16 +35,16 @@ TEST(ReadJson, ReadsRecords) {
 }
 
 TEST(ReadJson, ReadsPlainLists) {
-  EXPECT_EQ(values_of(read_loads_json, "[[1, 2, 3]]"), (Values{1, 2, 3}));
-  EXPECT_EQ(values_of(read_loads_json, "[[1], [2]]"), (Values{1, 2}));
-  const Loads steps = loads_of(read_loads_json, "[[[1, 2]], [[3, 4]], [[5, 6]]]");
+  EXPECT_EQ(values_of(add_json, "[[1, 2, 3]]"), (Values{1, 2, 3}));
+  EXPECT_EQ(values_of(add_json, "[[1], [2]]"), (Values{1, 2}));
+  const Loads steps = loads_of(add_json, "[[[1, 2]], [[3, 4]], [[5, 6]]]");
   EXPECT_EQ(steps.values, (Values{9, 12}));
   EXPECT_EQ(steps.steps, 3);
-  EXPECT_EQ(values_of(read_loads_json, "\xef\xbb\xbf [[7]]\r\n"), (Values{7}));
+  EXPECT_EQ(values_of(add_json, "\xef\xbb\xbf [[7]]\r\n"), (Values{7}));
 }
 
 TEST(ReadJson, IgnoresUnknownKeys) {
-  EXPECT_EQ(values_of(read_loads_json,
+  EXPECT_EQ(values_of(add_json,
                       R"({"version": 1.5, "meta": {"load_history": [1, {"a": []}], "b": null},
                           "names": ["x", true, [[]]], "load_history":
                           [{"step": -1, "logical_expert_load": [[1, 2]], "rest": [{"x": [3]}]}],
@@ -54,26 +54,24 @@ TEST(ReadJson, IgnoresUnknownKeys) {
 
 TEST(ReadJson, SumsIntegersExactly) {
   // In binary64 the sum would be 2^60 + 2^36, which rounds down to even.
-  EXPECT_EQ(values_of(read_loads_json, "[[[1152921573326323712]], [[1]]]"),
-            (Values{0x1p60f + 0x1p37f}));
-  EXPECT_EQ(values_of(read_loads_json, "[[[18446744073709551615]], [[0]]]"), (Values{0x1p64f}));
+  EXPECT_EQ(values_of(add_json, "[[[1152921573326323712]], [[1]]]"), (Values{0x1p60f + 0x1p37f}));
+  EXPECT_EQ(values_of(add_json, "[[[18446744073709551615]], [[0]]]"), (Values{0x1p64f}));
 }
 
 // One number that is not an integer, even in the last step, makes the window a binary64 sum.
 TEST(ReadJson, SumsInBinary64OnceANumberIsNoInteger) {
-  EXPECT_EQ(values_of(read_loads_json, "[[[1152921573326323712, 0]], [[1, 0]], [[0, 0.5]]]"),
+  EXPECT_EQ(values_of(add_json, "[[[1152921573326323712, 0]], [[1, 0]], [[0, 0.5]]]"),
             (Values{0x1p60f, 0.5f}));
-  EXPECT_EQ(
-      values_of(read_loads_json, "[[[18446744073709551615]], [[18446744073709551615]], [[1e0]]]"),
-      (Values{0x1p65f}));
-  EXPECT_EQ(values_of(read_loads_json, "[[18446744073709551616]]"), (Values{0x1p64f}));
+  EXPECT_EQ(values_of(add_json, "[[[18446744073709551615]], [[18446744073709551615]], [[1e0]]]"),
+            (Values{0x1p65f}));
+  EXPECT_EQ(values_of(add_json, "[[18446744073709551616]]"), (Values{0x1p64f}));
 }
 
 TEST(ReadJson, SumsFloatsInStepOrder) {
   const std::string middle = "1.000000059604644775390625";                // 1 + 2^-24
   const std::string half_unit = "1.1102230246251565404236316680908e-16";  // 2^-53
   const auto sum = [](const std::string& a, const std::string& b, const std::string& c) {
-    return values_of(read_loads_json, "[[[" + a + "]],[[" + b + "]],[[" + c + "]]]")[0];
+    return values_of(add_json, "[[[" + a + "]],[[" + b + "]],[[" + c + "]]]")[0];
   };
   EXPECT_EQ(sum(middle, half_unit, half_unit), 1);
   EXPECT_EQ(sum(half_unit, half_unit, middle), 1 + 0x1p-23f);
@@ -81,12 +79,12 @@ TEST(ReadJson, SumsFloatsInStepOrder) {
 
 TEST(ReadJson, TakesRanges) {
   const std::string good = "[[[1, 2], [3, 4]], [[5, 6], [7, 8]], [[9, -1], [0.5, -2]]]";
-  EXPECT_EQ(values_of(read_loads_json, good, steps(0, 2)), (Values{6, 8, 10, 12}));
-  const Loads second = loads_of(read_loads_json, good, steps(1, 2));
+  EXPECT_EQ(values_of(add_json, good, steps(0, 2)), (Values{6, 8, 10, 12}));
+  const Loads second = loads_of(add_json, good, steps(1, 2));
   EXPECT_EQ(second.values, (Values{5, 6, 7, 8}));
   ReadOptions corner = steps(1, 2);
   corner.layers = {1, 2};
-  const Loads one = loads_of(read_loads_json, good, corner);
+  const Loads one = loads_of(add_json, good, corner);
   EXPECT_EQ(one.values, (Values{7, 8}));
   EXPECT_EQ(one.first_layer, 1);
   EXPECT_EQ(json_error(good, steps(10, 20)),
@@ -117,7 +115,7 @@ TEST(ReadJson, NamesBadValues) {
             "18446744073709551615; select fewer steps");
   EXPECT_NE(json_error("[[1, 3.5e38]]").find("layer 0, expert 1: the sum of 1 steps, 3.5e+38"),
             std::string::npos);
-  EXPECT_FALSE(std::signbit(values_of(read_loads_json, "[[-0, -0.0]]")[1]));
+  EXPECT_FALSE(std::signbit(values_of(add_json, "[[-0, -0.0]]")[1]));
 }
 
 TEST(ReadJson, RefusesWrongShapes) {
@@ -143,7 +141,7 @@ TEST(ReadJson, RefusesWrongShapes) {
   for (int l = 0; l < 128; ++l) tall += ",[1]";
   EXPECT_NE(json_error(tall + "]").find("step 0, layer 128: more than 128 layers"),
             std::string::npos);
-  EXPECT_EQ(loads_of(read_loads_json, tall + "]", layers(100, 129)).layers, 29);
+  EXPECT_EQ(loads_of(add_json, tall + "]", layers(100, 129)).layers, 29);
 }
 
 TEST(ReadJson, RefusesWrongKinds) {
@@ -219,7 +217,7 @@ TEST(ReadJson, ReportsProgressAndStops) {
     reported = consumed;
     return true;
   };
-  EXPECT_EQ(values_of(read_loads_json, text, options), (Values{3}));
+  EXPECT_EQ(values_of(add_json, text, options), (Values{3}));
   EXPECT_EQ(reported, text.size() - 2);
   options.progress = [](std::size_t) { return false; };
   EXPECT_EQ(json_error(text, options), "trace: stopped");

@@ -12,25 +12,33 @@
 
 namespace evenkeel::test {
 
-using Reader = Status (*)(std::span<const std::byte>, std::string_view, const ReadOptions&, Loads&);
+inline constexpr LoadsReader kAnyFormat = nullptr;
+
+inline Status read_text(LoadsReader reader, std::string_view text, const ReadOptions& options,
+                        Loads& out) {
+  const RecordedFile file = {"trace", as_bytes(text)};
+  return reader == kAnyFormat ? read_loads(std::span(&file, 1), options, out)
+                              : read_as(reader, file, options, out);
+}
 
 // Reads loads that must be valid.
-inline Loads loads_of(Reader reader, std::string_view text, const ReadOptions& options = {}) {
+inline Loads loads_of(LoadsReader reader, std::string_view text, const ReadOptions& options = {}) {
   Loads loads;
-  const Status status = reader(as_bytes(text), "trace", options, loads);
+  const Status status = read_text(reader, text, options, loads);
   EXPECT_TRUE(status.ok()) << status.sentence();
   return loads;
 }
 
-inline std::vector<float> values_of(Reader reader, std::string_view text,
+inline std::vector<float> values_of(LoadsReader reader, std::string_view text,
                                     const ReadOptions& options = {}) {
   return loads_of(reader, text, options).values;
 }
 
 // Reads loads that must be invalid; returns the error. The output must not change.
-inline std::string error_of(Reader reader, std::string_view text, const ReadOptions& options = {}) {
+inline std::string error_of(LoadsReader reader, std::string_view text,
+                            const ReadOptions& options = {}) {
   Loads loads;
-  const Status status = reader(as_bytes(text), "trace", options, loads);
+  const Status status = read_text(reader, text, options, loads);
   EXPECT_FALSE(status.ok());
   EXPECT_TRUE(loads.values.empty());
   EXPECT_EQ(status.sentence().find('\n'), std::string::npos);

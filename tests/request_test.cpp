@@ -191,7 +191,7 @@ std::pair<std::int32_t, std::int32_t> sizes_of(const test::RequestCase& given) {
   for (const auto& [name, content] : test::request_files()) {
     if (name == given.loads) text = content;
   }
-  EXPECT_TRUE(read_loads_csv(std::as_bytes(std::span(text)), given.loads, {}, loads).ok());
+  EXPECT_TRUE(read_as(add_csv, {given.loads, std::as_bytes(std::span(text))}, {}, loads).ok());
   return {loads.layers, loads.experts};
 }
 

@@ -7,12 +7,7 @@ namespace {
 
 // An empty bound keeps its default.
 bool parse_bound(std::string_view text, std::int64_t& out) {
-  constexpr std::uint64_t kMost = 999'999'999'999'999'999;
-  std::uint64_t value = 0;
-  if (text.empty()) return true;
-  if (!parse_whole(text, value) || value > kMost) return false;
-  out = static_cast<std::int64_t>(value);
-  return true;
+  return text.empty() || parse_integer(text, out);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A range of steps or layers, counted from 0.
+// A range of steps or layers, counted from 0, or from the end with numbers below 0.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,13 @@ struct Range {
   friend bool operator==(const Range&, const Range&) = default;
 };
 
-// Parses "A:B"; either number may be missing. Returns false, and leaves `out` unchanged, if the text is not a
+// Parses "A:B"; either number may be missing, or below 0. Returns false, and leaves `out` unchanged, if the text is not a
 // range.
 bool parse_range(std::string_view text, Range& out);
 // The text of a range for parse_range.
 std::string range_text(const Range& range);
+
+// Whether a number counts from the end.
+inline bool is_relative(const Range& range) { return range.begin < 0 || range.end < 0; }
 
 }  // namespace evenkeel

@@ -1,74 +1,139 @@
-// Selects one of the three readers for a file of loads.
+// Recognises the files of a recording, selects their readers, and joins them.
 #include "core/io/read_loads.hpp"
 
 #include <algorithm>
 
 #include "core/base/text.hpp"
-#include "core/io/npy.hpp"
+#include "core/io/loads_format.hpp"
+#include "core/io/window_sum.hpp"
 
 namespace evenkeel {
 namespace {
 
-// Whether the name ends with `extension` (lower case), ignoring case.
-bool has_extension(std::string_view name, std::string_view extension) {
-  if (name.size() < extension.size()) return false;
-  name.remove_prefix(name.size() - extension.size());
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] + 32) : name[i];
-    if (c != extension[i]) return false;
-  }
-  return true;
+// The name of all files together, for errors and as the source.
+std::string joint_name(std::span<const RecordedFile> files) {
+  std::string name(files.front().name);
+  if (files.size() > 1) name += " and " + several(std::ssize(files) - 1, "more file");
+  return name;
 }
 
-bool begins_like_json(std::span<const std::byte> bytes) {
-  for (const std::byte byte : bytes) {
-    const char c = static_cast<char>(byte);
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
-    return c == '{' || c == '[';
+// By ranks where all files say different ranks, or where they leave out zeros; else by time.
+Status resolve_join(std::span<const RecordedFile> files,
+                    std::span<const LoadsFormat* const> formats, Join& out) {
+  if (out != Join::automatic || files.size() == 1) {
+    if (out == Join::automatic) out = Join::time;
+    return {};
   }
-  return false;
+  std::vector<std::int64_t> ranks;
+  bool sparse = true;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::int64_t rank = rank_of(files[i], *formats[i]);
+    if (rank >= 0) ranks.push_back(rank);
+    sparse = sparse && leaves_out_zeros(files[i], *formats[i]);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  const bool all_say = ranks.size() == files.size();
+  const auto repeated = std::adjacent_find(ranks.begin(), ranks.end());
+  if (all_say && repeated != ranks.end() && ranks.front() != ranks.back()) {
+    return Status::error("several of the " + std::to_string(files.size()) + " files are of rank " +
+                         std::to_string(*repeated) +
+                         ", and others are not: first add up the ranks of each period, then join "
+                         "the periods by time");
+  }
+  out =
+      (all_say && repeated == ranks.end()) || (ranks.empty() && sparse) ? Join::ranks : Join::time;
+  return {};
 }
 
-bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
-  if (bytes.size() < magic.size()) return false;
-  for (std::size_t i = 0; i < magic.size(); ++i) {
-    if (static_cast<char>(bytes[i]) != magic[i]) return false;
+// Reads all files into the sums.
+Status add_files(std::span<const RecordedFile> files, std::span<const LoadsFormat* const> formats,
+                 const ReadOptions& options, WindowSum& window, std::vector<std::string>& notes) {
+  std::size_t consumed = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    ReadOptions of_file = options;
+    if (options.progress) {
+      of_file.progress = [&](std::size_t of_this) { return options.progress(consumed + of_this); };
+    }
+    window.begin_file(files[i].name, options.join, leaves_out_zeros(files[i], *formats[i]));
+    std::vector<std::string> said;
+    if (Status status = formats[i]->add(files[i], of_file, window, said); !status.ok()) {
+      return status;
+    }
+    for (const std::string& note : said) {
+      const std::string sentence =
+          files.size() == 1 ? note : shown_name(files[i].name, 48) + ": " + note;
+      if (std::find(notes.begin(), notes.end(), sentence) == notes.end()) notes.push_back(sentence);
+    }
+    consumed += files[i].bytes.size();
   }
-  return true;
+  return {};
 }
 
-// Recognises common files that are not loads and says what to do; "" for all others.
-const char* known_stranger(std::span<const std::byte> bytes) {
-  if (begins_with(bytes, "PK\x03\x04")) {
-    return "a zip archive, such as .npz or PyTorch's .pt; save only the array, for example with "
-           "np.save(\"loads.npy\", torch.load(\"recorded.pt\")[\"logical_count\"].numpy())";
+// Numbers below 0 count from the end, which is known when all steps have been counted.
+Status resolve_steps(std::span<const RecordedFile> files,
+                     std::span<const LoadsFormat* const> formats, ReadOptions& options) {
+  if (!is_relative(options.steps)) return {};
+  ReadOptions counting = options;
+  counting.steps = {0, 0};
+  counting.row = nullptr;
+  WindowSum window(counting);
+  std::vector<std::string> notes;
+  if (Status status = add_files(files, formats, counting, window, notes); !status.ok()) {
+    return status;
   }
-  if (begins_with(bytes, "\x1f\x8b") || begins_with(bytes, "\x28\xb5\x2f\xfd")) {
-    return "compressed; decompress it first, for example with zcat or zstdcat into standard input "
-           "(-)";
-  }
-  return "";
+  return make_absolute(joint_name(files), "steps", window.all_steps(), options.steps);
 }
 
 }  // namespace
 
+Status read_loads(std::span<const RecordedFile> files, const ReadOptions& options, Loads& out) {
+  std::vector<const LoadsFormat*> formats;
+  for (const RecordedFile& file : files) {
+    const LoadsFormat* format = nullptr;
+    if (Status status = recognise(file, format); !status.ok()) return status;
+    formats.push_back(format);
+  }
+  ReadOptions resolved = options;
+  if (Status s = resolve_join(files, formats, resolved.join); !s.ok()) return s;
+  if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
+  WindowSum window(resolved);
+  std::vector<std::string> notes;
+  if (Status s = add_files(files, formats, resolved, window, notes); !s.ok()) return s;
+  Loads loads;
+  if (Status s = window.finish(joint_name(files), loads); !s.ok()) return s;
+  if (files.size() > 1) {
+    notes.insert(notes.begin(),
+                 resolved.join == Join::ranks
+                     ? "the files are of ranks, whose loads add up (--join time: of periods)"
+                     : "the files follow each other in time (--join ranks: their loads add up)");
+  }
+  loads.notes = std::move(notes);
+  loads.warnings = suspicions(loads);
+  out = std::move(loads);
+  return {};
+}
+
 Status read_loads(std::span<const std::byte> bytes, std::string_view name,
                   const ReadOptions& options, Loads& out) {
-  if (bytes.empty()) {
-    return refuse(name, "empty; expected recorded loads as .npy, JSON or CSV");
-  }
-  if (const std::string_view stranger = known_stranger(bytes); !stranger.empty()) {
-    return refuse(name, stranger);
-  }
-  if (has_extension(name, ".npy")) return read_loads_npy(bytes, name, options, out);
-  if (has_extension(name, ".json")) return read_loads_json(bytes, name, options, out);
-  if (has_extension(name, ".csv")) return read_loads_csv(bytes, name, options, out);
-  if (is_npy(bytes)) return read_loads_npy(bytes, name, options, out);
-  if (begins_like_json(bytes)) return read_loads_json(bytes, name, options, out);
-  if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {
-    return refuse(name, "not .npy, JSON or CSV: it contains bytes that are not text");
-  }
-  return read_loads_csv(bytes, name, options, out);
+  const RecordedFile file = {name, bytes};
+  return read_loads(std::span(&file, 1), options, out);
+}
+
+Status read_as(LoadsReader reader, const RecordedFile& file, const ReadOptions& options,
+               Loads& out) {
+  const LoadsFormat format = {"", reader};
+  const LoadsFormat* const formats[] = {&format};
+  ReadOptions resolved = options;
+  const std::span<const RecordedFile> files(&file, 1);
+  if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
+  WindowSum window(resolved);
+  Loads loads;
+  if (Status s = add_files(files, formats, resolved, window, loads.notes); !s.ok()) return s;
+  std::vector<std::string> notes = std::move(loads.notes);
+  if (Status s = window.finish(file.name, loads); !s.ok()) return s;
+  loads.notes = std::move(notes);
+  out = std::move(loads);
+  return {};
 }
 
 }  // namespace evenkeel

@@ -1,4 +1,5 @@
-// Readers of recorded expert loads: .npy, JSON and CSV, from bytes in memory or a mapped file.
+// Readers of recorded expert loads: what engines' recorders write, and arrays, JSON and CSV; from bytes in memory or
+// mapped files.
 //
 // Input is untrusted: sizes are checked before memory is allocated. Each error is one sentence with the
 // source's name, the place (step, layer, expert, line or byte), the number and what is expected.
@@ -7,10 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/range.hpp"
 #include "core/base/status.hpp"
@@ -19,43 +20,74 @@
 
 namespace evenkeel {
 
-struct Place;   // of a row in its file, and
-struct Number;  // one of its loads: core/io/window_sum.hpp
+struct Place;     // of a row in its file, and
+struct Number;    // one of its loads: core/io/window_sum.hpp
+class WindowSum;  // the sums of all files
+
+// How several files of one recording belong together.
+enum class Join : std::uint8_t {
+  automatic,  // ranks where the files or their names say different ranks or leave out zeros, else time
+  ranks,      // each rank counted its own tokens: loads of a step add up
+  time,       // the steps of a file follow those of the file before it
+};
+
+// Inflates raw deflate data, of which at most `size` bytes may come out.
+using Inflate = std::function<Status(std::span<const std::byte> deflated, std::size_t size,
+                                     std::vector<std::byte>& out)>;
 
 struct ReadOptions {
-  Range steps;   // recorded steps to sum into the window
-  Range layers;  // layers to keep
-  // Called about every 16 MiB with the number of bytes consumed; false stops the read with an error. A caller
-  // that mapped the file can release the pages before that offset, so memory does not grow with the trace.
+  Range steps;   // recorded steps to sum into the window; numbers below 0 count from the end
+  Range layers;  // layers to keep, by their numbers in the file, else counted from 0
+  Join join = Join::automatic;
+  // The map under which the loads were counted by slot (one layer: for all layers); null: they are of logical experts.
+  const Placement* counted_under = nullptr;
+  // Null: compressed parts of archives are refused.
+  Inflate inflate;
+  // Called about every 16 MiB with the number of bytes consumed, of all files; false stops the read with an error. A
+  // caller that mapped the files can release the pages before that offset, so memory does not grow with the trace.
   // Not called for files below 16 MiB.
   std::function<bool(std::size_t consumed)> progress;
-  // Called by the readers of JSON and CSV with each row of loads that they sum, in the order of the file: for
+  // Called with each row of loads that is summed, in the order of the files, by all readers but that of .npy: for
   // callers that keep the single steps.
   std::function<void(const Place& place, std::span<const Number> row)> row;
 };
 
-// Sums the steps of `bytes` into one window. Integers are summed in uint64 (overflow is an error), floats in
-// binary64 in the order of steps; the sum is then rounded to binary32, to nearest even. In JSON and CSV, if
-// one selected number has a point or an exponent, or exceeds uint64, all are summed as floats.
+// A file of a recording. Its extension (.npy, .json, .csv) selects the reader where the content does not; `name` is
+// also its name in errors.
+struct RecordedFile {
+  std::string_view name;
+  std::span<const std::byte> bytes;
+};
+
+// Sums the steps of the files of one recording into one window. Integers are summed in uint64 (overflow is an error),
+// floats in binary64 in the order of steps; the sum is then rounded to binary32, to nearest even. If one selected
+// number of a text has a point or an exponent, or exceeds uint64, all are summed as floats.
 //
-// `name` is the file's name for errors. Its extension (.npy, .json, .csv) selects the reader; with any other
-// name (such as "-") the content does. `out` is written only on success.
+// `out` is written only on success. Its notes say what was recognised and assumed, its warnings what looks wrong.
+Status read_loads(std::span<const RecordedFile> files, const ReadOptions& options, Loads& out);
 Status read_loads(std::span<const std::byte> bytes, std::string_view name,
                   const ReadOptions& options, Loads& out);
 
-// The three readers, for fuzzing and for callers that know the format. .npy of format 1, 2 or 3: [L, E] or
-// [steps, L, E]; any integer type, float16/32/64, either byte order, C order only.
-Status read_loads_npy(std::span<const std::byte> bytes, std::string_view name,
-                      const ReadOptions& options, Loads& out);
-// {"load_history": [{"logical_expert_load": [[E] ... L]}, ...]}, one record per step, as in vLLM-derived logs
-// and the public EPLB benchmark; or a plain [[E] ... L], or a list of those.
-Status read_loads_json(std::span<const std::byte> bytes, std::string_view name,
-                       const ReadOptions& options, Loads& out);
-// One row per layer; or, with a header, rows step,layer,e0,e1,... with ascending steps, in which the layers
-// of a step have any order and appear once each. Steps are counted in the order in which they appear,
-// whatever their numbers are.
-Status read_loads_csv(std::span<const std::byte> bytes, std::string_view name,
-                      const ReadOptions& options, Loads& out);
+// The readers, for fuzzing and for callers that know the format. Each adds a file, which has begun, to the sums; what
+// it recognised goes into `notes`.
+using LoadsReader = Status (*)(const RecordedFile& file, const ReadOptions& options,
+                               WindowSum& window, std::vector<std::string>& notes);
+// .npy of format 1, 2 or 3: [L, E] or [steps, L, E]; any integer type, float16/32/64, either byte order, C order only;
+// or a dictionary with such an array, as SGLang-JAX saves it.
+Status add_npy(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
+               std::vector<std::string>& notes);
+// See core/io/read_loads_json.cpp and core/io/read_loads_csv.cpp for the forms.
+Status add_json(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
+                std::vector<std::string>& notes);
+Status add_csv(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
+               std::vector<std::string>& notes);
+
+// Reads one file with one of them.
+Status read_as(LoadsReader reader, const RecordedFile& file, const ReadOptions& options,
+               Loads& out);
+
+// Whether a CSV has one row for each count that is not 0, or for each token: it leaves out zeros.
+bool is_sparse_csv(std::span<const std::byte> bytes);
 
 // Describes a .npy trace [steps, layers, experts] in memory, for batches that sum windows themselves. Loads
 // are not checked here. `bytes` must outlive `out`.

@@ -19,12 +19,12 @@ constexpr auto kMaxCells = kKeyColumns + static_cast<std::size_t>(kMaxExperts);
 
 class CsvReader {
  public:
-  CsvReader(std::span<const std::byte> bytes, std::string_view name, const ReadOptions& options)
-      : name_(name), lines_(bytes), window_(name, options), progress_(name, options) {
+  CsvReader(const RecordedFile& file, const ReadOptions& options, WindowSum& window)
+      : name_(file.name), lines_(file.bytes), window_(window), progress_(file.name, options) {
     place_.first_column = 1;
   }
 
-  Status read(Loads& out) {
+  Status read() {
     while (lines_.next()) {
       if (lines_.is_blank()) continue;
       if (lines_.skipped_blank()) {
@@ -38,8 +38,7 @@ class CsvReader {
       return refuse(name_, has_header_ ? "no rows after the header" : "empty",
                     "; expected one row of numbers per layer");
     }
-    if (Status status = end_step(); !status.ok()) return status;
-    return window_.finish(out);
+    return end_step();
   }
 
  private:
@@ -120,10 +119,9 @@ class CsvReader {
       return refuse(name_, "step ", recorded_step_, " has no row for layer ", lost - seen_.begin(),
                     ", but a row for layer ", layers_ - 1);
     }
-    const std::int64_t layers = layers_;
     seen_.clear();
     layers_ = 0;
-    return window_.end_step(layers);
+    return window_.end_step();
   }
 
   Status refuse_key(std::size_t column, std::string_view expected) const {
@@ -143,7 +141,7 @@ class CsvReader {
 
   std::string_view name_;
   CsvLines lines_;
-  WindowSum window_;
+  WindowSum& window_;
   ReadProgress progress_;
   std::vector<std::string_view> cells_;  // of the line
   std::vector<Number> row_;              // the loads in the line
@@ -158,9 +156,11 @@ class CsvReader {
 
 }  // namespace
 
-Status read_loads_csv(std::span<const std::byte> bytes, std::string_view name,
-                      const ReadOptions& options, Loads& out) {
-  return CsvReader(bytes, name, options).read(out);
+Status add_csv(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
+               std::vector<std::string>&) {
+  return CsvReader(file, options, window).read();
 }
+
+bool is_sparse_csv(std::span<const std::byte>) { return false; }
 
 }  // namespace evenkeel

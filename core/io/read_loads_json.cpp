@@ -16,10 +16,8 @@ constexpr std::string_view kExpectedLoads =
 
 class LoadsSax final : public JsonSax {
  public:
-  LoadsSax(std::span<const std::byte> bytes, std::string_view name, const ReadOptions& options)
-      : JsonSax(bytes, name), window_(name, options), progress_(name, options) {}
-
-  Status finish(Loads& out) const { return window_.finish(out); }
+  LoadsSax(const RecordedFile& file, const ReadOptions& options, WindowSum& window)
+      : JsonSax(file.bytes, file.name), window_(window), progress_(file.name, options) {}
 
  private:
   // The role of the innermost open list or object.
@@ -100,7 +98,7 @@ class LoadsSax final : public JsonSax {
       case Inside::row:
         return end_row();
       case Inside::layers:
-        return require(window_.end_step(place_.layer));
+        return require(window_.end_step());
       case Inside::history:
       case Inside::steps:
         return window_.steps() > 0 || fail("no steps; expected at least one");
@@ -184,7 +182,7 @@ class LoadsSax final : public JsonSax {
     }
   }
 
-  WindowSum window_;
+  WindowSum& window_;
   ReadProgress progress_;
   std::vector<Inside> open_;
   bool awaits_value_ = false;  // the last key has a value that we read
@@ -196,11 +194,9 @@ class LoadsSax final : public JsonSax {
 
 }  // namespace
 
-Status read_loads_json(std::span<const std::byte> bytes, std::string_view name,
-                       const ReadOptions& options, Loads& out) {
-  LoadsSax sax(bytes, name, options);
-  if (Status status = sax.parse(kExpectedLoads); !status.ok()) return status;
-  return sax.finish(out);
+Status add_json(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
+                std::vector<std::string>&) {
+  return LoadsSax(file, options, window).parse(kExpectedLoads);
 }
 
 }  // namespace evenkeel

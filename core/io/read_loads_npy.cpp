@@ -6,6 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/batch/raw_steps.hpp"
+#include "core/io/array_rows.hpp"
 #include "core/io/npy.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/io/window_sum.hpp"
@@ -35,7 +36,7 @@ class NpySum {
         data_(array.data.data()),
         sums_(window.cells()) {}
 
-  Status read(std::size_t data_offset, const ReadOptions& options, Loads& out) {
+  Status read(std::size_t data_offset, const ReadOptions& options, WindowSum& out) {
     ReadProgress progress(name_, options);
     std::int64_t step = window_.steps.begin;
     while (step < window_.steps.end) {
@@ -46,7 +47,7 @@ class NpySum {
       const std::size_t consumed = data_offset + static_cast<std::size_t>(step) * step_size_;
       if (Status status = progress.at(consumed); !status.ok()) return status;
     }
-    return round_window(name_, window_, std::span<const Sum>(sums_), out);
+    return out.add_sums(window_, std::span<const Sum>(sums_));
   }
 
  private:
@@ -140,26 +141,28 @@ Status find_steps(std::span<const std::byte> bytes, std::string_view name, RawSt
   return {};
 }
 
-Status read_loads_npy(std::span<const std::byte> bytes, std::string_view name,
-                      const ReadOptions& options, Loads& out) {
+Status add_npy(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
+               std::vector<std::string>&) {
   NpyArray array;
   const NpyWanted wanted = {2, 3, "[layers, experts] or [steps, layers, experts]"};
-  if (Status status = parse_npy(bytes, name, wanted, array); !status.ok()) {
+  if (Status status = parse_npy(file.bytes, file.name, wanted, array); !status.ok()) {
     return status;
   }
   const std::int64_t steps = array.dimensions == 3 ? array.shape[0] : 1;
-  if (steps > kMaxSteps) return refuse_steps(name, steps);
-  WindowShape window;
-  if (Status status = resolve_window(name, options, steps, array.shape[array.dimensions - 2],
-                                     array.shape[array.dimensions - 1], window);
+  if (steps > kMaxSteps) return refuse_steps(file.name, steps);
+  if (window.folds()) return add_tensor(file.name, tensor_of(array), {}, window);
+  WindowShape part;
+  if (Status status = window.begin_array(steps, 0, array.shape[array.dimensions - 2],
+                                         array.shape[array.dimensions - 1], part);
       !status.ok()) {
     return status;
   }
-  const std::size_t data_offset = bytes.size() - array.data.size();
+  if (part.steps.begin == part.steps.end || part.layers.begin == part.layers.end) return {};
+  const std::size_t data_offset = file.bytes.size() - array.data.size();
   return with_element(array.kind, array.item_size, [&]<class Element>(Element) {
     return array.swapped
-               ? NpySum<Element, true>(array, name, window).read(data_offset, options, out)
-               : NpySum<Element, false>(array, name, window).read(data_offset, options, out);
+               ? NpySum<Element, true>(array, file.name, part).read(data_offset, options, window)
+               : NpySum<Element, false>(array, file.name, part).read(data_offset, options, window);
   });
 }
 

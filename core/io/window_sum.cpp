@@ -1,5 +1,6 @@
 #include "core/io/window_sum.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -13,23 +14,60 @@ namespace {
 
 constexpr std::int64_t kToTheEnd = std::numeric_limits<std::int64_t>::max();
 
+// Limits the memory for the numbers of layers, of which kMaxLayers can be selected.
+constexpr std::int64_t kMostCountedLayers = std::int64_t{1} << 20;
+
 bool is_possible(const Range& range) { return range.begin >= 0 && range.begin < range.end; }
 
 Status resolve_range(std::string_view name, std::string_view unit, const Range& asked,
-                     std::int64_t have, Range& out) {
+                     const Range& have, Range& out) {
   out = asked;
-  if (asked.end == kToTheEnd) out.end = have;
-  if (is_possible(out) && out.end <= have) return {};
+  if (asked.begin == 0) out.begin = have.begin;
+  if (asked.end == kToTheEnd) out.end = have.end;
+  if (is_possible(out) && out.begin >= have.begin && out.end <= have.end) return {};
   const std::string end = asked.end == kToTheEnd ? "" : std::to_string(asked.end);
   if (asked.begin >= 0 && asked.begin >= asked.end) {
     return refuse(name, unit, " ", asked.begin, ":", end,
                   " is an empty range; the first number must be below the second");
   }
-  return refuse(name, unit, " ", asked.begin, ":", end, " are not within the available ", unit,
-                " 0:", have);
+  return refuse(name, unit, " ", asked.begin, ":", end, " are not within the available ", unit, " ",
+                have.begin, ":", have.end);
+}
+
+Status check_layer_count(std::string_view name, std::int64_t layers) {
+  if (layers <= kMostCountedLayers) return {};
+  return refuse(name, layers, " layers, but at most ", kMostCountedLayers, " can be counted");
+}
+
+Status check_kept(std::string_view name, std::int64_t layers) {
+  if (layers <= kMaxLayers) return {};
+  return refuse(name, layers, " layers, but at most ", kMaxLayers,
+                " can be read at once; select a range of layers");
+}
+
+bool in(std::int64_t number, const Range& range) {
+  return is_possible(range) && number >= range.begin && number < range.end;
+}
+
+std::string step_text(const Place& place) {
+  return "step " + std::to_string(place.recorded_step < 0 ? place.step : place.recorded_step);
 }
 
 }  // namespace
+
+Status make_absolute(std::string_view name, std::string_view unit, std::int64_t have,
+                     Range& range) {
+  const std::string asked = range_text(range);
+  for (std::int64_t* number : {&range.begin, &range.end}) {
+    if (*number < -have) {
+      return refuse(name, unit, " ", asked, " begin before the first of the ", have, " ", unit,
+                    "; numbers below 0 count from the end");
+    }
+    if (*number < 0) *number += have;
+  }
+  if (range.begin < range.end) return {};
+  return refuse(name, unit, " ", asked, " is an empty range; it has ", have, " ", unit);
+}
 
 Status check_experts(std::string_view name, std::int64_t experts) {
   if (experts <= kMaxExperts) return {};
@@ -38,22 +76,18 @@ Status check_experts(std::string_view name, std::int64_t experts) {
 
 Status resolve_window(std::string_view name, const ReadOptions& options, std::int64_t steps,
                       std::int64_t layers, std::int64_t experts, WindowShape& out) {
-  if (Status status = resolve_range(name, "steps", options.steps, steps, out.steps); !status.ok()) {
-    return status;
-  }
-  if (layers > std::numeric_limits<std::int32_t>::max()) {
-    return refuse(name, layers, " layers, but at most ", std::numeric_limits<std::int32_t>::max(),
-                  " can be counted");
-  }
-  if (Status status = resolve_range(name, "layers", options.layers, layers, out.layers);
+  out.numbers.clear();
+  if (Status status = resolve_range(name, "steps", options.steps, {0, steps}, out.steps);
       !status.ok()) {
     return status;
   }
-  if (out.kept_layers() > kMaxLayers) {
-    return refuse(name, out.kept_layers(), " layers, but at most ", kMaxLayers,
-                  " can be read at once; select a range of layers");
+  if (Status status = check_layer_count(name, layers); !status.ok()) return status;
+  if (Status status = resolve_range(name, "layers", options.layers, {0, layers}, out.layers);
+      !status.ok()) {
+    return status;
   }
   out.experts = static_cast<std::int32_t>(experts);
+  if (Status status = check_kept(name, out.kept_layers()); !status.ok()) return status;
   return check_experts(name, experts);
 }
 
@@ -63,7 +97,11 @@ Status round_window(std::string_view name, const WindowShape& shape, std::span<c
   Loads loads;
   loads.layers = static_cast<std::int32_t>(shape.kept_layers());
   loads.experts = shape.experts;
-  loads.first_layer = static_cast<std::int32_t>(shape.layers.begin);
+  loads.first_layer = static_cast<std::int32_t>(shape.number(0));
+  if (shape.number(loads.layers - 1) != loads.first_layer + loads.layers - 1) {
+    loads.layer_numbers = shape.numbers;
+  }
+  loads.first_step = shape.steps.begin;
   loads.steps = shape.steps.end - shape.steps.begin;
   loads.source = shown_name(name);
   loads.values.resize(sums.size());
@@ -71,7 +109,7 @@ Status round_window(std::string_view name, const WindowShape& shape, std::span<c
     if constexpr (std::is_same_v<Sum, double>) {
       if (!(sums[i] < kInfiniteBinary32)) {
         const auto cell = static_cast<std::int64_t>(i);
-        return refuse(name, "layer ", shape.layers.begin + cell / shape.experts, ", expert ",
+        return refuse(name, "layer ", shape.number(cell / shape.experts), ", expert ",
                       cell % shape.experts, ": the sum of ", loads.steps, " steps, ", sums[i],
                       ", is above the largest binary32 number, 3.40282347e+38");
       }
@@ -87,15 +125,14 @@ template Status round_window(std::string_view, const WindowShape&, std::span<con
 template Status round_window(std::string_view, const WindowShape&, std::span<const double>, Loads&);
 
 std::string describe(const Place& place) {
-  std::string text =
-      "step " + std::to_string(place.step) + ", layer " + std::to_string(place.layer);
+  std::string text = step_text(place) + ", layer " + std::to_string(place.layer);
   if (place.line > 0) text = "line " + std::to_string(place.line) + " (" + text + ")";
   return text;
 }
 
 std::string describe(const Place& place, std::int64_t expert) {
-  std::string text = "step " + std::to_string(place.step) + ", layer " +
-                     std::to_string(place.layer) + ", expert " + std::to_string(expert);
+  std::string text = step_text(place) + ", layer " + std::to_string(place.layer) + ", expert " +
+                     std::to_string(expert);
   if (place.line > 0) {
     text = "line " + std::to_string(place.line) + ", column " +
            std::to_string(place.first_column + expert) + " (" + text + ")";
@@ -114,49 +151,120 @@ Status refuse_overflow(std::string_view name, const Place& place, std::int64_t e
                 std::numeric_limits<std::uint64_t>::max(), "; select fewer steps");
 }
 
-WindowSum::WindowSum(std::string_view name, const ReadOptions& options)
-    : name_(name), options_(options) {}
+WindowSum::WindowSum(const ReadOptions& options) : options_(options) {}
 
-// An impossible range keeps nothing; finish(), which knows the size of the file, reports it.
+void WindowSum::begin_file(std::string_view name, Join join, bool leaves_out_zeros) {
+  most_steps_ = all_steps();
+  first_step_ = join == Join::ranks ? 0 : most_steps_;
+  steps_ = 0;
+  name_ = name;
+  if (first_file_.empty()) first_file_ = shown_name(name);
+  leaves_out_zeros_ = leaves_out_zeros;
+}
+
+std::int64_t WindowSum::all_steps() const { return std::max(most_steps_, first_step_ + steps_); }
+
+// An impossible range keeps nothing; finish(), which knows the size of the recording, reports it.
 bool WindowSum::keeps(const Place& place) const {
-  const auto in = [](std::int64_t number, const Range& range) {
-    return is_possible(range) && number >= range.begin && number < range.end;
-  };
-  return in(place.step, options_.steps) && in(place.layer, options_.layers);
+  return in(first_step_ + place.step, options_.steps) && in(place.layer, options_.layers);
+}
+
+// Rows have the same number of experts, except where trailing zeros may have been left out.
+Status WindowSum::check_width(const Place& place, std::int64_t experts) {
+  if (experts == 0) return refuse(name_, describe(place), ": no experts; expected at least one");
+  const bool matches = leaves_out_zeros_ ? experts <= experts_ : experts == experts_;
+  if (fixed_experts_ && !matches) {
+    return refuse(name_, describe(place), ": ", several(experts, "expert"), ", but ", first_row_,
+                  " has ", experts_);
+  }
+  if (fixed_experts_) return {};
+  if (Status status = check_experts(name_, experts); !status.ok()) return status;
+  if (leaves_out_zeros_) {
+    experts_ = std::max(experts_, experts);
+    return {};
+  }
+  if (experts < experts_) {
+    return refuse(name_, describe(place), ": ", several(experts, "expert"),
+                  ", but the files before it have ", experts_);
+  }
+  experts_ = experts;
+  fixed_experts_ = true;
+  first_row_ = (shown_name(name_) == first_file_ ? "" : shown_name(name_) + ", ") + describe(place);
+  return {};
+}
+
+Status WindowSum::row_of(const Place& place, std::size_t experts, Row*& out) {
+  if (next_row_ >= rows_.size() || rows_[next_row_].layer != place.layer) {
+    const auto found =
+        std::lower_bound(rows_.begin(), rows_.end(), place.layer,
+                         [](const Row& row, std::int64_t layer) { return row.layer < layer; });
+    next_row_ = static_cast<std::size_t>(found - rows_.begin());
+    if (found == rows_.end() || found->layer != place.layer) {
+      if (rows_.size() == static_cast<std::size_t>(kMaxLayers)) {
+        return refuse(name_, describe(place), ": more than ", kMaxLayers,
+                      " layers, the most that can be read at once; select a range of layers");
+      }
+      rows_.insert(found, Row{static_cast<std::int32_t>(place.layer), {}, {}});
+    }
+  }
+  Row& row = rows_[next_row_++];
+  if (row.whole.size() < experts) {
+    row.whole.resize(experts);
+    row.real.resize(experts);
+  }
+  out = &row;
+  return {};
+}
+
+// Sums the slots of each expert into folded_.
+Status WindowSum::fold(const Place& place, std::span<const Number> slots) {
+  const Placement& map = *options_.counted_under;
+  const auto most = static_cast<std::int64_t>(open_layers_.size());
+  if (slots.size() != static_cast<std::size_t>(map.slots)) {
+    return refuse(name_, describe(place), ": ", several(std::ssize(slots), "count"), ", but ",
+                  map.source, ", under which they were counted, has ", several(map.slots, "slot"));
+  }
+  // The map's rows are those of the file, in its order.
+  const std::int64_t row = map.layers == 1 ? 0 : most;
+  if (row >= map.layers) {
+    return refuse(name_, describe(place), ": ", map.source, " places only ",
+                  several(map.layers, "layer"));
+  }
+  folded_.assign(static_cast<std::size_t>(map.experts), Number{0, 0, true});
+  const std::int32_t* const expert = map.phy2log.data() + row * map.slots;
+  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+    Number& sum = folded_[static_cast<std::size_t>(expert[slot])];
+    const Number& count = slots[slot];
+    if (!(count.real >= 0) || std::isinf(count.real)) {
+      return refuse_load(name_, place, static_cast<std::int64_t>(slot), count.real);
+    }
+    sum.whole += count.whole;
+    sum.real += count.real;
+    sum.is_whole = sum.is_whole && count.is_whole && sum.whole >= count.whole;
+  }
+  return {};
 }
 
 Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
-  const auto experts = static_cast<std::int64_t>(row.size());
-  if (experts_ == 0) {
-    if (experts == 0) return refuse(name_, describe(place), ": no experts; expected at least one");
-    if (Status status = check_experts(name_, experts); !status.ok()) return status;
-    experts_ = experts;
-    first_row_ = place;
-  } else if (experts != experts_) {
-    return refuse(name_, describe(place), ": ", several(experts, "expert"), ", but ",
-                  describe(first_row_), " has ", experts_);
+  if (folds()) {
+    if (Status status = fold(place, row); !status.ok()) return status;
+    row = folded_;
   }
+  if (Status s = check_width(place, std::ssize(row)); !s.ok()) return s;
+  open_layers_.push_back(place.layer);
   if (!keeps(place)) return {};
 
-  const std::int64_t kept_layer = place.layer - options_.layers.begin;
-  if (kept_layer >= kMaxLayers) {
-    return refuse(name_, describe(place), ": more than ", kMaxLayers,
-                  " layers, the most that can be read at once; select a range of layers");
-  }
-  const std::size_t first = static_cast<std::size_t>(kept_layer) * row.size();
-  if (whole_sums_.size() < first + row.size()) {
-    whole_sums_.resize(first + row.size());
-    real_sums_.resize(first + row.size());
-  }
+  Row* sums = nullptr;
+  if (Status status = row_of(place, row.size(), sums); !status.ok()) return status;
   for (std::size_t e = 0; e < row.size(); ++e) {
     const Number& number = row[e];
     if (!(number.real >= 0) || std::isinf(number.real)) {
       return refuse_load(name_, place, static_cast<std::int64_t>(e), number.real);
     }
     all_whole_ = all_whole_ && number.is_whole;
-    real_sums_[first + e] += number.real;
-    whole_sums_[first + e] += number.whole;
-    if (whole_sums_[first + e] < number.whole && overflow_.ok()) {
+    sums->real[e] += number.real;
+    sums->whole[e] += number.whole;
+    if (sums->whole[e] < number.whole && overflow_.ok()) {
       overflow_ = refuse_overflow(name_, place, static_cast<std::int64_t>(e));
     }
   }
@@ -164,26 +272,139 @@ Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
   return {};
 }
 
-Status WindowSum::end_step(std::int64_t layers) {
-  if (steps_ == 0) layers_ = layers;
-  if (layers == 0) return refuse(name_, "step ", steps_, ": no layers; expected at least one");
-  if (layers != layers_) {
-    return refuse(name_, "step ", steps_, ": ", several(layers, "layer"), ", but step 0 has ",
-                  layers_);
+Status WindowSum::check_layers() {
+  const auto have = std::ssize(open_layers_);
+  const auto want = std::ssize(layers_);
+  if (have != want) {
+    const bool same_file = layers_of_ == shown_name(name_);
+    return refuse(name_, "step ", steps_, ": ", several(have, "layer"), ", but ",
+                  same_file ? "" : layers_of_ + ", ", "step 0 has ", want);
   }
+  std::sort(open_layers_.begin(), open_layers_.end());
+  const auto [a, b] = std::mismatch(layers_.begin(), layers_.end(), open_layers_.begin());
+  if (a == layers_.end()) return {};
+  return refuse(name_, "step ", steps_, " has layer ", *b, ", where the first step",
+                layers_of_ == shown_name(name_) ? "" : " of " + layers_of_, " has layer ", *a);
+}
+
+Status WindowSum::end_step() {
+  if (open_layers_.empty() && !leaves_out_zeros_) {
+    return refuse(name_, "step ", steps_, ": no layers; expected at least one");
+  }
+  if (layers_.empty()) {
+    layers_ = open_layers_;
+    layers_of_ = shown_name(name_);
+    std::sort(layers_.begin(), layers_.end());
+  } else if (leaves_out_zeros_) {
+    for (const std::int64_t layer : open_layers_) {
+      const auto at = std::lower_bound(layers_.begin(), layers_.end(), layer);
+      if (at == layers_.end() || *at != layer) layers_.insert(at, layer);
+    }
+  } else if (Status status = check_layers(); !status.ok()) {
+    return status;
+  }
+  if (options_.counted_under != nullptr && options_.counted_under->layers > 1 &&
+      options_.counted_under->layers != std::ssize(open_layers_)) {
+    const Placement& map = *options_.counted_under;
+    return refuse(name_, "step ", steps_, ": ", several(std::ssize(open_layers_), "layer"),
+                  ", but ", map.source, ", under which they were counted, places ", map.layers);
+  }
+  open_layers_.clear();
+  next_row_ = 0;
   ++steps_;
   return {};
 }
 
-Status WindowSum::finish(Loads& out) const {
-  WindowShape shape;
-  if (Status status = resolve_window(name_, options_, steps_, layers_, experts_, shape);
-      !status.ok()) {
+Status WindowSum::begin_array(std::int64_t steps, std::int64_t first_layer, std::int64_t layers,
+                              std::int64_t experts, WindowShape& part) {
+  if (Status status = check_layer_count(name_, layers); !status.ok()) return status;
+  Place first;
+  first.layer = first_layer;
+  if (Status status = check_width(first, experts); !status.ok()) return status;
+  for (std::int64_t i = 0; i < layers; ++i) open_layers_.push_back(first_layer + i);
+  if (layers_.empty()) {
+    layers_ = open_layers_;
+    layers_of_ = shown_name(name_);
+  } else if (Status status = check_layers(); !status.ok()) {
     return status;
   }
-  if (!all_whole_) return round_window(name_, shape, std::span<const double>(real_sums_), out);
-  if (!overflow_.ok()) return overflow_;
-  return round_window(name_, shape, std::span<const std::uint64_t>(whole_sums_), out);
+  open_layers_.clear();
+  steps_ = steps;
+  const auto clip = [](std::int64_t value, std::int64_t least, std::int64_t most) {
+    return std::min(std::max(value, least), most);
+  };
+  part = {};
+  part.experts = static_cast<std::int32_t>(experts);
+  const Range wanted = is_possible(options_.steps) ? options_.steps : Range{0, 0};
+  part.steps.begin = clip(wanted.begin - first_step_, 0, steps);
+  part.steps.end = clip(wanted.end == kToTheEnd ? steps : wanted.end - first_step_, 0, steps);
+  const Range kept = is_possible(options_.layers) ? options_.layers : Range{0, 0};
+  part.layers.begin = clip(kept.begin, first_layer, first_layer + layers);
+  part.layers.end = clip(kept.end, first_layer, first_layer + layers);
+  return check_kept(name_, part.kept_layers());
+}
+
+template <class Sum>
+Status WindowSum::add_sums(const WindowShape& part, std::span<const Sum> sums) {
+  const auto experts = static_cast<std::size_t>(part.experts);
+  for (std::int64_t i = 0; i < part.kept_layers(); ++i) {
+    Place place;
+    place.layer = part.number(i);
+    Row* row = nullptr;
+    if (Status status = row_of(place, experts, row); !status.ok()) return status;
+    const Sum* const added = sums.data() + static_cast<std::size_t>(i) * experts;
+    for (std::size_t e = 0; e < experts; ++e) {
+      row->real[e] += static_cast<double>(added[e]);
+      if constexpr (std::is_same_v<Sum, double>) {
+        all_whole_ = false;
+      } else {
+        row->whole[e] += added[e];
+        if (row->whole[e] < added[e] && overflow_.ok()) {
+          overflow_ = refuse_overflow(name_, place, static_cast<std::int64_t>(e));
+        }
+      }
+    }
+  }
+  return {};
+}
+
+template Status WindowSum::add_sums(const WindowShape&, std::span<const std::uint64_t>);
+template Status WindowSum::add_sums(const WindowShape&, std::span<const double>);
+
+Status WindowSum::finish(std::string_view name, Loads& out) const {
+  WindowShape shape;
+  Status status = resolve_range(name, "steps", options_.steps, {0, all_steps()}, shape.steps);
+  if (!status.ok()) return status;
+  const Range have = {layers_.front(), layers_.back() + 1};
+  status = resolve_range(name, "layers", options_.layers, have, shape.layers);
+  if (!status.ok()) return status;
+  for (const std::int64_t layer : layers_) {
+    if (in(layer, shape.layers)) shape.numbers.push_back(static_cast<std::int32_t>(layer));
+  }
+  if (shape.numbers.empty()) {
+    return refuse(name, "no layer within ", shape.layers.begin, ":", shape.layers.end, "; it has ",
+                  several(std::ssize(layers_), "layer"), " within ", have.begin, ":", have.end);
+  }
+  status = check_kept(name, shape.kept_layers());
+  if (!status.ok()) return status;
+  shape.experts = static_cast<std::int32_t>(experts_);
+  if (all_whole_ && !overflow_.ok()) return overflow_;
+
+  const auto flat = [&](auto member) {
+    std::vector<typename std::decay_t<decltype(std::declval<Row>().*member)>::value_type> sums(
+        shape.cells());
+    for (const Row& row : rows_) {
+      const auto at = std::lower_bound(shape.numbers.begin(), shape.numbers.end(), row.layer);
+      const auto& from = row.*member;
+      std::copy(from.begin(), from.end(),
+                sums.begin() + (at - shape.numbers.begin()) * std::ptrdiff_t{shape.experts});
+    }
+    return sums;
+  };
+  if (all_whole_) {
+    return round_window(name, shape, std::span<const std::uint64_t>(flat(&Row::whole)), out);
+  }
+  return round_window(name, shape, std::span<const double>(flat(&Row::real)), out);
 }
 
 Status ReadProgress::report(std::size_t consumed) {

@@ -46,10 +46,14 @@ struct Shape {
 struct Loads {
   std::int32_t layers = 0;
   std::int32_t experts = 0;
-  std::vector<float> values;     // [L, E] tokens, binary32, finite, at least 0
-  std::int32_t first_layer = 0;  // number of the first layer in the file
-  std::int64_t steps = 1;        // number of recorded steps in the sum
-  std::string source = {};       // the file's name, for errors
+  std::vector<float> values;                     // [L, E] tokens, binary32, finite, at least 0
+  std::int32_t first_layer = 0;                  // number of the first layer in the file
+  std::int64_t steps = 1;                        // number of recorded steps in the sum
+  std::string source = {};                       // the file's name, for errors
+  std::int64_t first_step = 0;                   // of the sum, counted from 0
+  std::vector<std::int32_t> layer_numbers = {};  // of each layer where they are not consecutive
+  std::vector<std::string> notes = {};           // what the reader recognised and assumed
+  std::vector<std::string> warnings = {};        // what looks wrong
 };
 
 // The expert in each slot. phy2log determines it; logcnt and log2phy are its inverse.

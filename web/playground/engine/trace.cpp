@@ -106,7 +106,7 @@ Status Trace::window(const Range& steps, Loads& out) const {
     };
   }
   // Kept steps are .npy, whatever the name of the trace is.
-  return made_ ? read_loads_npy(file_.bytes, name_, options, out)
+  return made_ ? read_as(add_npy, {name_, file_.bytes}, options, out)
                : read_loads(file_.bytes, name_, options, out);
 }
 
