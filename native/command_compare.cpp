@@ -92,7 +92,7 @@ Status run(const CompareOptions& options, const Context& context) {
   std::vector<Compared> all;
   for (const NamedRules& strategy : chosen) all.push_back({strategy, {}, 0});
   OutputFiles files(options.force, options.links);
-  files.protect(options.problem.loads.path);
+  for (const std::string& path : options.problem.loads.paths) files.protect(path);
   files.protect(options.problem.previous);
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;
@@ -156,7 +156,7 @@ void add_demo_command(CLI::App& program, Context& context) {
   app->callback([&context] {
     constexpr const char* kReport = "evenkeel-report.html";
     CompareOptions options;
-    options.problem.loads.path = "synth:deepseek-v3";
+    options.problem.loads.paths = {"synth:deepseek-v3"};
     options.report = kReport;
     options.force = true;
     options.links = Links::replace;

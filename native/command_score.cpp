@@ -30,7 +30,7 @@ struct ScoreOptions {
 
 Status run(const ScoreOptions& options, const Context& context) {
   OutputFiles files(options.force);
-  files.protect(options.loads.path);
+  for (const std::string& path : options.loads.paths) files.protect(path);
   files.protect(options.placement);
   files.protect(options.previous);
   if (!options.report.empty()) {
@@ -40,7 +40,7 @@ Status run(const ScoreOptions& options, const Context& context) {
   Execution execution;
   if (Status s = resolve_execution(options.execution, options.quiet, execution); !s.ok()) return s;
   Loads loads;
-  if (Status status = read_window(options.loads, loads); !status.ok()) return status;
+  if (Status status = read_window(options.loads, options.quiet, loads); !status.ok()) return status;
   Result result;
   if (Status s = read_placement_for(options.placement, options.loads, loads, result.placement);
       !s.ok()) {
@@ -89,12 +89,11 @@ Status run(const ScoreOptions& options, const Context& context) {
 void add_score_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<ScoreOptions>();
   CLI::App* app = program.add_subcommand("score", "show the figures of a given placement");
-  add_load_options(*app, options->loads);
-  add_path(*app, "PLACEMENT", options->placement,
-           "a placement as JSON (ours, SGLang's, vLLM's list, vllm-ascend's), a phy2log "
-           ".npy, or a folder with one")
-      ->type_name("")
-      ->required();
+  add_load_options(*app, options->loads,
+                   "; and last PLACEMENT, a placement as JSON (ours, SGLang's, vLLM's list, "
+                   "vllm-ascend's), a phy2log .npy, or a folder with one")
+      ->option_text("... PLACEMENT REQUIRED")
+      ->expected(2, kMostFiles + 1);
   add_request_options(*app, options->request, {"gpus", "nodes", "groups", "policy"});
   app->add_option("--previous", options->previous,
                   "count the slots that have moved since this placement")
@@ -110,7 +109,9 @@ void add_score_command(CLI::App& program, Context& context) {
       "  evenkeel score trace.npy --steps 300:600 sglang.json --gpus 32\n"
       "With --nodes and --groups the lower bound is that of hierarchical placements.");
   app->callback([options, &context] {
-    if (options->loads.path == "-" && options->placement == "-") {
+    options->placement = options->loads.paths.back();
+    options->loads.paths.pop_back();
+    if (options->loads.has("-") && options->placement == "-") {
       throw CLI::ValidationError("LOADS and PLACEMENT", "cannot both be standard input");
     }
     context.exit_status = exit_status_of(run(*options, context));

@@ -67,7 +67,7 @@ Status run(const SweepOptions& options) {
   Execution execution;
   if (Status s = resolve_execution(options.execution, options.quiet, execution); !s.ok()) return s;
   Loads loads;
-  if (Status s = read_window(options.loads, loads); !s.ok()) return s;
+  if (Status s = read_window(options.loads, options.quiet, loads); !s.ok()) return s;
   Shape shape;
   if (Status s = resolve_sweep_for(loads, request, options.quiet, shape); !s.ok()) return s;
   const std::vector<std::int32_t> counts = redundant_counts(shape, range);

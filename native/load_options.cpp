@@ -1,70 +1,163 @@
 #include "native/load_options.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/base/text.hpp"
-#include "core/io/read_loads.hpp"
 #include "core/io/read_synth.hpp"
+#include "core/io/slot_map.hpp"
+#include "core/io/window_sum.hpp"
 #include "core/traffic/example.hpp"
-#include "native/input_file.hpp"
+#include "native/messages.hpp"
 #include "native/options.hpp"
+#include "native/placement_input.hpp"
 #include "native/progress.hpp"
+#include "native/recording.hpp"
 #include "native/stop.hpp"
 
 namespace evenkeel {
+namespace {
 
-void add_load_options(CLI::App& app, LoadOptions& options) {
-  add_path(app, "LOADS", options.path,
-           "recorded loads: a .npy, .json or .csv file, - for standard input, "
-           "synth:PRESET[,seed=N,steps=N,skew=X] (see `evenkeel synth`), or " +
-               std::string(kExampleName))
-      ->type_name("")
-      ->required();
-  add_range(app, "--steps", options.steps, "recorded steps A to B-1 to sum, counted from 0 [all]");
-  add_range(app, "--layers", options.layers, "layers A to B-1 to use, counted from 0 [all]");
+bool is_named(const std::string& path) { return is_synth(path) || path.starts_with("example:"); }
+
+Status read_named(const std::string& path, ReadOptions& read, Loads& out) {
+  if (path == kExampleName) {
+    return read_as(add_csv, {kExampleName, std::as_bytes(std::span(kExampleCsv))}, read, out);
+  }
+  if (!is_synth(path)) {
+    return Status::error("unknown example " + in_quotes(path) +
+                         "; known: " + std::string(kExampleName));
+  }
+  SynthSpec spec;
+  if (Status status = parse_synth(path, spec); !status.ok()) return status;
+  if (is_relative(read.steps)) {
+    if (Status s = make_absolute(path, "steps", spec.steps, read.steps); !s.ok()) return s;
+  }
+  const auto bytes_a_step = static_cast<std::int64_t>(spec.preset->shape.layers) *
+                            spec.preset->shape.experts * std::int64_t{sizeof(std::uint32_t)};
+  Progress progress("generating " + synth_text(spec), bytes_a_step * spec.steps);
+  read.progress = [&](std::size_t made) {
+    progress.update(static_cast<std::int64_t>(made));
+    return !interrupted();
+  };
+  return read_synth(spec, read, out);
+}
+
+// The map under which loads were counted by slot.
+Status read_map(const std::string& path, SlotMap& out) {
+  Placement placement;
+  if (Status status = read_placement_path(path, 0, placement); !status.ok()) return status;
+  std::vector<Number> row(static_cast<std::size_t>(placement.slots));
+  for (std::int32_t layer = 0; layer < placement.layers; ++layer) {
+    for (std::size_t slot = 0; slot < row.size(); ++slot) {
+      const std::size_t at = static_cast<std::size_t>(layer) * row.size() + slot;
+      row[slot].real = placement.phy2log[at];
+    }
+    if (Status status = out.add_layer(path, row); !status.ok()) return status;
+  }
+  return {};
+}
+
+Status read_files(const LoadOptions& options, ReadOptions& read, Loads& out) {
+  SlotMap map;
+  if (!options.counted_under.empty()) {
+    if (Status status = read_map(options.counted_under, map); !status.ok()) return status;
+    read.counted_under = &map;
+  }
+  read.join = options.join;
+  Recording recording;
+  if (Status status = recording.open(options.paths); !status.ok()) return status;
+  Progress progress("reading " + short_path(options.paths.front()), recording.size());
+  read.progress = [&](std::size_t consumed) {
+    recording.release_before(consumed);
+    progress.update(static_cast<std::int64_t>(consumed));
+    return !interrupted();
+  };
+  return read_loads(recording.files(), read, out);
+}
+
+}  // namespace
+
+bool LoadOptions::has(std::string_view path) const {
+  return std::find(paths.begin(), paths.end(), path) != paths.end();
+}
+
+CLI::Option* add_load_options(CLI::App& app, LoadOptions& options, const std::string& more) {
+  CLI::Option* const loads =
+      app.add_option(
+             "LOADS", options.paths,
+             "recorded loads: files that an engine's recorder wrote (.pt, .safetensors, .json, "
+             ".jsonl), .npy, .npz, .csv, any of them gzip or zstd; TensorRT-LLM's folder; - for "
+             "standard input; synth:PRESET[,seed=N,steps=N,skew=X] (see `evenkeel synth`), or " +
+                 std::string(kExampleName) + more)
+          ->type_name("")
+          ->option_text("... REQUIRED")
+          ->expected(1, kMostFiles)
+          ->check(CLI::Validator(
+              [](const std::string& text) {
+                return text.empty() ? "an empty path; name a file or leave out the option" : "";
+              },
+              ""))
+          ->required();
+  add_range(app, "--steps", options.steps,
+            "recorded steps A to B-1 to sum, counted from 0; -100: is the last hundred [all]");
+  add_range(app, "--layers", options.layers,
+            "layers A to B-1 to use, by their numbers in the file, else counted from 0 [all]");
+  app.add_option(
+         "--join",
+         [&options](const CLI::results_t& values) {
+           options.join = values.back() == "ranks" ? Join::ranks : Join::time;
+           return values.back() == "ranks" || values.back() == "time";
+         },
+         "several files: of ranks, whose loads add up, or one after another in time [as the "
+         "files say]")
+      ->type_name("ranks|time");
+  add_path(app, "--counted-under", options.counted_under,
+           "the loads are counts of slots (physical experts): the placement under which they were "
+           "counted")
+      ->type_name("PLACEMENT");
+  return loads;
 }
 
 std::string short_path(const std::string& path) { return shown_name(path, 48); }
 
-Status read_window(const LoadOptions& options, Loads& out) {
+Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
   ReadOptions read;
   read.steps = options.steps;
   read.layers = options.layers;
-  if (options.path == kExampleName) {
-    return read_as(add_csv, {kExampleName, std::as_bytes(std::span(kExampleCsv))}, read, out);
+  const std::string& first = options.paths.front();
+  if (options.paths.size() > 1) {
+    const auto named = std::find_if(options.paths.begin(), options.paths.end(), is_named);
+    if (named != options.paths.end()) {
+      return Status::error(in_quotes(*named) + " cannot be joined with files");
+    }
+    if (std::count(options.paths.begin(), options.paths.end(), "-") > 1) {
+      return Status::error("standard input (-) can be read only once");
+    }
   }
-  if (options.path.starts_with("example:")) {
-    return Status::error("unknown example " + in_quotes(options.path) +
-                         "; known: " + std::string(kExampleName));
+  if (is_named(first) && !options.counted_under.empty()) {
+    return Status::error(in_quotes(first) +
+                         " counts experts, not slots; leave out --counted-under");
   }
-  if (is_synth(options.path)) {
-    SynthSpec spec;
-    if (Status status = parse_synth(options.path, spec); !status.ok()) return status;
-    const auto bytes_a_step = static_cast<std::int64_t>(spec.preset->shape.layers) *
-                              spec.preset->shape.experts * std::int64_t{sizeof(std::uint32_t)};
-    Progress progress("generating " + synth_text(spec), bytes_a_step * spec.steps);
-    read.progress = [&](std::size_t made) {
-      progress.update(static_cast<std::int64_t>(made));
-      return !interrupted();
-    };
-    return read_synth(spec, read, out);
-  }
-  InputFile file;
-  if (Status status = file.open(options.path); !status.ok()) return status;
-  Progress progress("reading " + short_path(options.path),
-                    static_cast<std::int64_t>(file.bytes().size()));
-  read.progress = [&](std::size_t consumed) {
-    file.release_before(consumed);
-    progress.update(static_cast<std::int64_t>(consumed));
-    return !interrupted();
-  };
-  const std::string name = options.path == "-" ? "standard input" : options.path;
-  return read_loads(file.bytes(), name, read, out);
+  Loads loads;
+  const Status status =
+      is_named(first) ? read_named(first, read, loads) : read_files(options, read, loads);
+  if (!status.ok()) return status;
+  for (const std::string& note : loads.notes) say(quiet, "note", note);
+  for (const std::string& warning : loads.warnings) say(quiet, "warning", warning);
+  out = std::move(loads);
+  return {};
 }
 
 std::string describe_window(const LoadOptions& options, const Loads& loads) {
-  const std::int64_t first = options.steps.begin;
-  std::string text = options.path == "-" ? "standard input" : short_path(options.path);
-  if (loads.steps == 1 && first == 0) return text;
-  return text + ", steps " + std::to_string(first) + ":" + std::to_string(first + loads.steps);
+  const std::string& first = options.paths.front();
+  std::string text = first == "-" ? "standard input" : short_path(first);
+  if (options.paths.size() > 1) {
+    text += " and " + several(std::ssize(options.paths) - 1, "more file");
+  }
+  if (loads.steps == 1 && loads.first_step == 0) return text;
+  return text + ", steps " + std::to_string(loads.first_step) + ":" +
+         std::to_string(loads.first_step + loads.steps);
 }
 
 }  // namespace evenkeel

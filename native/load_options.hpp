@@ -1,24 +1,35 @@
-// LOADS, --steps and --layers: which loads a subcommand reads.
+// LOADS, --steps, --layers and what else says which loads a subcommand reads.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/base/range.hpp"
 #include "core/base/status.hpp"
+#include "core/io/read_loads.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
 
+inline constexpr int kMostFiles = 4096;  // of one recording
+
 struct LoadOptions {
-  std::string path;
+  std::vector<std::string> paths;
   Range steps;
   Range layers;
-};
-void add_load_options(CLI::App& app, LoadOptions& options);
+  Join join = Join::automatic;
+  std::string counted_under;
 
-// Reads the window: a file, "-", a synthetic trace or the embedded example.
-Status read_window(const LoadOptions& options, Loads& out);
+  bool has(std::string_view path) const;
+};
+// `more` continues the description of LOADS.
+CLI::Option* add_load_options(CLI::App& app, LoadOptions& options, const std::string& more = "");
+
+// Reads the window: files, a folder, "-", a synthetic trace or the embedded example. Says what was recognised and what
+// looks wrong.
+Status read_window(const LoadOptions& options, bool quiet, Loads& out);
 
 // A path cut to fit a line of a table: its end says more than its beginning.
 std::string short_path(const std::string& path);

@@ -9,6 +9,7 @@
 #include "core/batch/backend.hpp"
 #include "cuda/backend_cuda.hpp"
 #include "native/commands.hpp"
+#include "native/engine_names.hpp"
 #include "native/messages.hpp"
 #include "native/options.hpp"
 #include "native/output_files.hpp"
@@ -71,7 +72,9 @@ int main(int argc, char** argv) {
       program.exit(error, text);
       return exit_status_of(print_out(text.str()));
     }
-    std::fprintf(stderr, "evenkeel: %s; see evenkeel --help\n", printable(error.what()).c_str());
+    std::string sentence = engines_option(argc, argv);
+    if (sentence.empty()) sentence = std::string(error.what()) + "; see evenkeel --help";
+    std::fprintf(stderr, "evenkeel: %s\n", printable(sentence).c_str());
     return kUsage;
   } catch (const std::bad_alloc&) {
     return fail(Status::out_of_memory("not enough memory for this input"));

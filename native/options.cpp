@@ -63,4 +63,12 @@ std::string WrappedHelp::make_option_desc(const CLI::Option* option) const {
   return out;
 }
 
+std::string WrappedHelp::make_option_usage(const CLI::Option* option) const {
+  constexpr std::string_view kRequired = " REQUIRED";
+  std::string text = option->get_option_text();
+  if (text.empty()) return Formatter::make_option_usage(option);
+  if (text.ends_with(kRequired)) text.resize(text.size() - kRequired.size());
+  return make_option_name(option, true) + " " + text;
+}
+
 }  // namespace evenkeel

@@ -24,6 +24,8 @@ class WrappedHelp : public CLI::Formatter {
  public:
   WrappedHelp() { column_width(25); }
   std::string make_option_desc(const CLI::Option* option) const override;
+  // "LOADS ..." in the line of usage.
+  std::string make_option_usage(const CLI::Option* option) const override;
 };
 
 }  // namespace evenkeel

@@ -43,12 +43,6 @@ Status read_placement_folder(const fs::path& folder, std::int32_t experts, Place
   return status;
 }
 
-Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored) ? read_placement_folder(path, experts, out)
-                                         : read_placement_file(path, experts, out);
-}
-
 // Keeps the layers of the loads.
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement) {
@@ -86,6 +80,12 @@ Status keep_layers(const std::string& path, const LoadOptions& options, const Lo
 }
 
 }  // namespace
+
+Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored) ? read_placement_folder(path, experts, out)
+                                         : read_placement_file(path, experts, out);
+}
 
 Status read_placement_for(const std::string& path, const LoadOptions& options, const Loads& loads,
                           Placement& out) {

@@ -30,7 +30,7 @@ Status read_problem(const ProblemOptions& options, Problem& out) {
   const Request request = with_loads(options.request, options.loads);
   if (Status s = check_request(request, Vocabulary::command); !s.ok()) return s;
   Status status = resolve_execution(options.execution, options.quiet, out.execution);
-  if (status.ok()) status = read_window(options.loads, out.loads);
+  if (status.ok()) status = read_window(options.loads, options.quiet, out.loads);
   if (status.ok()) status = resolve_shape_for(out.loads, request, options.quiet, out.shape);
   if (!status.ok() || options.previous.empty()) return status;
   return read_placement_for(options.previous, options.loads, out.loads, out.previous.emplace());

@@ -53,8 +53,9 @@ void add_stage_options(CLI::App& app, Request& request) {
 }
 
 Request with_loads(Request request, const LoadOptions& loads) {
-  const bool is_named = is_synth(loads.path) || loads.path == kExampleName;
-  (is_named ? request.loads : request.file) = loads.path;
+  const std::string& path = loads.paths.front();
+  const bool is_named = is_synth(path) || path == kExampleName;
+  (is_named ? request.loads : request.file) = path;
   request.steps = loads.steps;
   return request;
 }

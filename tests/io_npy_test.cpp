@@ -339,7 +339,7 @@ TEST(ReadLoads, ChoosesByName) {
   EXPECT_EQ(error("1,2", "a.Csv"), "");
   EXPECT_NE(error("[[1, 2]]", "a.NPY").find("a.NPY: not a .npy file: it begins with \"[[1, 2]]\""),
             std::string::npos);
-  EXPECT_NE(error(npy, "a.csv").find("is not a number"), std::string::npos);
+  EXPECT_EQ(error(npy, "a.csv"), "");  // what the content says counts more
 }
 
 TEST(ReadLoads, ChoosesByContent) {

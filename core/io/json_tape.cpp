@@ -16,8 +16,8 @@ class TapeWriter final : public JsonSax {
 
  private:
   bool count(std::size_t& counter, std::size_t most, std::string_view what) {
-    return ++counter <= most ||
-           fail("byte ", consumed(), ": more than ", most, " ", what, ", too many for a placement");
+    return ++counter <= most || fail("byte ", consumed(), ": more than ", most, " ", what,
+                                     ", too many for ", limits_.what);
   }
   bool add(JsonKind kind, std::int64_t number) {
     if (!open_.empty()) ++out_.entries_[open_.back()].size;
@@ -40,9 +40,13 @@ class TapeWriter final : public JsonSax {
   }
 
   bool on_scalar(std::string_view kind) override {
-    return value(kind == kJsonNull      ? JsonKind::null
-                 : kind == kJsonBoolean ? JsonKind::boolean
-                                        : JsonKind::string);
+    return value(kind == kJsonNull ? JsonKind::null : JsonKind::boolean);
+  }
+  bool on_string(const std::string& text) override {
+    if (!value(JsonKind::string, static_cast<std::int64_t>(out_.texts_.size()))) return false;
+    out_.entries_.back().size = static_cast<std::uint32_t>(text.size());
+    out_.texts_ += text;
+    return true;
   }
   bool on_number(double, std::uint64_t whole, bool is_whole) override {
     constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -63,8 +67,8 @@ class TapeWriter final : public JsonSax {
                   " appears twice in one object");
     }
     out_.entries_.push_back({JsonKind::key, static_cast<std::uint32_t>(key.size()),
-                             static_cast<std::int64_t>(out_.keys_.size())});
-    out_.keys_ += key;
+                             static_cast<std::int64_t>(out_.texts_.size())});
+    out_.texts_ += key;
     return true;
   }
   bool on_end_object() override {
@@ -86,7 +90,7 @@ Status JsonTape::read(std::span<const std::byte> bytes, std::string_view name,
     return refuse(name, bytes.size(), " bytes, but ", expected, " has at most ", limits.bytes);
   }
   entries_.clear();
-  keys_.clear();
+  texts_.clear();
   return TapeWriter(bytes, name, limits, *this).parse(expected);
 }
 
@@ -115,6 +119,11 @@ std::string_view JsonValue::kind_name() const {
 
 std::int64_t JsonValue::integer() const { return entry().number; }
 
+std::string_view JsonValue::text() const {
+  return std::string_view(tape_->texts_)
+      .substr(static_cast<std::size_t>(entry().number), entry().size);
+}
+
 std::size_t JsonValue::size() const { return entry().size; }
 
 std::vector<JsonValue> JsonValue::values() const {
@@ -130,17 +139,23 @@ std::vector<JsonValue> JsonValue::values() const {
   return all;
 }
 
-std::optional<JsonValue> JsonValue::find(std::string_view key) const {
+std::vector<std::pair<std::string_view, JsonValue>> JsonValue::members() const {
+  std::vector<std::pair<std::string_view, JsonValue>> all;
+  all.reserve(size());
   std::size_t at = at_ + 1;
   for (std::size_t i = 0; i < size(); ++i) {
-    const JsonEntry& name = tape_->entries_[at];
+    const JsonValue key(*tape_, at);
     const JsonValue value(*tape_, at + 1);
-    if (std::string_view(tape_->keys_).substr(static_cast<std::size_t>(name.number), name.size) ==
-        key) {
-      return value;
-    }
+    all.emplace_back(key.text(), value);
     at = value.is_list() || value.is_object() ? static_cast<std::size_t>(value.entry().number)
                                               : at + 2;
+  }
+  return all;
+}
+
+std::optional<JsonValue> JsonValue::find(std::string_view wanted) const {
+  for (const auto& [key, value] : members()) {
+    if (key == wanted) return value;
   }
   return {};
 }

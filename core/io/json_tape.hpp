@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.hpp"
@@ -27,8 +28,8 @@ enum class JsonKind : std::uint8_t {
 
 struct JsonEntry {
   JsonKind kind;
-  std::uint32_t size;  // values of a list or object, bytes of a key
-  // An integer; of a list or object the index behind it; of a key the index of its first byte in the keys.
+  std::uint32_t size;  // values of a list or object, bytes of a key or string
+  // An integer; of a list or object the index behind it; of a key or string the index of its first byte in the texts.
   std::int64_t number;
 };
 
@@ -46,12 +47,16 @@ class JsonValue {
   std::string_view kind_name() const;
   // Of JsonKind::integer.
   std::int64_t integer() const;
+  // Of JsonKind::string.
+  std::string_view text() const;
   // The number of values in a list or object.
   std::size_t size() const;
   // The first value of a list that is not empty.
   JsonValue first() const { return {*tape_, at_ + 1}; }
   // The values of a list.
   std::vector<JsonValue> values() const;
+  // The keys and values of an object.
+  std::vector<std::pair<std::string_view, JsonValue>> members() const;
   // The value under a key of an object.
   std::optional<JsonValue> find(std::string_view key) const;
 
@@ -67,12 +72,13 @@ struct JsonLimits {
   std::size_t bytes;
   std::size_t lists;   // lists and objects
   std::size_t values;  // numbers and other scalars
+  std::string_view what = "a placement";
 };
 
 class JsonTape {
  public:
   // Reads a whole document within the limits; no object may have a key twice. `expected` describes the document in
-  // errors. Strings are kept as kinds only.
+  // errors.
   Status read(std::span<const std::byte> bytes, std::string_view name, std::string_view expected,
               const JsonLimits& limits);
   JsonValue root() const { return {*this, 0}; }
@@ -81,7 +87,7 @@ class JsonTape {
   friend class JsonValue;
   friend class TapeWriter;
   std::vector<JsonEntry> entries_;
-  std::string keys_;
+  std::string texts_;
 };
 
 }  // namespace evenkeel

@@ -44,6 +44,7 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
 
   // Handlers of the derived reader. A scalar is anything that is not a number, list or object.
   virtual bool on_scalar(std::string_view kind) = 0;
+  virtual bool on_string(const std::string&) { return on_scalar(kJsonString); }
   // is_whole: a whole number of at least 0, in `whole`. `real` always has the value.
   virtual bool on_number(double real, std::uint64_t whole, bool is_whole) = 0;
   // A negative whole number; other readers take it as a real one.
@@ -64,7 +65,7 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   bool number_integer(std::int64_t value) final;
   bool number_unsigned(std::uint64_t value) final;
   bool number_float(double value, const std::string&) final { return on_number(value, 0, false); }
-  bool string(std::string&) final { return on_scalar(kJsonString); }
+  bool string(std::string& text) final { return on_string(text); }
   bool binary(nlohmann::json::binary_t&) final { return on_scalar(kJsonString); }
   bool start_object(std::size_t) final { return enter() && on_begin_object(); }
   bool key(std::string& text) final { return on_key(text); }

@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/io/npy.hpp"
+#include "core/io/zip.hpp"
 
 namespace evenkeel {
 namespace {
@@ -36,8 +37,35 @@ bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
 bool leaves_out_zeros_in_csv(const RecordedFile& file) { return is_sparse_csv(file.bytes); }
 
 constexpr LoadsFormat kNpy = {".npy", add_npy};
+constexpr LoadsFormat kZip = {"zip archive", add_zip, rank_in_pickle};
+constexpr LoadsFormat kTorchStream = {".pt", add_torch_stream, rank_in_pickle};
+constexpr LoadsFormat kSafetensors = {".safetensors", add_safetensors};
 constexpr LoadsFormat kJson = {"JSON", add_json};
 constexpr LoadsFormat kCsv = {"CSV", add_csv, nullptr, leaves_out_zeros_in_csv};
+
+// "rank3", "rank_3" or "rank-3" in the file's name, or the end of SGLang's
+// expert_distribution_recorder_{time}_{rank}.pt; -1: neither.
+std::int64_t rank_in_name(std::string_view name) {
+  name = name.substr(name.find_last_of('/') + 1);
+  const auto number_at = [&](std::size_t begin) -> std::int64_t {
+    std::size_t end = begin;
+    while (end < name.size() && name[end] >= '0' && name[end] <= '9') ++end;
+    std::uint64_t number = 0;
+    return end - begin < 10 && parse_whole(name.substr(begin, end - begin), number)
+               ? static_cast<std::int64_t>(number)
+               : -1;
+  };
+  for (std::size_t at = name.find("rank"); at != std::string_view::npos;
+       at = name.find("rank", at + 1)) {
+    std::size_t begin = at + 4;
+    if (begin < name.size() && (name[begin] == '_' || name[begin] == '-')) ++begin;
+    if (const std::int64_t rank = number_at(begin); rank >= 0) return rank;
+  }
+  constexpr std::string_view kRecorder = "expert_distribution_recorder_";
+  if (!name.starts_with(kRecorder)) return -1;
+  const std::size_t line = name.find('_', kRecorder.size());
+  return line == std::string_view::npos ? -1 : number_at(line + 1);
+}
 
 }  // namespace
 
@@ -50,12 +78,10 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
   if (bytes.empty()) {
     return refuse(name, "empty; expected recorded loads as .npy, JSON or CSV");
   }
-  if (begins_with(bytes, "PK\x03\x04")) {
-    return refuse(
-        name,
-        "a zip archive, such as .npz or PyTorch's .pt; save only the array, for example with "
-        "np.save(\"loads.npy\", torch.load(\"recorded.pt\")[\"logical_count\"].numpy())");
-  }
+  if (is_zip(bytes)) return as(kZip);
+  if (is_torch_stream(bytes)) return as(kTorchStream);
+  if (is_npy(bytes)) return as(kNpy);
+  if (is_safetensors(bytes)) return as(kSafetensors);
   if (begins_with(bytes, "\x1f\x8b") || begins_with(bytes, "\x28\xb5\x2f\xfd")) {
     return refuse(
         name,
@@ -65,7 +91,6 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
   if (has_extension(name, ".npy")) return as(kNpy);
   if (has_extension(name, ".json")) return as(kJson);
   if (has_extension(name, ".csv")) return as(kCsv);
-  if (is_npy(bytes)) return as(kNpy);
   if (begins_like_json(bytes)) return as(kJson);
   if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {
     return refuse(name, "not .npy, JSON or CSV: it contains bytes that are not text");
@@ -77,13 +102,11 @@ std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format) {
   if (format.rank != nullptr) {
     if (const std::int64_t rank = format.rank(file); rank >= 0) return rank;
   }
-  return -1;
+  return rank_in_name(file.name);
 }
 
 bool leaves_out_zeros(const RecordedFile& file, const LoadsFormat& format) {
   return format.leaves_out_zeros != nullptr && format.leaves_out_zeros(file);
 }
-
-std::vector<std::string> suspicions(const Loads&) { return {}; }
 
 }  // namespace evenkeel

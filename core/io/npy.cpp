@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/text.hpp"
+#include "core/io/little_endian.hpp"
 #include "core/io/placement_io.hpp"
 
 namespace evenkeel {
@@ -15,10 +16,6 @@ constexpr std::size_t kVersionEnd = 8;            // magic and two bytes of vers
 constexpr std::size_t kLargestHeader = 1u << 20;  // numpy writes less than 1 KiB
 constexpr std::size_t kAlignment = 64;            // of the data after a header that we write
 constexpr bool kLittleEndian = std::endian::native == std::endian::little;
-
-std::string_view as_text(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // Finds the header's dict literal and the data after it.
 Status split(std::span<const std::byte> bytes, std::string_view name, std::string_view& literal,
@@ -78,28 +75,6 @@ std::string_view cure(char kind) {
   }
 }
 
-// descr consists of byte order, kind and size, such as <u2.
-Status parse_dtype(std::string_view descr, std::string_view name, NpyArray& out) {
-  out.dtype = in_quotes(descr);
-  const char order = descr.empty() ? '\0' : descr[0];
-  const bool has_order = order == '<' || order == '>' || order == '|' || order == '=';
-  const std::string_view type = has_order ? descr.substr(1) : descr;
-  const char kind = type.empty() ? '\0' : type[0];
-  const std::string_view size = type.empty() ? type : type.substr(1);
-  const bool integer = kind == 'i' || kind == 'u';
-  const bool known = (size == "1" && integer) ||
-                     ((size == "2" || size == "4" || size == "8") && (integer || kind == 'f'));
-  if (!has_order || !known) {
-    return refuse(name, "dtype ", out.dtype, " is not supported: ", cure(kind));
-  }
-  out.kind = kind == 'f'   ? ElementKind::real
-             : kind == 'i' ? ElementKind::signed_integer
-                           : ElementKind::unsigned_integer;
-  out.item_size = static_cast<std::size_t>(size[0] - '0');
-  out.swapped = out.item_size > 1 && order == (kLittleEndian ? '>' : '<');
-  return {};
-}
-
 std::string shape_text(const NpyArray& array) {
   std::string text;
   for (std::size_t i = 0; i < array.dimensions; ++i) {
@@ -129,6 +104,35 @@ Status check_size(std::string_view name, const NpyArray& array) {
 }
 
 }  // namespace
+
+// descr consists of byte order, kind and size, such as <u2.
+Status parse_dtype(std::string_view descr, std::string_view name, NpyArray& out) {
+  out.dtype = in_quotes(descr);
+  const char order = descr.empty() ? '\0' : descr[0];
+  const bool has_order = order == '<' || order == '>' || order == '|' || order == '=';
+  const std::string_view type = has_order ? descr.substr(1) : descr;
+  const char kind = type.empty() ? '\0' : type[0];
+  const std::string_view size = type.empty() ? type : type.substr(1);
+  const bool integer = kind == 'i' || kind == 'u';
+  const bool known = (size == "1" && integer) ||
+                     ((size == "2" || size == "4" || size == "8") && (integer || kind == 'f'));
+  if (!has_order || !known) {
+    return refuse(name, "dtype ", out.dtype, " is not supported: ", cure(kind));
+  }
+  out.kind = kind == 'f'   ? ElementKind::real
+             : kind == 'i' ? ElementKind::signed_integer
+                           : ElementKind::unsigned_integer;
+  out.item_size = static_cast<std::size_t>(size[0] - '0');
+  out.swapped = out.item_size > 1 && order == (kLittleEndian ? '>' : '<');
+  return {};
+}
+
+bool is_pickled_npy(std::span<const std::byte> bytes, std::span<const std::byte>& out) {
+  std::string_view literal;
+  NpyHeader header;
+  return split(bytes, "", literal, out).ok() && parse_npy_header(literal, "", header).ok() &&
+         header.descr == "|O" && header.dimensions == 0;
+}
 
 bool is_npy(std::span<const std::byte> bytes) {
   return as_text(bytes.first(std::min(bytes.size(), kMagic.size()))) == kMagic;

@@ -43,6 +43,12 @@ std::string npy_header(std::string_view dtype, std::span<const std::int64_t> sha
 // One element of an integer array. Values above the largest int64 are returned as the largest int64.
 std::int64_t integer_at(const NpyArray& array, std::size_t index);
 
+// Reads a dtype of integers or floats, such as <u2.
+Status parse_dtype(std::string_view descr, std::string_view name, NpyArray& out);
+
+// Whether this is a python object that np.save has pickled; then `out` is its pickle.
+bool is_pickled_npy(std::span<const std::byte> bytes, std::span<const std::byte>& out);
+
 // The three entries of the header, not yet checked.
 struct NpyHeader {
   std::string_view descr;

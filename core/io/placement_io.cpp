@@ -30,7 +30,8 @@ Status read_placement_npy(std::span<const std::byte> bytes, std::string_view nam
                   ".astype(np.int64)");
   }
   const auto [layers, slots, unused] = array.shape;
-  if (Status status = check_limits(name, layers, out.experts, slots); !status.ok()) return status;
+  const std::int32_t experts = std::max(out.experts, 1);  // 0: not known yet
+  if (Status status = check_limits(name, layers, experts, slots); !status.ok()) return status;
   out.layers = static_cast<std::int32_t>(layers);
   out.slots = static_cast<std::int32_t>(slots);
   out.phy2log.resize(static_cast<std::size_t>(layers) * static_cast<std::size_t>(slots));
@@ -38,10 +39,18 @@ Status read_placement_npy(std::span<const std::byte> bytes, std::string_view nam
     // A value outside 32 bits is clamped and stays invalid; complete_placement reports it.
     out.phy2log[i] = cut_to_32_bits(integer_at(array, i));
   }
+  infer_experts(out);
   return {};
 }
 
 }  // namespace
+
+void infer_experts(Placement& placement) {
+  if (placement.experts != 0 || placement.phy2log.empty()) return;
+  const std::int32_t largest =
+      *std::max_element(placement.phy2log.begin(), placement.phy2log.end());
+  placement.experts = std::clamp(largest, 0, kMaxExperts) + 1;
+}
 
 Status check_logcnt(std::string_view name, std::span<const std::int32_t> claimed,
                     const Placement& placement) {
@@ -66,6 +75,7 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
   placement.experts = experts;
   Status status = is_npy(bytes) ? read_placement_npy(bytes, name, placement)
                                 : read_placement_json(bytes, name, placement, claims);
+  if (status.ok()) infer_experts(placement);
   if (status.ok()) status = complete_placement(name, placement);
   if (status.ok() && !claims.logcnt.empty()) {
     status = check_logcnt(name, claims.logcnt, placement);

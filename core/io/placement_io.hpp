@@ -18,8 +18,8 @@ namespace evenkeel {
 // a plain [[P] ... L] or, for one layer, [P] (proposed for vLLM); vllm-ascend's expert map
 // {"moe_layer_count", "layer_list": [{"layer_id", "device_count", "device_list":
 // [{"device_id", "device_expert"}]}]}.
-// `experts` is the number of logical experts in the loads: each of 0..experts-1 must occur in every
-// layer, and no other number may. out.gpus is 0 if the form does not contain it; out.first_layer is -1
+// `experts` is the number of logical experts in the loads, or 0 for the largest number in the placement + 1: each of
+// 0..experts-1 must occur in every layer, and no other number may. out.gpus is 0 if the form does not contain it; out.first_layer is -1
 // unless our own form contains it.
 // log2phy and logcnt are taken from our own form if it has them (they must match phy2log); otherwise
 // copies are numbered by ascending slot.

@@ -44,6 +44,7 @@ Status read_phy2log(std::string_view name, std::string_view what, const Value& v
   out.layers = static_cast<std::int32_t>(lists.shape[0]);
   out.slots = static_cast<std::int32_t>(lists.shape[1]);
   out.phy2log = std::move(lists.values);
+  infer_experts(out);
   return {};
 }
 

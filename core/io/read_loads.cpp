@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
+#include "core/io/json_tape.hpp"
 #include "core/io/loads_format.hpp"
 #include "core/io/window_sum.hpp"
 
@@ -69,6 +70,29 @@ Status add_files(std::span<const RecordedFile> files, std::span<const LoadsForma
   return {};
 }
 
+// TensorRT-LLM's folder has the number of experts beside the files of the ranks.
+Status take_meta_info(std::span<const RecordedFile> all, std::vector<RecordedFile>& files,
+                      std::int64_t& experts) {
+  constexpr std::string_view kName = "meta_info.json";
+  constexpr JsonLimits kLimits = {1 << 20, 1000, 100000, "meta_info.json"};
+  for (const RecordedFile& file : all) {
+    const std::string_view name = file.name.substr(file.name.find_last_of('/') + 1);
+    if (name != kName || all.size() == 1) {
+      files.push_back(file);
+      continue;
+    }
+    JsonTape tape;
+    constexpr std::string_view kExpected = "{\"num_experts\": ...}";
+    if (Status s = tape.read(file.bytes, file.name, kExpected, kLimits); !s.ok()) return s;
+    const auto said = tape.root().is_object() ? tape.root().find("num_experts") : std::nullopt;
+    if (!said || said->kind() != JsonKind::integer || said->integer() < 1) {
+      return refuse(file.name, "no number of experts in it; expected ", kExpected);
+    }
+    experts = said->integer();
+  }
+  return files.empty() ? refuse(all.front().name, "no file of loads beside it") : Status();
+}
+
 // Numbers below 0 count from the end, which is known when all steps have been counted.
 Status resolve_steps(std::span<const RecordedFile> files,
                      std::span<const LoadsFormat* const> formats, ReadOptions& options) {
@@ -86,7 +110,10 @@ Status resolve_steps(std::span<const RecordedFile> files,
 
 }  // namespace
 
-Status read_loads(std::span<const RecordedFile> files, const ReadOptions& options, Loads& out) {
+Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options, Loads& out) {
+  std::vector<RecordedFile> files;
+  std::int64_t experts = 0;
+  if (Status s = take_meta_info(all, files, experts); !s.ok()) return s;
   std::vector<const LoadsFormat*> formats;
   for (const RecordedFile& file : files) {
     const LoadsFormat* format = nullptr;
@@ -101,6 +128,9 @@ Status read_loads(std::span<const RecordedFile> files, const ReadOptions& option
   if (Status s = add_files(files, formats, resolved, window, notes); !s.ok()) return s;
   Loads loads;
   if (Status s = window.finish(joint_name(files), loads); !s.ok()) return s;
+  if (experts != 0 && loads.experts != experts) {
+    return refuse(joint_name(files), loads.experts, " experts, but meta_info.json says ", experts);
+  }
   if (files.size() > 1) {
     notes.insert(notes.begin(),
                  resolved.join == Join::ranks
@@ -108,7 +138,7 @@ Status read_loads(std::span<const RecordedFile> files, const ReadOptions& option
                      : "the files follow each other in time (--join ranks: their loads add up)");
   }
   loads.notes = std::move(notes);
-  loads.warnings = suspicions(loads);
+  for (std::string& warning : suspicions(loads)) loads.warnings.push_back(std::move(warning));
   out = std::move(loads);
   return {};
 }

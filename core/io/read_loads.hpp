@@ -23,6 +23,7 @@ namespace evenkeel {
 struct Place;     // of a row in its file, and
 struct Number;    // one of its loads: core/io/window_sum.hpp
 class WindowSum;  // the sums of all files
+class SlotMap;    // core/io/slot_map.hpp
 
 // How several files of one recording belong together.
 enum class Join : std::uint8_t {
@@ -40,7 +41,7 @@ struct ReadOptions {
   Range layers;  // layers to keep, by their numbers in the file, else counted from 0
   Join join = Join::automatic;
   // The map under which the loads were counted by slot (one layer: for all layers); null: they are of logical experts.
-  const Placement* counted_under = nullptr;
+  const SlotMap* counted_under = nullptr;
   // Null: compressed parts of archives are refused.
   Inflate inflate;
   // Called about every 16 MiB with the number of bytes consumed, of all files; false stops the read with an error. A

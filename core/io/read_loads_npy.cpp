@@ -7,6 +7,7 @@
 #include "core/base/text.hpp"
 #include "core/batch/raw_steps.hpp"
 #include "core/io/array_rows.hpp"
+#include "core/io/loads_format.hpp"
 #include "core/io/npy.hpp"
 #include "core/io/read_loads.hpp"
 #include "core/io/window_sum.hpp"
@@ -47,6 +48,7 @@ class NpySum {
       const std::size_t consumed = data_offset + static_cast<std::size_t>(step) * step_size_;
       if (Status status = progress.at(consumed); !status.ok()) return status;
     }
+    look_for_wrapped(out);
     return out.add_sums(window_, std::span<const Sum>(sums_));
   }
 
@@ -81,6 +83,24 @@ class NpySum {
       }
     }
     return fault != 0;
+  }
+
+  // A sum that may hold a count just below 2^32 is rare, so its steps are looked at again.
+  void look_for_wrapped(WindowSum& out) const {
+    if constexpr (std::is_same_v<Sum, std::uint64_t> && sizeof(Bits) >= 4) {
+      constexpr std::int64_t kMostLooked = 65536;
+      const auto found = std::find_if(sums_.begin(), sums_.end(), WindowSum::may_be_wrapped);
+      if (found == sums_.end() || window_.steps.end - window_.steps.begin > kMostLooked) return;
+      const std::int64_t cell = found - sums_.begin();
+      Place place;
+      place.layer = window_.number(cell / window_.experts);
+      for (place.step = window_.steps.begin; place.step < window_.steps.end; ++place.step) {
+        const std::byte* const at = row(place.step) + static_cast<std::size_t>(cell) * sizeof(Bits);
+        out.look_at(place, cell % window_.experts, load_bits<Bits, swapped>(at));
+      }
+    } else {
+      static_cast<void>(out);
+    }
   }
 
   // Reports the first invalid element of the steps just added.
@@ -142,7 +162,10 @@ Status find_steps(std::span<const std::byte> bytes, std::string_view name, RawSt
 }
 
 Status add_npy(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
-               std::vector<std::string>&) {
+               std::vector<std::string>& notes) {
+  if (std::span<const std::byte> pickled; is_pickled_npy(file.bytes, pickled)) {
+    return add_pickled_npy(file.name, pickled, window, notes);
+  }
   NpyArray array;
   const NpyWanted wanted = {2, 3, "[layers, experts] or [steps, layers, experts]"};
   if (Status status = parse_npy(file.bytes, file.name, wanted, array); !status.ok()) {

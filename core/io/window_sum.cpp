@@ -8,6 +8,8 @@
 
 #include "core/base/text.hpp"
 #include "core/batch/raw_steps.hpp"
+#include "core/io/loads_format.hpp"
+#include "core/io/slot_map.hpp"
 
 namespace evenkeel {
 namespace {
@@ -16,6 +18,9 @@ constexpr std::int64_t kToTheEnd = std::numeric_limits<std::int64_t>::max();
 
 // Limits the memory for the numbers of layers, of which kMaxLayers can be selected.
 constexpr std::int64_t kMostCountedLayers = std::int64_t{1} << 20;
+
+// From here to 2^32 a count looks like a counter of 32 bits that went a little below 0.
+constexpr std::uint64_t kWrapped = (std::uint64_t{1} << 32) - (std::uint64_t{1} << 20);
 
 bool is_possible(const Range& range) { return range.begin >= 0 && range.begin < range.end; }
 
@@ -39,8 +44,11 @@ Status check_layer_count(std::string_view name, std::int64_t layers) {
   return refuse(name, layers, " layers, but at most ", kMostCountedLayers, " can be counted");
 }
 
-Status check_kept(std::string_view name, std::int64_t layers) {
+Status check_kept(std::string_view name, std::int64_t layers, std::int64_t experts) {
   if (layers <= kMaxLayers) return {};
+  if (const std::string swapped = swapped_axes(layers, experts); !swapped.empty()) {
+    return refuse(name, swapped);
+  }
   return refuse(name, layers, " layers, but at most ", kMaxLayers,
                 " can be read at once; select a range of layers");
 }
@@ -87,7 +95,7 @@ Status resolve_window(std::string_view name, const ReadOptions& options, std::in
     return status;
   }
   out.experts = static_cast<std::int32_t>(experts);
-  if (Status status = check_kept(name, out.kept_layers()); !status.ok()) return status;
+  if (Status status = check_kept(name, out.kept_layers(), experts); !status.ok()) return status;
   return check_experts(name, experts);
 }
 
@@ -130,9 +138,9 @@ std::string describe(const Place& place) {
   return text;
 }
 
-std::string describe(const Place& place, std::int64_t expert) {
-  std::string text = step_text(place) + ", layer " + std::to_string(place.layer) + ", expert " +
-                     std::to_string(expert);
+std::string describe(const Place& place, std::int64_t expert, std::string_view unit) {
+  std::string text = step_text(place) + ", layer " + std::to_string(place.layer) + ", " +
+                     std::string(unit) + " " + std::to_string(expert);
   if (place.line > 0) {
     text = "line " + std::to_string(place.line) + ", column " +
            std::to_string(place.first_column + expert) + " (" + text + ")";
@@ -140,8 +148,9 @@ std::string describe(const Place& place, std::int64_t expert) {
   return text;
 }
 
-Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load) {
-  return refuse(name, describe(place, expert), ": load ", load, " is ",
+Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load,
+                   std::string_view unit) {
+  return refuse(name, describe(place, expert, unit), ": load ", load, " is ",
                 std::isfinite(load) ? "negative" : "not finite",
                 "; loads must be finite and at least 0");
 }
@@ -149,6 +158,16 @@ Status refuse_load(std::string_view name, const Place& place, std::int64_t exper
 Status refuse_overflow(std::string_view name, const Place& place, std::int64_t expert) {
   return refuse(name, describe(place, expert), ": the sum of the loads up to here is above ",
                 std::numeric_limits<std::uint64_t>::max(), "; select fewer steps");
+}
+
+bool WindowSum::may_be_wrapped(std::uint64_t sum) { return sum >= kWrapped; }
+
+void WindowSum::look_at(const Place& place, std::int64_t expert, std::uint64_t count) {
+  if (count < kWrapped || count > std::numeric_limits<std::uint32_t>::max() || !wrapped_.empty()) {
+    return;
+  }
+  wrapped_ = shown_name(name_) + ": " + describe(place, expert) + ": " + std::to_string(count) +
+             " is just below 2^32; a counter may have gone below 0";
 }
 
 WindowSum::WindowSum(const ReadOptions& options) : options_(options) {}
@@ -216,38 +235,12 @@ Status WindowSum::row_of(const Place& place, std::size_t experts, Row*& out) {
   return {};
 }
 
-// Sums the slots of each expert into folded_.
-Status WindowSum::fold(const Place& place, std::span<const Number> slots) {
-  const Placement& map = *options_.counted_under;
-  const auto most = static_cast<std::int64_t>(open_layers_.size());
-  if (slots.size() != static_cast<std::size_t>(map.slots)) {
-    return refuse(name_, describe(place), ": ", several(std::ssize(slots), "count"), ", but ",
-                  map.source, ", under which they were counted, has ", several(map.slots, "slot"));
-  }
-  // The map's rows are those of the file, in its order.
-  const std::int64_t row = map.layers == 1 ? 0 : most;
-  if (row >= map.layers) {
-    return refuse(name_, describe(place), ": ", map.source, " places only ",
-                  several(map.layers, "layer"));
-  }
-  folded_.assign(static_cast<std::size_t>(map.experts), Number{0, 0, true});
-  const std::int32_t* const expert = map.phy2log.data() + row * map.slots;
-  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-    Number& sum = folded_[static_cast<std::size_t>(expert[slot])];
-    const Number& count = slots[slot];
-    if (!(count.real >= 0) || std::isinf(count.real)) {
-      return refuse_load(name_, place, static_cast<std::int64_t>(slot), count.real);
-    }
-    sum.whole += count.whole;
-    sum.real += count.real;
-    sum.is_whole = sum.is_whole && count.is_whole && sum.whole >= count.whole;
-  }
-  return {};
-}
-
 Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
   if (folds()) {
-    if (Status status = fold(place, row); !status.ok()) return status;
+    // The map's rows are those of the file, in its order.
+    const Status status =
+        options_.counted_under->fold(name_, place, std::ssize(open_layers_), row, folded_);
+    if (!status.ok()) return status;
     row = folded_;
   }
   if (Status s = check_width(place, std::ssize(row)); !s.ok()) return s;
@@ -262,6 +255,7 @@ Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
       return refuse_load(name_, place, static_cast<std::int64_t>(e), number.real);
     }
     all_whole_ = all_whole_ && number.is_whole;
+    look_at(place, static_cast<std::int64_t>(e), number.whole);
     sums->real[e] += number.real;
     sums->whole[e] += number.whole;
     if (sums->whole[e] < number.whole && overflow_.ok()) {
@@ -303,11 +297,11 @@ Status WindowSum::end_step() {
   } else if (Status status = check_layers(); !status.ok()) {
     return status;
   }
-  if (options_.counted_under != nullptr && options_.counted_under->layers > 1 &&
-      options_.counted_under->layers != std::ssize(open_layers_)) {
-    const Placement& map = *options_.counted_under;
+  if (folds() && options_.counted_under->layers() > 1 &&
+      options_.counted_under->layers() != std::ssize(open_layers_)) {
     return refuse(name_, "step ", steps_, ": ", several(std::ssize(open_layers_), "layer"),
-                  ", but ", map.source, ", under which they were counted, places ", map.layers);
+                  ", but the map under which they were counted has ",
+                  options_.counted_under->layers());
   }
   open_layers_.clear();
   next_row_ = 0;
@@ -341,7 +335,7 @@ Status WindowSum::begin_array(std::int64_t steps, std::int64_t first_layer, std:
   const Range kept = is_possible(options_.layers) ? options_.layers : Range{0, 0};
   part.layers.begin = clip(kept.begin, first_layer, first_layer + layers);
   part.layers.end = clip(kept.end, first_layer, first_layer + layers);
-  return check_kept(name_, part.kept_layers());
+  return check_kept(name_, part.kept_layers(), experts);
 }
 
 template <class Sum>
@@ -385,7 +379,7 @@ Status WindowSum::finish(std::string_view name, Loads& out) const {
     return refuse(name, "no layer within ", shape.layers.begin, ":", shape.layers.end, "; it has ",
                   several(std::ssize(layers_), "layer"), " within ", have.begin, ":", have.end);
   }
-  status = check_kept(name, shape.kept_layers());
+  status = check_kept(name, shape.kept_layers(), experts_);
   if (!status.ok()) return status;
   shape.experts = static_cast<std::int32_t>(experts_);
   if (all_whole_ && !overflow_.ok()) return overflow_;
@@ -401,10 +395,11 @@ Status WindowSum::finish(std::string_view name, Loads& out) const {
     }
     return sums;
   };
-  if (all_whole_) {
-    return round_window(name, shape, std::span<const std::uint64_t>(flat(&Row::whole)), out);
-  }
-  return round_window(name, shape, std::span<const double>(flat(&Row::real)), out);
+  status = all_whole_
+               ? round_window(name, shape, std::span<const std::uint64_t>(flat(&Row::whole)), out)
+               : round_window(name, shape, std::span<const double>(flat(&Row::real)), out);
+  if (status.ok() && !wrapped_.empty()) out.warnings.push_back(wrapped_);
+  return status;
 }
 
 Status ReadProgress::report(std::size_t consumed) {

@@ -56,10 +56,11 @@ struct Place {
   std::int64_t recorded_step = -1;  // the number that the file gives the step; -1: none
 };
 std::string describe(const Place& place);
-std::string describe(const Place& place, std::int64_t expert);
+std::string describe(const Place& place, std::int64_t expert, std::string_view unit = "expert");
 
 // Errors about one value, the same for all formats.
-Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load);
+Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load,
+                   std::string_view unit = "expert");
 Status refuse_overflow(std::string_view name, const Place& place, std::int64_t expert);
 
 // One number of a recording. Whole numbers are also kept exactly.
@@ -92,6 +93,10 @@ class WindowSum {
   template <class Sum>  // std::uint64_t or double
   Status add_sums(const WindowShape& part, std::span<const Sum> sums);
 
+  // Whether a sum of steps may hold a count just below 2^32, which needs a second look; and that look.
+  static bool may_be_wrapped(std::uint64_t sum);
+  void look_at(const Place& place, std::int64_t expert, std::uint64_t count);
+
   // The window, if all files have ended. `name` is that of all files.
   Status finish(std::string_view name, Loads& out) const;
 
@@ -111,7 +116,6 @@ class WindowSum {
   bool keeps(const Place& place) const;
   Status check_width(const Place& place, std::int64_t experts);
   Status check_layers();
-  Status fold(const Place& place, std::span<const Number> slots);
   Status row_of(const Place& place, std::size_t experts, Row*& out);
 
   const ReadOptions& options_;
@@ -131,7 +135,8 @@ class WindowSum {
   std::size_t next_row_ = 0;  // probably that of the next layer
   std::vector<Number> folded_;
   bool all_whole_ = true;
-  Status overflow_;  // of the whole sums; reported only if every number is whole
+  std::string wrapped_;  // a warning about a count that looks like a counter below 0
+  Status overflow_;      // of the whole sums; reported only if every number is whole
 };
 
 // Reports the number of consumed bytes about every 16 MiB.
