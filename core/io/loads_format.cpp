@@ -63,7 +63,9 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
         "(-)");
   }
   if (has_extension(name, ".npy")) return as(kNpy);
-  if (has_extension(name, ".json")) return as(kJson);
+  for (const char* extension : {".json", ".jsonl", ".ndjson"}) {
+    if (has_extension(name, extension)) return as(kJson);
+  }
   if (has_extension(name, ".csv")) return as(kCsv);
   if (is_npy(bytes)) return as(kNpy);
   if (begins_like_json(bytes)) return as(kJson);

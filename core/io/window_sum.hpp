@@ -56,6 +56,7 @@ struct Place {
   std::int64_t recorded_step = -1;  // the number that the file gives the step; -1: none
 };
 std::string describe(const Place& place);
+std::string describe_step(const Place& place);
 std::string describe(const Place& place, std::int64_t expert);
 
 // Errors about one value, the same for all formats.
