@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -29,17 +30,25 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
 
   // Parses the whole document. `expected` describes the document in errors.
   Status parse(std::string_view expected);
+  // The same for one document or several, each on a new line, as in JSON lines.
+  Status parse_lines(std::string_view expected);
 
  protected:
   // The number of bytes that the parser has consumed.
   std::size_t consumed() const { return static_cast<std::size_t>(at_ - text_.data()); }
   std::string_view name() const { return name_; }
-
   // Both set the error and return false, which ends the parse.
   bool fail(Status status);
   template <class... Parts>
   bool fail(const Parts&... parts) {
     return fail(refuse(name_, parts...));
+  }
+
+  // The same for errors of the content, which name the line where the open document begins if it is not the only one.
+  bool require(Status status);
+  template <class... Parts>
+  bool wrong(const Parts&... parts) {
+    return require(refuse(name_, parts...));
   }
 
   // Handlers of the derived reader. A scalar is anything that is not a number, list or object.
@@ -58,6 +67,10 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   virtual bool on_end_object() = 0;
 
  private:
+  Status check_text(std::string_view expected) const;
+  bool parse_document(bool only);
+  std::int64_t line_of(std::size_t byte) const;
+  std::int64_t document_line() const;
   bool enter();
 
   bool null() final { return on_scalar(kJsonNull); }
@@ -78,6 +91,8 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   std::string_view text_;
   std::string_view name_;
   const char* at_;
+  std::size_t begin_ = 0;  // of the open document
+  int documents_ = 0;      // before it
   int depth_ = 0;
   Status status_;
 };

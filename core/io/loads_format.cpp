@@ -89,7 +89,9 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
         "(-)");
   }
   if (has_extension(name, ".npy")) return as(kNpy);
-  if (has_extension(name, ".json")) return as(kJson);
+  for (const char* extension : {".json", ".jsonl", ".ndjson"}) {
+    if (has_extension(name, extension)) return as(kJson);
+  }
   if (has_extension(name, ".csv")) return as(kCsv);
   if (begins_like_json(bytes)) return as(kJson);
   if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {

@@ -57,10 +57,6 @@ bool in(std::int64_t number, const Range& range) {
   return is_possible(range) && number >= range.begin && number < range.end;
 }
 
-std::string step_text(const Place& place) {
-  return "step " + std::to_string(place.recorded_step < 0 ? place.step : place.recorded_step);
-}
-
 }  // namespace
 
 Status make_absolute(std::string_view name, std::string_view unit, std::int64_t have,
@@ -132,14 +128,18 @@ template Status round_window(std::string_view, const WindowShape&, std::span<con
                              Loads&);
 template Status round_window(std::string_view, const WindowShape&, std::span<const double>, Loads&);
 
+std::string describe_step(const Place& place) {
+  return "step " + std::to_string(place.recorded_step < 0 ? place.step : place.recorded_step);
+}
+
 std::string describe(const Place& place) {
-  std::string text = step_text(place) + ", layer " + std::to_string(place.layer);
+  std::string text = describe_step(place) + ", layer " + std::to_string(place.layer);
   if (place.line > 0) text = "line " + std::to_string(place.line) + " (" + text + ")";
   return text;
 }
 
 std::string describe(const Place& place, std::int64_t expert, std::string_view unit) {
-  std::string text = step_text(place) + ", layer " + std::to_string(place.layer) + ", " +
+  std::string text = describe_step(place) + ", layer " + std::to_string(place.layer) + ", " +
                      std::string(unit) + " " + std::to_string(expert);
   if (place.line > 0) {
     text = "line " + std::to_string(place.line) + ", column " +

@@ -57,6 +57,7 @@ struct Place {
 };
 std::string describe(const Place& place);
 std::string describe(const Place& place, std::int64_t expert, std::string_view unit = "expert");
+std::string describe_step(const Place& place);
 
 // Errors about one value, the same for all formats.
 Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load,
