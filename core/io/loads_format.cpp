@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/io/npy.hpp"
+#include "core/io/other_text.hpp"
 
 namespace evenkeel {
 namespace {
@@ -32,8 +33,6 @@ bool begins_like_json(std::span<const std::byte> bytes) {
 bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
   return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
-
-bool leaves_out_zeros_in_csv(const RecordedFile& file) { return is_sparse_csv(file.bytes); }
 
 constexpr LoadsFormat kNpy = {".npy", add_npy};
 constexpr LoadsFormat kJson = {"JSON", add_json};
@@ -64,7 +63,8 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
   }
   if (has_extension(name, ".npy")) return as(kNpy);
   if (has_extension(name, ".json")) return as(kJson);
-  if (has_extension(name, ".csv")) return as(kCsv);
+  if (Status status = refuse_other_text(name, bytes); !status.ok()) return status;
+  if (has_extension(name, ".csv") || has_extension(name, ".tsv")) return as(kCsv);
   if (is_npy(bytes)) return as(kNpy);
   if (begins_like_json(bytes)) return as(kJson);
   if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {
@@ -79,6 +79,8 @@ std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format) {
   }
   return -1;
 }
+
+bool leaves_out_zeros_in_csv(const RecordedFile& file) { return is_sparse_csv(file.bytes); }
 
 bool leaves_out_zeros(const RecordedFile& file, const LoadsFormat& format) {
   return format.leaves_out_zeros != nullptr && format.leaves_out_zeros(file);

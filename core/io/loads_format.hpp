@@ -26,6 +26,9 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out);
 std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format);
 bool leaves_out_zeros(const RecordedFile& file, const LoadsFormat& format);
 
+// Whether a CSV is a list of counts or tokens.
+bool leaves_out_zeros_in_csv(const RecordedFile& file);
+
 // Warnings about loads that are probably not what they were taken for.
 std::vector<std::string> suspicions(const Loads& loads);
 
