@@ -1,4 +1,5 @@
-// CSV files of loads: both layouts, number formats of spreadsheets, and every error.
+// CSV files with one row of loads a layer: number formats of spreadsheets, and every error. tests/io_csv_forms_test.cpp
+// has the other forms.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -69,7 +70,7 @@ TEST(ReadCsv, GivesTheRowsThatItSums) {
   const std::string sorted = "step,layer,e0,e1\n7,0,1,2\n8,0,5,6\n9,0,7,8\n";
   given.clear();
   EXPECT_EQ(values_of(add_csv, sorted, options), (Values{12, 14}));
-  EXPECT_EQ(given, "line 3 (step 1, layer 0): 5 6\nline 4 (step 2, layer 0): 7 8\n");
+  EXPECT_EQ(given, "line 3 (step 8, layer 0): 5 6\nline 4 (step 9, layer 0): 7 8\n");
 }
 
 TEST(ReadCsv, TakesRanges) {
@@ -90,7 +91,7 @@ TEST(ReadCsv, NamesBadValues) {
       "finite and at least 0");
   EXPECT_EQ(
       csv_error("step,layer,e0\n5,0,nan\n"),
-      "trace: line 2, column 3 (step 0, layer 0, expert 0): load nan is not finite; loads must "
+      "trace: line 2, column 3 (step 5, layer 0, expert 0): load nan is not finite; loads must "
       "be finite and at least 0");
   EXPECT_NE(csv_error("1,-Infinity\n").find("load -inf is not finite"), std::string::npos);
   EXPECT_NE(csv_error("1,1e999\n").find("load inf is not finite"), std::string::npos);
@@ -103,15 +104,20 @@ TEST(ReadCsv, NamesBadValues) {
   }
   EXPECT_EQ(csv_error("1,,2\n"), "trace: line 1, column 2: empty; expected a number");
   EXPECT_EQ(csv_error("1,2,\n"), "trace: line 1, column 3: empty; expected a number");
-  EXPECT_EQ(csv_error("1,\"2\"\n"),
-            "trace: line 1, column 2: \"\"2\"\" has quotes; expected plain cells without quotes");
+  EXPECT_EQ(
+      csv_error("1,\"2\n"),
+      "trace: line 1, column 2: \"\"2\" has quotes; expected a plain cell, or quotes around a "
+      "whole cell");
   EXPECT_LT(csv_error("1," + std::string(9999, '\x1b')).size(), 150u);
 }
 
 TEST(ReadCsv, RefusesWrongHeaders) {
-  EXPECT_EQ(
-      csv_error("layer,step,e0\n0,0,1\n"),
-      "trace: line 1, column 1: \"layer\" is not a number; a header must begin with step,layer");
+  EXPECT_EQ(csv_error("model,step,layer,e0\n0,0,0,1\n"),
+            "trace: line 1, column 1: \"model\" is unknown; expected layer,expert,count or "
+            "step,layer,e0,e1,... in a header, or only numbers");
+  EXPECT_EQ(csv_error("hello\n"),
+            "trace: line 1, column 1: \"hello\" is not a number; expected layer,expert,count or "
+            "step,layer,e0,e1,... in a header, or only numbers");
   EXPECT_EQ(csv_error("step,layer\n0,0\n"),
             "trace: line 1: the header has no expert columns after step,layer");
   EXPECT_EQ(csv_error("step,layer,e0\n"),
@@ -126,8 +132,8 @@ TEST(ReadCsv, RefusesWrongRows) {
             "trace: line 2 (step 0, layer 1): 1 expert, but line 1 (step 0, layer 0) has 2");
   EXPECT_EQ(csv_error(header + "0,0\n"), "trace: line 2: 2 columns, but the header has 3");
   EXPECT_EQ(csv_error(header + "0,0,1\n0,0,1\n"), "trace: line 3: layer 0 of step 0 appears twice");
-  EXPECT_EQ(csv_error(header + "0,0,1\n0,2,1\n"),
-            "trace: step 0 has no row for layer 1, but a row for layer 2");
+  EXPECT_EQ(csv_error(header + "4,0,1\n4,2,1\n5,0,1\n5,1,1\n"),
+            "trace: step 1 has layer 1, where the first step has layer 2");
   EXPECT_EQ(csv_error(header + "4,0,1\n4,1,1\n5,0,1\n"),
             "trace: step 1: 1 layer, but step 0 has 2");
   EXPECT_EQ(csv_error(header + "4,0,1\n3,0,1\n"),
@@ -147,8 +153,8 @@ TEST(ReadCsv, HoldsTheLimits) {
   std::string wide = "0";
   for (int e = 0; e < 1024; ++e) wide += ",0";
   EXPECT_EQ(csv_error(wide), "trace: 1025 experts, but at most 1024 can be read");
-  EXPECT_EQ(csv_error(wide + ",0,0"),
-            "trace: line 1: more than 1026 columns; at most 1024 experts can be read");
+  EXPECT_EQ(csv_error(wide + ",0,0,0,0"),
+            "trace: line 1: more than 1028 columns; at most 1024 experts can be read");
   std::string tall;
   for (int l = 0; l < 129; ++l) tall += "1\n";
   EXPECT_NE(csv_error(tall).find("line 129 (step 0, layer 128): more than 128 layers"),

@@ -3,7 +3,7 @@
 # http://localhost:8000/ (or the given port).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-native/install_packages.sh cmake ninja-build nlohmann-json3-dev emscripten python3 fonttools \
+native/install_packages.sh cmake ninja-build nlohmann-json3-dev libfast-float-dev emscripten python3 fonttools \
   fonts-roboto-unhinted ca-certificates
 cmake --preset page >/dev/null
 cmake --build --preset page

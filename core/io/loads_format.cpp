@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/io/npy.hpp"
+#include "core/io/other_text.hpp"
 #include "core/io/zip.hpp"
 
 namespace evenkeel {
@@ -33,8 +34,6 @@ bool begins_like_json(std::span<const std::byte> bytes) {
 bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
   return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
-
-bool leaves_out_zeros_in_csv(const RecordedFile& file) { return is_sparse_csv(file.bytes); }
 
 constexpr LoadsFormat kNpy = {".npy", add_npy};
 constexpr LoadsFormat kZip = {"zip archive", add_zip, rank_in_pickle};
@@ -92,7 +91,8 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
   for (const char* extension : {".json", ".jsonl", ".ndjson"}) {
     if (has_extension(name, extension)) return as(kJson);
   }
-  if (has_extension(name, ".csv")) return as(kCsv);
+  if (Status status = refuse_other_text(name, bytes); !status.ok()) return status;
+  if (has_extension(name, ".csv") || has_extension(name, ".tsv")) return as(kCsv);
   if (begins_like_json(bytes)) return as(kJson);
   if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {
     return refuse(name, "not .npy, JSON or CSV: it contains bytes that are not text");
@@ -106,6 +106,8 @@ std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format) {
   }
   return rank_in_name(file.name);
 }
+
+bool leaves_out_zeros_in_csv(const RecordedFile& file) { return is_sparse_csv(file.bytes); }
 
 bool leaves_out_zeros(const RecordedFile& file, const LoadsFormat& format) {
   return format.leaves_out_zeros != nullptr && format.leaves_out_zeros(file);

@@ -45,6 +45,9 @@ bool leaves_out_zeros(const RecordedFile& file, const LoadsFormat& format);
 // A sentence where layers by experts is probably experts by layers; else empty.
 std::string swapped_axes(std::int64_t layers, std::int64_t experts);
 
+// Whether a CSV is a list of counts or tokens.
+bool leaves_out_zeros_in_csv(const RecordedFile& file);
+
 // Warnings about loads that are probably not what they were taken for.
 std::vector<std::string> suspicions(const Loads& loads);
 

@@ -151,7 +151,8 @@ Status read_loads(std::span<const std::byte> bytes, std::string_view name,
 
 Status read_as(LoadsReader reader, const RecordedFile& file, const ReadOptions& options,
                Loads& out) {
-  const LoadsFormat format = {"", reader};
+  LoadsFormat format = {"", reader};
+  if (reader == add_csv) format.leaves_out_zeros = leaves_out_zeros_in_csv;
   const LoadsFormat* const formats[] = {&format};
   ReadOptions resolved = options;
   const std::span<const RecordedFile> files(&file, 1);

@@ -3,7 +3,7 @@
 # build/page/evenkeel-VERSION.tgz.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-native/install_packages.sh cmake ninja-build nlohmann-json3-dev emscripten fonttools fonts-roboto-unhinted \
+native/install_packages.sh cmake ninja-build nlohmann-json3-dev libfast-float-dev emscripten fonttools fonts-roboto-unhinted \
   ca-certificates
 # Other node packages include npm and conflict with Debian's.
 command -v npm >/dev/null || native/install_packages.sh npm

@@ -1,0 +1,385 @@
+// CSV as people have it: lists of counts and of routed tokens, what pandas adds, separators, and what must not be
+// taken for something else.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/io/read_loads.hpp"
+#include "core/io/window_sum.hpp"
+#include "tests/io_support.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+using Values = std::vector<float>;
+using Notes = std::vector<std::string>;
+
+constexpr const char* kHeaderNote = "line 1 counts 0, 1, 2, ...: it is skipped as a header";
+constexpr const char* kIndexNote = "column 1 counts 0, 1, 2, ...: it is skipped as an index";
+
+std::string csv_error(std::string_view text, const ReadOptions& options = {}) {
+  return error_of(add_csv, text, options);
+}
+Loads csv_loads(std::string_view text, const ReadOptions& options = {}) {
+  return loads_of(add_csv, text, options);
+}
+Values csv_values(std::string_view text) { return csv_loads(text).values; }
+
+std::string experts_note(int largest) {
+  return "experts 0 to " + std::to_string(largest) + ": the largest expert number in the file is " +
+         std::to_string(largest);
+}
+
+struct Text {
+  std::string name;
+  std::string text;
+};
+Status read_files(const std::vector<Text>& texts, const ReadOptions& options, Loads& out) {
+  std::vector<RecordedFile> files;
+  for (const Text& text : texts) files.push_back({text.name, as_bytes(text.text)});
+  return read_loads(files, options, out);
+}
+
+TEST(ReadCsvList, ReadsCountsInAnyOrder) {
+  const Loads loads = csv_loads(
+      "layer_id,expert_id,count\n"
+      "5,0,7\n3,2,4\n3,0,1\n5,1,2\n3,2,10\n");
+  EXPECT_EQ(loads.values, (Values{1, 0, 14, 7, 2, 0}));
+  EXPECT_EQ(loads.layers, 2);
+  EXPECT_EQ(loads.experts, 3);
+  EXPECT_EQ(loads.first_layer, 3);
+  EXPECT_EQ(loads.layer_numbers, (std::vector<std::int32_t>{3, 5}));
+  EXPECT_EQ(loads.steps, 1);
+  EXPECT_EQ(loads.notes, Notes{experts_note(2)});
+}
+
+TEST(ReadCsvList, KnowsTheWordsOfHeaders) {
+  const Values expected = {0, 5, 6, 0};
+  for (const char* header :
+       {"layer,expert,count", "Layer,Expert,Count", "layer_id,expert_id,num_tokens",
+        "MoE layer, expert-id ,tokens", "layer_idx,logical_expert_id,load",
+        "\"layer\",\"expert\",\"count\"", "moe_layer,Expert Index,token_count"}) {
+    EXPECT_EQ(csv_values(std::string(header) + "\n0,1,5\n1,0,6\n"), expected) << header;
+  }
+  EXPECT_EQ(csv_values("count,layer,expert\n5,0,1\n6,1,0\n"), expected);
+  EXPECT_EQ(csv_values("expert,count,layer\n1,5,0\n0,6,1\n"), expected);
+}
+
+TEST(ReadCsvList, SumsStepsRanksAndFloats) {
+  const std::string text =
+      "iteration,rank,layer,expert,count\n"
+      "10,0,1,0,1\n10,1,1,0,2.5\n10,0,1,1,1e1\n"
+      "12,0,1,1,4\n12,0,2,0,8\n"
+      "15,0,1,0,16\n";
+  EXPECT_EQ(csv_values(text), (Values{19.5, 14, 8, 0}));
+  EXPECT_EQ(csv_loads(text).steps, 3);
+  EXPECT_EQ(csv_loads(text, steps(1, 3)).values, (Values{16, 4, 8, 0}));
+  EXPECT_EQ(csv_loads(text, steps(0, 1)).values, (Values{3.5, 10, 0, 0}));
+  EXPECT_EQ(csv_loads(text, layers(2, 3)).values, (Values{8, 0}));
+  EXPECT_EQ(csv_loads(text).notes, (Notes{"the loads of its ranks add up", experts_note(1)}));
+  ReadOptions last;
+  last.steps.begin = -1;
+  EXPECT_EQ(csv_loads(text, last).values, (Values{16, 0, 0, 0}));
+}
+
+TEST(ReadCsvList, CountsRoutedTokens) {
+  const Loads loads = csv_loads("token,layer,expert,weight\n0,3,1,0.5\n0,3,0,0.5\n1,3,1,0.9\n");
+  EXPECT_EQ(loads.values, (Values{1, 2}));
+  EXPECT_EQ(loads.notes, (Notes{"each row is counted as one token", experts_note(1)}));
+  EXPECT_EQ(csv_values("step,layer,expert\n0,0,0\n0,0,0\n1,0,1\n"), (Values{2, 1}));
+  EXPECT_EQ(csv_error("layer,expert,hits\n0,0,5\n"),
+            "trace: line 1, column 3: \"hits\" is unknown; name the column of counts count, or "
+            "remove it");
+}
+
+TEST(ReadCsvList, SaysWhatItAssumes) {
+  EXPECT_EQ(csv_loads("layer,expert,count,phase\n0,0,5,prefill\n0,0,6,decode\n").notes,
+            (Notes{"column 4, \"phase\", is not used: rows that differ only in it add up",
+                   experts_note(0)}));
+  EXPECT_EQ(csv_loads("expert,count\n0,5\n1,6\n").notes,
+            (Notes{"without a column of layers all rows are of layer 0", experts_note(1)}));
+  EXPECT_EQ(csv_loads("layer,expert,count\n1,1,5\n1,2,6\n").notes,
+            (Notes{experts_note(2), "no row has an expert below 1; experts are numbered from 0"}));
+  const Loads appended = csv_loads("layer,expert,count\n0,0,5\nlayer,expert,count\n0,1,6\n");
+  EXPECT_EQ(appended.values, (Values{5, 6}));
+  EXPECT_EQ(appended.notes, (Notes{"repeated headers are skipped", experts_note(1)}));
+}
+
+TEST(ReadCsvList, TakesOffTheIndexOfPandas) {
+  for (const char* header : {",layer,expert,count", "Unnamed: 0,layer,expert,count",
+                             "index,layer,expert,count", "layer,expert,count"}) {
+    const Loads loads = csv_loads(std::string(header) + "\n0,4,0,5\n17,4,1,6\n");
+    EXPECT_EQ(loads.values, (Values{5, 6})) << header;
+    EXPECT_EQ(loads.first_layer, 4);
+    EXPECT_EQ(loads.notes.front(), kIndexNote);
+  }
+  EXPECT_EQ(csv_values("layer,expert,count\n4.0,0.0,5\n4.0,1.0,6.5\n"), (Values{5, 6.5}));
+}
+
+TEST(ReadCsvList, JoinsFilesOfRanks) {
+  const std::vector<Text> files = {{"a.csv", "layer,expert,count\n3,0,1\n3,1,2\n"},
+                                   {"b.csv", "layer,expert,count\n3,0,4\n4,3,8\n"},
+                                   {"c.csv", "layer;expert;count\n4;0;16\n"}};
+  Loads loads;
+  Status status = read_files(files, {}, loads);
+  ASSERT_TRUE(status.ok()) << status.sentence();
+  EXPECT_EQ(loads.values, (Values{5, 2, 0, 0, 16, 0, 0, 8}));
+  EXPECT_EQ(loads.first_layer, 3);
+  EXPECT_EQ(loads.steps, 1);
+  ASSERT_EQ(loads.notes.size(), 4u);
+  EXPECT_EQ(loads.notes[2], "b.csv: " + experts_note(3));
+  ReadOptions options;
+  options.join = Join::time;
+  status = read_files(files, options, loads);
+  ASSERT_TRUE(status.ok()) << status.sentence();
+  EXPECT_EQ(loads.steps, 3);
+}
+
+TEST(ReadCsvList, CountsSlotsUnderAPlacement) {
+  Placement map;
+  map.layers = 1;
+  map.experts = 2;
+  map.slots = 3;
+  map.phy2log = {0, 1, 0};
+  map.source = "map";
+  ReadOptions options;
+  options.counted_under = &map;
+  const std::string rows = "\n3,0,1\n3,1,2\n4,2,8\n";
+  EXPECT_EQ(csv_loads("layer,slot,count" + rows, options).values, (Values{1, 2, 8, 0}));
+  EXPECT_EQ(csv_loads("layer,expert,count" + rows, options).values, (Values{1, 2, 8, 0}));
+  EXPECT_EQ(csv_error("layer,slot,count" + rows),
+            "trace: line 1, column 2: the rows count slots, not experts; give the placement under "
+            "which they were counted");
+  EXPECT_EQ(
+      csv_error("layer,slot,count\n3,3,1\n", options),
+      "trace: step 0, layer 3: 4 counts, but map, under which they were counted, has 3 slots");
+}
+
+TEST(ReadCsvList, NamesErrors) {
+  const std::string header = "step,layer,expert,count\n";
+  EXPECT_EQ(csv_error(header + "7,3,1,-5\n"),
+            "trace: line 2, column 4 (step 7, layer 3, expert 1): load -5 is negative; loads must "
+            "be finite and at least 0");
+  EXPECT_EQ(csv_error(header + "7,3,1,9\n7,3,1,nan\n7,3,1,5\n"),
+            "trace: line 3, column 4 (step 7, layer 3, expert 1): load nan is not finite; loads "
+            "must be finite and at least 0");
+  EXPECT_EQ(csv_loads(header + "7,3,1,-5\n8,3,0,2\n", steps(1, 2)).values, (Values{2, 0}));
+  EXPECT_EQ(csv_error(header + "7,3,-1,5\n"),
+            "trace: line 2, column 3: \"-1\" is not an expert number within 0..1023");
+  EXPECT_EQ(csv_error(header + "7,3,1024,5\n"),
+            "trace: line 2, column 3: \"1024\" is not an expert number within 0..1023");
+  EXPECT_EQ(csv_error(header + "7,65536,0,5\n"),
+            "trace: line 2, column 2: \"65536\" is not a layer number within 0..65535");
+  EXPECT_EQ(csv_error(header + "x,0,0,5\n"),
+            "trace: line 2, column 1: \"x\" is not a step number of at least 0");
+  EXPECT_EQ(csv_error(header + "7,0,0,five\n"),
+            "trace: line 2, column 4: \"five\" is not a number");
+  EXPECT_EQ(csv_error(header + "7,0,0,\n"), "trace: line 2, column 4: empty; expected a number");
+  EXPECT_EQ(csv_error(header + "7,0,0\n"), "trace: line 2: 3 columns, but the header has 4");
+  EXPECT_EQ(csv_error(header + "7,0,0,1\n6,0,0,1\n"),
+            "trace: line 3: step 6 after step 7; sort the rows by step");
+  EXPECT_EQ(csv_error(header),
+            "trace: no rows after the header; expected one row per layer and expert");
+  EXPECT_EQ(csv_error("layer,expert\n"),
+            "trace: no rows after the header; expected one row per token");
+  EXPECT_EQ(csv_error("layer,expert,count,tokens\n0,0,1,1\n"),
+            "trace: line 1, column 4: \"tokens\" says the same as column 3; remove one of them");
+  EXPECT_EQ(csv_error("layer,count\n0,1\n"),
+            "trace: line 1: the header has no column of experts; expected layer,expert,count");
+  EXPECT_EQ(csv_error("expert,rank\n0,1\n"),
+            "trace: line 1: the header has no column of layers; expected layer,expert,count");
+  EXPECT_EQ(csv_error(header + "0,0,0,1\n\n0,0,1,1\n"),
+            "trace: line 3 is blank, but more rows follow; remove it");
+}
+
+TEST(ReadCsvList, BoundsItsMemory) {
+  std::string text = "layer,expert,count\n";
+  for (int layer = 0; layer <= 1024; ++layer) text += std::to_string(layer) + ",0,1\n";
+  EXPECT_EQ(csv_error(text),
+            "trace: line 1026: more than 1024 layers, the most that can be counted");
+  const std::string huge = "layer,expert,count\n0,0,18446744073709551615\n0,0,1\n";
+  EXPECT_EQ(csv_values(huge), Values{0x1p64f});
+}
+
+TEST(ReadCsvTable, ReadsLayersByNumber) {
+  const Loads loads = csv_loads("layer_id,e0,e1\n7,3,4\n3,1,2\n");
+  EXPECT_EQ(loads.values, (Values{1, 2, 3, 4}));
+  EXPECT_EQ(loads.layer_numbers, (std::vector<std::int32_t>{3, 7}));
+  EXPECT_EQ(csv_values("layer,step,0,1\n3,0,1,2\n3,1,4,8\n"), (Values{5, 10}));
+  EXPECT_EQ(csv_values("step,rank,layer,e0,e1\n0,0,3,1,2\n0,1,3,4,8\n1,0,3,1,1\n"),
+            (Values{6, 11}));
+  EXPECT_EQ(csv_values(",layer,e0,e1\n0,3,1,2\n1,4,4,8\n"), (Values{1, 2, 4, 8}));
+  EXPECT_EQ(csv_error("layer,e0\n3,1\n3,1\n"),
+            "trace: line 3: layer 3 appears twice; several steps need a column step");
+  EXPECT_EQ(csv_error("step,e0,e1\n0,1,2\n"),
+            "trace: line 1: the header has no column of layers; expected step,layer,e0,e1,...");
+}
+
+TEST(ReadCsvTable, ChecksNamesOfExperts) {
+  EXPECT_EQ(csv_values("expert_0,expert_1\n1,2\n3,4\n"), (Values{1, 2, 3, 4}));
+  EXPECT_EQ(csv_loads("V1,V2\n1,2\n").notes, Notes{"column \"V1\" is expert 0"});
+  EXPECT_EQ(csv_error("layer,e0,e1,e10,e2\n0,1,2,3,4\n"),
+            "trace: line 1, column 4: \"e10\" after \"e1\"; expected the columns of experts in "
+            "ascending order, here \"e2\"");
+  EXPECT_EQ(csv_error("layer,e0,e1,total\n0,1,2,3\n"),
+            "trace: line 1, column 4: \"total\" after \"e1\"; expected the columns of experts in "
+            "ascending order, here \"e2\"");
+  EXPECT_EQ(csv_error("layer,e4,e5\n0,1,2\n"),
+            "trace: line 1, column 2: \"e4\" is the first expert; expected e0");
+  EXPECT_EQ(csv_loads("step,layer,hot,cold\n0,0,2,1\n").notes,
+            Notes{"columns 3 to 4 are taken for experts 0 to 1"});
+}
+
+TEST(ReadCsvTable, SkipsHeaderAndIndexOfPandas) {
+  const Values expected = {285, 73, 50, 204, 72, 80, 56, 17, 22};
+  const std::string rows[] = {"285,73,50", "204,72,80", "56,17,22"};
+  const auto table = [&](const std::string& header, bool index) {
+    std::string text = header;
+    for (int r = 0; r < 3; ++r) text += (index ? std::to_string(r) + "," : "") + rows[r] + "\n";
+    return text;
+  };
+  const auto check = [&](const std::string& header, bool index, const Notes& notes) {
+    const Loads loads = csv_loads(table(header, index));
+    EXPECT_EQ(loads.values, expected) << header;
+    EXPECT_EQ(loads.notes, notes) << header;
+  };
+  check("", false, {});
+  check("0,1,2\n", false, {kHeaderNote});
+  check("", true, {kIndexNote});
+  check("0,1,2\n", true, {kHeaderNote, kIndexNote});
+  for (const char* header : {",0,1,2\n", "\"\",\"0\",\"1\",\"2\"\n", "Unnamed: 0,0,1,2\n",
+                             "index,0,1,2\n", ",e0,e1,e2\n", "e0,e1,e2\n"}) {
+    check(header, true, {kIndexNote});
+  }
+  check("e0,e1,e2\n", false, {});
+  EXPECT_EQ(csv_values("\"\",\"0\",\"1\"\n\"0\",\"5\",\"6\"\n\"1\",\"7\",\"8\"\n"),
+            (Values{5, 6, 7, 8}));
+  EXPECT_EQ(csv_error(",0,1\n3,5,6\n4,7,8\n"),
+            "trace: line 2, column 1: \"3\" is not the next number of an index, 0; name the column "
+            "layer if it has the numbers of layers");
+}
+
+TEST(ReadCsvTable, TakesNoLoadsForHeaderOrIndex) {
+  // A single row, few experts, or a table that counts on.
+  EXPECT_EQ(csv_values("0,1,2\n"), (Values{0, 1, 2}));
+  EXPECT_EQ(csv_values("0\n5\n"), (Values{0, 5}));
+  EXPECT_EQ(csv_values("0,1\n5,6\n"), (Values{0, 1, 5, 6}));
+  EXPECT_EQ(csv_values("0,1,2\n3,4,5\n6,7,8\n"), (Values{0, 1, 2, 3, 4, 5, 6, 7, 8}));
+  // A first column that does not count, or in too few rows and columns.
+  EXPECT_EQ(csv_values("0,9,2\n1,4,5\n3,7,8\n"), (Values{0, 9, 2, 1, 4, 5, 3, 7, 8}));
+  EXPECT_EQ(csv_values("1,9,2\n2,4,5\n3,7,8\n"), (Values{1, 9, 2, 2, 4, 5, 3, 7, 8}));
+  EXPECT_EQ(csv_values("0\n1\n2\n3\n"), (Values{0, 1, 2, 3}));
+  EXPECT_TRUE(csv_loads("0\n1\n2\n3\n").notes.empty());
+  const Notes doubt = {
+      "column 1 counts 0 to 1 and is taken for loads; remove it if it is an index"};
+  EXPECT_EQ(csv_values("0,9,2\n1,4,5\n"), (Values{0, 9, 2, 1, 4, 5}));
+  EXPECT_EQ(csv_loads("0,9,2\n1,4,5\n").notes, doubt);
+  EXPECT_EQ(csv_values("0,9\n1,4\n2,7\n"), (Values{0, 9, 1, 4, 2, 7}));
+}
+
+TEST(ReadCsvTable, AsksForAHeaderWhereRowsLookLikeKeys) {
+  EXPECT_EQ(csv_error("3,0,50\n3,1,60\n4,0,70\n4,2,80\n"),
+            "trace: the rows look like layer,expert,count; put these words into the first line, "
+            "or e0,e1,e2 if they are loads of 3 experts");
+  EXPECT_EQ(csv_error("0,3,0,50\n0,3,1,60\n1,3,0,70\n1,3,1,80\n"),
+            "trace: the rows look like step,layer,expert,count; put these words into the first "
+            "line, or e0,e1,e2,e3 if they are loads of 4 experts");
+  EXPECT_EQ(csv_values("e0,e1,e2\n3,0,50\n3,1,60\n4,0,70\n4,2,80\n").size(), 12u);
+  EXPECT_EQ(csv_values("3,0,50\n3,1,60\n4,0,70\n").size(), 9u);
+  EXPECT_EQ(csv_values("5,9,50\n5,1,60\n6,7,70\n6,9,8\n").size(), 12u);
+  EXPECT_EQ(csv_values("5,0,50\n6,1,60\n7,7,70\n8,9,8\n").size(), 12u);
+}
+
+TEST(ReadCsvText, FindsTheSeparator) {
+  const Values expected = {1, 2.5, 3, 4};
+  for (const char* text : {"1;2.5\n3;4\n", "1; 2.5\n3;\t4\n", "1\t2.5\n3\t4\n", "1 2.5\n3 4\n",
+                           "  1   2.5\n 3 \t 4 \n", "1, 2.5\n3, 4\n", "e0;e1\n1;2.5\n3;4\n",
+                           "layer e0 e1\n0 1 2.5\n1 3 4\n",
+                           "layer\texpert\tcount\n0\t0\t1\n0\t1\t2.5\n1\t0\t3\n1\t1\t4\n",
+                           "   0  1\n0  1  2.5\n1  3  4\n"}) {
+    if (text[3] == '0') {  // two numbers are no sure header
+      EXPECT_EQ(csv_error(text),
+                "trace: line 2 (step 0, layer 1): 3 experts, but line 1 (step 0, "
+                "layer 0) has 2");
+      continue;
+    }
+    EXPECT_EQ(csv_values(text), expected) << text;
+  }
+  EXPECT_EQ(csv_values("\t0\t1\t2\n0\t1\t2\t3\n1\t4\t5\t6\n"), (Values{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(csv_values("   0  1  2\n0  1  2  3\n1  4  5  6\n"), (Values{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(csv_error("1;2\n3,4\n"),
+            "trace: line 2 (step 0, layer 1): 1 expert, but line 1 (step 0, layer 0) has 2");
+}
+
+TEST(ReadCsvText, ReadsDecimalCommasWhereTheyAreClear) {
+  const Values expected = {1.5, 2, 0.125, 40};
+  for (const char* text : {"1,5;2\n0,125;4,0e1\n", "1,5\t2\n0,125\t40\n", "1,5 2,0\n0,125 40\n",
+                           "\"1,5\";2\n0,125;40\n"}) {
+    EXPECT_EQ(csv_values(text), expected) << text;
+  }
+  EXPECT_EQ(csv_values("1,5,2\n0,125,40\n").size(), 6u);
+  EXPECT_EQ(
+      csv_error("1,234;5\n"),
+      "trace: line 1, column 1: \"1,234\" has a decimal comma or a thousands separator; write "
+      "it with a point, or without a separator");
+  EXPECT_EQ(csv_error("1,5;2.5\n"),
+            "trace: line 1, column 2: \"2.5\" has a point, but numbers before it have decimal "
+            "commas");
+  EXPECT_EQ(csv_error("1.5;2,5\n"),
+            "trace: line 1, column 2: \"2,5\" has a decimal comma, but numbers before it have "
+            "points");
+}
+
+TEST(ReadCsvText, RefusesThousandsSeparators) {
+  for (const char* number : {"1.234.567", "1,234,567", "1'234", "1.234,5", "1,234.5",
+                             "1\xc2\xa0"
+                             "234",
+                             "1\xe2\x80\xaf"
+                             "234\xe2\x80\xaf"
+                             "567"}) {
+    const std::string error = csv_error("7;" + std::string(number) + "\n");
+    EXPECT_NE(error.find("line 1, column 2: \""), std::string::npos) << error;
+    EXPECT_NE(error.find(" has a thousands separator; write the number without it"),
+              std::string::npos)
+        << error;
+  }
+  EXPECT_EQ(csv_error("7,\"1,234\"\n"),
+            "trace: line 1, column 2: \"1,234\" has a thousands separator; write the number "
+            "without it");
+}
+
+TEST(ReadCsvText, SaysWhatOtherTextsAre) {
+  const auto begins = [](std::string_view text, const std::string& expected) {
+    const std::string error = error_of(kAnyFormat, text);
+    EXPECT_EQ(error.substr(0, expected.size()), expected);
+  };
+  begins(
+      "INFO 08-20 starts\nINFO 08-20 EPLB step: 10 for model m: avg_tokens=128.00, "
+      "max_tokens=256, balancedness=0.5000\n",
+      "trace: a log of vLLM, which has only the mean and the maximum over GPUs; record");
+  begins("[dump activation] decode step 1 in rank 1 for layer 1 get 8 experts data: 9\t6\n",
+         "trace: a log of OmniPlacement's dump; write its counts as rows layer,expert,count");
+  begins("\n <!DOCTYPE html>\n<html>", "trace: a page of HTML, not recorded loads; download");
+  begins(std::string_view("\xff\xfe"
+                          "1\0,\0",
+                          6),
+         "trace: text in UTF-16; save it as UTF-8");
+}
+
+TEST(ReadCsvText, RecognisesTextByContent) {
+  Loads loads;
+  for (const char* name : {"loads.tsv", "loads.txt", "loads.dat", "LOADS.CSV"}) {
+    const Status status = read_files({{name, "layer\texpert\tcount\n3\t1\t5\n"}}, {}, loads);
+    EXPECT_TRUE(status.ok()) << status.sentence();
+    EXPECT_EQ(loads.values, (Values{0, 5}));
+  }
+  EXPECT_TRUE(is_sparse_csv(as_bytes("layer,expert,count\n")));
+  EXPECT_TRUE(is_sparse_csv(as_bytes("\xef\xbb\xbftoken;layer;expert\n")));
+  for (const char* text : {"", "\n", "1,2\n", "layer,e0,e1\n", "e0,e1\n", "\"layer,expert\n"}) {
+    EXPECT_FALSE(is_sparse_csv(as_bytes(text))) << text;
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::test
