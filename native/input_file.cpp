@@ -8,9 +8,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/base/text.hpp"
+#include "native/decompress.hpp"
 #include "native/descriptor.hpp"
 #include "native/progress.hpp"
 #include "native/stop.hpp"
@@ -48,10 +51,11 @@ InputFile::~InputFile() {
 // A descriptor that is read from its beginning to its end, with a progress line.
 class InputFile::Source {
  public:
-  Source(int descriptor, std::string path)
+  // `size` is 0 if it is not known.
+  Source(int descriptor, std::string path, const char* doing, std::int64_t size = 0)
       : descriptor_(descriptor),
         path_(std::move(path)),
-        progress_("reading " + shown_name(path_)),
+        progress_(doing + (" " + shown_name(path_)), size),
         typed_(::isatty(descriptor) == 1) {}
 
   const std::string& path() const { return path_; }
@@ -80,7 +84,7 @@ class InputFile::Source {
 
 Status InputFile::open(const std::string& path) {
   if (path == "-") {
-    Source source(0, "standard input");
+    Source source(0, "standard input", "reading");
     return read_all(source);
   }
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -90,7 +94,14 @@ Status InputFile::open(const std::string& path) {
   }
   if (S_ISDIR(info.st_mode)) return cannot_read(path, "it is a folder");
   if (!S_ISREG(info.st_mode) || info.st_size == 0) {
-    Source source(file.number(), path);
+    Source source(file.number(), path, "reading");
+    return read_all(source);
+  }
+  std::byte beginning[kMagicBytes] = {};
+  const ssize_t count = ::pread(file.number(), beginning, sizeof beginning, 0);
+  if (count < 0) return failed_call(reading(path), errno);
+  if (compression_of({beginning, static_cast<std::size_t>(count)}) != Compression::none) {
+    Source source(file.number(), path, "decompressing", info.st_size);
     return read_all(source);
   }
   return map(file.number(), static_cast<std::size_t>(info.st_size), path);
@@ -109,6 +120,7 @@ Status InputFile::map(int descriptor, std::size_t size, const std::string& path)
 
 Status InputFile::read_all(Source& source) {
   constexpr std::size_t kRoom = std::size_t{1} << 20;
+  bool is_recognised = false;
   for (std::size_t count = 1; count > 0;) {
     std::span<std::byte> room;
     if (Status status = content_.make_room(kRoom, room); !status.ok()) return status;
@@ -119,7 +131,40 @@ Status InputFile::read_all(Source& source) {
                          "more than " + size_text(most_in_memory_) +
                              " from a pipe or device; give a file instead, which can be mapped");
     }
+    if (!is_recognised && (content_.size() >= kMagicBytes || count == 0)) {
+      is_recognised = true;
+      if (compression_of(content_.bytes()) != Compression::none) return decompress_all(source);
+    }
   }
+  content_.fit();
+  bytes_ = content_.bytes();
+  return {};
+}
+
+Status InputFile::decompress_all(Source& source) {
+  constexpr std::size_t kRoom = std::size_t{1} << 18;
+  const GrowingMemory beginning = std::exchange(content_, GrowingMemory());
+  const std::unique_ptr<Decompressor> decompressor =
+      Decompressor::make(compression_of(beginning.bytes()));
+  std::vector<std::byte> read(kRoom);
+  std::span<const std::byte> packed = beginning.bytes();
+  for (;;) {
+    if (packed.empty() && !decompressor->holds_more()) {
+      std::size_t count = 0;
+      if (Status status = source.read(read, count); !status.ok()) return status;
+      if (count == 0) break;
+      packed = std::span(read).first(count);
+    }
+    if (interrupted()) return cannot_read(source.path(), Status::stopped());
+    Status status = decompressor->step(packed, content_);
+    if (status.kind() == StatusKind::out_of_memory) return status;
+    if (!status.ok()) return refuse(source.path(), status);
+    if (content_.size() > most_in_memory_) {
+      return refuse(source.path(), "decompresses to more than ", size_text(most_in_memory_),
+                    "; decompress it into a file first, which can be mapped");
+    }
+  }
+  if (Status status = decompressor->end(); !status.ok()) return refuse(source.path(), status);
   content_.fit();
   bytes_ = content_.bytes();
   return {};

@@ -1,4 +1,4 @@
-// What the command reads: mapped files, and what pipes give.
+// What the command reads: mapped files, and what pipes and compressed files contain.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace evenkeel {
 
-// The bytes of an input: a mapped file, or the content of a pipe or of standard input ("-").
+// The bytes of an input: a mapped file, or the content of a pipe or of standard input ("-"). What gzip or zstd has
+// compressed, whatever its name, is decompressed.
 class InputFile {
  public:
   // The most bytes of an input that cannot be mapped.
@@ -33,6 +34,7 @@ class InputFile {
   class Source;
   Status map(int descriptor, std::size_t size, const std::string& path);
   Status read_all(Source& source);
+  Status decompress_all(Source& source);
 
   std::size_t most_in_memory_;
   std::span<const std::byte> bytes_;

@@ -4,6 +4,7 @@
 #include "core/io/read_loads.hpp"
 #include "core/io/read_synth.hpp"
 #include "core/traffic/example.hpp"
+#include "native/decompress.hpp"
 #include "native/input_file.hpp"
 #include "native/options.hpp"
 #include "native/progress.hpp"
@@ -28,6 +29,7 @@ Status read_window(const LoadOptions& options, Loads& out) {
   ReadOptions read;
   read.steps = options.steps;
   read.layers = options.layers;
+  read.inflate = inflate_raw;
   if (options.path == kExampleName) {
     return read_as(add_csv, {kExampleName, std::as_bytes(std::span(kExampleCsv))}, read, out);
   }
