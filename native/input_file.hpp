@@ -1,19 +1,24 @@
-// What the command reads: mapped files, and what pipes give.
+// What the command reads: mapped files, and what pipes and compressed files contain.
 #pragma once
 
 #include <cstddef>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "core/base/status.hpp"
+#include "native/growing_memory.hpp"
 
 namespace evenkeel {
 
-// The bytes of an input: a mapped file, or the content of a pipe or of standard input ("-").
+// The bytes of an input: a mapped file, or the content of a pipe or of standard input ("-"). What gzip or zstd has
+// compressed, whatever its name, is decompressed.
 class InputFile {
  public:
-  InputFile() = default;
+  // The most bytes of an input that cannot be mapped.
+  static constexpr std::size_t kMostInMemory = std::size_t{4} << 30;
+
+  explicit InputFile(std::size_t most_in_memory = kMostInMemory)
+      : most_in_memory_(most_in_memory) {}
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
@@ -26,10 +31,14 @@ class InputFile {
   void release_before(std::size_t offset);
 
  private:
-  Status read_all(int descriptor, const std::string& path);
+  class Source;
+  Status map(int descriptor, std::size_t size, const std::string& path);
+  Status read_all(Source& source);
+  Status decompress_all(Source& source);
 
+  std::size_t most_in_memory_;
   std::span<const std::byte> bytes_;
-  std::vector<std::byte> owned_;  // of an input that cannot be mapped
+  GrowingMemory content_;  // of an input that is not mapped
   void* mapped_ = nullptr;
   std::size_t mapped_size_ = 0;
   std::size_t released_ = 0;

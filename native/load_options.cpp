@@ -8,6 +8,7 @@
 #include "core/io/slot_map.hpp"
 #include "core/io/window_sum.hpp"
 #include "core/traffic/example.hpp"
+#include "native/decompress.hpp"
 #include "native/messages.hpp"
 #include "native/options.hpp"
 #include "native/placement_input.hpp"
@@ -125,6 +126,7 @@ Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
   ReadOptions read;
   read.steps = options.steps;
   read.layers = options.layers;
+  read.inflate = inflate_raw;
   const std::string& first = options.paths.front();
   if (options.paths.size() > 1) {
     const auto named = std::find_if(options.paths.begin(), options.paths.end(), is_named);

@@ -3,7 +3,7 @@
 # trace of DeepSeek-V3, and writes a report.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-native/install_packages.sh g++ cmake ninja-build libcli11-dev nlohmann-json3-dev libfast-float-dev
+native/install_packages.sh g++ cmake ninja-build libcli11-dev nlohmann-json3-dev libfast-float-dev zlib1g-dev libzstd-dev
 cmake --preset command >/dev/null
 cmake --build --preset command
 echo

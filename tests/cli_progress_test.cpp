@@ -48,6 +48,16 @@ TEST_F(ProgressTest, OfStandardInputAndPipes) {
   }
 }
 
+TEST_F(ProgressTest, OfCompressedFiles) {
+  constexpr int kRows = 3 << 20;
+  std::string noise(kRows, '\0');  // does not compress
+  std::uint32_t state = 1;
+  for (char& byte : noise) byte = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+  write("t.npy", npy_file("|u1", "(" + std::to_string(kRows) + ", 1, 1)", noise));
+  ASSERT_EQ(shell("gzip -1 t.npy").status, 0);
+  expect_progress("balance t.npy.gz --gpus 1 --slots 1", "decompressing t.npy.gz");
+}
+
 TEST_F(ProgressTest, IsNotShownBeforeItsDelay) {
   const auto shows = [this](const std::string& delay) {
     const Outcome run = shell("export EVENKEEL_PROGRESS_DELAY=" + delay +

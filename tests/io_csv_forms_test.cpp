@@ -137,12 +137,7 @@ TEST(ReadCsvList, JoinsFilesOfRanks) {
 }
 
 TEST(ReadCsvList, CountsSlotsUnderAPlacement) {
-  Placement map;
-  map.layers = 1;
-  map.experts = 2;
-  map.slots = 3;
-  map.phy2log = {0, 1, 0};
-  map.source = "map";
+  const SlotMap map = slot_map({{0, 1, 0}});
   ReadOptions options;
   options.counted_under = &map;
   const std::string rows = "\n3,0,1\n3,1,2\n4,2,8\n";
@@ -151,9 +146,8 @@ TEST(ReadCsvList, CountsSlotsUnderAPlacement) {
   EXPECT_EQ(csv_error("layer,slot,count" + rows),
             "trace: line 1, column 2: the rows count slots, not experts; give the placement under "
             "which they were counted");
-  EXPECT_EQ(
-      csv_error("layer,slot,count\n3,3,1\n", options),
-      "trace: step 0, layer 3: 4 counts, but map, under which they were counted, has 3 slots");
+  EXPECT_EQ(csv_error("layer,slot,count\n3,3,1\n", options),
+            "trace: step 0, layer 3: 4 counts, but the map has 3 slots");
 }
 
 TEST(ReadCsvList, NamesErrors) {

@@ -35,16 +35,7 @@ std::string snapshots(std::string_view records, std::string_view more = "") {
   return "{\"snapshots\": [" + std::string(records) + "]" + std::string(more) + "}";
 }
 
-Placement counted_under() {
-  Placement map;
-  map.layers = 2;
-  map.experts = 3;
-  map.slots = 4;
-  map.phy2log = {0, 1, 2, 1, 2, 2, 0, 1};
-  map.source = "plan";
-  EXPECT_TRUE(complete_placement("plan", map).ok());
-  return map;
-}
+SlotMap counted_under() { return slot_map({{0, 1, 2, 1}, {2, 2, 0, 1}}); }
 
 TEST(ReadJsonForms, OfSglang) {
   EXPECT_EQ(values_of(add_json, R"({"logical_count": [[1, 2], [3, 4]]})"), (Values{1, 2, 3, 4}));
@@ -137,7 +128,7 @@ TEST(ReadJsonForms, CountsWithoutAMapMustBeOfExperts) {
 }
 
 TEST(ReadJsonForms, CountedUnderAGivenMap) {
-  const Placement map = counted_under();
+  const SlotMap map = counted_under();
   ReadOptions options;
   options.counted_under = &map;
   const std::string counts = "{\"expert_load\": " + std::string(kCounts) + "}";
@@ -194,7 +185,7 @@ TEST(ReadJsonForms, RowsSayTheStepOfTheEngine) {
 TEST(ReadJsonForms, ErrorsOfLinesNameTheLine) {
   const std::string good = record(kCounts, kMap, ", \"step\": 100") + "\n";
   EXPECT_EQ(json_error(good + "\n" + record("[[1, 2, 3, -4], [5, 6, 7, 8]]", kMap)),
-            "trace: line 3: step 1, layer 0, expert 3: load -4 is negative; loads must be finite "
+            "trace: line 3: step 1, layer 0, slot 3: load -4 is negative; loads must be finite "
             "and at least 0");
   EXPECT_EQ(json_error("[[1, 2]]\n[[1, 2, 3]]\n"),
             "trace: line 2: step 1, layer 0: 3 experts, but step 0, layer 0 has 2");
@@ -261,13 +252,13 @@ TEST(ReadJsonForms, RefusesWrongMaps) {
             "experts in a slot");
   EXPECT_EQ(error("[[1, 2]]", "[[0, -1]]"),
             at + ", slot 1: load 2, but the map says that the slot is empty");
-  EXPECT_EQ(error("[[0, 0]]", "[[-1, -1]]"), at + ": no experts; expected at least one");
+  EXPECT_EQ(error("[[0, 0]]", "[[-1, -1]]"), at + ": the map has 0 slots; expected 1 to 4096");
   EXPECT_EQ(error("[[1, 2]]", "[[0, 1, 1]]"), at + ": 2 counts, but the map has 3 slots");
   EXPECT_EQ(error("[[1, 2]]", "[[0, 1], [0, 1]]"),
             "trace: step 9: counts of 1 layer, but the map has 2");
   EXPECT_EQ(error("[[1, 2]]", "[]"), "trace: step 9: counts of 1 layer, but the map has 0");
   EXPECT_EQ(error("[]", "[[0]]"), "trace: step 0: no layers; expected at least one");
-  EXPECT_EQ(error("[[]]", "[[]]"), at + ": no experts; expected at least one");
+  EXPECT_EQ(error("[[]]", "[[]]"), at + ": the map has 0 slots; expected 1 to 4096");
   EXPECT_EQ(error("[[1]]", "[0]"),
             "trace: step 0, layer 0: a number where a list of numbers is expected");
   EXPECT_EQ(error("[[1]]", "[[0, \"1\"]]"),

@@ -129,14 +129,15 @@ TEST(ReadTorch, RefusesMapsThatDoNotFit) {
     return error_of(kAnyFormat, records_file({entry}, map));
   };
   EXPECT_EQ(error(data_of<std::int64_t>({0, 1, 2, 0, 2, 1, 0, 1024}), record(1, slots_of(0))),
-            "trace: layer 1, slot 3 of the map: expert 1024; expected -1 to 1023");
-  EXPECT_EQ(error(data_of<std::int64_t>({0, 1, 2, 0, 2, 2, 0, 0}), record(1, slots_of(0))),
-            "trace: layer 1 of the map has no slot for expert 1, but the map has 3 experts");
+            "trace: layer 1, slot 3: the map says expert 1024; expected 0 to 1023, or -1 for an "
+            "empty slot");
   EXPECT_EQ(
-      error(kMap, record(1, tensor("IntStorage", "0", 16, {2, 5}, {5, 1}))),
-      "trace: step 1, layer 0: 5 counts, but the map under which they were counted has 4 slots");
+      error(data_of<std::int64_t>({0, 1, 2, 0, 2, 2, 0, 0}), record(1, slots_of(0))),
+      "trace: layer 1: the map has no slot for expert 1; expected each of the 3 experts in a slot");
+  EXPECT_EQ(error(kMap, record(1, tensor("IntStorage", "0", 16, {2, 5}, {5, 1}))),
+            "trace: step 1, layer 0: 5 counts, but the map has 4 slots");
   EXPECT_EQ(error(kMap, record(1, tensor("IntStorage", "0", 16, {3, 4}, {4, 1}))),
-            "trace: step 1, layer 2: the map under which it was counted has only 2 layers");
+            "trace: step 1, layer 2: the map has only 2 layers");
   EXPECT_EQ(error(kMap, dict({text("forward_pass_id"), whole(1)})),
             "trace: record 0 has no \"global_physical_count\"; it has \"forward_pass_id\"");
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/io/read_loads.hpp"
+#include "core/io/slot_map.hpp"
 #include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {
@@ -19,6 +20,17 @@ inline Status read_text(LoadsReader reader, std::string_view text, const ReadOpt
   const RecordedFile file = {"trace", as_bytes(text)};
   return reader == kAnyFormat ? read_loads(std::span(&file, 1), options, out)
                               : read_as(reader, file, options, out);
+}
+
+// The experts of the slots of each layer.
+inline SlotMap slot_map(std::initializer_list<std::initializer_list<double>> layers) {
+  SlotMap map;
+  for (const auto& layer : layers) {
+    std::vector<Number> row;
+    for (const double expert : layer) row.push_back({expert, 0, false});
+    EXPECT_TRUE(map.add_layer("map", row).ok());
+  }
+  return map;
 }
 
 // Reads loads that must be valid.

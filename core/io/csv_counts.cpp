@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/io/csv_rows.hpp"
+#include "core/io/slot_map.hpp"
 
 namespace evenkeel {
 namespace {
@@ -49,7 +50,7 @@ class CountReader {
   static std::size_t width_of(const ReadOptions& options) {
     return options.counted_under == nullptr
                ? 0
-               : static_cast<std::size_t>(options.counted_under->slots);
+               : static_cast<std::size_t>(options.counted_under->slots());
   }
 
   Status read_row() {

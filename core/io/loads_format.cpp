@@ -12,7 +12,7 @@ namespace evenkeel {
 namespace {
 
 // Whether the name ends with `extension` (lower case), ignoring case.
-bool has_extension(std::string_view name, std::string_view extension) {
+bool ends_with(std::string_view name, std::string_view extension) {
   if (name.size() < extension.size()) return false;
   name.remove_prefix(name.size() - extension.size());
   for (std::size_t i = 0; i < name.size(); ++i) {
@@ -20,6 +20,16 @@ bool has_extension(std::string_view name, std::string_view extension) {
     if (c != extension[i]) return false;
   }
   return true;
+}
+
+// The same before the extension of a compressed file: what is read has been decompressed.
+bool has_extension(std::string_view name, std::string_view extension) {
+  for (const std::string_view compressed : {".gz", ".gzip", ".zst", ".zstd"}) {
+    if (!ends_with(name, compressed)) continue;
+    name.remove_suffix(compressed.size());
+    break;
+  }
+  return ends_with(name, extension);
 }
 
 bool begins_like_json(std::span<const std::byte> bytes) {

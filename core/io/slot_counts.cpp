@@ -74,7 +74,7 @@ Status SlotCounts::end_record(const JsonRecord& record) {
       return refuse(name_, describe_step(place), ": counts of ", several(counts.rows(), "layer"),
                     ", but the map has ", map.rows());
     }
-    SlotMap slots;
+    SlotMap slots(describe_step(place) + ", ");
     if (Status status = read_map(slots); !status.ok()) return status;
     experts_ = slots.experts();
     for (; place.layer < counts.rows(); ++place.layer) {

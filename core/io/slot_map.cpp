@@ -11,19 +11,21 @@ Status SlotMap::add_layer(std::string_view name, std::span<const Number> experts
   const std::int64_t layer = layers();
   const auto slots = std::ssize(experts_of_slots);
   if (slots == 0 || slots > kMaxSlots) {
-    return refuse(name, "layer ", layer, " of the map has ", several(slots, "slot"),
+    return refuse(name, where_, "layer ", layer, ": the map has ", several(slots, "slot"),
                   "; expected 1 to ", kMaxSlots);
   }
   if (slots_ != 0 && slots != slots_) {
-    return refuse(name, "layer ", layer, " of the map has ", several(slots, "slot"),
-                  ", but layer 0 has ", slots_);
+    return refuse(name, where_, "layer ", layer, ": the map has ", several(slots, "slot"),
+                  ", but in layer 0 ", slots_);
   }
   slots_ = slots;
   for (std::int64_t slot = 0; slot < slots; ++slot) {
-    const double expert = experts_of_slots[static_cast<std::size_t>(slot)].real;
+    const Number& entry = experts_of_slots[static_cast<std::size_t>(slot)];
+    const double expert = entry.real;
     if (!(expert >= -1 && expert < kMaxExperts) || expert != std::floor(expert)) {
-      return refuse(name, "layer ", layer, ", slot ", slot, " of the map: expert ", expert,
-                    "; expected -1 to ", kMaxExperts - 1);
+      return refuse(name, where_, "layer ", layer, ", slot ", slot, ": the map says expert ",
+                    entry.is_whole ? std::to_string(entry.whole) : number_text(expert),
+                    "; expected 0 to ", kMaxExperts - 1, ", or -1 for an empty slot");
     }
     experts_of_.push_back(static_cast<std::int32_t>(expert));
     experts_ = std::max<std::int64_t>(experts_, experts_of_.back() + 1);
@@ -40,8 +42,9 @@ Status SlotMap::check(std::string_view name) const {
     }
     const auto lost = std::find(seen.begin(), seen.end(), false);
     if (lost == seen.end()) continue;
-    return refuse(name, "layer ", layer, " of the map has no slot for expert ", lost - seen.begin(),
-                  ", but the map has ", several(experts_, "expert"));
+    return refuse(name, where_, "layer ", layer, ": the map has no slot for expert ",
+                  lost - seen.begin(), "; expected each of the ", several(experts_, "expert"),
+                  " in a slot");
   }
   return {};
 }
@@ -50,12 +53,11 @@ Status SlotMap::fold(std::string_view name, const Place& place, std::int64_t row
                      std::span<const Number> slots, std::vector<Number>& out) const {
   if (std::ssize(slots) != slots_) {
     return refuse(name, describe(place), ": ", several(std::ssize(slots), "count"),
-                  ", but the map under which they were counted has ", several(slots_, "slot"));
+                  ", but the map has ", several(slots_, "slot"));
   }
   if (layers() == 1) row = 0;
   if (row >= layers()) {
-    return refuse(name, describe(place), ": the map under which it was counted has only ",
-                  several(layers(), "layer"));
+    return refuse(name, describe(place), ": the map has only ", several(layers(), "layer"));
   }
   out.assign(static_cast<std::size_t>(experts_), Number{0, 0, true});
   const std::int32_t* const expert_of = experts_of_.data() + row * slots_;
@@ -67,7 +69,7 @@ Status SlotMap::fold(std::string_view name, const Place& place, std::int64_t row
     if (expert_of[slot] < 0) {
       if (count.real == 0) continue;
       return refuse(name, describe(place), ", slot ", slot, ": load ", count.real,
-                    ", but the map has no expert in this slot");
+                    ", but the map says that the slot is empty");
     }
     Number& sum = out[static_cast<std::size_t>(expert_of[slot])];
     sum.whole += count.whole;

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.hpp"
@@ -14,6 +16,9 @@ namespace evenkeel {
 // The expert of each slot of each layer, as a file says it.
 class SlotMap {
  public:
+  // `where` precedes the places in errors, for files with several maps.
+  explicit SlotMap(std::string where = "") : where_(std::move(where)) {}
+
   // Adds the next layer. -1 is a slot without an expert.
   Status add_layer(std::string_view name, std::span<const Number> experts_of_slots);
   // Checks that each expert has a slot in every layer.
@@ -29,6 +34,7 @@ class SlotMap {
               std::span<const Number> slots, std::vector<Number>& out) const;
 
  private:
+  std::string where_;
   std::int64_t slots_ = 0;
   std::int64_t experts_ = 0;
   std::vector<std::int32_t> experts_of_;  // [layers, slots]

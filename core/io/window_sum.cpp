@@ -300,8 +300,7 @@ Status WindowSum::end_step() {
   if (folds() && options_.counted_under->layers() > 1 &&
       options_.counted_under->layers() != std::ssize(open_layers_)) {
     return refuse(name_, "step ", steps_, ": ", several(std::ssize(open_layers_), "layer"),
-                  ", but the map under which they were counted has ",
-                  options_.counted_under->layers());
+                  ", but the map has ", options_.counted_under->layers());
   }
   open_layers_.clear();
   next_row_ = 0;

@@ -27,9 +27,10 @@ bool is_on_path(const std::string& program) {
 }
 
 std::vector<std::string> words_of(const std::string& program) {
-  if (program == "kdialog") return {program, "--getopenfilename", ".", "*.npy *.json *.csv"};
+  const std::string names = "*.npy *.json *.csv *.gz *.zst";
+  if (program == "kdialog") return {program, "--getopenfilename", ".", names};
   return {program, "--file-selection", "--title=Open a file of loads",
-          "--file-filter=Loads | *.npy *.json *.csv", "--file-filter=All files | *"};
+          "--file-filter=Loads | " + names, "--file-filter=All files | *"};
 }
 
 }  // namespace

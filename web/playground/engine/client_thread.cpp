@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "native/decompress.hpp"
 #include "native/input_file.hpp"
 #include "web/playground/engine/engine.hpp"
 
@@ -43,7 +44,7 @@ void EngineThread::open_file(std::string path) {
       return;
     }
     const auto release = [file](std::size_t offset) { file->release_before(offset); };
-    engine.open_file({file, file->bytes(), release}, path);
+    engine.open_file({file, file->bytes(), release, inflate_raw}, path);
   });
 }
 

@@ -51,6 +51,7 @@ void Engine::receive(std::span<const std::byte> message) {
 
 void Engine::open_file(FileBytes file, std::string_view name) {
   ReadOptions options;
+  options.inflate = file.inflate;
   const auto size = static_cast<std::int64_t>(file.bytes.size());
   options.progress = [&](std::size_t consumed) {
     if (file.release) file.release(consumed);

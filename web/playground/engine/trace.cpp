@@ -99,6 +99,7 @@ bool Trace::advance() {
 Status Trace::window(const Range& steps, Loads& out) const {
   ReadOptions options;
   options.steps = steps;
+  options.inflate = file_.inflate;
   if (file_.release) {
     options.progress = [this](std::size_t consumed) {
       file_.release(consumed);

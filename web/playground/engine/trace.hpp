@@ -23,6 +23,7 @@ struct FileBytes {
   std::shared_ptr<const void> owner;
   std::span<const std::byte> bytes;
   std::function<void(std::size_t)> release = {};  // pages before this offset are not needed
+  Inflate inflate = {};                           // of archives; null: they are refused
 };
 
 class Trace {
