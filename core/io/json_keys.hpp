@@ -7,6 +7,7 @@
 
 namespace evenkeel {
 
+// Those up to `latest_counts` lead to loads, and those up to `map` are lists that are read.
 enum class KeyRole : std::uint8_t {
   records,          // a list of objects with loads
   logical_loads,    // of experts: [L, E], or [steps, L, E] in an object that is no member of a list
@@ -27,7 +28,7 @@ struct LoadsKey {
 };
 
 bool are_counts(const LoadsKey& key);
-// Whether the value is a list that readers of loads read.
+// Whether its list is read; other values are numbers, or are ignored.
 bool is_list(const LoadsKey& key);
 
 // Null: the key is not known, and its value is ignored.
