@@ -16,19 +16,17 @@
 #include "native/progress.hpp"
 #include "native/stop.hpp"
 
+namespace evenkeel {
 namespace {
 
 // The command line, quoted for a shell.
 std::string command_line(int argc, char** argv) {
   std::string line = "evenkeel";
-  for (int i = 1; i < argc; ++i) line += " " + evenkeel::shell_word(argv[i]);
+  for (int i = 1; i < argc; ++i) line += " " + shell_word(argv[i]);
   return line;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  using namespace evenkeel;
+int run(int argc, char** argv) {
   for (const Status& added : {add_cuda_backend(), add_fiber_backends(), check_progress_delay()}) {
     if (!added.ok()) return fail(added);
   }
@@ -80,4 +78,16 @@ int main(int argc, char** argv) {
     return fail(Status::out_of_memory("not enough memory for this input"));
   }
   return context.exit_status;
+}
+
+}  // namespace
+}  // namespace evenkeel
+
+int main(int argc, char** argv) {
+  try {
+    return evenkeel::run(argc, argv);
+  } catch (const std::bad_alloc&) {  // a sentence without an allocation
+    std::fputs("evenkeel: not enough memory to start\n", stderr);
+    return evenkeel::kBadInput;
+  }
 }

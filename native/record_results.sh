@@ -25,6 +25,13 @@ ties() { # a case in which loads tie everywhere
 }
 block ties
 
+few() { # EXPERTS: few experts of equal load on many GPUs, where every choice of a GPU is a tie
+  $bin/evenkeel_case equal:layers=4,experts=$1,slots=4096,gpus=1024,nodes=1,groups=1,seed=149 |
+    $bin/evenkeel compare - --gpus 1024 --slots 4096 --strategies deepseek,k2,div --threads 1
+}
+block few 16
+block few 2
+
 # The gain of strategies: the table of each trace without its legend, then the same placements one window
 # later.
 echo

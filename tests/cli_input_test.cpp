@@ -125,5 +125,14 @@ TEST_F(InputTest, APipeCostsItsSizeOnce) {
   EXPECT_EQ(packed.status, 0) << packed.err;
 }
 
+TEST_F(InputTest, StartsWithEightMegabytes) {
+  if (!memory_can_be_limited()) GTEST_SKIP() << "memory cannot be limited under a sanitizer";
+  if (shell("evenkeel strategies | grep -q 'built without CUDA'").status != 0) {
+    GTEST_SKIP() << "the CUDA runtime is part of this command";
+  }
+  const Outcome run = shell("ulimit -v 8000 && evenkeel --help");
+  EXPECT_EQ(run.status, 0) << run.err;
+}
+
 }  // namespace
 }  // namespace evenkeel::test
