@@ -180,9 +180,11 @@ TEST(ReadCsvList, NamesErrors) {
   EXPECT_EQ(csv_error("layer,expert,count,tokens\n0,0,1,1\n"),
             "trace: line 1, column 4: \"tokens\" says the same as column 3; remove one of them");
   EXPECT_EQ(csv_error("layer,count\n0,1\n"),
-            "trace: line 1: the header has no column of experts; expected layer,expert,count");
+            "trace: line 1: the header has no column of experts; expected a header such as "
+            "layer,expert,count");
   EXPECT_EQ(csv_error("expert,rank\n0,1\n"),
-            "trace: line 1: the header has no column of layers; expected layer,expert,count");
+            "trace: line 1: the header has no column of layers; expected a header such as "
+            "layer,expert,count");
   EXPECT_EQ(csv_error(header + "0,0,0,1\n\n0,0,1,1\n"),
             "trace: line 3 is blank, but more rows follow; remove it");
 }
@@ -207,7 +209,8 @@ TEST(ReadCsvTable, ReadsLayersByNumber) {
   EXPECT_EQ(csv_error("layer,e0\n3,1\n3,1\n"),
             "trace: line 3: layer 3 appears twice; several steps need a column step");
   EXPECT_EQ(csv_error("step,e0,e1\n0,1,2\n"),
-            "trace: line 1: the header has no column of layers; expected step,layer,e0,e1,...");
+            "trace: line 1: the header has no column of layers; expected a header such as "
+            "step,layer,e0,e1");
 }
 
 TEST(ReadCsvTable, ChecksNamesOfExperts) {
@@ -220,7 +223,7 @@ TEST(ReadCsvTable, ChecksNamesOfExperts) {
             "trace: line 1, column 4: \"total\" after \"e1\"; expected the columns of experts in "
             "ascending order, here \"e2\"");
   EXPECT_EQ(csv_error("layer,e4,e5\n0,1,2\n"),
-            "trace: line 1, column 2: \"e4\" is the first expert; expected e0");
+            "trace: line 1, column 2: \"e4\" is the first expert; expected \"e0\"");
   EXPECT_EQ(csv_loads("step,layer,hot,cold\n0,0,2,1\n").notes,
             Notes{"columns 3 to 4 are taken for experts 0 to 1"});
 }

@@ -70,13 +70,16 @@ constexpr Word kWords[] = {
     {"score", Role::token},
 };
 
+constexpr std::size_t kLongestWord = 40;
+
 constexpr std::string_view kForms =
     "expected layer,expert,count or step,layer,e0,e1,... in a header, or only numbers";
 
 Role role_of(std::string_view cell, bool is_first) {
   if (cell.empty()) return is_first ? Role::index : Role::unknown;
+  if (cell.size() > kLongestWord) return Role::unknown;
   std::string word;
-  for (const char c : cell.substr(0, 40)) {
+  for (const char c : cell) {
     if (c == ' ' || c == '-' || c == '_') continue;
     word += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   }
@@ -107,7 +110,8 @@ class HeaderReader {
     }
     if (out_.is_list()) return finish_list();
     if (out_.has_keys()) return finish_table();
-    if (out_.count != CsvColumns::kNone) return lacks("experts", "layer,expert,count");
+    if (out_.count != CsvColumns::kNone)
+      return lacks("experts", "a header such as layer,expert,count");
     return finish_experts();
   }
 
@@ -145,7 +149,7 @@ class HeaderReader {
   Status finish_list() {
     const bool counts = out_.count != CsvColumns::kNone;
     if (out_.layer == CsvColumns::kNone) {
-      if (!counts) return lacks("layers", "layer,expert,count");
+      if (!counts) return lacks("layers", "a header such as layer,expert,count");
       notes_.push_back("without a column of layers all rows are of layer 0");
     }
     for (std::size_t c = 0; c < cells_.size(); ++c) {
@@ -163,7 +167,8 @@ class HeaderReader {
 
   // step,layer,e0,e1,... with some of the keys, in any order.
   Status finish_table() {
-    if (out_.layer == CsvColumns::kNone) return lacks("layers", "step,layer,e0,e1,...");
+    if (out_.layer == CsvColumns::kNone)
+      return lacks("layers", "a header such as step,layer,e0,e1");
     out_.first_expert =
         static_cast<std::size_t>(std::max({out_.index, out_.step, out_.layer, out_.rank})) + 1;
     for (std::size_t c = 0; c < out_.first_expert; ++c) {
@@ -171,7 +176,8 @@ class HeaderReader {
         return refuse_column(c, " is unknown; ", kForms);
       }
     }
-    if (out_.count != CsvColumns::kNone) return lacks("experts", "layer,expert,count");
+    if (out_.count != CsvColumns::kNone)
+      return lacks("experts", "a header such as layer,expert,count");
     if (cells_.size() == out_.first_expert) {
       std::string keys;
       for (const std::string_view cell : cells_)
@@ -214,7 +220,8 @@ class HeaderReader {
     NumberedName first;
     split_name(names[0], first);
     if (first.number > 1) {
-      return refuse_column(out_.first_expert, " is the first expert; expected ", first.prefix, 0);
+      return refuse_column(out_.first_expert, " is the first expert; expected ",
+                           in_quotes(std::string(first.prefix) + "0"));
     }
     for (std::size_t i = 1; i < names.size(); ++i) {
       const std::uint64_t expected = first.number + i;
