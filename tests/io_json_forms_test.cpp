@@ -17,10 +17,6 @@ namespace {
 using Values = std::vector<float>;
 using Notes = std::vector<std::string>;
 
-std::string json_error(std::string_view text, const ReadOptions& options = {}) {
-  return error_of(add_json, text, options);
-}
-
 // Two layers of three experts in four slots.
 constexpr std::string_view kCounts = "[[1, 2, 3, 4], [5, 6, 7, 8]]";
 constexpr std::string_view kMap = "[[0, 1, 2, 1], [2, 2, 0, 1]]";

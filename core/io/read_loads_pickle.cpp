@@ -13,7 +13,6 @@
 namespace evenkeel {
 namespace {
 
-constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 constexpr std::string_view kObject = "data.pkl";
 constexpr std::string_view kTorchMagic =
     "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";

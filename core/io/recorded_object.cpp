@@ -10,7 +10,6 @@
 namespace evenkeel {
 namespace {
 
-constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 
 struct TorchType {
   std::string_view storage;  // before "Storage"
