@@ -86,7 +86,7 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
   };
   const Wrong wrongs[] = {
       {"missing.npy", "cannot read missing.npy: No such file"},
-      {".", "cannot read .: it is a folder"},
+      {".", ".: a folder without rank*.safetensors"},
       {"empty.npy", "empty.npy: empty; expected recorded loads as .npy, JSON or CSV"},
       {"text.npy", "text.npy: not a .npy file: it begins with \"hello\""},
       {"cut.npy", "cut.npy: truncated"},
@@ -101,7 +101,7 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
       {"minus.npy", "minus.npy: step 0, layer 0, expert 1: load -4 is negative"},
       {"inf.npy", "inf.npy: step 0, layer 0, expert 0: load inf is not finite"},
       {"over.npy", "over.npy: step 1, layer 0, expert 0: the sum of the loads up to here is above"},
-      {"zip.npz", "zip.npz: a zip archive, such as .npz"},
+      {"zip.npz", "zip.npz: a truncated zip archive"},
       {"packed.npy",
        "packed.npy: byte 4: gzip data cannot be decompressed: unknown compression method"},
       {"binary", "binary: not .npy, JSON or CSV: it contains bytes that are not text"},

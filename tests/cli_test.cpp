@@ -112,7 +112,7 @@ TEST_F(CommandTest, QuietPrintsNothingAndNotesGoToStandardError) {
 }
 
 TEST_F(CommandTest, WarnsOfLayersWithoutLoad) {
-  write("empty.csv", "0,0,0,0\n1,2,3,4\n");
+  write("empty.csv", "0,0,0,0\n4,3,2,1\n");
   const Outcome run = shell(std::string("evenkeel balance empty.csv") + kShape);
   EXPECT_EQ(run.status, 0);
   EXPECT_EQ(run.err,
