@@ -1,7 +1,11 @@
 // The command `evenkeel`.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <new>
 #include <sstream>
 
@@ -83,7 +87,16 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace evenkeel
 
+// Where memory does not even suffice for an exception, the runtime ends the program by this.
+[[noreturn]] void end_without_memory() {
+  if (std::current_exception() != nullptr) std::abort();  // another exception that nothing catches
+  constexpr char kSentence[] = "evenkeel: not enough memory\n";
+  (void)!::write(2, kSentence, sizeof kSentence - 1);
+  ::_exit(evenkeel::kBadInput);
+}
+
 int main(int argc, char** argv) {
+  std::set_terminate(end_without_memory);
   try {
     return evenkeel::run(argc, argv);
   } catch (const std::bad_alloc&) {  // a sentence without an allocation

@@ -150,7 +150,8 @@ TEST(ReadCsvList, CountsSlotsUnderAPlacement) {
 TEST(ReadCsvList, NamesErrors) {
   const std::string header = "step,layer,expert,count\n";
   EXPECT_EQ(csv_error(header + "7,3,1,-5\n"),
-            "trace: line 2, column 4 (step 7, layer 3, expert 1): load -5 is negative; loads must "
+            "trace: line 2, column 4 (step 7, layer 3, expert 1): load -5 is negative (a counter "
+            "may have wrapped); loads must "
             "be finite and at least 0");
   EXPECT_EQ(csv_error(header + "7,3,1,9\n7,3,1,nan\n7,3,1,5\n"),
             "trace: line 3, column 4 (step 7, layer 3, expert 1): load nan is not finite; loads "
@@ -295,7 +296,7 @@ TEST(ReadCsvText, FindsTheSeparator) {
     if (text[3] == '0') {  // two numbers are no sure header
       EXPECT_EQ(csv_error(text),
                 "trace: line 2 (step 0, layer 1): 3 experts, but line 1 (step 0, "
-                "layer 0) has 2");
+                "layer 0) has 2; select layers of one width, a run for each");
       continue;
     }
     EXPECT_EQ(csv_values(text), expected) << text;
@@ -303,7 +304,8 @@ TEST(ReadCsvText, FindsTheSeparator) {
   EXPECT_EQ(csv_values("\t0\t1\t2\n0\t1\t2\t3\n1\t4\t5\t6\n"), (Values{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(csv_values("   0  1  2\n0  1  2  3\n1  4  5  6\n"), (Values{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(csv_error("1;2\n3,4\n"),
-            "trace: line 2 (step 0, layer 1): 1 expert, but line 1 (step 0, layer 0) has 2");
+            "trace: line 2 (step 0, layer 1): 1 expert, but line 1 (step 0, layer 0) has 2; select "
+            "layers of one width, a run for each");
 }
 
 TEST(ReadCsvText, ReadsDecimalCommasWhereTheyAreClear) {

@@ -81,10 +81,10 @@ TEST(ReadCsv, TakesRanges) {
 }
 
 TEST(ReadCsv, NamesBadValues) {
-  EXPECT_EQ(
-      csv_error("1,2\n3,-4\n"),
-      "trace: line 2, column 2 (step 0, layer 1, expert 1): load -4 is negative; loads must be "
-      "finite and at least 0");
+  EXPECT_EQ(csv_error("1,2\n3,-4\n"),
+            "trace: line 2, column 2 (step 0, layer 1, expert 1): load -4 is negative (a counter "
+            "may have wrapped); loads must be "
+            "finite and at least 0");
   EXPECT_EQ(
       csv_error("step,layer,e0\n5,0,nan\n"),
       "trace: line 2, column 3 (step 5, layer 0, expert 0): load nan is not finite; loads must "
@@ -125,7 +125,8 @@ TEST(ReadCsv, RefusesWrongHeaders) {
 TEST(ReadCsv, RefusesWrongRows) {
   const std::string header = "step,layer,e0\n";
   EXPECT_EQ(csv_error("1,2\n3\n"),
-            "trace: line 2 (step 0, layer 1): 1 expert, but line 1 (step 0, layer 0) has 2");
+            "trace: line 2 (step 0, layer 1): 1 expert, but line 1 (step 0, layer 0) has 2; select "
+            "layers of one width, a run for each");
   EXPECT_EQ(csv_error(header + "0,0\n"), "trace: line 2: 2 columns, but the header has 3");
   EXPECT_EQ(csv_error(header + "0,0,1\n0,0,1\n"), "trace: line 3: layer 0 of step 0 appears twice");
   EXPECT_EQ(csv_error(header + "4,0,1\n4,2,1\n5,0,1\n5,1,1\n"),
@@ -171,6 +172,13 @@ TEST(ReadCsv, ReportsProgressAndStops) {
   EXPECT_EQ(reported, text.size() - 2);
   options.progress = [](std::size_t) { return false; };
   EXPECT_EQ(csv_error(text, options), "trace: stopped");
+}
+
+TEST(ReadCsv, LayersOfOneWidthAreReadFromAFileOfSeveral) {
+  const std::string text = "1,2,3\n4,5,6\n7,8\n";
+  EXPECT_EQ(values_of(add_csv, text, layers(0, 2)), (Values{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(values_of(add_csv, text, layers(2, 3)), (Values{7, 8}));
+  EXPECT_EQ(values_of(add_json, "[[1, 2, 3], [4, 5, 6], [7, 8]]", layers(2, 3)), (Values{7, 8}));
 }
 
 }  // namespace

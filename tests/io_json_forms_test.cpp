@@ -181,10 +181,13 @@ TEST(ReadJsonForms, RowsSayTheStepOfTheEngine) {
 TEST(ReadJsonForms, ErrorsOfLinesNameTheLine) {
   const std::string good = record(kCounts, kMap, ", \"step\": 100") + "\n";
   EXPECT_EQ(json_error(good + "\n" + record("[[1, 2, 3, -4], [5, 6, 7, 8]]", kMap)),
-            "trace: line 3: step 1, layer 0, slot 3: load -4 is negative; loads must be finite "
+            "trace: line 3: step 1, layer 0, slot 3: load -4 is negative (a counter may have "
+            "wrapped); loads must be finite "
             "and at least 0");
-  EXPECT_EQ(json_error("[[1, 2]]\n[[1, 2, 3]]\n"),
-            "trace: line 2: step 1, layer 0: 3 experts, but step 0, layer 0 has 2");
+  EXPECT_EQ(
+      json_error("[[1, 2]]\n[[1, 2, 3]]\n"),
+      "trace: line 2: step 1, layer 0: 3 experts, but step 0, layer 0 has 2; select layers of one "
+      "width, a run for each");
   EXPECT_EQ(json_error("[[true]]\n[[1]]\n"),
             "trace: line 1: step 0, layer 0, expert 0: true or false where a number is expected");
   EXPECT_EQ(json_error("{\"record_type\": 1}\n{\"step\": 3}\n").find("trace: line 2: the object "),
@@ -269,7 +272,8 @@ TEST(ReadJsonForms, RefusesWrongMaps) {
             "trace: the map has 2 experts, but \"num_logical_experts\" says 3");
   // Successive maps must be of as many experts.
   EXPECT_EQ(json_error(record("[[1, 2]]", "[[0, 1]]") + "\n" + record("[[1, 2]]", "[[0, 0]]")),
-            "trace: line 2: step 1, layer 0: 1 expert, but step 0, layer 0 has 2");
+            "trace: line 2: step 1, layer 0: 1 expert, but step 0, layer 0 has 2; select layers of "
+            "one width, a run for each");
 }
 
 TEST(ReadJsonForms, RefusesRepeatedKeys) {

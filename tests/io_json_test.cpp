@@ -99,7 +99,8 @@ TEST(ReadJson, NamesBadValues) {
   EXPECT_EQ(json_error(std::string("[[1, 2]]\0garbage", 16)),
             "trace: byte 9: a zero byte; expected JSON as UTF-8 text");
   EXPECT_EQ(json_error("[[[1, 2]], [[3, -4]]]"),
-            "trace: step 1, layer 0, expert 1: load -4 is negative; loads must be finite and at "
+            "trace: step 1, layer 0, expert 1: load -4 is negative (a counter may have wrapped); "
+            "loads must be finite and at "
             "least 0");
   EXPECT_NE(json_error("[[1], [-0.25]]").find("step 0, layer 1, expert 0: load -0.25 is negative"),
             std::string::npos);
@@ -115,10 +116,14 @@ TEST(ReadJson, NamesBadValues) {
 }
 
 TEST(ReadJson, RefusesWrongShapes) {
-  EXPECT_EQ(json_error("[[1, 2], [3]]"),
-            "trace: step 0, layer 1: 1 expert, but step 0, layer 0 has 2");
-  EXPECT_EQ(json_error("[[[1, 2]], [[3, 4, 5]]]"),
-            "trace: step 1, layer 0: 3 experts, but step 0, layer 0 has 2");
+  EXPECT_EQ(
+      json_error("[[1, 2], [3]]"),
+      "trace: step 0, layer 1: 1 expert, but step 0, layer 0 has 2; select layers of one width, a "
+      "run for each");
+  EXPECT_EQ(
+      json_error("[[[1, 2]], [[3, 4, 5]]]"),
+      "trace: step 1, layer 0: 3 experts, but step 0, layer 0 has 2; select layers of one width, "
+      "a run for each");
   EXPECT_EQ(json_error("[[[1], [2]], [[3]]]"), "trace: step 1: 1 layer, but step 0 has 2");
   EXPECT_EQ(json_error("[[[1]], []]"), "trace: step 1: no layers; expected at least one");
   EXPECT_EQ(json_error(history(record("[[]]"))),

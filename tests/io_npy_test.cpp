@@ -144,7 +144,8 @@ TEST(ReadNpy, NamesBadValues) {
   for (int step = 0; step < 12; ++step) data += data_of<std::int16_t>({1, 2, 3, 4, 5, 6});
   EXPECT_EQ(
       npy_error(npy_file("<i2", "(13, 2, 3)", data + data_of<std::int16_t>({1, 2, 3, 4, 5, -4}))),
-      "trace: step 12, layer 1, expert 2: load -4 is negative; loads must be finite and at "
+      "trace: step 12, layer 1, expert 2: load -4 is negative (a counter may have wrapped); loads "
+      "must be finite and at "
       "least 0");
   const auto one_bad = [](const char* descr, const std::string& bad) {
     return npy_error(npy_file(descr, "(1, 1)", bad));

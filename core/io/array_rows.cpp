@@ -64,7 +64,7 @@ void read_row(const Tensor& tensor, std::int64_t step, std::int64_t layer,
 }
 
 Status add_tensor(std::string_view name, const Tensor& tensor, const TensorMeaning& meaning,
-                  WindowSum& window) {
+                  WindowSum& window, ReadProgress& progress) {
   const NpyArray& array = tensor.array;
   if (array.dimensions < 2) {
     return refuse(name, "the array has ",
@@ -90,6 +90,8 @@ Status add_tensor(std::string_view name, const Tensor& tensor, const TensorMeani
       if (Status status = window.add_row(place, row); !status.ok()) return status;
     }
     if (Status status = window.end_step(); !status.ok()) return status;
+    const auto bytes = static_cast<std::size_t>(layers) * row.size() * array.item_size;
+    if (Status status = progress.advance(bytes); !status.ok()) return status;
   }
   return {};
 }

@@ -37,6 +37,6 @@ struct TensorMeaning {
   bool skip_empty = false;
 };
 Status add_tensor(std::string_view name, const Tensor& tensor, const TensorMeaning& meaning,
-                  WindowSum& window);
+                  WindowSum& window, ReadProgress& progress);
 
 }  // namespace evenkeel

@@ -30,8 +30,8 @@ Status add_torch_stream(const RecordedFile& file, const ReadOptions& options, Wi
 Status add_zip(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
                std::vector<std::string>& notes);
 std::int64_t rank_in_pickle(const RecordedFile& file);
-// An object that np.save has pickled.
-Status add_pickled_npy(std::string_view name, std::span<const std::byte> pickled, WindowSum& window,
+// An object that np.save has pickled; `bytes` is its pickle.
+Status add_pickled_npy(const RecordedFile& pickled, const ReadOptions& options, WindowSum& window,
                        std::vector<std::string>& notes);
 
 bool is_safetensors(std::span<const std::byte> bytes);

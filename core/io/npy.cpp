@@ -68,7 +68,9 @@ std::string_view cure(char kind) {
     case 'm':
       return "these are times, not loads";
     case 'V':
-      return "these are raw or structured bytes, not numbers";
+      return "these are raw or structured bytes, not numbers; bfloat16, which numpy saves as V2, "
+             "is "
+             "converted with .astype(np.float32)";
     default:
       return "expected one of i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 after '<', '>', '|' or '='";
   }

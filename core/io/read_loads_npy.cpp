@@ -164,7 +164,7 @@ Status find_steps(std::span<const std::byte> bytes, std::string_view name, RawSt
 Status add_npy(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
                std::vector<std::string>& notes) {
   if (std::span<const std::byte> pickled; is_pickled_npy(file.bytes, pickled)) {
-    return add_pickled_npy(file.name, pickled, window, notes);
+    return add_pickled_npy({file.name, pickled}, options, window, notes);
   }
   NpyArray array;
   const NpyWanted wanted = {2, 3, "[layers, experts] or [steps, layers, experts]"};
@@ -173,7 +173,10 @@ Status add_npy(const RecordedFile& file, const ReadOptions& options, WindowSum& 
   }
   const std::int64_t steps = array.dimensions == 3 ? array.shape[0] : 1;
   if (steps > kMaxSteps) return refuse_steps(file.name, steps);
-  if (window.folds()) return add_tensor(file.name, tensor_of(array), {}, window);
+  if (window.folds()) {
+    ReadProgress progress(file.name, options);
+    return add_tensor(file.name, tensor_of(array), {}, window, progress);
+  }
   WindowShape part;
   if (Status status = window.begin_array(steps, 0, array.shape[array.dimensions - 2],
                                          array.shape[array.dimensions - 1], part);

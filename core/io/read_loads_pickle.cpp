@@ -163,7 +163,7 @@ class TorchStream {
   std::map<std::string, Bytes> storages_;
 };
 
-Status add_opened(std::string_view name, auto& file, WindowSum& window,
+Status add_opened(std::string_view name, auto& file, const ReadOptions& options, WindowSum& window,
                   std::vector<std::string>& notes) {
   const RecordedObject object(
       name,
@@ -171,7 +171,7 @@ Status add_opened(std::string_view name, auto& file, WindowSum& window,
         return file.storage(key, size, out);
       },
       file.swapped());
-  return add_object(name, file.root(), object, window, notes);
+  return add_object(name, file.root(), object, options, window, notes);
 }
 
 // The index of the only array of an .npz, or an error that names those that are there.
@@ -204,11 +204,11 @@ bool holds_torch_object(const ZipArchive& archive) {
 
 bool is_torch_stream(Bytes bytes) { return as_text(bytes).starts_with(kTorchMagic); }
 
-Status add_torch_stream(const RecordedFile& file, const ReadOptions&, WindowSum& window,
+Status add_torch_stream(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
                         std::vector<std::string>& notes) {
   TorchStream stream(file.name);
   if (Status status = stream.open(file.bytes); !status.ok()) return status;
-  return add_opened(file.name, stream, window, notes);
+  return add_opened(file.name, stream, options, window, notes);
 }
 
 Status add_zip(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
@@ -218,7 +218,7 @@ Status add_zip(const RecordedFile& file, const ReadOptions& options, WindowSum& 
   if (holds_torch_object(archive)) {
     TorchArchive torch(file.name, options.inflate);
     if (Status status = torch.open(file.bytes); !status.ok()) return status;
-    return add_opened(file.name, torch, window, notes);
+    return add_opened(file.name, torch, options, window, notes);
   }
   const ZipEntry* entry = nullptr;
   if (Status status = find_array(file.name, archive, entry); !status.ok()) return status;
@@ -228,15 +228,15 @@ Status add_zip(const RecordedFile& file, const ReadOptions& options, WindowSum& 
   return add_npy({file.name, array}, options, window, notes);
 }
 
-Status add_pickled_npy(std::string_view name, Bytes pickled, WindowSum& window,
+Status add_pickled_npy(const RecordedFile& pickled, const ReadOptions& options, WindowSum& window,
                        std::vector<std::string>& notes) {
   Pickle pickle;
   std::size_t size = 0;
-  if (Status status = pickle.read(pickled, name, size); !status.ok()) return status;
+  if (Status status = pickle.read(pickled.bytes, pickled.name, size); !status.ok()) return status;
   const RecordedObject object(
-      name,
+      pickled.name,
       [&](std::string_view key, std::uint64_t, Bytes&) {
-        return refuse(name, "the file has no storage ", in_quotes(key));
+        return refuse(pickled.name, "the file has no storage ", in_quotes(key));
       },
       false);
   // numpy pickles an array without dimensions, whose only element is the object.
@@ -245,7 +245,7 @@ Status add_pickled_npy(std::string_view name, Bytes pickled, WindowSum& window,
       root[2].size() >= 5 && root[2][4].is(PickleKind::list) && root[2][4].size() == 1) {
     root = root[2][4][0];
   }
-  return add_object(name, root, object, window, notes);
+  return add_object(pickled.name, root, object, options, window, notes);
 }
 
 std::int64_t rank_in_pickle(const RecordedFile& file) {

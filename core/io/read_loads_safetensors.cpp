@@ -37,7 +37,6 @@ Status add_iterations(std::string_view name, std::vector<Counts>& counts,
     return a.iteration != b.iteration ? a.iteration < b.iteration : a.layer < b.layer;
   });
   ReadProgress progress(name, options);
-  std::size_t consumed = 0;
   std::vector<Number> row;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     Place place;
@@ -50,8 +49,7 @@ Status add_iterations(std::string_view name, std::vector<Counts>& counts,
     if (last) {
       if (Status status = window.end_step(); !status.ok()) return status;
     }
-    consumed += counts[i].array->data.size();
-    if (Status status = progress.at(consumed); !status.ok()) return status;
+    if (Status s = progress.advance(counts[i].array->data.size()); !s.ok()) return s;
   }
   return {};
 }
@@ -73,7 +71,8 @@ Status add_safetensors(const RecordedFile& file, const ReadOptions& options, Win
     return add_iterations(file.name, counts, options, window);
   }
   if (tensors.size() == 1 && tensors[0].array.dimensions >= 2) {
-    return add_tensor(file.name, with_type(tensors[0].array), {}, window);
+    ReadProgress progress(file.name, options);
+    return add_tensor(file.name, with_type(tensors[0].array), {}, window, progress);
   }
   return refuse(
       file.name, "a safetensors file with ", several(std::ssize(tensors), "tensor"),

@@ -32,8 +32,9 @@ std::string keys_of(const PickleValue& dict) {
 // Counts by slot of the records of single passes, as SGLang's modes per_pass and per_token save them.
 class Records {
  public:
-  Records(std::string_view name, const RecordedObject& object, WindowSum& window)
-      : name_(name), object_(object), window_(window) {}
+  Records(std::string_view name, const RecordedObject& object, const ReadOptions& options,
+          WindowSum& window)
+      : name_(name), object_(object), window_(window), progress_(name, options) {}
 
   Status add(const PickleValue& dict, std::vector<std::string>& notes) {
     const PickleValue records = *dict.find(kRecords);
@@ -104,6 +105,7 @@ class Records {
       return refuse(name_, what, " has ", several(tensor.size(0), "layer"),
                     ", but the record before it, of the same pass, has ", pass_.size());
     }
+    if (Status s = progress_.advance(tensor.array.data.size()); !s.ok()) return s;
     Place place;
     place.step = window_.steps();
     place.recorded_step = id;
@@ -147,6 +149,7 @@ class Records {
   std::string_view name_;
   const RecordedObject& object_;
   WindowSum& window_;
+  ReadProgress progress_;
   SlotMap map_;
   std::vector<std::vector<Number>> pass_;  // the sums of the open pass
   std::int64_t pass_id_ = -1;
@@ -157,12 +160,13 @@ class Records {
 }  // namespace
 
 Status add_object(std::string_view name, const PickleValue& root, const RecordedObject& object,
-                  WindowSum& window, std::vector<std::string>& notes) {
+                  const ReadOptions& options, WindowSum& window, std::vector<std::string>& notes) {
+  ReadProgress progress(name, options);
   const auto add = [&](const PickleValue& value, std::string_view what, bool skip_empty) {
     Tensor tensor;
     if (Status s = object.tensor(value, what, tensor); !s.ok()) return s;
     const std::int64_t before = window.steps();
-    if (Status s = add_tensor(name, tensor, {0, skip_empty}, window); !s.ok()) return s;
+    if (Status s = add_tensor(name, tensor, {0, skip_empty}, window, progress); !s.ok()) return s;
     const std::int64_t steps = tensor.array.dimensions == 3 ? tensor.size(0) : 1;
     const std::int64_t empty = steps - (window.steps() - before);
     if (empty == steps) return refuse(name, what, " holds no load in any step");
@@ -189,7 +193,7 @@ Status add_object(std::string_view name, const PickleValue& root, const Recorded
     }
     return add(*count, kLogicalCount, true);
   }
-  if (root.find(kRecords)) return Records(name, object, window).add(root, notes);
+  if (root.find(kRecords)) return Records(name, object, options, window).add(root, notes);
   return refuse(name, "a dictionary with the keys ", keys_of(root), "; ", kExpectedObject);
 }
 

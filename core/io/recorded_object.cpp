@@ -10,7 +10,6 @@
 namespace evenkeel {
 namespace {
 
-
 struct TorchType {
   std::string_view storage;  // before "Storage"
   std::string_view dtype;

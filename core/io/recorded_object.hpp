@@ -45,7 +45,7 @@ class RecordedObject {
 // Adds the loads of a saved object to the window: a tensor [layers, experts] or [steps, layers, experts], a list of
 // those, or a dictionary with "logical_count", or with "records" of counts by slot and the map of the slots.
 Status add_object(std::string_view name, const PickleValue& root, const RecordedObject& object,
-                  WindowSum& window, std::vector<std::string>& notes);
+                  const ReadOptions& options, WindowSum& window, std::vector<std::string>& notes);
 
 // The bytes of an element of a torch storage or type; 0: not known.
 std::uint64_t torch_item_size(std::string_view name);

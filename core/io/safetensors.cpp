@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLengthSize = 8;
 // The format's own limit is 100 MB; a tensor takes about 100 bytes.
 constexpr JsonLimits kHeaderLimits = {std::size_t{100} << 20, 3'000'000, 8'000'000,
-                                "a safetensors header"};
+                                      "a safetensors header"};
 constexpr std::string_view kExpectedHeader = "a safetensors header";
 
 struct Type {
@@ -109,7 +109,8 @@ Status read_safetensors(std::span<const std::byte> bytes, std::string_view name,
   if (!is_safetensors(bytes)) return refuse(name, "not a safetensors file, or truncated");
   const auto header_size = static_cast<std::size_t>(little_endian(bytes, 0, kLengthSize));
   JsonTape tape;
-  if (Status status = tape.read(bytes.subspan(kLengthSize, header_size), name, kExpectedHeader, kHeaderLimits);
+  if (Status status =
+          tape.read(bytes.subspan(kLengthSize, header_size), name, kExpectedHeader, kHeaderLimits);
       !status.ok()) {
     return status;
   }

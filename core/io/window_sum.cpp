@@ -150,8 +150,12 @@ std::string describe(const Place& place, std::int64_t expert, std::string_view u
 
 Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load,
                    std::string_view unit) {
-  return refuse(name, describe(place, expert, unit), ": load ", load, " is ",
-                std::isfinite(load) ? "negative" : "not finite",
+  constexpr double kExact =
+      1e15;  // whole numbers below are printed in full, as they stand in the file
+  const bool whole = load == std::floor(load) && std::fabs(load) < kExact;
+  return refuse(name, describe(place, expert, unit), ": load ",
+                whole ? std::to_string(static_cast<std::int64_t>(load)) : number_text(load), " is ",
+                std::isfinite(load) ? "negative (a counter may have wrapped)" : "not finite",
                 "; loads must be finite and at least 0");
 }
 
@@ -177,7 +181,6 @@ void WindowSum::begin_file(std::string_view name, Join join, bool leaves_out_zer
   first_step_ = join == Join::ranks ? 0 : most_steps_;
   steps_ = 0;
   name_ = name;
-  if (first_file_.empty()) first_file_ = shown_name(name);
   leaves_out_zeros_ = leaves_out_zeros;
 }
 
@@ -193,8 +196,9 @@ Status WindowSum::check_width(const Place& place, std::int64_t experts) {
   if (experts == 0) return refuse(name_, describe(place), ": no experts; expected at least one");
   const bool matches = leaves_out_zeros_ ? experts <= experts_ : experts == experts_;
   if (fixed_experts_ && !matches) {
-    return refuse(name_, describe(place), ": ", several(experts, "expert"), ", but ", first_row_,
-                  " has ", experts_);
+    return refuse(name_, describe(place), ": ", several(experts, "expert"), ", but ",
+                  width_of_ == shown_name(name_) ? "" : width_of_ + ", ", first_row_, " has ",
+                  experts_, "; select layers of one width, a run for each");
   }
   if (fixed_experts_) return {};
   if (Status status = check_experts(name_, experts); !status.ok()) return status;
@@ -208,7 +212,8 @@ Status WindowSum::check_width(const Place& place, std::int64_t experts) {
   }
   experts_ = experts;
   fixed_experts_ = true;
-  first_row_ = (shown_name(name_) == first_file_ ? "" : shown_name(name_) + ", ") + describe(place);
+  first_row_ = describe(place);
+  width_of_ = shown_name(name_);
   return {};
 }
 
@@ -243,8 +248,12 @@ Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
     if (!status.ok()) return status;
     row = folded_;
   }
-  if (Status s = check_width(place, std::ssize(row)); !s.ok()) return s;
   open_layers_.push_back(place.layer);
+  // Layers that were not selected may have another width, but in a file that leaves out zeros all say how many experts
+  // there are. With an impossible range, which finish() reports, all are checked.
+  const bool unchecked = is_possible(options_.layers) && !in(place.layer, options_.layers);
+  if (unchecked && !leaves_out_zeros_) return {};
+  if (Status s = check_width(place, std::ssize(row)); !s.ok()) return s;
   if (!keeps(place)) return {};
 
   Row* sums = nullptr;

@@ -82,7 +82,7 @@ class WindowSum {
   // Begins the next file. Its steps follow those of the files before it, or (join == ranks) are added to them. In a
   // file that leaves out zeros, steps may lack layers, and rows may lack experts at their end.
   void begin_file(std::string_view name, Join join, bool leaves_out_zeros = false);
-  // Adds a row of loads, one number per expert. For rows outside the ranges only the length is checked.
+  // Adds a row of loads, one number per expert. For rows outside the steps only the length is checked.
   Status add_row(const Place& place, std::span<const Number> row);
   // Ends a step, all rows of which were added.
   Status end_step();
@@ -130,10 +130,10 @@ class WindowSum {
   std::string layers_of_;                  // the file that said layers_
   std::int64_t experts_ = 0;
   bool fixed_experts_ = false;  // a file without gaps said experts_
-  std::string first_row_;       // which did
-  std::string first_file_;
-  std::vector<Row> rows_;     // of selected layers, ascending
-  std::size_t next_row_ = 0;  // probably that of the next layer
+  std::string first_row_;       // which did,
+  std::string width_of_;        // in this file
+  std::vector<Row> rows_;       // of selected layers, ascending
+  std::size_t next_row_ = 0;    // probably that of the next layer
   std::vector<Number> folded_;
   bool all_whole_ = true;
   std::string wrapped_;  // a warning about a count that looks like a counter below 0
@@ -150,6 +150,11 @@ class ReadProgress {
   Status at(std::size_t consumed) {
     return consumed - reported_ < kInterval ? Status() : report(consumed);
   }
+  // The same where bytes are not consumed in the order of the file.
+  Status advance(std::size_t bytes) {
+    consumed_ += bytes;
+    return at(consumed_);
+  }
 
  private:
   Status report(std::size_t consumed);
@@ -157,6 +162,7 @@ class ReadProgress {
   std::string_view name_;
   const ReadOptions& options_;
   std::size_t reported_ = 0;
+  std::size_t consumed_ = 0;  // by advance()
 };
 
 }  // namespace evenkeel
