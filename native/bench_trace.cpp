@@ -11,7 +11,7 @@
 #include "core/base/numbers.hpp"
 #include "core/base/text.hpp"
 #include "core/batch/raw_steps.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/model/check.hpp"
 #include "native/input_file.hpp"
 #include "native/load_options.hpp"

@@ -5,7 +5,8 @@
 #include <memory>
 
 #include "core/base/text.hpp"
-#include "core/io/placement_io.hpp"
+#include "core/io/formats/npy.hpp"
+#include "core/io/placements/placement_io.hpp"
 #include "core/io/result_json.hpp"
 #include "core/model/placement.hpp"
 #include "native/commands.hpp"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "core/io/npy.hpp"
+#include "core/io/formats/npy.hpp"
 #include "core/traffic/synth.hpp"
 #include "native/commands.hpp"
 #include "native/messages.hpp"

@@ -68,7 +68,7 @@ class Decompressor {
   bool holds_more_ = false;
 };
 
-// Inflates raw deflate data to exactly `size` bytes: an Inflate (core/io/read_loads.hpp).
+// Inflates raw deflate data to exactly `size` bytes: an Inflate (core/io/loads/read_loads.hpp).
 Status inflate_raw(std::span<const std::byte> deflated, std::size_t size,
                    std::vector<std::byte>& out);
 

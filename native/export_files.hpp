@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/base/status.hpp"
-#include "core/io/engine_files.hpp"
+#include "core/io/placements/engine_files.hpp"
 #include "core/model/types.hpp"
 #include "native/output_files.hpp"
 

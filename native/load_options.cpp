@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "core/base/text.hpp"
-#include "core/io/read_synth.hpp"
-#include "core/io/slot_map.hpp"
-#include "core/io/window_sum.hpp"
+#include "core/io/loads/read_synth.hpp"
+#include "core/io/loads/slot_map.hpp"
+#include "core/io/loads/window_sum.hpp"
 #include "core/traffic/example.hpp"
 #include "native/decompress.hpp"
 #include "native/messages.hpp"

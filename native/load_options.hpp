@@ -8,7 +8,7 @@
 
 #include "core/base/range.hpp"
 #include "core/base/status.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/text.hpp"
-#include "core/io/placement_io.hpp"
+#include "core/io/placements/placement_io.hpp"
 #include "native/input_file.hpp"
 
 namespace evenkeel {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/status.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "native/input_file.hpp"
 
 namespace evenkeel {

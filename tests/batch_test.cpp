@@ -8,7 +8,7 @@
 
 #include "core/batch/backend.hpp"
 #include "core/batch/raw_steps.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/model/strategies.hpp"
 #include "tests/batch_support.hpp"
 #include "tests/npy_builder.hpp"

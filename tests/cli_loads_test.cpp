@@ -56,8 +56,9 @@ TEST_F(CommandLoadsTest, JoinsInTimeOrByRanksAsAsked) {
   EXPECT_EQ(hash_of("a.csv b.csv --steps -1:"), hash_of("b.csv"));
   EXPECT_EQ(hash_of("a.csv b.csv"), hash_of("a.csv b.csv --join ranks"));
   write("c.csv", "1,2\n");
-  expect_refused("balance a.csv c.csv --gpus 2",
-                 "c.csv: line 1 (step 0, layer 0): 2 experts, but a.csv, line 1 (step 0, layer 0) has 4");
+  expect_refused(
+      "balance a.csv c.csv --gpus 2",
+      "c.csv: line 1 (step 0, layer 0): 2 experts, but a.csv, line 1 (step 0, layer 0) has 4");
   expect_refused("balance a.csv synth:kimi-k2", "\"synth:kimi-k2\" cannot be joined with files");
   expect_refused("balance - -", "standard input (-) can be read only once");
   expect_refused("balance a.csv --join sideways", "--join", 2);

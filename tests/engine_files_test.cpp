@@ -1,9 +1,9 @@
 // Files of serving engines: each is compared with a literal example, and read back if there is a reader.
-#include "core/io/engine_files.hpp"
+#include "core/io/placements/engine_files.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/io/placement_io.hpp"
+#include "core/io/placements/placement_io.hpp"
 #include "core/model/placement.hpp"
 #include "core/model/strategies.hpp"
 #include "core/traffic/example.hpp"

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/io/npy.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/formats/npy.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {

@@ -70,6 +70,26 @@ TEST(Floors, IncludesOfTheCoreGoDown) {
   }
 }
 
+// The rooms of `io`: loads and placements know the formats of files, and not each other.
+TEST(Floors, RoomsOfReadersAreApart) {
+  const auto forbidden = [](const std::string& file, const std::string& included) {
+    const auto in = [](const std::string& path, const char* room) {
+      return path.starts_with(std::string("core/io/") + room + "/");
+    };
+    return (in(file, "formats") && (in(included, "loads") || in(included, "placements"))) ||
+           (in(file, "loads") && in(included, "placements")) ||
+           (in(file, "placements") && in(included, "loads"));
+  };
+  std::size_t seen = 0;
+  for (const std::string& file : core_files()) {
+    for (const std::string& included : includes_of(fs::path(EVENKEEL_SOURCE_DIR) / file)) {
+      EXPECT_FALSE(forbidden(file, included)) << file << " includes " << included;
+      seen += included.starts_with("core/io/formats/") ? 1 : 0;
+    }
+  }
+  EXPECT_GT(seen, 10u);
+}
+
 TEST(Floors, HeadersDoNotIncludeEachOtherInARing) {
   // Within a floor the order is not written down, but there is one.
   std::vector<std::string> files = core_files();

@@ -1,5 +1,5 @@
 // Loads from hostile CSV.
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "tests/fuzz_support.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 // Loads from hostile .pt, .npz and pickles. The first byte selects the reader: a zip archive, a torch stream or .npy
 // begins with its own.
-#include "core/io/loads_format.hpp"
-#include "core/io/npy.hpp"
+#include "core/io/formats/npy.hpp"
+#include "core/io/loads/loads_format.hpp"
 #include "tests/fuzz_support.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

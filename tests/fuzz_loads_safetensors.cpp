@@ -1,5 +1,5 @@
 // Loads from hostile safetensors.
-#include "core/io/loads_format.hpp"
+#include "core/io/loads/loads_format.hpp"
 #include "tests/fuzz_support.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

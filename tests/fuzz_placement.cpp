@@ -2,7 +2,8 @@
 // that can be read must be the same after writing and reading it.
 #include <vector>
 
-#include "core/io/placement_io.hpp"
+#include "core/io/formats/npy.hpp"
+#include "core/io/placements/placement_io.hpp"
 #include "core/model/placement.hpp"
 #include "tests/fuzz_support.hpp"
 

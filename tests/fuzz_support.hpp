@@ -12,7 +12,7 @@
 
 #include "core/base/status.hpp"
 #include "core/base/text.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel::test {

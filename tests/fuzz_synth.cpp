@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/io/read_synth.hpp"
+#include "core/io/loads/read_synth.hpp"
 #include "tests/fuzz_support.hpp"
 
 namespace evenkeel::test {

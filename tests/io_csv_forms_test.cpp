@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/io/read_loads.hpp"
-#include "core/io/window_sum.hpp"
+#include "core/io/loads/read_loads.hpp"
+#include "core/io/loads/window_sum.hpp"
 #include "tests/io_support.hpp"
 
 namespace evenkeel::test {

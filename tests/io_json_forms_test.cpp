@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/io/read_loads.hpp"
-#include "core/io/window_sum.hpp"
+#include "core/io/loads/read_loads.hpp"
+#include "core/io/loads/window_sum.hpp"
 #include "core/model/placement.hpp"
 #include "tests/io_support.hpp"
 #include "tests/support.hpp"

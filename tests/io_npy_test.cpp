@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "tests/io_support.hpp"
 #include "tests/npy_builder.hpp"
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/io/placement_io.hpp"
+#include "core/io/formats/npy.hpp"
+#include "core/io/placements/placement_io.hpp"
 #include "core/model/placement.hpp"
 #include "tests/npy_builder.hpp"
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "tests/npy_builder.hpp"
 #include "tests/support.hpp"
 

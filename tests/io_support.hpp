@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/io/read_loads.hpp"
-#include "core/io/slot_map.hpp"
+#include "core/io/loads/read_loads.hpp"
+#include "core/io/loads/slot_map.hpp"
 #include "tests/npy_builder.hpp"
 
 namespace evenkeel::test {

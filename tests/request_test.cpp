@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/request/request_options.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"

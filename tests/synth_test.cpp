@@ -9,7 +9,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/io/read_synth.hpp"
+#include "core/io/loads/read_synth.hpp"
 #include "core/model/check.hpp"
 #include "core/model/hash.hpp"
 #include "core/traffic/deterministic_math.hpp"

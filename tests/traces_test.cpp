@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/model/strategies.hpp"
 #include "tests/support.hpp"
 

@@ -17,8 +17,8 @@
 
 #include "core/base/text.hpp"
 #include "core/evenkeel.hpp"
-#include "core/io/engine_files.hpp"
-#include "core/io/read_synth.hpp"
+#include "core/io/loads/read_synth.hpp"
+#include "core/io/placements/engine_files.hpp"
 #include "core/io/result_json.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/placement.hpp"

@@ -6,7 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/evenkeel.hpp"
-#include "core/io/placement_io.hpp"
+#include "core/io/placements/placement_io.hpp"
 #include "core/model/placement.hpp"
 
 namespace evenkeel {

@@ -1,8 +1,9 @@
 #include "web/playground/exports.hpp"
 
 #include "core/base/text.hpp"
-#include "core/io/engine_files.hpp"
-#include "core/io/placement_io.hpp"
+#include "core/io/formats/npy.hpp"
+#include "core/io/placements/engine_files.hpp"
+#include "core/io/placements/placement_io.hpp"
 #include "core/io/result_json.hpp"
 #include "core/model/placement.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/io/engine_files.hpp"
+#include "core/io/placements/engine_files.hpp"
 #include "web/playground/controls.hpp"
 #include "web/playground/exports.hpp"
 #include "web/playground/ui.hpp"

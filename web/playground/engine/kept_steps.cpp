@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "core/io/npy.hpp"
+#include "core/io/formats/npy.hpp"
 
 namespace evenkeel {
 namespace {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "core/io/window_sum.hpp"
+#include "core/io/loads/window_sum.hpp"
 
 namespace evenkeel {
 

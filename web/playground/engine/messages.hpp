@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/evenkeel.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/strategies.hpp"
 #include "core/model/types.hpp"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/base/text.hpp"
-#include "core/io/npy.hpp"
+#include "core/io/formats/npy.hpp"
 #include "core/traffic/example.hpp"
 #include "web/playground/engine/kept_steps.hpp"
 

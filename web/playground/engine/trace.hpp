@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "core/base/status.hpp"
-#include "core/io/read_loads.hpp"
+#include "core/io/loads/read_loads.hpp"
 #include "core/model/types.hpp"
 #include "core/traffic/synth.hpp"
 

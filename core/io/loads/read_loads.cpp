@@ -1,0 +1,170 @@
+// Recognises the files of a recording, selects their readers, and joins them.
+#include "core/io/loads/read_loads.hpp"
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+#include "core/io/formats/json_tape.hpp"
+#include "core/io/loads/loads_format.hpp"
+#include "core/io/loads/window_sum.hpp"
+
+namespace evenkeel {
+namespace {
+
+// The name of all files together, for errors and as the source.
+std::string joint_name(std::span<const RecordedFile> files) {
+  std::string name(files.front().name);
+  if (files.size() > 1) name += " and " + several(std::ssize(files) - 1, "more file");
+  return name;
+}
+
+// By ranks where all files say different ranks, or where they leave out zeros; else by time.
+Status resolve_join(std::span<const RecordedFile> files,
+                    std::span<const LoadsFormat* const> formats, Join& out) {
+  if (out != Join::automatic || files.size() == 1) {
+    if (out == Join::automatic) out = Join::time;
+    return {};
+  }
+  std::vector<std::int64_t> ranks;
+  bool sparse = true;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::int64_t rank = rank_of(files[i], *formats[i]);
+    if (rank >= 0) ranks.push_back(rank);
+    sparse = sparse && leaves_out_zeros(files[i], *formats[i]);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  const bool all_say = ranks.size() == files.size();
+  const auto repeated = std::adjacent_find(ranks.begin(), ranks.end());
+  if (all_say && repeated != ranks.end() && ranks.front() != ranks.back()) {
+    return Status::error("several of the " + std::to_string(files.size()) + " files are of rank " +
+                         std::to_string(*repeated) +
+                         ", and others are not: first add up the ranks of each period, then join "
+                         "the periods by time");
+  }
+  out =
+      (all_say && repeated == ranks.end()) || (ranks.empty() && sparse) ? Join::ranks : Join::time;
+  return {};
+}
+
+// Reads all files into the sums.
+Status add_files(std::span<const RecordedFile> files, std::span<const LoadsFormat* const> formats,
+                 const ReadOptions& options, WindowSum& window, std::vector<std::string>& notes) {
+  std::size_t consumed = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    ReadOptions of_file = options;
+    if (options.progress) {
+      of_file.progress = [&](std::size_t of_this) { return options.progress(consumed + of_this); };
+    }
+    window.begin_file(files[i].name, options.join, leaves_out_zeros(files[i], *formats[i]));
+    std::vector<std::string> said;
+    if (Status status = formats[i]->add(files[i], of_file, window, said); !status.ok()) {
+      return status;
+    }
+    for (const std::string& note : said) {
+      const std::string sentence =
+          files.size() == 1 ? note : shown_name(files[i].name, 48) + ": " + note;
+      if (std::find(notes.begin(), notes.end(), sentence) == notes.end()) notes.push_back(sentence);
+    }
+    consumed += files[i].bytes.size();
+  }
+  return {};
+}
+
+// TensorRT-LLM's folder has the number of experts beside the files of the ranks.
+Status take_meta_info(std::span<const RecordedFile> all, std::vector<RecordedFile>& files,
+                      std::int64_t& experts) {
+  constexpr std::string_view kName = "meta_info.json";
+  constexpr JsonLimits kLimits = {1 << 20, 1000, 100000, "meta_info.json"};
+  for (const RecordedFile& file : all) {
+    const std::string_view name = file.name.substr(file.name.find_last_of('/') + 1);
+    if (name != kName || all.size() == 1) {
+      files.push_back(file);
+      continue;
+    }
+    JsonTape tape;
+    constexpr std::string_view kExpected = "{\"num_experts\": ...}";
+    if (Status s = tape.read(file.bytes, file.name, kExpected, kLimits); !s.ok()) return s;
+    const auto said = tape.root().is_object() ? tape.root().find("num_experts") : std::nullopt;
+    if (!said || said->kind() != JsonKind::integer || said->integer() < 1) {
+      return refuse(file.name, "no number of experts in it; expected ", kExpected);
+    }
+    experts = said->integer();
+  }
+  return files.empty() ? refuse(all.front().name, "no file of loads beside it") : Status();
+}
+
+// Numbers below 0 count from the end, which is known when all steps have been counted.
+Status resolve_steps(std::span<const RecordedFile> files,
+                     std::span<const LoadsFormat* const> formats, ReadOptions& options) {
+  if (!is_relative(options.steps)) return {};
+  ReadOptions counting = options;
+  counting.steps = {0, 0};
+  counting.row = nullptr;
+  WindowSum window(counting);
+  std::vector<std::string> notes;
+  if (Status status = add_files(files, formats, counting, window, notes); !status.ok()) {
+    return status;
+  }
+  return make_absolute(joint_name(files), "steps", window.all_steps(), options.steps);
+}
+
+}  // namespace
+
+Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options, Loads& out) {
+  std::vector<RecordedFile> files;
+  std::int64_t experts = 0;
+  if (Status s = take_meta_info(all, files, experts); !s.ok()) return s;
+  std::vector<const LoadsFormat*> formats;
+  for (const RecordedFile& file : files) {
+    const LoadsFormat* format = nullptr;
+    if (Status status = recognise(file, format); !status.ok()) return status;
+    formats.push_back(format);
+  }
+  ReadOptions resolved = options;
+  if (Status s = resolve_join(files, formats, resolved.join); !s.ok()) return s;
+  if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
+  WindowSum window(resolved);
+  std::vector<std::string> notes;
+  if (Status s = add_files(files, formats, resolved, window, notes); !s.ok()) return s;
+  Loads loads;
+  if (Status s = window.finish(joint_name(files), loads); !s.ok()) return s;
+  if (experts != 0 && loads.experts != experts) {
+    return refuse(joint_name(files), loads.experts, " experts, but meta_info.json says ", experts);
+  }
+  if (files.size() > 1) {
+    notes.insert(notes.begin(),
+                 resolved.join == Join::ranks
+                     ? "the files are of ranks, whose loads add up (--join time: of periods)"
+                     : "the files follow each other in time (--join ranks: their loads add up)");
+  }
+  loads.notes = std::move(notes);
+  for (std::string& warning : suspicions(loads)) loads.warnings.push_back(std::move(warning));
+  out = std::move(loads);
+  return {};
+}
+
+Status read_loads(std::span<const std::byte> bytes, std::string_view name,
+                  const ReadOptions& options, Loads& out) {
+  const RecordedFile file = {name, bytes};
+  return read_loads(std::span(&file, 1), options, out);
+}
+
+Status read_as(LoadsReader reader, const RecordedFile& file, const ReadOptions& options,
+               Loads& out) {
+  LoadsFormat format = {"", reader};
+  if (reader == add_csv) format.leaves_out_zeros = leaves_out_zeros_in_csv;
+  const LoadsFormat* const formats[] = {&format};
+  ReadOptions resolved = options;
+  const std::span<const RecordedFile> files(&file, 1);
+  if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
+  WindowSum window(resolved);
+  Loads loads;
+  if (Status s = add_files(files, formats, resolved, window, loads.notes); !s.ok()) return s;
+  std::vector<std::string> notes = std::move(loads.notes);
+  if (Status s = window.finish(file.name, loads); !s.ok()) return s;
+  loads.notes = std::move(notes);
+  out = std::move(loads);
+  return {};
+}
+
+}  // namespace evenkeel

@@ -1,0 +1,17 @@
+// Reads a window of a synthetic trace, by the same rules as a file of loads.
+#pragma once
+
+#include "core/base/status.hpp"
+#include "core/io/loads/read_loads.hpp"
+#include "core/model/types.hpp"
+#include "core/traffic/synth.hpp"
+
+namespace evenkeel {
+
+// Sums the selected steps and layers in uint64, then rounds once to binary32, to nearest even: the same Loads
+// as from a file with the whole trace. Steps before the range are skipped, which still takes time; layers
+// outside of the range cost nothing. progress() gets the number of bytes that the selected layers of the
+// steps so far would have as uint32.
+Status read_synth(const SynthSpec& spec, const ReadOptions& options, Loads& out);
+
+}  // namespace evenkeel

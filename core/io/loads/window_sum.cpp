@@ -1,0 +1,419 @@
+#include "core/io/loads/window_sum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/batch/raw_steps.hpp"
+#include "core/io/loads/loads_format.hpp"
+#include "core/io/loads/slot_map.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr std::int64_t kToTheEnd = std::numeric_limits<std::int64_t>::max();
+
+// Limits the memory for the numbers of layers, of which kMaxLayers can be selected.
+constexpr std::int64_t kMostCountedLayers = std::int64_t{1} << 20;
+
+// From here to 2^32 a count looks like a counter of 32 bits that went a little below 0.
+constexpr std::uint64_t kWrapped = (std::uint64_t{1} << 32) - (std::uint64_t{1} << 20);
+
+bool is_possible(const Range& range) { return range.begin >= 0 && range.begin < range.end; }
+
+Status resolve_range(std::string_view name, std::string_view unit, const Range& asked,
+                     const Range& have, Range& out) {
+  out = asked;
+  if (asked.begin == 0) out.begin = have.begin;
+  if (asked.end == kToTheEnd) out.end = have.end;
+  if (is_possible(out) && out.begin >= have.begin && out.end <= have.end) return {};
+  const std::string end = asked.end == kToTheEnd ? "" : std::to_string(asked.end);
+  if (asked.begin >= 0 && asked.begin >= asked.end) {
+    return refuse(name, unit, " ", asked.begin, ":", end,
+                  " is an empty range; the first number must be below the second");
+  }
+  return refuse(name, unit, " ", asked.begin, ":", end, " are not within the available ", unit, " ",
+                have.begin, ":", have.end);
+}
+
+Status check_layer_count(std::string_view name, std::int64_t layers) {
+  if (layers <= kMostCountedLayers) return {};
+  return refuse(name, layers, " layers, but at most ", kMostCountedLayers, " can be counted");
+}
+
+Status check_kept(std::string_view name, std::int64_t layers, std::int64_t experts) {
+  if (layers <= kMaxLayers) return {};
+  if (const std::string swapped = swapped_axes(layers, experts); !swapped.empty()) {
+    return refuse(name, swapped);
+  }
+  return refuse(name, layers, " layers, but at most ", kMaxLayers,
+                " can be read at once; select a range of layers");
+}
+
+bool in(std::int64_t number, const Range& range) {
+  return is_possible(range) && number >= range.begin && number < range.end;
+}
+
+}  // namespace
+
+Status make_absolute(std::string_view name, std::string_view unit, std::int64_t have,
+                     Range& range) {
+  const std::string asked = range_text(range);
+  for (std::int64_t* number : {&range.begin, &range.end}) {
+    if (*number < -have) {
+      return refuse(name, unit, " ", asked, " begin before the first of the ", have, " ", unit,
+                    "; numbers below 0 count from the end");
+    }
+    if (*number < 0) *number += have;
+  }
+  if (range.begin < range.end) return {};
+  return refuse(name, unit, " ", asked, " is an empty range; it has ", have, " ", unit);
+}
+
+Status check_experts(std::string_view name, std::int64_t experts) {
+  if (experts <= kMaxExperts) return {};
+  return refuse(name, experts, " experts, but at most ", kMaxExperts, " can be read");
+}
+
+Status resolve_window(std::string_view name, const ReadOptions& options, std::int64_t steps,
+                      std::int64_t layers, std::int64_t experts, WindowShape& out) {
+  out.numbers.clear();
+  if (Status status = resolve_range(name, "steps", options.steps, {0, steps}, out.steps);
+      !status.ok()) {
+    return status;
+  }
+  if (Status status = check_layer_count(name, layers); !status.ok()) return status;
+  if (Status status = resolve_range(name, "layers", options.layers, {0, layers}, out.layers);
+      !status.ok()) {
+    return status;
+  }
+  out.experts = static_cast<std::int32_t>(experts);
+  if (Status status = check_kept(name, out.kept_layers(), experts); !status.ok()) return status;
+  return check_experts(name, experts);
+}
+
+template <class Sum>
+Status round_window(std::string_view name, const WindowShape& shape, std::span<const Sum> sums,
+                    Loads& out) {
+  Loads loads;
+  loads.layers = static_cast<std::int32_t>(shape.kept_layers());
+  loads.experts = shape.experts;
+  loads.first_layer = static_cast<std::int32_t>(shape.number(0));
+  if (shape.number(loads.layers - 1) != loads.first_layer + loads.layers - 1) {
+    loads.layer_numbers = shape.numbers;
+  }
+  loads.first_step = shape.steps.begin;
+  loads.steps = shape.steps.end - shape.steps.begin;
+  loads.source = shown_name(name);
+  loads.values.resize(sums.size());
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    if constexpr (std::is_same_v<Sum, double>) {
+      if (!(sums[i] < kInfiniteBinary32)) {
+        const auto cell = static_cast<std::int64_t>(i);
+        return refuse(name, "layer ", shape.number(cell / shape.experts), ", expert ",
+                      cell % shape.experts, ": the sum of ", loads.steps, " steps, ", sums[i],
+                      ", is above the largest binary32 number, 3.40282347e+38");
+      }
+    }
+    loads.values[i] = static_cast<float>(sums[i]);
+  }
+  out = std::move(loads);
+  return {};
+}
+
+template Status round_window(std::string_view, const WindowShape&, std::span<const std::uint64_t>,
+                             Loads&);
+template Status round_window(std::string_view, const WindowShape&, std::span<const double>, Loads&);
+
+std::string describe_step(const Place& place) {
+  return "step " + std::to_string(place.recorded_step < 0 ? place.step : place.recorded_step);
+}
+
+std::string describe(const Place& place) {
+  std::string text = describe_step(place) + ", layer " + std::to_string(place.layer);
+  if (place.line > 0) text = "line " + std::to_string(place.line) + " (" + text + ")";
+  return text;
+}
+
+std::string describe(const Place& place, std::int64_t expert, std::string_view unit) {
+  std::string text = describe_step(place) + ", layer " + std::to_string(place.layer) + ", " +
+                     std::string(unit) + " " + std::to_string(expert);
+  if (place.line > 0) {
+    text = "line " + std::to_string(place.line) + ", column " +
+           std::to_string(place.first_column + expert) + " (" + text + ")";
+  }
+  return text;
+}
+
+Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load,
+                   std::string_view unit) {
+  constexpr double kExact =
+      1e15;  // whole numbers below are printed in full, as they stand in the file
+  const bool whole = load == std::floor(load) && std::fabs(load) < kExact;
+  return refuse(name, describe(place, expert, unit), ": load ",
+                whole ? std::to_string(static_cast<std::int64_t>(load)) : number_text(load), " is ",
+                std::isfinite(load) ? "negative (a counter may have wrapped)" : "not finite",
+                "; loads must be finite and at least 0");
+}
+
+Status refuse_overflow(std::string_view name, const Place& place, std::int64_t expert) {
+  return refuse(name, describe(place, expert), ": the sum of the loads up to here is above ",
+                std::numeric_limits<std::uint64_t>::max(), "; select fewer steps");
+}
+
+bool WindowSum::may_be_wrapped(std::uint64_t sum) { return sum >= kWrapped; }
+
+void WindowSum::look_at(const Place& place, std::int64_t expert, std::uint64_t count) {
+  if (count < kWrapped || count > std::numeric_limits<std::uint32_t>::max() || !wrapped_.empty()) {
+    return;
+  }
+  wrapped_ = shown_name(name_) + ": " + describe(place, expert) + ": " + std::to_string(count) +
+             " is just below 2^32; a counter may have gone below 0";
+}
+
+WindowSum::WindowSum(const ReadOptions& options) : options_(options) {}
+
+void WindowSum::begin_file(std::string_view name, Join join, bool leaves_out_zeros) {
+  most_steps_ = all_steps();
+  first_step_ = join == Join::ranks ? 0 : most_steps_;
+  steps_ = 0;
+  name_ = name;
+  leaves_out_zeros_ = leaves_out_zeros;
+}
+
+std::int64_t WindowSum::all_steps() const { return std::max(most_steps_, first_step_ + steps_); }
+
+// An impossible range keeps nothing; finish(), which knows the size of the recording, reports it.
+bool WindowSum::keeps(const Place& place) const {
+  return in(first_step_ + place.step, options_.steps) && in(place.layer, options_.layers);
+}
+
+// Rows have the same number of experts, except where trailing zeros may have been left out.
+Status WindowSum::check_width(const Place& place, std::int64_t experts) {
+  if (experts == 0) return refuse(name_, describe(place), ": no experts; expected at least one");
+  const bool matches = leaves_out_zeros_ ? experts <= experts_ : experts == experts_;
+  if (fixed_experts_ && !matches) {
+    return refuse(name_, describe(place), ": ", several(experts, "expert"), ", but ",
+                  width_of_ == shown_name(name_) ? "" : width_of_ + ", ", first_row_, " has ",
+                  experts_, "; select layers of one width, a run for each");
+  }
+  if (fixed_experts_) return {};
+  if (Status status = check_experts(name_, experts); !status.ok()) return status;
+  if (leaves_out_zeros_) {
+    experts_ = std::max(experts_, experts);
+    return {};
+  }
+  if (experts < experts_) {
+    return refuse(name_, describe(place), ": ", several(experts, "expert"),
+                  ", but the files before it have ", experts_);
+  }
+  experts_ = experts;
+  fixed_experts_ = true;
+  first_row_ = describe(place);
+  width_of_ = shown_name(name_);
+  return {};
+}
+
+Status WindowSum::row_of(const Place& place, std::size_t experts, Row*& out) {
+  if (next_row_ >= rows_.size() || rows_[next_row_].layer != place.layer) {
+    const auto found =
+        std::lower_bound(rows_.begin(), rows_.end(), place.layer,
+                         [](const Row& row, std::int64_t layer) { return row.layer < layer; });
+    next_row_ = static_cast<std::size_t>(found - rows_.begin());
+    if (found == rows_.end() || found->layer != place.layer) {
+      if (rows_.size() == static_cast<std::size_t>(kMaxLayers)) {
+        return refuse(name_, describe(place), ": more than ", kMaxLayers,
+                      " layers, the most that can be read at once; select a range of layers");
+      }
+      rows_.insert(found, Row{static_cast<std::int32_t>(place.layer), {}, {}});
+    }
+  }
+  Row& row = rows_[next_row_++];
+  if (row.whole.size() < experts) {
+    row.whole.resize(experts);
+    row.real.resize(experts);
+  }
+  out = &row;
+  return {};
+}
+
+Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
+  if (folds()) {
+    // The map's rows are those of the file, in its order.
+    const Status status =
+        options_.counted_under->fold(name_, place, std::ssize(open_layers_), row, folded_);
+    if (!status.ok()) return status;
+    row = folded_;
+  }
+  open_layers_.push_back(place.layer);
+  // Layers that were not selected may have another width, but in a file that leaves out zeros all say how many experts
+  // there are. With an impossible range, which finish() reports, all are checked.
+  const bool unchecked = is_possible(options_.layers) && !in(place.layer, options_.layers);
+  if (unchecked && !leaves_out_zeros_) return {};
+  if (Status s = check_width(place, std::ssize(row)); !s.ok()) return s;
+  if (!keeps(place)) return {};
+
+  Row* sums = nullptr;
+  if (Status status = row_of(place, row.size(), sums); !status.ok()) return status;
+  for (std::size_t e = 0; e < row.size(); ++e) {
+    const Number& number = row[e];
+    if (!(number.real >= 0) || std::isinf(number.real)) {
+      return refuse_load(name_, place, static_cast<std::int64_t>(e), number.real);
+    }
+    all_whole_ = all_whole_ && number.is_whole;
+    look_at(place, static_cast<std::int64_t>(e), number.whole);
+    sums->real[e] += number.real;
+    sums->whole[e] += number.whole;
+    if (sums->whole[e] < number.whole && overflow_.ok()) {
+      overflow_ = refuse_overflow(name_, place, static_cast<std::int64_t>(e));
+    }
+  }
+  if (options_.row) options_.row(place, row);
+  return {};
+}
+
+Status WindowSum::check_layers() {
+  const auto have = std::ssize(open_layers_);
+  const auto want = std::ssize(layers_);
+  if (have != want) {
+    const bool same_file = layers_of_ == shown_name(name_);
+    return refuse(name_, "step ", steps_, ": ", several(have, "layer"), ", but ",
+                  same_file ? "" : layers_of_ + ", ", "step 0 has ", want);
+  }
+  std::sort(open_layers_.begin(), open_layers_.end());
+  const auto [a, b] = std::mismatch(layers_.begin(), layers_.end(), open_layers_.begin());
+  if (a == layers_.end()) return {};
+  return refuse(name_, "step ", steps_, " has layer ", *b, ", where the first step",
+                layers_of_ == shown_name(name_) ? "" : " of " + layers_of_, " has layer ", *a);
+}
+
+Status WindowSum::end_step() {
+  if (open_layers_.empty() && !leaves_out_zeros_) {
+    return refuse(name_, "step ", steps_, ": no layers; expected at least one");
+  }
+  if (layers_.empty()) {
+    layers_ = open_layers_;
+    layers_of_ = shown_name(name_);
+    std::sort(layers_.begin(), layers_.end());
+  } else if (leaves_out_zeros_) {
+    for (const std::int64_t layer : open_layers_) {
+      const auto at = std::lower_bound(layers_.begin(), layers_.end(), layer);
+      if (at == layers_.end() || *at != layer) layers_.insert(at, layer);
+    }
+  } else if (Status status = check_layers(); !status.ok()) {
+    return status;
+  }
+  if (folds() && options_.counted_under->layers() > 1 &&
+      options_.counted_under->layers() != std::ssize(open_layers_)) {
+    return refuse(name_, "step ", steps_, ": ", several(std::ssize(open_layers_), "layer"),
+                  ", but the map has ", options_.counted_under->layers());
+  }
+  open_layers_.clear();
+  next_row_ = 0;
+  ++steps_;
+  return {};
+}
+
+Status WindowSum::begin_array(std::int64_t steps, std::int64_t first_layer, std::int64_t layers,
+                              std::int64_t experts, WindowShape& part) {
+  if (Status status = check_layer_count(name_, layers); !status.ok()) return status;
+  Place first;
+  first.layer = first_layer;
+  if (Status status = check_width(first, experts); !status.ok()) return status;
+  for (std::int64_t i = 0; i < layers; ++i) open_layers_.push_back(first_layer + i);
+  if (layers_.empty()) {
+    layers_ = open_layers_;
+    layers_of_ = shown_name(name_);
+  } else if (Status status = check_layers(); !status.ok()) {
+    return status;
+  }
+  open_layers_.clear();
+  steps_ = steps;
+  const auto clip = [](std::int64_t value, std::int64_t least, std::int64_t most) {
+    return std::min(std::max(value, least), most);
+  };
+  part = {};
+  part.experts = static_cast<std::int32_t>(experts);
+  const Range wanted = is_possible(options_.steps) ? options_.steps : Range{0, 0};
+  part.steps.begin = clip(wanted.begin - first_step_, 0, steps);
+  part.steps.end = clip(wanted.end == kToTheEnd ? steps : wanted.end - first_step_, 0, steps);
+  const Range kept = is_possible(options_.layers) ? options_.layers : Range{0, 0};
+  part.layers.begin = clip(kept.begin, first_layer, first_layer + layers);
+  part.layers.end = clip(kept.end, first_layer, first_layer + layers);
+  return check_kept(name_, part.kept_layers(), experts);
+}
+
+template <class Sum>
+Status WindowSum::add_sums(const WindowShape& part, std::span<const Sum> sums) {
+  const auto experts = static_cast<std::size_t>(part.experts);
+  for (std::int64_t i = 0; i < part.kept_layers(); ++i) {
+    Place place;
+    place.layer = part.number(i);
+    Row* row = nullptr;
+    if (Status status = row_of(place, experts, row); !status.ok()) return status;
+    const Sum* const added = sums.data() + static_cast<std::size_t>(i) * experts;
+    for (std::size_t e = 0; e < experts; ++e) {
+      row->real[e] += static_cast<double>(added[e]);
+      if constexpr (std::is_same_v<Sum, double>) {
+        all_whole_ = false;
+      } else {
+        row->whole[e] += added[e];
+        if (row->whole[e] < added[e] && overflow_.ok()) {
+          overflow_ = refuse_overflow(name_, place, static_cast<std::int64_t>(e));
+        }
+      }
+    }
+  }
+  return {};
+}
+
+template Status WindowSum::add_sums(const WindowShape&, std::span<const std::uint64_t>);
+template Status WindowSum::add_sums(const WindowShape&, std::span<const double>);
+
+Status WindowSum::finish(std::string_view name, Loads& out) const {
+  WindowShape shape;
+  Status status = resolve_range(name, "steps", options_.steps, {0, all_steps()}, shape.steps);
+  if (!status.ok()) return status;
+  const Range have = {layers_.front(), layers_.back() + 1};
+  status = resolve_range(name, "layers", options_.layers, have, shape.layers);
+  if (!status.ok()) return status;
+  for (const std::int64_t layer : layers_) {
+    if (in(layer, shape.layers)) shape.numbers.push_back(static_cast<std::int32_t>(layer));
+  }
+  if (shape.numbers.empty()) {
+    return refuse(name, "no layer within ", shape.layers.begin, ":", shape.layers.end, "; it has ",
+                  several(std::ssize(layers_), "layer"), " within ", have.begin, ":", have.end);
+  }
+  status = check_kept(name, shape.kept_layers(), experts_);
+  if (!status.ok()) return status;
+  shape.experts = static_cast<std::int32_t>(experts_);
+  if (all_whole_ && !overflow_.ok()) return overflow_;
+
+  const auto flat = [&](auto member) {
+    std::vector<typename std::decay_t<decltype(std::declval<Row>().*member)>::value_type> sums(
+        shape.cells());
+    for (const Row& row : rows_) {
+      const auto at = std::lower_bound(shape.numbers.begin(), shape.numbers.end(), row.layer);
+      const auto& from = row.*member;
+      std::copy(from.begin(), from.end(),
+                sums.begin() + (at - shape.numbers.begin()) * std::ptrdiff_t{shape.experts});
+    }
+    return sums;
+  };
+  status = all_whole_
+               ? round_window(name, shape, std::span<const std::uint64_t>(flat(&Row::whole)), out)
+               : round_window(name, shape, std::span<const double>(flat(&Row::real)), out);
+  if (status.ok() && !wrapped_.empty()) out.warnings.push_back(wrapped_);
+  return status;
+}
+
+Status ReadProgress::report(std::size_t consumed) {
+  reported_ = consumed;
+  if (!options_.progress || options_.progress(consumed)) return {};
+  return refuse(name_, Status::stopped());
+}
+
+}  // namespace evenkeel
