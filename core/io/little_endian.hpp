@@ -1,12 +1,16 @@
 // Numbers in the headers of binary formats.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace evenkeel {
+
+// Of this machine.
+inline constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 
 inline std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

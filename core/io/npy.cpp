@@ -1,7 +1,6 @@
 #include "core/io/npy.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "core/base/text.hpp"
@@ -15,7 +14,6 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kVersionEnd = 8;            // magic and two bytes of version
 constexpr std::size_t kLargestHeader = 1u << 20;  // numpy writes less than 1 KiB
 constexpr std::size_t kAlignment = 64;            // of the data after a header that we write
-constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 
 // Finds the header's dict literal and the data after it.
 Status split(std::span<const std::byte> bytes, std::string_view name, std::string_view& literal,

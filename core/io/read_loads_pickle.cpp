@@ -1,6 +1,5 @@
 // Loads from PyTorch's .pt (its zip form and its older one), from .npz, and from objects that np.save has pickled.
 #include <algorithm>
-#include <bit>
 #include <map>
 
 #include "core/base/text.hpp"
@@ -13,7 +12,6 @@
 namespace evenkeel {
 namespace {
 
-constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 constexpr std::string_view kObject = "data.pkl";
 constexpr std::string_view kTorchMagic =
     "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";

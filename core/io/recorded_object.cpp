@@ -2,15 +2,12 @@
 #include "core/io/recorded_object.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "core/base/text.hpp"
 #include "core/io/little_endian.hpp"
 
 namespace evenkeel {
 namespace {
-
-constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 
 struct TorchType {
   std::string_view storage;  // before "Storage"

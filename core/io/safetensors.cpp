@@ -1,7 +1,6 @@
 #include "core/io/safetensors.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "core/base/text.hpp"
 #include "core/io/json_tape.hpp"
@@ -13,9 +12,9 @@ namespace {
 
 constexpr std::size_t kLengthSize = 8;
 // The format's own limit is 100 MB; a tensor takes about 100 bytes.
-constexpr JsonLimits kLimits = {std::size_t{100} << 20, 3'000'000, 8'000'000,
-                                "a safetensors header"};
-constexpr std::string_view kExpected = "a safetensors header";
+constexpr JsonLimits kHeaderLimits = {std::size_t{100} << 20, 3'000'000, 8'000'000,
+                                      "a safetensors header"};
+constexpr std::string_view kExpectedHeader = "a safetensors header";
 
 struct Type {
   std::string_view name;
@@ -71,7 +70,7 @@ Status read_tensor(std::span<const std::byte> data, std::string_view file, std::
   NpyArray& array = out.array;
   array.kind = type->kind;
   array.item_size = type->size;
-  array.swapped = std::endian::native != std::endian::little && type->size > 1;
+  array.swapped = !kLittleEndian && type->size > 1;
   array.dtype = dtype->text();
   array.dimensions = shape.size();
   const auto begin = static_cast<std::uint64_t>(place[0]);
@@ -109,7 +108,8 @@ Status read_safetensors(std::span<const std::byte> bytes, std::string_view name,
   if (!is_safetensors(bytes)) return refuse(name, "not a safetensors file, or truncated");
   const auto header_size = static_cast<std::size_t>(little_endian(bytes, 0, kLengthSize));
   JsonTape tape;
-  if (Status status = tape.read(bytes.subspan(kLengthSize, header_size), name, kExpected, kLimits);
+  if (Status status =
+          tape.read(bytes.subspan(kLengthSize, header_size), name, kExpectedHeader, kHeaderLimits);
       !status.ok()) {
     return status;
   }
