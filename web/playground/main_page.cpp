@@ -153,8 +153,8 @@ EMSCRIPTEN_KEEPALIVE void app_open(const char* loads) {
   app().model().open(loads);
   app().touch();
 }
-EMSCRIPTEN_KEEPALIVE void app_file_given(const char* name) {
-  app().model().file_given(name);
+EMSCRIPTEN_KEEPALIVE void app_files_given(const char* names) {
+  app().model().files_given(names);
   app().touch();
 }
 EMSCRIPTEN_KEEPALIVE void app_choose_strategy(const char* name) {
