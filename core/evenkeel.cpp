@@ -33,6 +33,9 @@ Status check_fit(std::string_view unnamed, const Placement& placement, const Loa
     return refuse(name, "its first layer is ", placement.first_layer, ", but that of the loads is ",
                   loads.first_layer);
   }
+  if (placement.first_layer >= 0 && placement.layer_numbers != loads.layer_numbers) {
+    return refuse(name, "its layers have other numbers than those of the loads");
+  }
   if (placement.experts != shape.experts) {
     return refuse_size(name, placement.experts, "expert", shape.experts);
   }
@@ -87,6 +90,7 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   Placement& placement = out.placement;
   placement = {shape.layers, shape.experts, shape.slots, shape.gpus, {}, {}, {}};
   placement.first_layer = loads.first_layer;
+  placement.layer_numbers = loads.layer_numbers;
   placement.phy2log.resize(layers * static_cast<std::size_t>(shape.slots));
   placement.log2phy.resize(layers * static_cast<std::size_t>(shape.slots));
   placement.logcnt.resize(layers * static_cast<std::size_t>(shape.experts));
@@ -122,7 +126,7 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
   if (placement.slots != shape.slots) {
     return refuse_size("the placement", placement.slots, "slot", shape.slots);
   }
-  if (Status status = check_groups("the placement", placement, shape, loads.first_layer);
+  if (Status status = check_groups("the placement", placement, shape, loads.numbers());
       !status.ok()) {
     return status;
   }

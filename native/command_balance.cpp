@@ -114,7 +114,7 @@ std::string table_text(const BalanceOptions& options, const NamedRules& strategy
   columns.push_back({strategy.label, all.result.metrics});
   return describe_window(options.problem.loads, problem.loads) + "\n" +
          describe_shape(problem.shape) + "\n" + parts_text(strategy) + "\n" +
-         figures_text(problem.shape, problem.loads.first_layer, columns) + "\nresult hash " +
+         figures_text(problem.shape, problem.loads.numbers(), columns) + "\nresult hash " +
          hash_text(all.result.placement) + " (" + std::string(problem.execution.backend->name) +
          ")\n";
 }
@@ -173,7 +173,7 @@ Status run(const BalanceOptions& options, const Context& context) {
   if (interrupted()) return Status::stopped();
 
   const ResultOrigin origin = {&strategy, problem.execution.backend->name,
-                               options.problem.request.seed, problem.loads.first_layer};
+                               options.problem.request.seed, problem.loads.numbers()};
   status = write_placement(options, origin, problem.shape, all.result, files);
   if (status.ok()) {
     status = write_exports(options.exports, all.result.placement, options.problem.quiet, files);

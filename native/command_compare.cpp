@@ -45,11 +45,11 @@ Status compute(const Problem& problem, std::vector<Compared>& all) {
   return {};
 }
 
-std::string table_text(const std::vector<Compared>& all, std::int32_t first_layer) {
+std::string table_text(const std::vector<Compared>& all, const LayerNumbers& numbers) {
   Table table(headings({"strategy"}, kComparison));
   std::string parts;
   for (const Compared& compared : all) {
-    Summary summary = summarize({compared.result.metrics, first_layer});
+    Summary summary = summarize({compared.result.metrics, numbers});
     summary["us_per_layer"] = compared.us_per_layer;
     table.add(cells({compared.strategy.label}, kComparison, summary));
     if (compared.strategy.name != compared.strategy.label) parts += parts_text(compared.strategy);
@@ -106,7 +106,7 @@ Status run(const CompareOptions& options, const Context& context) {
   }
   warn_of_empty_layers(options.problem.quiet, all.front().result.metrics);
   const ResultOrigin origin = {nullptr, problem.execution.backend->name, request.seed,
-                               problem.loads.first_layer};
+                               problem.loads.numbers()};
   std::string text;
   if (options.problem.json) {
     text = comparison_json(origin, problem.shape, results);
@@ -114,7 +114,7 @@ Status run(const CompareOptions& options, const Context& context) {
     text = comparison_csv(origin, results);
   } else if (!options.problem.quiet) {
     text = describe_window(options.problem.loads, problem.loads) + "\n" +
-           describe_shape(problem.shape) + "\n\n" + table_text(all, problem.loads.first_layer);
+           describe_shape(problem.shape) + "\n\n" + table_text(all, problem.loads.numbers());
   }
   Status status = write_page(options, context, problem, all, files);
   if (status.ok()) status = print_out(text);

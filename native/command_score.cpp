@@ -68,13 +68,13 @@ Status run(const ScoreOptions& options, const Context& context) {
     return s;
   }
   warn_of_empty_layers(options.quiet, result.metrics);
-  const ResultOrigin origin = {nullptr, execution.backend->name, 0, loads.first_layer};
+  const ResultOrigin origin = {nullptr, execution.backend->name, 0, loads.numbers()};
   std::string text;
   if (options.json) {
     text = result_json(origin, shape, result);
   } else if (!options.quiet) {
     text = describe_window(options.loads, loads) + "\n" + describe_shape(shape) + "\n\n" +
-           figures_text(shape, loads.first_layer, {{"placement", result.metrics}}) +
+           figures_text(shape, loads.numbers(), {{"placement", result.metrics}}) +
            "\nresult hash " + hash_text(result.placement) + " (" + short_path(options.placement) +
            ")\n";
   }

@@ -86,7 +86,7 @@ Status run(const SweepOptions& options) {
   progress.clear();
 
   // Completed points are also shown if the sweep was stopped.
-  const ResultOrigin origin = {&strategy, execution.backend->name, request.seed, loads.first_layer};
+  const ResultOrigin origin = {&strategy, execution.backend->name, request.seed, loads.numbers()};
   std::string text;
   if (options.json) {
     text = sweep_json(origin, shape, sweep.points());

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "core/base/text.hpp"
 #include "core/io/placement_io.hpp"
@@ -43,39 +45,53 @@ Status read_placement_folder(const fs::path& folder, std::int32_t experts, Place
   return status;
 }
 
+std::string numbers_text(const LayerNumbers& numbers, std::int32_t layers) {
+  const std::int32_t last = numbers[static_cast<std::size_t>(layers) - 1];
+  return std::to_string(numbers.first) + ":" + std::to_string(last + 1);
+}
+
 // Keeps the layers of the loads.
 Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
                    Placement& placement) {
-  const Range all;
-  const bool chosen = options.layers.begin != all.begin || options.layers.end != all.end;
+  const bool chosen = options.layers != Range();
   const bool said = placement.first_layer >= 0;
   const bool as_many = placement.layers == loads.layers;
-  const std::int32_t first =
-      said ? placement.first_layer : (as_many ? loads.first_layer : std::int32_t{0});
-  const std::int32_t end = loads.first_layer + loads.layers;
-  const bool has_them = first <= loads.first_layer && end <= first + placement.layers;
-  if (!has_them || !(chosen || as_many)) {
-    const std::string range =
-        std::to_string(first) + ":" + std::to_string(first + placement.layers);
+  if (!said && as_many) return {};
+  // One that does not say its layers has those from 0.
+  const LayerNumbers theirs = said ? placement.numbers() : LayerNumbers{};
+  const LayerNumbers wanted = loads.numbers();
+  std::vector<std::size_t> rows;
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(loads.layers); ++i) {
+    while (row < static_cast<std::size_t>(placement.layers) && theirs[row] < wanted[i]) ++row;
+    if (row < static_cast<std::size_t>(placement.layers) && theirs[row] == wanted[i])
+      rows.push_back(row);
+  }
+  if (std::ssize(rows) != loads.layers || !(chosen || as_many)) {
     if (said) {
+      const std::string range = numbers_text(theirs, placement.layers);
       return refuse(path, "places layers ", range, ", but the loads are of layers ",
-                    loads.first_layer, ":", end, "; select layers within ", range,
+                    numbers_text(wanted, loads.layers), "; select layers within ", range,
                     " with --layers");
     }
     return refuse(path, "places ", several(placement.layers, "layer"), ", but the loads have ",
                   loads.layers, "; expected the same number, or all layers before --layers");
   }
-  const auto keep = [&](std::vector<std::int32_t>& rows, std::int32_t width) {
-    const auto row = [&](std::int32_t layer) {
-      return rows.begin() + std::ptrdiff_t{layer - first} * width;
-    };
-    rows = {row(loads.first_layer), row(end)};
+  const auto keep = [&](std::vector<std::int32_t>& all, std::int32_t width) {
+    std::vector<std::int32_t> kept;
+    kept.reserve(rows.size() * static_cast<std::size_t>(width));
+    for (const std::size_t kept_row : rows) {
+      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(kept_row) * width;
+      kept.insert(kept.end(), begin, begin + width);
+    }
+    all = std::move(kept);
   };
   keep(placement.phy2log, placement.slots);
   keep(placement.log2phy, placement.slots);
   keep(placement.logcnt, placement.experts);
   placement.layers = loads.layers;
   placement.first_layer = loads.first_layer;
+  placement.layer_numbers = loads.layer_numbers;
   return {};
 }
 

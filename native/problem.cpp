@@ -41,7 +41,7 @@ Status score_previous(const Problem& problem, Result& out) {
   out.placement.gpus = problem.shape.gpus;
   Shape today = problem.shape;
   today.slots = out.placement.slots;
-  if (!check_groups("", out.placement, today, problem.loads.first_layer).ok()) {
+  if (!check_groups("", out.placement, today, problem.loads.numbers()).ok()) {
     today.nodes = 1;
     today.groups = 1;
   }

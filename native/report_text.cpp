@@ -70,13 +70,13 @@ std::string legend_text(Tables table) {
   return ascii(text);
 }
 
-std::string figures_text(const Shape& shape, std::int32_t first_layer,
+std::string figures_text(const Shape& shape, const LayerNumbers& numbers,
                          const std::vector<Column>& columns) {
   std::vector<std::string> heading = {"over all layers"};
   std::vector<Summary> all;
   for (const Column& column : columns) {
     heading.push_back(column.name);
-    all.push_back(summarize({column.layers, first_layer}));
+    all.push_back(summarize({column.layers, numbers}));
   }
   Table figures(heading);
   std::string legend;
@@ -101,8 +101,7 @@ std::string figures_text(const Shape& shape, std::int32_t first_layer,
     for (const FigureRow row : shown) heading.emplace_back(row.figure().label);
     Table worst(heading);
     for (const std::size_t i : worst_first(last)) {
-      std::vector<std::string> row = {"layer " +
-                                      std::to_string(first_layer + static_cast<std::int32_t>(i))};
+      std::vector<std::string> row = {"layer " + std::to_string(numbers[i])};
       for (const FigureRow one : shown) {
         row.push_back(figure_text(one.figure(), one.figure().of_layer(last[i])));
       }

@@ -36,7 +36,7 @@ std::string parts_line(const NamedRules& strategy);
 std::string parts_text(const NamedRules& strategy);
 
 // The overall figures of all columns, and the five worst layers of the last column.
-std::string figures_text(const Shape& shape, std::int32_t first_layer,
+std::string figures_text(const Shape& shape, const LayerNumbers& numbers,
                          const std::vector<Column>& columns);
 
 }  // namespace evenkeel

@@ -138,9 +138,9 @@ struct Placed {
     loads.first_layer = 7;
     EXPECT_TRUE(resolve_strategy(Request(), Vocabulary::plain, strategy).ok());
     result = balance_on("cpu", loads, shape, strategy.rules);
-    all = summarize({result.metrics, loads.first_layer});
+    all = summarize({result.metrics, loads.numbers()});
   }
-  ResultOrigin origin() const { return {&strategy, "cpu", 0, loads.first_layer}; }
+  ResultOrigin origin() const { return {&strategy, "cpu", 0, loads.numbers()}; }
 };
 
 void expect_same(const json& cell, double value, std::string_view name) {

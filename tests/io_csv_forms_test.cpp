@@ -18,9 +18,6 @@ using Notes = std::vector<std::string>;
 constexpr const char* kHeaderNote = "line 1 counts 0, 1, 2, ...: it is skipped as a header";
 constexpr const char* kIndexNote = "column 1 counts 0, 1, 2, ...: it is skipped as an index";
 
-std::string csv_error(std::string_view text, const ReadOptions& options = {}) {
-  return error_of(add_csv, text, options);
-}
 Loads csv_loads(std::string_view text, const ReadOptions& options = {}) {
   return loads_of(add_csv, text, options);
 }

@@ -13,10 +13,6 @@ namespace {
 
 using Values = std::vector<float>;
 
-std::string csv_error(std::string_view text, const ReadOptions& options = {}) {
-  return error_of(add_csv, text, options);
-}
-
 TEST(ReadCsv, ReadsPlainRows) {
   const Loads loads = loads_of(add_csv, "1,2,3\n4,5,6\n");
   EXPECT_EQ(loads.values, (Values{1, 2, 3, 4, 5, 6}));

@@ -13,10 +13,6 @@ namespace {
 
 using Values = std::vector<float>;
 
-std::string json_error(std::string_view text, const ReadOptions& options = {}) {
-  return error_of(add_json, text, options);
-}
-
 std::string history(std::string_view records) {
   return "{\"load_history\": [" + std::string(records) + "]}";
 }

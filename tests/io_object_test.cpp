@@ -6,7 +6,7 @@
 #include "tests/object_builder.hpp"
 #include "tests/support.hpp"
 
-namespace evenkeel::test {
+namespace evenkeel::test::objects {
 namespace {
 
 using namespace pickled;
@@ -317,4 +317,4 @@ TEST(ReadTorchStream, ReadsTheOlderForm) {
 }
 
 }  // namespace
-}  // namespace evenkeel::test
+}  // namespace evenkeel::test::objects

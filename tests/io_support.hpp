@@ -57,6 +57,13 @@ inline std::string error_of(LoadsReader reader, std::string_view text,
   return status.sentence();
 }
 
+inline std::string csv_error(std::string_view text, const ReadOptions& options = {}) {
+  return error_of(add_csv, text, options);
+}
+inline std::string json_error(std::string_view text, const ReadOptions& options = {}) {
+  return error_of(add_json, text, options);
+}
+
 inline ReadOptions steps(std::int64_t begin, std::int64_t end) {
   ReadOptions options;
   options.steps = {begin, end};

@@ -57,7 +57,7 @@ TEST(Sweep, GivesWhatBalancingGives) {
     const SweepPoint& point = sweep.points()[i];
     EXPECT_EQ(point.redundant, counts[i]);
     EXPECT_EQ(point.slots, here.slots);
-    EXPECT_EQ(point.summary, summarize({result.metrics, loads.first_layer}));
+    EXPECT_EQ(point.summary, summarize({result.metrics, loads.numbers()}));
     double worst = 1;
     double best = 0;
     for (const LayerMetrics& layer : result.metrics) {

@@ -28,6 +28,11 @@ Slots layer_of(const Placement& placement, std::int32_t layer) {
   return Slots(placement.phy2log).subspan(static_cast<std::size_t>(layer) * slots, slots);
 }
 
+// A layer's number in the model, but for a shift.
+std::int32_t number_of(const Placement& placement, std::int32_t layer) {
+  return placement.first_layer < 0 ? layer : placement.numbers()[static_cast<std::size_t>(layer)];
+}
+
 // The lists of all layers in brackets, one per line.
 std::string layers_text(const std::vector<std::string>& lists) {
   std::string text = "[";
@@ -36,24 +41,25 @@ std::string layers_text(const std::vector<std::string>& lists) {
 }
 
 // Dense layers have rows, too. The engine does not use them; they get its initial placement.
-std::string write_sglang(const Placement& placement, std::int32_t first_layer) {
+std::string write_sglang(const Placement& placement, std::int32_t shift) {
   std::vector<std::int32_t> unread(static_cast<std::size_t>(placement.slots));
   for (std::int32_t slot = 0; slot < placement.slots; ++slot) {
     unread[static_cast<std::size_t>(slot)] = slot % placement.experts;
   }
-  std::vector<std::string> lists(static_cast<std::size_t>(first_layer), list_text(unread));
+  std::vector<std::string> lists;
   for (std::int32_t i = 0; i < placement.layers; ++i) {
+    lists.resize(static_cast<std::size_t>(shift + number_of(placement, i)), list_text(unread));
     lists.push_back(list_text(layer_of(placement, i)));
   }
   return "{\"physical_to_logical_map\": " + layers_text(lists) + "}\n";
 }
 
-std::string write_tensorrt_llm(const Placement& placement, std::int32_t first_layer) {
+std::string write_tensorrt_llm(const Placement& placement, std::int32_t shift) {
   std::string text =
       "num_slots: " + std::to_string(placement.slots) + "\ninitial_global_assignments:\n";
   for (std::int32_t i = 0; i < placement.layers; ++i) {
-    text +=
-        "  " + std::to_string(first_layer + i) + ": " + list_text(layer_of(placement, i)) + "\n";
+    text += "  " + std::to_string(shift + number_of(placement, i)) + ": " +
+            list_text(layer_of(placement, i)) + "\n";
   }
   return text + "layer_updates_per_iter: 0\n";
 }
@@ -124,11 +130,16 @@ Status write_engine_file(const EngineFormat& format, const Placement& placement,
     return refuse(format.name, "a file of this format must begin with the first layer, but the ",
                   "placement begins with layer ", first_row, " of the loads; place all layers");
   }
+  const std::int32_t last = number_of(placement, placement.layers - 1);
+  if (last >= kMostFirstMoeLayer + kMaxLayers) {
+    return refuse(format.name, "layer number ", last, "; expected numbers below ",
+                  kMostFirstMoeLayer + kMaxLayers);
+  }
   if (format.names_gpus && placement.gpus == 0) {
     return refuse(format.name, "a file of this format lists GPUs, but the placement does not say ",
                   "how many there are");
   }
-  out = format.write(placement, first_row + first_moe_layer);
+  out = format.write(placement, first_moe_layer);
   return {};
 }
 

@@ -20,8 +20,8 @@ struct EngineFormat {
   bool counts_dense_layers;    // rows are numbered by layers of the model, otherwise by MoE layers
   bool names_layers;           // by number; otherwise the file must begin with the first layer
   bool names_gpus;             // so the placement must have the number of GPUs
-  // Returns the file's text; first_layer: the number of the placement's first layer. Use write_engine_file.
-  std::string (*write)(const Placement& placement, std::int32_t first_layer);
+  // Returns the file's text; shift: what is added to the numbers of its layers. Use write_engine_file.
+  std::string (*write)(const Placement& placement, std::int32_t shift);
 };
 
 // sglang, tensorrt-llm, vllm-ascend, vllm.

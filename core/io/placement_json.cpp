@@ -1,6 +1,8 @@
 #include "core/io/placement_json.hpp"
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -106,6 +108,26 @@ Status read_claim(std::string_view name, const JsonValue& document, const char* 
   return status;
 }
 
+// The numbers of layers that are not consecutive.
+Status read_layer_numbers(std::string_view name, const JsonValue& list, Placement& out) {
+  constexpr std::array<std::string_view, 1> kLayer = {"layer"};
+  constexpr std::array<std::int32_t, 1> kMost = {kMaxLayers};
+  IntegerLists lists;
+  if (Status status = read_integer_lists(name, "layer_numbers", list, kLayer, kMost, lists);
+      !status.ok()) {
+    return status;
+  }
+  out.layer_numbers = std::move(lists.values);
+  const bool ascend =
+      std::is_sorted(out.layer_numbers.begin(), out.layer_numbers.end(), std::less_equal<>());
+  if (std::ssize(out.layer_numbers) == out.layers && ascend &&
+      out.layer_numbers.front() == out.first_layer) {
+    return {};
+  }
+  return refuse(name, "layer_numbers: expected ", out.layers,
+                " ascending numbers, the first of which is first_layer");
+}
+
 Status read_ours(std::string_view name, const JsonValue& document, Placement& out,
                  PlacementClaims& claims) {
   constexpr std::array<std::string_view, 3> kLayerExpertCopy = {"layer", "expert", "copy"};
@@ -114,6 +136,9 @@ Status read_ours(std::string_view name, const JsonValue& document, Placement& ou
   if (status.ok() && document.find("first_layer")) {
     constexpr std::int32_t kMostFirst = std::numeric_limits<std::int32_t>::max() - kMaxLayers;
     status = read_integer(name, "", document, "first_layer", 0, kMostFirst, out.first_layer);
+  }
+  if (const auto numbers = document.find("layer_numbers"); status.ok() && numbers) {
+    status = read_layer_numbers(name, *numbers, out);
   }
   if (const auto shape = document.find("shape"); status.ok() && shape) {
     status = read_shape(name, *shape, out);

@@ -14,7 +14,7 @@ constexpr std::string_view kPhysicalCount = "global_physical_count";
 constexpr std::string_view kSlotMap = "last_physical_to_logical_map";
 constexpr std::string_view kPass = "forward_pass_id";
 constexpr std::string_view kRank = "rank";
-constexpr std::string_view kExpected =
+constexpr std::string_view kExpectedObject =
     "expected a tensor [layers, experts] or [steps, layers, experts], or a dictionary with "
     "\"logical_count\" or with \"records\" and \"last_physical_to_logical_map\"";
 
@@ -180,7 +180,7 @@ Status add_object(std::string_view name, const PickleValue& root, const Recorded
     return {};
   }
   if (!root.is(PickleKind::dict)) {
-    return refuse(name, "the saved object holds no loads; ", kExpected);
+    return refuse(name, "the saved object holds no loads; ", kExpectedObject);
   }
   if (const auto count = root.find(kLogicalCount)) {
     if (window.folds()) {
@@ -190,7 +190,7 @@ Status add_object(std::string_view name, const PickleValue& root, const Recorded
     return add(*count, kLogicalCount, true);
   }
   if (root.find(kRecords)) return Records(name, object, window).add(root, notes);
-  return refuse(name, "a dictionary with the keys ", keys_of(root), "; ", kExpected);
+  return refuse(name, "a dictionary with the keys ", keys_of(root), "; ", kExpectedObject);
 }
 
 std::int64_t rank_of_object(const PickleValue& root) {

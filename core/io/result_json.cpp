@@ -46,7 +46,7 @@ json metrics_object(const Layers& layers) {
   }
   json rows = json::array();
   for (std::size_t i = 0; i < layers.metrics.size(); ++i) {
-    json row = {{"layer", layers.first + static_cast<std::int32_t>(i)}};
+    json row = {{"layer", layers.numbers[i]}};
     for (const Figure& figure : kFigures) {
       if (figure.of_layer == nullptr) continue;
       row[std::string(figure.name)] = value_of(figure, figure.of_layer(layers.metrics[i]));
@@ -58,15 +58,17 @@ json metrics_object(const Layers& layers) {
 }
 
 json result_object(const ResultOrigin& origin, const Shape& shape, const Result& result) {
-  return {{"format", kResultFormat},
-          {"shape", shape_object(shape)},
-          {"first_layer", origin.first_layer},
-          {"strategy", origin.strategy == nullptr ? json() : json(origin.strategy->name)},
-          {"stages", stages_object(origin.strategy)},
-          {"seed", origin.strategy == nullptr ? json() : json(origin.seed)},
-          {"backend", origin.backend},
-          {"hash", hash_text(result.placement)},
-          {"metrics", metrics_object({result.metrics, origin.first_layer})}};
+  json object = {{"format", kResultFormat},
+                 {"shape", shape_object(shape)},
+                 {"first_layer", origin.layers.first},
+                 {"strategy", origin.strategy == nullptr ? json() : json(origin.strategy->name)},
+                 {"stages", stages_object(origin.strategy)},
+                 {"seed", origin.strategy == nullptr ? json() : json(origin.seed)},
+                 {"backend", origin.backend},
+                 {"hash", hash_text(result.placement)},
+                 {"metrics", metrics_object({result.metrics, origin.layers})}};
+  if (!origin.layers.listed.empty()) object["layer_numbers"] = origin.layers.listed;
+  return object;
 }
 
 // [rows][width], one row per line.
@@ -141,12 +143,11 @@ std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
                             std::span<const ComparedResult> results) {
   json strategies = json::array();
   for (const ComparedResult& compared : results) {
-    strategies.push_back(
-        {{"strategy", compared.strategy->name},
-         {"stages", stages_object(compared.strategy)},
-         {"hash", hash_text(compared.result->placement)},
-         {"us_per_layer", compared.us_per_layer},
-         {"metrics", metrics_object({compared.result->metrics, origin.first_layer})}});
+    strategies.push_back({{"strategy", compared.strategy->name},
+                          {"stages", stages_object(compared.strategy)},
+                          {"hash", hash_text(compared.result->placement)},
+                          {"us_per_layer", compared.us_per_layer},
+                          {"metrics", metrics_object({compared.result->metrics, origin.layers})}});
   }
   return json{{"format", kResultFormat},
               {"shape", shape_object(shape)},
@@ -164,7 +165,7 @@ std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedR
   }
   text += ",hash\n";
   for (const ComparedResult& compared : results) {
-    Summary all = summarize({compared.result->metrics, origin.first_layer});
+    Summary all = summarize({compared.result->metrics, origin.layers});
     all["us_per_layer"] = compared.us_per_layer;
     text += compared.strategy->name;
     for (const Figure& figure : kFigures) {

@@ -18,13 +18,13 @@ struct ResultOrigin {
   const NamedRules* strategy = nullptr;  // nullptr: the placement was not made here
   std::string_view backend;
   std::uint64_t seed = 0;
-  std::int32_t first_layer = 0;  // number of the first layer in the file of loads
+  LayerNumbers layers = {};  // as in the file of loads
 };
 
 // `format` of all JSON here. It goes up when a field is renamed or removed; CHANGELOG says which.
 inline constexpr std::int32_t kResultFormat = 2;
 
-// {format, shape, first_layer, strategy, stages, seed, backend, hash, metrics}, indented, ending in a newline.
+// {format, shape, first_layer, layer_numbers (where they are not consecutive), strategy, stages, seed, backend, hash, metrics}, indented, ending in a newline.
 // metrics has the overall figures of figures.hpp by name, and `layers` with those of each layer. Layers are
 // numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);

@@ -127,7 +127,7 @@ Status check_loads(const Loads& loads, const Shape& shape) {
   }
   for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
     const float* row = loads.values.data() + static_cast<std::size_t>(layer) * experts;
-    const std::int32_t number = loads.first_layer + layer;
+    const std::int32_t number = loads.numbers()[static_cast<std::size_t>(layer)];
     for (std::int32_t x = 0; x < shape.experts; ++x) {
       if (!std::isfinite(row[x]) || row[x] < 0) {
         return refuse(name, "layer ", number, ", expert ", x, ": load ",

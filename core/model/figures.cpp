@@ -42,7 +42,7 @@ double count_empty(const Figure&, const Layers& layers) {
 }
 
 double number_of_worst(const Figure&, const Layers& layers) {
-  return static_cast<double>(worst_layer(layers.metrics)) + layers.first;
+  return layers.numbers[worst_layer(layers.metrics)];
 }
 
 double known_to_caller(const Figure&, const Layers&) { return kUnknown; }

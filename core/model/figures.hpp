@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/model/metrics.hpp"
+#include "core/model/types.hpp"
 
 namespace evenkeel {
 
@@ -39,7 +40,7 @@ enum Tables : std::uint8_t {
 // The layers of one placement, at least one.
 struct Layers {
   std::span<const LayerMetrics> metrics;
-  std::int32_t first = 0;  // the number of the first layer in the file of loads
+  LayerNumbers numbers = {};  // as in the file of loads
 };
 
 struct Figure;

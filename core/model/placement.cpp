@@ -109,7 +109,7 @@ Status check_placement(std::string_view name, const Placement& placement) {
 }
 
 Status check_groups(std::string_view name, const Placement& placement, const Shape& shape,
-                    std::int32_t first_layer) {
+                    const LayerNumbers& numbers) {
   const GpuSlotTable table(shape);
   const GpuSlots gpu_slots = table.view();
   std::vector<std::int32_t> node_of(static_cast<std::size_t>(shape.groups));
@@ -122,8 +122,8 @@ Status check_groups(std::string_view name, const Placement& placement, const Sha
       std::int32_t& known = node_of[static_cast<std::size_t>(group)];
       if (known < 0) known = node;
       if (known != node) {
-        return refuse(name, "layer ", first_layer + layer, ": group ", group, " is on nodes ",
-                      known, " and ", node,
+        return refuse(name, "layer ", numbers[static_cast<std::size_t>(layer)], ": group ", group,
+                      " is on nodes ", known, " and ", node,
                       "; a hierarchical placement keeps each group on one node");
       }
     }

@@ -22,9 +22,9 @@ Status complete_placement(std::string_view name, Placement& placement);
 Status check_placement(std::string_view name, const Placement& placement);
 
 // For a shape with nodes: checks that all copies of each group's experts are on one node. Only then is the
-// hierarchical part of the lower bound valid. first_layer: that of the loads, for errors.
+// hierarchical part of the lower bound valid. numbers: of the layers of the loads, for errors.
 Status check_groups(std::string_view name, const Placement& placement, const Shape& shape,
-                    std::int32_t first_layer);
+                    const LayerNumbers& numbers);
 
 // The unpacked log2phy: [L, E, width], padded with -1. width >= the largest count.
 std::vector<std::int64_t> unpack_log2phy(const Placement& placement, std::int32_t width);

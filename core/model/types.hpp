@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,17 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
+// The numbers of the layers of a recording or placement, as its file gives them.
+struct LayerNumbers {
+  std::int32_t first = 0;
+  std::span<const std::int32_t> listed =
+      {};  // of each layer, ascending, where some in between are missing
+
+  std::int32_t operator[](std::size_t layer) const {
+    return listed.empty() ? first + static_cast<std::int32_t>(layer) : listed[layer];
+  }
+};
+
 // One window of recorded traffic: the number of tokens that each expert of each layer received.
 struct Loads {
   std::int32_t layers = 0;
@@ -54,6 +66,14 @@ struct Loads {
   std::vector<std::int32_t> layer_numbers = {};  // of each layer where they are not consecutive
   std::vector<std::string> notes = {};           // what the reader recognised and assumed
   std::vector<std::string> warnings = {};        // what looks wrong
+
+  LayerNumbers numbers() const { return {first_layer, layer_numbers}; }
+  // The layer with this number, counted from 0; where there is none, that before it, else the first.
+  std::int32_t nearest_layer(std::int32_t number) const {
+    std::int32_t layer = 0;
+    while (layer + 1 < layers && numbers()[static_cast<std::size_t>(layer) + 1] <= number) ++layer;
+    return layer;
+  }
 };
 
 // The expert in each slot. phy2log determines it; logcnt and log2phy are its inverse.
@@ -70,6 +90,9 @@ struct Placement {
   std::int32_t nodes = 1;   // for which it was made, if its file has them
   std::int32_t groups = 1;
   std::int32_t first_layer = -1;  // number of its first layer in the loads; -1: unknown
+  std::vector<std::int32_t> layer_numbers = {};  // of each layer where they are not consecutive
+
+  LayerNumbers numbers() const { return {first_layer, layer_numbers}; }
 };
 
 }  // namespace evenkeel

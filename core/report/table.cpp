@@ -20,7 +20,7 @@ struct FigureColumn {
 std::vector<FigureColumn> columns_of(const View& view) {
   std::vector<Summary> all;
   for (const ReportStrategy& strategy : view.input.strategies) {
-    all.push_back(summarize({strategy.metrics, view.input.loads->first_layer}));
+    all.push_back(summarize({strategy.metrics, view.input.loads->numbers()}));
     if (strategy.us_per_layer >= 0) all.back()["us_per_layer"] = strategy.us_per_layer;
   }
   std::vector<FigureColumn> columns;

@@ -8,8 +8,8 @@ View::View(const ReportInput& report_input)
     : input(report_input),
       before(input.strategies[input.before]),
       after(input.strategies[input.after]),
-      before_all(summarize({before.metrics, input.loads->first_layer})),
-      after_all(summarize({after.metrics, input.loads->first_layer})),
+      before_all(summarize({before.metrics, input.loads->numbers()})),
+      after_all(summarize({after.metrics, input.loads->numbers()})),
       worst_layer(evenkeel::worst_layer(after.metrics)) {}
 
 std::vector<double> gpu_loads(const ReportInput& input, const Placement& placement,

@@ -19,7 +19,7 @@ struct View {
   std::size_t layers() const { return static_cast<std::size_t>(input.shape.layers); }
   // The number in the file of loads.
   std::int32_t layer_number(std::size_t layer) const {
-    return input.loads->first_layer + static_cast<std::int32_t>(layer);
+    return input.loads->numbers()[static_cast<std::size_t>(layer)];
   }
   // "layer 7"
   std::string layer_name(std::size_t layer) const {

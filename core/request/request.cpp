@@ -94,7 +94,7 @@ Status resolve_scored(std::string_view name, const Request& request, const Loads
   if (!complete.groups) complete.groups = placement.groups;
   Status status = resolve_shape(complete, loads.layers, loads.experts, words, out);
   if (!status.ok()) return about_loads(loads, status);
-  const Status whole = check_groups(name, placement, out.shape, loads.first_layer);
+  const Status whole = check_groups(name, placement, out.shape, loads.numbers());
   if (!whole.ok()) {
     if (request.policy == Policy::hierarchical) return whole;
     out.replaced = whole.sentence() + ": scored against the global lower bound";

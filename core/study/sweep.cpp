@@ -52,7 +52,7 @@ Status Sweep::advance(const Execution& execution) {
   shape_.slots = shape_.experts + counts_[points_.size()];
   if (Status s = balance_metrics(*loads_, shape_, rules_, execution, metrics_); !s.ok()) return s;
   points_.push_back(
-      {shape_.slots - shape_.experts, shape_.slots, summarize({metrics_, loads_->first_layer})});
+      {shape_.slots - shape_.experts, shape_.slots, summarize({metrics_, loads_->numbers()})});
   return {};
 }
 

@@ -103,7 +103,7 @@ val rules_of(const Rules& rules) {
 // {hash, metrics} and the origin {strategy, rules: by stage}.
 void set_result(const Asked& asked, const NamedRules* strategy, const Result& result, val& answer) {
   answer.set("hash", val(hash_text(result.placement)));
-  answer.set("metrics", object_of({result.metrics, asked.loads.first_layer}));
+  answer.set("metrics", object_of({result.metrics, asked.loads.numbers()}));
   if (strategy == nullptr) return;
   answer.set("strategy", val(strategy->name));
   answer.set("rules", rules_of(strategy->rules));

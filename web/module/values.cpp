@@ -78,7 +78,7 @@ val object_of(const Layers& layers) {
     }
   }
   val object = val::object();
-  object.set("first_layer", val(layers.first));
+  object.set("first_layer", val(layers.numbers.first));
   object.set("layers", copy_of(figures));
   object.set("all", copy_of(all));
   return object;

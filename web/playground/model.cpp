@@ -178,10 +178,7 @@ std::string Model::hash() const {
   return has_result() ? hash_text(window_.result.placement) : std::string();
 }
 
-std::int32_t Model::layer_index() const {
-  const std::int32_t layers = std::max(1, window_.loads.layers);
-  return std::clamp(state.layer - window_.loads.first_layer, 0, layers - 1);
-}
+std::int32_t Model::layer_index() const { return window_.loads.nearest_layer(state.layer); }
 
 const RowSteps& Model::row_steps() {
   if (steps_number_ != window_.number || steps_layer_ != layer_index()) {

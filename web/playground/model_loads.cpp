@@ -188,10 +188,12 @@ void Model::check_linked_steps() {
 bool Model::check_linked_layer() {
   if (phase_ != Phase::unchecked || !has_loads()) return false;
   const std::size_t said = problems_.size();
-  const std::int32_t first = window_.loads.first_layer;
-  const std::int32_t last = first + window_.loads.layers - 1;
+  const LayerNumbers numbers = window_.loads.numbers();
+  const std::int32_t first = numbers.first;
+  const std::int32_t last = numbers[static_cast<std::size_t>(window_.loads.layers) - 1];
+  const auto shown = static_cast<std::size_t>(window_.loads.nearest_layer(state.layer));
   // 0 is also what a link has that names none: the first is shown.
-  if (state.layer != 0 && (state.layer < first || state.layer > last)) {
+  if (state.layer != 0 && numbers[shown] != state.layer) {
     problems_.push_back("\"layer\": there is no layer " + std::to_string(state.layer) +
                         "; these loads have layers " + std::to_string(first) + " to " +
                         std::to_string(last) + "; the first is shown");

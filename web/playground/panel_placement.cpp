@@ -21,19 +21,20 @@ using look::px;
 void layer_choice(Ui& ui, const Scene& scene) {
   Model& model = ui.model;
   const Loads& loads = scene.window.loads;
-  int shown = loads.first_layer + static_cast<int>(scene.layer);
-  const int last = loads.first_layer + loads.layers - 1;
+  const LayerNumbers numbers = loads.numbers();
+  int shown = numbers[scene.layer];
+  const int last = numbers[static_cast<std::size_t>(loads.layers) - 1];
   const float room = ImGui::GetContentRegionAvail().x / look::scale();
   if (slider("Layer " + std::to_string(shown), "Layer " + std::to_string(last), "placement.layer",
-             shown, loads.first_layer, last, std::min(220.0f, room * 0.3f))) {
-    model.state.layer = shown;
+             shown, numbers.first, last, std::min(220.0f, room * 0.3f))) {
+    model.state.layer = numbers[static_cast<std::size_t>(loads.nearest_layer(shown))];
     model.state.step = std::nullopt;
   }
   const std::size_t worst = worst_layer(scene.window.result.metrics);
   if (worst != scene.layer) {
     ImGui::SameLine();
     if (button("worst layer", "placement.worst")) {
-      model.state.layer = loads.first_layer + static_cast<std::int32_t>(worst);
+      model.state.layer = numbers[worst];
       model.state.step = std::nullopt;
     }
   }

@@ -36,23 +36,24 @@ void small_text(ImVec2 at, ImU32 colour, const std::string& text, float align) {
 }
 
 void choose_layer(Model& model, std::int32_t layer) {
-  model.state.layer = model.window().loads.first_layer + layer;
+  model.state.layer = model.window().loads.numbers()[static_cast<std::size_t>(layer)];
   model.state.step = std::nullopt;
 }
 
 void layer_numbers(const Model& model, const Rows& rows, float right) {
   const float line = look::fonts().small->FontSize + px(4);
   const int every = std::max(1, static_cast<int>(std::ceil(line / rows.height)));
-  const int first = model.window().loads.first_layer;
+  const LayerNumbers numbers = model.window().loads.numbers();
+  const auto number = [&](std::int32_t layer) {
+    return std::to_string(numbers[static_cast<std::size_t>(layer)]);
+  };
   const std::int32_t shown = model.layer_index();
   for (std::int32_t layer = 0; layer < rows.layers; ++layer) {
     if (layer == shown) continue;
     if (layer % every != 0 || std::fabs(rows.y(layer) - rows.y(shown)) < line) continue;
-    small_text({right, rows.y(layer + 0.5)}, look::colour(Ink::soft), std::to_string(first + layer),
-               1);
+    small_text({right, rows.y(layer + 0.5)}, look::colour(Ink::soft), number(layer), 1);
   }
-  small_text({right, rows.y(shown + 0.5)}, look::colour(Ink::text), std::to_string(first + shown),
-             1);
+  small_text({right, rows.y(shown + 0.5)}, look::colour(Ink::text), number(shown), 1);
 }
 
 void heat_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
@@ -80,8 +81,8 @@ void heat_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   const double load = loads.values[static_cast<std::size_t>(layer) * loads.experts +
                                    static_cast<std::size_t>(expert)];
   ImGui::BeginTooltip();
-  heading("Layer " + std::to_string(loads.first_layer + layer) + ", expert " +
-          std::to_string(expert));
+  heading("Layer " + std::to_string(loads.numbers()[static_cast<std::size_t>(layer)]) +
+          ", expert " + std::to_string(expert));
   plain(tokens(load) + ", " + times(load_of_mean(loads, layer, expert)) + " the mean");
   soft("Click to see its copies");
   ImGui::EndTooltip();
@@ -135,7 +136,7 @@ void layer_picture(Ui& ui, const Rows& rows, ImVec2 from, float width) {
   draw->AddRectFilled({from.x, rows.y(layer)}, {from.x + width, rows.y(layer + 1)},
                       look::faded(look::colour(Ink::text), 0.08f));
   ImGui::BeginTooltip();
-  heading("Layer " + std::to_string(window.loads.first_layer + layer));
+  heading("Layer " + std::to_string(window.loads.numbers()[i]));
   plain("no balancer " + times(1 + window.without[i].imbalance()));
   plain(model.strategy_label() + " " + times(1 + now.imbalance()));
   plain("lower bound " + times(now.mean_load > 0 ? now.lower_bound / now.mean_load : 1));

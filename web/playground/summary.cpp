@@ -102,7 +102,7 @@ std::string result_text(const Model& model) {
   if (!model.has_result()) return {};
   const NamedRules& strategy = model.answered().strategy;
   const WindowAnswer& window = model.window();
-  return result_json({&strategy, window.backend, strategy.rules.seed, window.loads.first_layer},
+  return result_json({&strategy, window.backend, strategy.rules.seed, window.loads.numbers()},
                      window.shape, window.result);
 }
 

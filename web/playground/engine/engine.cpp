@@ -194,7 +194,7 @@ void Engine::time_result() {
   ComparedRow row;
   row.name = strategy.name;
   row.label = strategy.label;
-  row.summary = summarize({result.metrics, window_.loads.first_layer});
+  row.summary = summarize({result.metrics, window_.loads.numbers()});
   row.summary["us_per_layer"] = timing_.best_us() / window_.shape.layers;
   row.hash = hash_text(result.placement);
   compared_.rows.push_back(row);
@@ -204,7 +204,7 @@ void Engine::time_result() {
       all.push_back({&strategies_[i], &results_[i], compared_.rows[i].summary["us_per_layer"]});
     }
     const ResultOrigin origin = {nullptr, execution_.backend->name, question_.strategy.rules.seed,
-                                 window_.loads.first_layer};
+                                 window_.loads.numbers()};
     compared_.csv = comparison_csv(origin, all);
   }
   send_(to_bytes(compared_));

@@ -113,11 +113,11 @@ struct WindowAnswer {
   template <class Wire>
   void fields(Wire& wire) {
     wire(number, loads_sentence, sentence, loads.layers, loads.experts, loads.values,
-         loads.first_layer, loads.steps, loads.source, shape, result.placement.layers,
-         result.placement.experts, result.placement.slots, result.placement.gpus,
-         result.placement.nodes, result.placement.groups, result.placement.first_layer,
-         result.placement.phy2log, result.placement.logcnt, result.placement.log2phy,
-         result.metrics, without, backend);
+         loads.first_layer, loads.layer_numbers, loads.steps, loads.source, shape,
+         result.placement.layers, result.placement.experts, result.placement.slots,
+         result.placement.gpus, result.placement.nodes, result.placement.groups,
+         result.placement.first_layer, result.placement.layer_numbers, result.placement.phy2log,
+         result.placement.logcnt, result.placement.log2phy, result.metrics, without, backend);
   }
 };
 
