@@ -74,7 +74,7 @@ TEST(Link, HasTheNamesOfSeveralFiles) {
   const LinkState state = state_of("file=a.csv%0Ab%20c.csv&gpus=4");
   EXPECT_EQ(state.file, "a.csv\nb c.csv");
   EXPECT_EQ(print_link(state), "file=a.csv%0Ab%20c.csv&gpus=4");
-  EXPECT_EQ(title_of(state.file), "a.csv and 1 more file");
+  EXPECT_EQ(title_of_files(state.file), "a.csv and 1 more file");
   LinkState many;
   for (int i = 0; i < 200; ++i) many.file += "rank" + std::to_string(i) + ".csv\n";
   EXPECT_EQ(print_link(many), "file=rank0.csv%20and%20199%20more%20files");

@@ -11,12 +11,12 @@
 namespace evenkeel::test {
 namespace {
 
-struct Text {
+struct TextFile {
   std::string name;
   std::string text;
 };
 
-RecordingBytes recording_of(const std::vector<Text>& texts) {
+RecordingBytes recording_of(const std::vector<TextFile>& texts) {
   RecordingBytes recording;
   for (const auto& [name, text] : texts) {
     recording.files.push_back({name, std::as_bytes(std::span(text.data(), text.size()))});
@@ -25,7 +25,7 @@ RecordingBytes recording_of(const std::vector<Text>& texts) {
 }
 
 // Compares all windows of the trace with the reader's.
-void check(const std::vector<Text>& texts, std::int64_t steps) {
+void check_windows(const std::vector<TextFile>& texts, std::int64_t steps) {
   const RecordingBytes recording = recording_of(texts);
   Trace trace;
   ASSERT_EQ(trace.open(recording, "a recording", {}).sentence(), "");
@@ -52,35 +52,37 @@ void check(const std::vector<Text>& texts, std::int64_t steps) {
 }
 
 TEST(RecordingTrace, KeepsTheNumbersOfLayers) {
-  check(
+  check_windows(
       {{"a.csv",
         "step,layer,e0,e1\n0,3,1,2\n0,4,3,4\n0,9,5,6\n1,3,7,8\n1,4,9,70000\n1,9,1,2\n2,3,0,0\n2,4,"
         "5,5.5\n2,9,1,1\n"}},
       3);
-  check({{"a.csv", "step,layer,e0,e1\n0,9,1,2\n0,4,3,4\n1,4,7,8\n1,9,9,70000\n"}}, 2);
+  check_windows({{"a.csv", "step,layer,e0,e1\n0,9,1,2\n0,4,3,4\n1,4,7,8\n1,9,9,70000\n"}}, 2);
 }
 
 TEST(RecordingTrace, ReadsListsOfCounts) {
-  check({{"a.csv",
-          "step,layer,expert,count\n2,3,0,5\n2,3,1,6\n2,5,0,7\n2,5,1,8\n4,3,0,1\n4,3,1,2\n4,5,0,"
-          "3\n4,5,"
-          "1,4\n"}},
-        2);
-  check({{"a.csv", "step,layer,expert,count\n0,3,0,5\n0,5,1,8\n1,3,2,1\n2,5,0,3\n"}}, 3);
+  check_windows(
+      {{"a.csv",
+        "step,layer,expert,count\n2,3,0,5\n2,3,1,6\n2,5,0,7\n2,5,1,8\n4,3,0,1\n4,3,1,2\n4,5,0,"
+        "3\n4,5,"
+        "1,4\n"}},
+      2);
+  check_windows({{"a.csv", "step,layer,expert,count\n0,3,0,5\n0,5,1,8\n1,3,2,1\n2,5,0,3\n"}}, 3);
 }
 
 TEST(RecordingTrace, JoinsFiles) {
-  const Text a = {"rank0.csv", "step,layer,e0,e1\n0,3,1,2\n0,4,3,4\n1,3,5,6\n1,4,7,8\n"};
-  const Text b = {"rank1.csv", "step,layer,e0,e1\n0,3,10,20\n0,4,30,40\n1,3,50,60\n1,4,70,80\n"};
-  check({a, b}, 2);
-  check({{"a.csv", a.text}, {"b.csv", b.text}}, 4);
+  const TextFile a = {"rank0.csv", "step,layer,e0,e1\n0,3,1,2\n0,4,3,4\n1,3,5,6\n1,4,7,8\n"};
+  const TextFile b = {"rank1.csv",
+                      "step,layer,e0,e1\n0,3,10,20\n0,4,30,40\n1,3,50,60\n1,4,70,80\n"};
+  check_windows({a, b}, 2);
+  check_windows({{"a.csv", a.text}, {"b.csv", b.text}}, 4);
   // As if one step had both layers: each file has a step of its own.
-  check({{"a.csv", "layer,e0,e1\n3,1,2\n"}, {"b.csv", "layer,e0,e1\n3,3,4\n"}}, 2);
+  check_windows({{"a.csv", "layer,e0,e1\n3,1,2\n"}, {"b.csv", "layer,e0,e1\n3,3,4\n"}}, 2);
 }
 
 TEST(RecordingTrace, SaysWhatTheReaderSays) {
   Trace trace;
-  const std::vector<Text> texts = {{"a.csv", "1,2\n"}, {"b.csv", "3,4\n"}};
+  const std::vector<TextFile> texts = {{"a.csv", "1,2\n"}, {"b.csv", "3,4\n"}};
   ASSERT_EQ(trace.open(recording_of(texts), "a.csv\nb.csv", {}).sentence(), "");
   ASSERT_EQ(trace.notes().size(), 1u);
   EXPECT_NE(trace.notes()[0].find("follow each other in time"), std::string::npos);

@@ -36,14 +36,14 @@ std::string without_folders(std::string_view files) {
   return all;
 }
 
-std::string title_of(std::string_view files) {
+std::string title_of_files(std::string_view files) {
   const std::vector<std::string_view> names = names_in(files);
   if (names.size() < 2) return std::string(files);
   return shown_name(names.front()) + " and " + several(std::ssize(names) - 1, "more file");
 }
 
 std::string linked_names(std::string_view files) {
-  return files.size() > kMostLinkedNames ? title_of(files) : std::string(files);
+  return files.size() > kMostLinkedNames ? title_of_files(files) : std::string(files);
 }
 
 }  // namespace evenkeel

@@ -15,7 +15,7 @@ std::vector<std::string_view> names_in(std::string_view files);
 std::string without_folders(std::string_view files);
 
 // For people: "a.csv", "a.csv and 2 more files".
-std::string title_of(std::string_view files);
+std::string title_of_files(std::string_view files);
 
 // As a link has them: all names where they fit, else their title.
 inline constexpr std::size_t kMostLinkedNames = 1024;  // bytes of all names

@@ -49,7 +49,7 @@ void Model::restore(std::string_view link) {
   if (!state.file.empty()) {
     const bool is_one = names_in(state.file).size() == 1;
     problems_.push_back((is_one ? "This link is about the file " : "This link is about ") +
-                        title_of(state.file) +
+                        title_of_files(state.file) +
                         (is_one ? ", which is not part of the link: open your copy to see the same"
                                 : ", which are not part of the link: open your copies together to "
                                   "see the same"));

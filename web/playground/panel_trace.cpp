@@ -21,7 +21,7 @@ void preset_combo(Ui& ui, const SynthSpec* spec) {
   Model& model = ui.model;
   const std::string shown = spec != nullptr            ? std::string(spec->preset->name)
                             : model.state.file.empty() ? "DeepSeek's example"
-                                                       : title_of(model.state.file);
+                                                       : title_of_files(model.state.file);
   if (!begin_combo("trace.preset", shown, -1)) return;
   for (const SynthPreset& preset : synth_presets()) {
     const bool chosen = spec != nullptr && spec->preset == &preset;

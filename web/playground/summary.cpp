@@ -132,7 +132,7 @@ std::string read_model(Model& model, std::string_view what) {
                  {"shape", shape_text(model)},
                  {"loads", state.file.empty() ? state.loads : ""},
                  {"file", state.file},
-                 {"title", title_of(state.file)},
+                 {"title", title_of_files(state.file)},
                  {"strategy", model.strategy_label()},
                  {"hash", model.hash()},
                  {"link", model.link()},
