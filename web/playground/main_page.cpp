@@ -103,6 +103,8 @@ extern "C" {
 // SDL can look up GL functions by name, which would include all of them in the page. ImGui's back end calls
 // the few that it needs directly.
 void* emscripten_GetProcAddress(const char*) { return nullptr; }
+// Nor does anything call ImGui's functions that scan text.
+int scan_nothing(const char*, const char*, ...) { return 0; }
 
 // Empty, or the reason why there is no window: without WebGL 2 there are figures but nothing is drawn.
 EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, const char* link) {
