@@ -9,6 +9,7 @@
 #include "native/output_files.hpp"
 #include "native/placement_input.hpp"
 #include "native/problem.hpp"
+#include "native/recording.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
 #include "native/request_options.hpp"

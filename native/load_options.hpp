@@ -13,8 +13,6 @@
 
 namespace evenkeel {
 
-inline constexpr int kMostFiles = 4096;  // of one recording
-
 struct LoadOptions {
   std::vector<std::string> paths;
   Range steps;

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "core/base/text.hpp"
-#include "native/load_options.hpp"
 
 namespace evenkeel {
 namespace {

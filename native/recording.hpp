@@ -14,6 +14,8 @@
 
 namespace evenkeel {
 
+inline constexpr int kMostFiles = 4096;  // of one recording
+
 class Recording {
  public:
   Status open(const std::vector<std::string>& paths);

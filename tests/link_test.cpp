@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/lanes/random.hpp"
+#include "core/request/file_names.hpp"
 #include "core/request/request_options.hpp"
 #include "core/traffic/synth.hpp"
 #include "tests/link_cases.hpp"
@@ -69,6 +70,26 @@ TEST(Link, EscapesWhatALinkMayNotHold) {
   EXPECT_EQ(state_of("%6co%61ds=synth%3akimi-k2").loads, "synth:kimi-k2");
 }
 
+TEST(Link, HasTheNamesOfSeveralFiles) {
+  const LinkState state = state_of("file=a.csv%0Ab%20c.csv&gpus=4");
+  EXPECT_EQ(state.file, "a.csv\nb c.csv");
+  EXPECT_EQ(print_link(state), "file=a.csv%0Ab%20c.csv&gpus=4");
+  EXPECT_EQ(title_of_files(state.file), "a.csv and 1 more file");
+  LinkState many;
+  for (int i = 0; i < 200; ++i) many.file += "rank" + std::to_string(i) + ".csv\n";
+  EXPECT_EQ(print_link(many), "file=rank0.csv%20and%20199%20more%20files");
+  EXPECT_EQ(state_of(print_link(many)).file, linked_names(many.file));
+}
+
+TEST(Link, NamesFilesWithoutTheirCommonFolder) {
+  EXPECT_EQ(without_folders("/data/a.csv"), "a.csv");
+  EXPECT_EQ(without_folders("data/folder/"), "folder");
+  EXPECT_EQ(without_folders("/data/x/a.csv\n/data/y/a.csv"), "x/a.csv\ny/a.csv");
+  EXPECT_EQ(without_folders("data/a.csv\ndata/b.csv"), "a.csv\nb.csv");
+  EXPECT_EQ(without_folders("data/a.csv\ndatb.csv"), "data/a.csv\ndatb.csv");
+  EXPECT_EQ(without_folders("data/a\ndata"), "data/a\ndata");
+}
+
 TEST(Link, SaysWhatIsWrongAndKeepsTheRest) {
   Texts problems;
   const LinkState state = parse_link("gpus=abc&slots=288&speed=9", problems);
@@ -85,7 +106,8 @@ TEST(Link, EveryPairIsJudged) {
   };
   const auto no_name = [](const std::string& shown) {
     return "\"file\" is \"" + shown +
-           "\"; expected a file's name of 1 to 160 bytes of UTF-8 without control characters";
+           "\"; expected a file's name of 1 to 160 bytes of UTF-8 without control characters, or "
+           "several names, each on its own line (%0A)";
   };
   for (const Wrong& wrong : {
            Wrong{"gpus", "\"gpus\": expected key=value"},
@@ -113,10 +135,9 @@ TEST(Link, EveryPairIsJudged) {
            Wrong{"loads=synth:kimi-k2,speed=1",
                  "synthetic trace: unknown option \"speed=1\"; expected seed=N, "
                  "steps=N or skew=X"},
-           Wrong{"file=a%0Ab",
-                 "\"file\" is \"a?b\"; expected a file's name of 1 to 160 bytes of UTF-8 without "
-                 "control "
-                 "characters"},
+           Wrong{"file=a%09b", no_name("a?b")},
+           Wrong{"file=a%0Ab%00", no_name("a?b?")},
+           Wrong{"file=%0A", no_name("?")},
            Wrong{"file=%FF.npy", no_name("?.npy")},
            Wrong{"file=a%C3", no_name("a?")},
            Wrong{"file=%C0%AF", no_name("??")},
@@ -197,6 +218,9 @@ TEST(Link, IsACommandLine) {
   EXPECT_EQ(command_line(state), "evenkeel balance 'it'\\''s $(mine).npy'");
   state.file = "--help";
   EXPECT_EQ(command_line(state), "evenkeel balance ./--help");
+  state.file = "rank 0.csv\n-1.csv\nfolder/";
+  state.gpus = 4;
+  EXPECT_EQ(command_line(state), "evenkeel balance 'rank 0.csv' ./-1.csv folder --gpus 4");
 }
 
 }  // namespace

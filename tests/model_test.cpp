@@ -12,8 +12,8 @@ constexpr const char* kSmall = "synth:mixtral-8x7b,steps=3";
 constexpr const char* kOther = "synth:gpt-oss-20b,steps=2";
 constexpr const char* kWrong = "synth:no-such-model";
 
-FileBytes csv(std::string_view text) {
-  return {nullptr, std::as_bytes(std::span(text.data(), text.size()))};
+RecordedFile csv(std::string_view name, std::string_view text) {
+  return {name, std::as_bytes(std::span(text.data(), text.size()))};
 }
 
 class ModelTest : public ::testing::Test {
@@ -72,11 +72,52 @@ TEST_F(ModelTest, ALinkAwaitsItsFile) {
   restore(link);
   EXPECT_NE(model.trouble().find("a.csv"), std::string::npos);
   EXPECT_EQ(model.link(), link);
-  model.file_given("folder/a.csv");
-  client.engine().open_file(csv("1,2,3,4\n4,3,2,1\n"), "folder/a.csv");
+  model.files_given("folder/a.csv");
+  client.engine().open_recording({nullptr, {csv("folder/a.csv", "1,2,3,4\n4,3,2,1\n")}},
+                                 "folder/a.csv");
   client.settle(model);
   EXPECT_EQ(model.trouble(), "");
   EXPECT_EQ(model.link(), link);
+  EXPECT_NE(model.hash(), "");
+}
+
+TEST_F(ModelTest, ALinkAwaitsItsFiles) {
+  const std::string link = "file=a.csv%0Ab.csv&gpus=2&redundant=2";
+  restore(link);
+  EXPECT_NE(model.trouble().find("a.csv and 1 more file, which are not part of the link"),
+            std::string::npos);
+  const RecordedFile files[] = {csv("x/a.csv", "1,2,3,4\n4,3,2,1\n"),
+                                csv("x/b.csv", "1,2,3,4\n4,3,2,1\n")};
+  model.files_given("x/a.csv\nx/b.csv");
+  client.engine().open_recording({nullptr, {files[0], files[1]}}, "x/a.csv\nx/b.csv");
+  client.settle(model);
+  EXPECT_EQ(model.trouble(), "");
+  EXPECT_EQ(model.link(), link);
+  EXPECT_EQ(model.command(), "evenkeel balance a.csv b.csv --gpus 2 --redundant 2");
+  EXPECT_EQ(model.opened().steps, 2);
+  EXPECT_EQ(model.opened().notes.size(), 1u);
+}
+
+TEST_F(ModelTest, ManyFilesHaveAShortLink) {
+  restore(std::string("loads=") + kSmall);
+  std::vector<std::string> names;
+  std::string lines;
+  for (int i = 0; i < 300; ++i) {
+    names.push_back("file" + std::to_string(i) + ".csv");
+    lines += names.back() + "\n";
+  }
+  RecordingBytes recording;
+  for (const std::string& name : names) recording.files.push_back(csv(name, "1,2,3,4\n4,3,2,1\n"));
+  model.files_given(lines);
+  client.engine().open_recording(recording, lines);
+  client.settle(model);
+  EXPECT_EQ(model.trouble(), "");
+  EXPECT_EQ(model.link(),
+            std::string("loads=") + kSmall + "&file=file0.csv%20and%20299%20more%20files");
+  EXPECT_TRUE(model.change("file=file0.csv%20and%20299%20more%20files&gpus=2&redundant=0").empty());
+  client.settle(model);
+  EXPECT_NE(model.command().find("file0.csv file1.csv"), std::string::npos);
+  EXPECT_NE(model.command().find("file299.csv --gpus 2"), std::string::npos);
   EXPECT_NE(model.hash(), "");
 }
 

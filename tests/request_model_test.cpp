@@ -28,9 +28,9 @@ class RequestsInTheModel : public ::testing::Test {
     for (const auto& [known, text] : request_files()) {
       if (known != name) continue;
       file_ = text;
-      model.file_given(name);
-      client.engine().open_file({nullptr, std::as_bytes(std::span(file_.data(), file_.size()))},
-                                name);
+      model.files_given(name);
+      const RecordedFile file = {known, std::as_bytes(std::span(file_.data(), file_.size()))};
+      client.engine().open_recording({nullptr, {file}}, name);
     }
     client.settle(model);
   }

@@ -138,7 +138,7 @@
       }
       if (/^(synth|example):/.test(name)) refuse('LOAD: name: ', quoted(name), ' is not a file name; leave out bytes');
       if (name.endsWith('/')) refuse('LOAD: name: ', quoted(name), ': expected a file name after the last /');
-      playgroundPage.openBytes(wellFormed(name), bytes, bytes.byteLength);
+      await playgroundPage.openBytes(wellFormed(name), bytes);
     }
     await settled();
     checkOpened();

@@ -131,13 +131,19 @@ const playgroundPage = (() => {
     summary.classList.toggle('trouble', trouble);
     const words = shown.text + (trouble || !shown.shape ? '' : ` ${shown.shape}.`) +
       (drawn ? '' : ' This browser has no WebGL 2, so the figures are shown without pictures.');
-    if (summary.textContent !== words) summary.textContent = words;
-    choose(byId('loads'), shown.loads, shown.file || shown.loads);
+    const warnings = trouble ? '' : shown.warnings.slice(0, 4).map((text) => ` Warning: ${text}.`).join('');
+    if (summary.textContent !== words + warnings) {
+      summary.textContent = words;
+      const aside = document.createElement('span'); // the canvas shows them, too
+      aside.textContent = warnings;
+      if (warnings) summary.append(aside);
+    }
+    choose(byId('loads'), shown.loads, shown.title || shown.loads);
     choose(byId('strategy'), shown.strategy, shown.strategy);
     choose(byId('panel'), shown.panel, shown.panel);
     applyTheme(shown.theme);
     root.classList.toggle('embed', shown.embed);
-    byId('about').textContent = [shown.file || shown.loads, shown.shape].filter(Boolean).join(': ');
+    byId('about').textContent = [shown.title || shown.loads, shown.shape].filter(Boolean).join(': ');
     byId('whole').href = address(shown.link);
     if (!drawn) showFigures();
     if (!shown.embed) {
@@ -194,15 +200,18 @@ const playgroundPage = (() => {
   }
 
   // ---- files
-  function openBytes(name, bytes, size) {
-    call('app_file_given', name);
-    worker.postMessage({name, bytes, size}, bytes ? [bytes] : []);
+  // Opens what playgroundFiles has found. The worker reads it.
+  async function openFiles(found) {
+    const {names, files, refusal} = await found;
+    if (!names || !program) return;
+    const room = 3 * names.length + 1; // so many names may not fit on the program's stack
+    const at = program._malloc(room);
+    program.stringToUTF8(names, at, room);
+    program._app_files_given(at);
+    program._free(at);
+    worker.postMessage(refusal ? {names, refusal: {of: refusal.of, message: refusal.message}} : {names, files});
   }
-  async function openFile(file) {
-    if (!file || !program) return;
-    const bytes = await file.arrayBuffer().catch(() => null); // null: not enough memory
-    openBytes(file.name, bytes, file.size);
-  }
+  const openBytes = (name, bytes) => openFiles({names: name, files: [{name, file: new Blob([bytes])}]});
   let given = null; // collects files while the host requests them
 
   function giveKeysAway() {
@@ -271,7 +280,7 @@ const playgroundPage = (() => {
     byId('panel').addEventListener('change', (event) => call('app_show_panel', event.target.value));
     byId('open').addEventListener('click', options.chooseFile);
     byId('file').addEventListener('change', (event) => {
-      openFile(event.target.files[0]);
+      openFiles(playgroundFiles.ofList(event.target.files));
       event.target.value = '';
     });
     byId('copy-link').addEventListener('click', () => copy(address(read('link'))));
@@ -287,8 +296,9 @@ const playgroundPage = (() => {
   // ---- visibility and requests of the host: a frame starts when it is first visible and pauses when hidden
   let begun = null;
   const begin = () => (begun ??= start().catch((error) => {
-    byId('summary').textContent = `The playground cannot start here (${error.message}). ` + (inside ? ''
-      : 'From a local folder or in a sandbox use embed.html, the same page in one file.');
+    byId('summary').textContent = error.isWhole ? error.message
+      : `The playground cannot start here (${error.message}). ` + (inside ? ''
+        : 'From a local folder or in a sandbox use embed.html, the same page in one file.');
     root.classList.add('undrawn');
     throw error;
   }));
@@ -347,7 +357,7 @@ const playgroundPage = (() => {
   document.addEventListener('drop', (event) => {
     event.preventDefault();
     stage.classList.remove('drop');
-    openFile(event.dataTransfer.files[0]);
+    openFiles(playgroundFiles.ofDrop(event.dataTransfer));
   });
 
   // ---- keys, wheel and clipboard. In a frame wheel and touch go to the host until the canvas is clicked.

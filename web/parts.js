@@ -19,8 +19,13 @@ const playgroundParts = (() => {
   // Compiled once, for both the page and its worker.
   async function compile() {
     if (inside) return WebAssembly.compile(unpacked(byId('wasm').textContent));
-    return WebAssembly.compileStreaming(fetch('playground.wasm')).catch(
-      async () => WebAssembly.compile(await (await fetch('playground.wasm')).arrayBuffer()));
+    return WebAssembly.compileStreaming(fetch('playground.wasm')).catch(async () => {
+      const bytes = await (await fetch('playground.wasm')).arrayBuffer();
+      const isPage = /^\s*</.test(new TextDecoder().decode(bytes.slice(0, 64)));
+      if (!isPage) return WebAssembly.compile(bytes);
+      throw Object.assign(new Error('playground.wasm is an HTML page, which this server sends for a missing file; put ' +
+        'the built playground.wasm next to index.html.'), {isWhole: true});
+    });
   }
   function makeWorker() {
     if (!inside) return new Worker('worker.js');

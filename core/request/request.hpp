@@ -24,8 +24,9 @@ namespace evenkeel {
 // has their names. An empty optional was not given.
 struct Request {
   std::string loads;  // synth:PRESET..., example:deepseek, or empty for other loads
-  std::string file;   // the path of a file of loads, which replaces `loads`
-  Range steps;        // the window
+  std::string
+      file;  // the path of a file or folder of loads, which replaces `loads`; of several: one per line
+  Range steps;  // the window
   std::optional<std::int64_t> gpus;
   std::optional<std::int64_t> slots;      // at most one of slots
   std::optional<std::int64_t> redundant;  // and redundant experts

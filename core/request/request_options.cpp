@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/model/policy.hpp"
+#include "core/request/file_names.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
 
@@ -126,9 +127,9 @@ std::array<Option, std::size(kBeforeStages) + kStages + 1> make_options() {
 }
 
 // Prevents that a path is parsed as an option or as a name of loads.
-std::string path_word(const std::string& path) {
+std::string path_word(std::string_view path) {
   const bool is_taken = path.starts_with('-') || is_synth(path) || path.starts_with("example:");
-  return shell_word(is_taken ? "./" + path : path);
+  return shell_word((is_taken ? "./" : "") + std::string(path));
 }
 
 bool is_of(Subcommand subcommand, const Option& option) {
@@ -163,8 +164,8 @@ std::string command_line(const Request& request, Subcommand subcommand) {
   constexpr std::string_view kNames[] = {"balance", "compare", "sweep"};
   std::string line = "evenkeel ";
   line += kNames[static_cast<std::size_t>(subcommand)];
-  line += ' ';
-  line += request.file.empty() ? shell_word(request.loads) : path_word(request.file);
+  if (request.file.empty()) line += ' ' + shell_word(request.loads);
+  for (const std::string_view name : names_in(request.file)) line += ' ' + path_word(name);
   for (const RequestOption& option : request_options()) {
     const std::string value = option.text(option, request);
     if (value.empty() || !is_of(subcommand, option)) continue;

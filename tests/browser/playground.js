@@ -77,24 +77,35 @@ class Playground {
     await this.press('Enter');
     await this.idle();
   }
-  async drop(file) {
-    const bytes = fs.readFileSync(file).toString('base64');
-    await this.page.evaluate(async ([name, text]) => {
-      const blob = await (await fetch('data:;base64,' + text)).blob();
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([blob], name));
-      const {arrayBuffer} = Blob.prototype;
-      const read = new Promise((ok) => { // this takes more than the next frames if the machine is busy
-        Blob.prototype.arrayBuffer = function () {
-          const buffer = arrayBuffer.call(this);
-          buffer.then(ok, ok);
-          return buffer;
-        };
-      });
-      document.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true}));
-      await read;
-      Blob.prototype.arrayBuffer = arrayBuffer;
-    }, [path.basename(file), bytes]);
+  // Drops files and folders, together. A folder is an entry as browsers give it, which no script can make.
+  async drop(...paths) {
+    const read = (at) => (fs.statSync(at).isDirectory()
+      ? {name: path.basename(at), inside: fs.readdirSync(at).map((name) => read(path.join(at, name)))}
+      : {name: path.basename(at), text: fs.readFileSync(at).toString('base64')});
+    await this.page.evaluate(async (dropped) => {
+      const fileOf = async ({name, text}) => new File([await (await fetch('data:;base64,' + text)).blob()], name);
+      const entryOf = async (it) => {
+        const {name} = it;
+        if (!it.inside) {
+          const file = await fileOf(it);
+          return {name, isDirectory: false, file: (ok) => ok(file)};
+        }
+        const left = await Promise.all(it.inside.map(entryOf));
+        return {name, isDirectory: true, createReader: () => ({readEntries: (ok) => ok(left.splice(0, 2))})};
+      };
+      const dataTransfer = new DataTransfer();
+      const event = new DragEvent('drop', {dataTransfer, bubbles: true});
+      if (dropped.some(({inside}) => inside)) {
+        const items = await Promise.all(dropped.map(async (it) => {
+          const [entry, file] = [await entryOf(it), it.inside ? null : await fileOf(it)];
+          return {kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => file};
+        }));
+        Object.defineProperty(event, 'dataTransfer', {value: {items, files: []}});
+      } else {
+        for (const it of dropped) dataTransfer.items.add(await fileOf(it));
+      }
+      document.dispatchEvent(event);
+    }, paths.map(read));
     await this.idle();
   }
   async choose(id, value) {

@@ -1,10 +1,11 @@
 // Tests the playground in a window: the main workflow of the page by scripted input
 // (web/playground/script.hpp), compared with the native command.
 'use strict';
-const {spawnSync} = require('child_process');
+const {execFileSync, spawnSync} = require('child_process');
 const fs = require('fs');
 const path = require('path');
-const {holds, native, npy, recorded, refusal, root, run, same, scratch, small_trace, test} = require('./support.js');
+const zlib = require('zlib');
+const {command, data, holds, native, npy, recorded, refusal, root, run, same, scratch, small_trace, test} = require('./support.js');
 
 const program = process.env.EVENKEEL_WINDOW || path.join(root, 'build/native/evenkeel-playground');
 
@@ -67,6 +68,36 @@ test('TakesDroppedAndTypedFiles', () => {
   same(real.hash, [hash_of(real.command[0], path.dirname(recorded))], 'the recorded trace');
 });
 
+test('ReadsFoldersSeveralFilesAndCompressedOnes', () => {
+  const csv = (rank) => `layer,e0,e1,e2,e3\n3,${rank + 1},2,3,4\n4,5,6,${rank},8\n`;
+  const files = ['rank0.csv', 'rank1.csv', 'rank10.csv'].map((name, rank) => {
+    fs.writeFileSync(path.join(scratch, name), csv(rank));
+    return path.join(scratch, name);
+  });
+  fs.writeFileSync(path.join(scratch, 'packed.csv.gz'), zlib.gzipSync(csv(7)));
+  const print = ['wait', 'print trouble', 'print command', 'print hash', 'print notes'];
+  const of = (line) => JSON.parse(execFileSync('sh', ['-c', `exec "$0" ${line.replace('evenkeel ', '')} --json --quiet`,
+    command], {cwd: scratch, encoding: 'utf8'})).hash;
+  const check = (said, starts) => {
+    same(said.trouble.filter(Boolean), [], 'trouble');
+    same(said.command.map((line) => line.split(' --')[0]), starts, 'commands');
+    same(said.hash, said.command.map(of), 'hashes');
+  };
+  const dropped = act(['wait', `drop ${[...files].reverse().join('|')}`, ...print,
+    `drop ${path.join(scratch, 'packed.csv.gz')}`, ...print]);
+  check(dropped, ['evenkeel balance rank0.csv rank1.csv rank10.csv', 'evenkeel balance packed.csv.gz']);
+  holds(dropped.notes[0].includes('the files are of ranks'), dropped.notes[0]);
+  check(act(print, files[1], files[0]), ['evenkeel balance rank1.csv rank0.csv']);
+  const folder = path.join(data, 'recordings/trtllm_expert_statistic');
+  if (!fs.existsSync(folder)) {
+    console.log(`EXTERNAL DATA ${folder} is absent`);
+    return holds(process.env.EVENKEEL_REQUIRE_DATA !== '1', 'external data are required');
+  }
+  fs.symlinkSync(folder, path.join(scratch, 'statistic'));
+  check(act([...print, 'click trace.path', `type ${path.join(scratch, 'statistic')}/`, 'key Return', ...print],
+    path.join(scratch, 'statistic')), ['evenkeel balance statistic', 'evenkeel balance statistic']);
+});
+
 test('SaysWhatIsWrong', () => {
   const broken = npy('broken.npy', [4, 2, 8], [1, 2, 3]);
   const said = act(['wait', `drop ${broken}`, 'wait', 'print trouble', 'print hash']);
@@ -115,12 +146,14 @@ test('OpensAFileByTheDesktopsDialog', () => {
   const bin = path.join(scratch, 'bin');
   fs.mkdirSync(bin);
   const small = small_trace();
-  fs.writeFileSync(path.join(bin, 'zenity'), `#!/bin/sh\nsleep 0.3\necho '${small}'\n`, {mode: 0o755});
+  const other = path.join(scratch, 'other.npy');
+  fs.copyFileSync(small, other);
+  fs.writeFileSync(path.join(bin, 'zenity'), `#!/bin/sh\nsleep 0.3\nprintf '%s\\n' '${small}' '${other}'\n`, {mode: 0o755});
   const before = process.env.PATH;
   process.env.PATH = `${bin}:${before}`;
   const said = act(['wait', 'click trace.open', 'wait', 'print loads', 'print frames']);
   process.env.PATH = before;
-  same(said.loads, ['small.npy'], 'loads');
+  same(said.loads, ['other.npy'], 'the first of the loads');
 });
 
 test('FitsNarrowAndDarkWindows', () => {

@@ -26,8 +26,17 @@ async function bytes_of(source) {
   return bytes_of(fetch(address));
 }
 
+// Compiles the program; a page is what some servers send for a missing file.
+async function compiled(source) {
+  const bytes = await bytes_of(source);
+  const view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
+  if (!/^\s*</.test(new TextDecoder().decode(view.subarray(0, 64)))) return WebAssembly.compile(bytes);
+  throw new Error('it is an HTML page, which the server sends for a missing file; give init() the right address');
+}
+
 async function start(source) {
-  const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(await bytes_of(source));
+  const module = source instanceof WebAssembly.Module ? source : await compiled(source);
   return new Promise((ready, failed) => {
     const instantiateWasm = (imports, done) => {
       WebAssembly.instantiate(module, imports).then(done, failed);

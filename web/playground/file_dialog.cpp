@@ -15,7 +15,7 @@
 namespace evenkeel {
 namespace {
 
-constexpr std::size_t kLongestPath = 4096;
+constexpr std::size_t kLongestAnswer = std::size_t{1} << 20;
 
 bool is_on_path(const std::string& program) {
   const char* path = std::getenv("PATH");
@@ -27,10 +27,18 @@ bool is_on_path(const std::string& program) {
 }
 
 std::vector<std::string> words_of(const std::string& program) {
-  const std::string names = "*.npy *.json *.csv *.gz *.zst";
-  if (program == "kdialog") return {program, "--getopenfilename", ".", names};
-  return {program, "--file-selection", "--title=Open a file of loads",
-          "--file-filter=Loads | " + names, "--file-filter=All files | *"};
+  const std::string names =
+      "*.pt *.safetensors *.json *.jsonl *.ndjson *.npy *.npz *.csv *.tsv *.gz *.zst";
+  if (program == "kdialog") {
+    return {program, "--multiple", "--separate-output", "--getopenfilename", ".", names};
+  }
+  return {program,
+          "--file-selection",
+          "--multiple",
+          "--separator=\n",
+          "--title=Open recorded loads",
+          "--file-filter=Loads | " + names,
+          "--file-filter=All files | *"};
 }
 
 }  // namespace
@@ -72,16 +80,21 @@ void FileDialog::open() {
   said_.clear();
 }
 
-std::string FileDialog::poll() {
+std::vector<std::string> FileDialog::poll() {
   if (!is_open()) return {};
   char bytes[512];
   const ssize_t count = read(from_, bytes, sizeof bytes);
-  if (count > 0 && said_.size() < kLongestPath)
+  if (count > 0 && said_.size() < kLongestAnswer)
     said_.append(bytes, static_cast<std::size_t>(count));
   if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) return {};
   if (waitpid(process_, nullptr, WNOHANG) == 0) return {};  // it has closed its output, but runs on
   close(std::exchange(from_, -1));
-  return said_.substr(0, said_.find('\n'));
+  std::vector<std::string> paths;
+  std::istringstream lines(said_);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) paths.push_back(line);
+  }
+  return paths;
 }
 
 }  // namespace evenkeel

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 namespace evenkeel {
 
@@ -18,13 +19,13 @@ class FileDialog {
   // Opens it; the window keeps drawing. Only one at a time.
   void open();
   bool is_open() const { return from_ >= 0; }
-  // The chosen path; empty until a file has been chosen.
-  std::string poll();
+  // The chosen paths; empty until files have been chosen.
+  std::vector<std::string> poll();
 
  private:
   std::string program_;
   pid_t process_ = 0;
-  int from_ = -1;     // pipe to which the dialog writes the path
+  int from_ = -1;     // pipe to which the dialog writes the paths
   std::string said_;  // so far
 };
 

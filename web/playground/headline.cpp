@@ -129,6 +129,7 @@ void headline_panel(Ui& ui) {
       ui.model.drop_problems();
     }
   }
+  if (model.has_loads()) wrapped(Ink::alarm, "Warning: ", model.opened().warnings);
   if (!model.has_result()) {
     const Busy& busy = model.busy();
     const std::int64_t percent = busy.done * 100 / std::max<std::int64_t>(1, busy.of);

@@ -2,6 +2,7 @@
 
 #include <emscripten.h>
 
+#include <cstdarg>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -103,6 +104,26 @@ extern "C" {
 // SDL can look up GL functions by name, which would include all of them in the page. ImGui's back end calls
 // the few that it needs directly.
 void* emscripten_GetProcAddress(const char*) { return nullptr; }
+// ImGui's back end scans "#version %d" and "%d.%d". The C library's sscanf is 5 KB.
+int scan_version(const char* text, const char* format, ...) {
+  std::va_list to;
+  va_start(to, format);
+  int found = 0;
+  for (; *format != '\0'; ++format) {
+    if (*format != '%') {
+      if (*text++ != *format) break;
+      continue;
+    }
+    ++format;  // only %d
+    if (*text < '0' || *text > '9') break;
+    int number = 0;
+    while (*text >= '0' && *text <= '9') number = number * 10 + (*text++ - '0');
+    *va_arg(to, int*) = number;
+    ++found;
+  }
+  va_end(to);
+  return found;
+}
 
 // Empty, or the reason why there is no window: without WebGL 2 there are figures but nothing is drawn.
 EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, const char* link) {
@@ -153,8 +174,8 @@ EMSCRIPTEN_KEEPALIVE void app_open(const char* loads) {
   app().model().open(loads);
   app().touch();
 }
-EMSCRIPTEN_KEEPALIVE void app_file_given(const char* name) {
-  app().model().file_given(name);
+EMSCRIPTEN_KEEPALIVE void app_files_given(const char* names) {
+  app().model().files_given(names);
   app().touch();
 }
 EMSCRIPTEN_KEEPALIVE void app_choose_strategy(const char* name) {

@@ -3,11 +3,14 @@
 
 #include <png.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/base/text.hpp"
 #include "core/batch/backend.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
@@ -26,11 +29,13 @@ namespace {
 constexpr int kWidth = 1280;
 constexpr int kHeight = 800;
 constexpr const char* kUsage =
-    "usage: evenkeel-playground [--link STATE] [--script FILE] [LOADS]\n"
-    "LOADS: a .npy, .json or .csv file, synth:PRESET or example:deepseek. STATE: what a link of "
-    "the\n"
-    "page has behind its #. FILE: input to act out, - for standard input; see "
-    "web/playground/script.hpp\n";
+    "usage: evenkeel-playground [--link STATE] [--script FILE] [LOADS...]\n"
+    "LOADS: the files of one recording, which an engine's recorder wrote (.pt, .safetensors, "
+    ".json,\n"
+    ".jsonl), or .npy, .npz, .csv, any of them gzip or zstd; TensorRT-LLM's folder; synth:PRESET "
+    "or\n"
+    "example:deepseek. STATE: what a link of the page has behind its #. FILE: input to act out,\n"
+    "- for standard input; see web/playground/script.hpp\n";
 
 class Window : public Platform {
  public:
@@ -39,7 +44,7 @@ class Window : public Platform {
   bool can_choose_file() const override { return dialog_.can_open(); }
   bool can_type_path() const override { return true; }
   void choose_file() override { dialog_.open(); }
-  void open_file(const std::string& path) override { engine_.open_file(path); }
+  void open_files(const std::vector<std::string>& paths) override { engine_.open_files(paths); }
   FileDialog& dialog() { return dialog_; }
   std::string save(std::string_view name, std::string_view bytes) override {
     OutputFiles files(false);  // nothing is overwritten
@@ -84,11 +89,34 @@ class Window : public Platform {
   FileDialog dialog_;
 };
 
+// The order in which people number files: rank9.csv is before rank10.csv.
+bool precedes(std::string_view a, std::string_view b) {
+  const auto digits = [](std::string_view text) {
+    return std::min(text.find_first_not_of("0123456789"), text.size());
+  };
+  while (!a.empty() && !b.empty()) {
+    const std::size_t of_a = digits(a), of_b = digits(b);
+    std::uint64_t number_a = 0, number_b = 0;
+    if (parse_whole(a.substr(0, of_a), number_a) && parse_whole(b.substr(0, of_b), number_b)) {
+      if (number_a != number_b) return number_a < number_b;
+      a.remove_prefix(of_a);
+      b.remove_prefix(of_b);
+      continue;
+    }
+    if (a.front() != b.front()) return a.front() < b.front();
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  return a.empty() && !b.empty();
+}
+
 struct Options {
   std::string link;
   std::string script;
-  std::string loads;
+  std::vector<std::string> loads;
 };
+
+bool is_named(const std::string& loads) { return is_synth(loads) || loads == kExampleName; }
 
 bool parse(int argc, char** argv, Options& out) {
   for (int i = 1; i < argc; ++i) {
@@ -96,18 +124,26 @@ bool parse(int argc, char** argv, Options& out) {
     std::string* value = word == "--link" ? &out.link : word == "--script" ? &out.script : nullptr;
     if (value != nullptr && i + 1 < argc) {
       *value = argv[++i];
-    } else if (value == nullptr && !word.starts_with("--") && out.loads.empty()) {
-      out.loads = word;
+    } else if (value == nullptr && !word.starts_with("--")) {
+      out.loads.push_back(word);
     } else {
       return false;
     }
   }
-  return true;
+  return out.loads.size() < 2 || std::none_of(out.loads.begin(), out.loads.end(), is_named);
+}
+
+void open(App& app, Window& window, const std::vector<std::string>& paths) {
+  if (paths.empty()) return;
+  app.model().files_given(lines_of(paths));
+  window.open_files(paths);
+  app.touch();
 }
 
 // Waits for events, which include the engine's answers, if there is nothing else to do.
 void run(App& app, Window& window, Script& script) {
   constexpr int kFrameMs = 15;
+  std::vector<std::string> dropped;  // so far, of files that are dropped together
   for (bool quit = false; !quit;) {
     SDL_Event event;
     const bool waits = app.idle() && script.done();
@@ -116,18 +152,18 @@ void run(App& app, Window& window, Script& script) {
         waits ? SDL_WaitEventTimeout(&event, patience) != 0 : SDL_PollEvent(&event) != 0;
     while (has_event) {
       if (event.type == SDL_DROPFILE) {
-        app.model().file_given(event.drop.file);
-        window.open_file(event.drop.file);
+        dropped.emplace_back(event.drop.file);
         SDL_free(event.drop.file);
+      } else if (event.type == SDL_DROPCOMPLETE) {
+        std::sort(dropped.begin(), dropped.end(), precedes);
+        open(app, window, std::exchange(dropped, {}));
       }
       quit = app.take(event) || quit;
       has_event = SDL_PollEvent(&event) != 0;
     }
-    if (const std::string chosen = window.dialog().poll(); !chosen.empty()) {
-      app.model().file_given(chosen);
-      window.open_file(chosen);
-      app.touch();
-    }
+    std::vector<std::string> chosen = window.dialog().poll();
+    std::sort(chosen.begin(), chosen.end(), precedes);
+    open(app, window, chosen);
     const bool dark = app.model().state.theme == "dark";
     if (dark != look::is_dark()) app.set_dark(dark);
     if (!app.frame()) SDL_Delay(waits ? 0 : kFrameMs);
@@ -162,11 +198,10 @@ int start(const Options& options) {
     return 1;
   }
   app.model().restore(options.link);
-  if (is_synth(options.loads) || options.loads == kExampleName) {
-    app.model().open(options.loads);
-  } else if (!options.loads.empty()) {
-    app.model().file_given(options.loads);
-    engine.open_file(options.loads);
+  if (!options.loads.empty() && is_named(options.loads.front())) {
+    app.model().open(options.loads.front());
+  } else {
+    open(app, window, options.loads);
   }
   run(app, window, script);
   return script.failed() ? 1 : 0;

@@ -43,8 +43,8 @@ class Model {
   void open(const std::string& loads);
   // Chooses a strategy of the table and resets the stages.
   void choose_strategy(std::string_view name);
-  // The engine has received a file of this name: the state follows when it has been read.
-  void file_given(const std::string& name) { request(name, false, {}); }
+  // The engine has received files, whose paths are the lines of `names`: the state follows when they have been read.
+  void files_given(const std::string& names) { request(names, false, {}); }
   // Takes the engine's answers and sends new questions; call before each frame. True if there is anything
   // new to draw.
   bool update();

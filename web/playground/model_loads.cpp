@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/request/file_names.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
 #include "web/playground/model.hpp"
@@ -12,10 +13,6 @@ namespace evenkeel {
 namespace {
 
 bool is_file(std::string_view loads) { return !is_synth(loads) && loads != kExampleName; }
-
-std::string file_name(std::string_view path) {
-  return std::string(path.substr(path.find_last_of('/') + 1));
-}
 
 // The state with the looks of another: panel, theme, frame.
 LinkState with_looks_of(const LinkState& looks, LinkState state) {
@@ -50,8 +47,12 @@ void Model::restore(std::string_view link) {
   for (std::string& problem : problems_) problem = "link: " + problem;
   awaited_.reset();
   if (!state.file.empty()) {
-    problems_.push_back("This link is about the file " + state.file +
-                        ", which is not part of the link: open your copy to see the same");
+    const bool is_one = names_in(state.file).size() == 1;
+    problems_.push_back((is_one ? "This link is about the file " : "This link is about ") +
+                        title_of_files(state.file) +
+                        (is_one ? ", which is not part of the link: open your copy to see the same"
+                                : ", which are not part of the link: open your copies together to "
+                                  "see the same"));
     awaited_ = std::exchange(state, {});
     state = with_looks_of(*awaited_, {});
   }
@@ -62,6 +63,7 @@ void Model::restore(std::string_view link) {
 std::vector<std::string> Model::change(std::string_view link) {
   std::vector<std::string> problems;
   LinkState next = parse_link(link, problems);
+  if (next.file == linked_names(state.file)) next.file = state.file;
   if (problems.empty() && next.file != state.file && !next.file.empty()) {
     problems.push_back("\"file\": a file name needs the file's bytes");
   }
@@ -153,11 +155,11 @@ void Model::loads_refused(std::size_t at, const Opened& refused) {
                               : Phase::settled;
 }
 
-// The state of a file that is open now: its link's where one awaits it, else a fresh one with the strategy.
+// The state of a recording that is open now: its link's where one awaits it, else a fresh one with the strategy.
 void Model::adopt_file(View& view) const {
   LinkState& fresh = view.state;
-  const std::string name = file_name(opened_.name);
-  view.is_linked = view.awaited && view.awaited->file == name && is_untouched(fresh);
+  const std::string name = without_folders(opened_.name);
+  view.is_linked = view.awaited && view.awaited->file == linked_names(name) && is_untouched(fresh);
   if (view.is_linked) {
     fresh = with_looks_of(fresh, std::move(*view.awaited));
   } else {

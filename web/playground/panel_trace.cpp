@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/numbers.hpp"
+#include "core/request/file_names.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
 #include "web/playground/controls.hpp"
@@ -20,7 +21,7 @@ void preset_combo(Ui& ui, const SynthSpec* spec) {
   Model& model = ui.model;
   const std::string shown = spec != nullptr            ? std::string(spec->preset->name)
                             : model.state.file.empty() ? "DeepSeek's example"
-                                                       : model.state.file;
+                                                       : title_of_files(model.state.file);
   if (!begin_combo("trace.preset", shown, -1)) return;
   for (const SynthPreset& preset : synth_presets()) {
     const bool chosen = spec != nullptr && spec->preset == &preset;
@@ -79,16 +80,16 @@ void synth_options(Ui& ui, SynthSpec spec) {
 
 void open_file(Ui& ui) {
   constexpr const char* kHelp =
-      ".npy, .json or .csv: [steps, layers, experts] or [layers, experts]. Dropping it here works, "
-      "too";
+      "What an engine's recorder wrote (.pt, .safetensors, .json, .jsonl, TensorRT-LLM's folder), "
+      ".npy, .npz or .csv; also several files of one recording. Dropping them here works, too";
   const bool chooses = ui.platform.can_choose_file();
   if (!ui.platform.can_type_path()) {
-    if (button("Open a file of loads…", "trace.open", -1)) ui.platform.choose_file();
+    if (button("Open recorded loads…", "trace.open", -1)) ui.platform.choose_file();
     return tip(kHelp);
   }
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - px(72));
-  bool open = ImGui::InputTextWithHint("##path", "a file of loads", ui.path, sizeof ui.path,
-                                       ImGuiInputTextFlags_EnterReturnsTrue);
+  bool open = ImGui::InputTextWithHint("##path", "a file or folder of loads", ui.path,
+                                       sizeof ui.path, ImGuiInputTextFlags_EnterReturnsTrue);
   controls::note("trace.path");
   tip(kHelp);
   ImGui::SameLine();
@@ -96,8 +97,8 @@ void open_file(Ui& ui) {
   open |= button(is_empty && chooses ? "Open…" : "Open", "trace.open", -1);
   if (open && is_empty && chooses) ui.platform.choose_file();
   if (!open || is_empty) return;
-  ui.model.file_given(ui.path);
-  ui.platform.open_file(ui.path);
+  ui.model.files_given(ui.path);
+  ui.platform.open_files({ui.path});
 }
 
 }  // namespace
@@ -120,6 +121,7 @@ void trace_panel(Ui& ui) {
   const Opened& opened = model.opened();
   soft(counted(opened.layers, "layer") + ", " + counted(opened.experts, "expert") + ", " +
        counted(opened.steps, "step"));
+  wrapped(Ink::soft, "", opened.notes);
 }
 
 }  // namespace evenkeel

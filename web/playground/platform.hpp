@@ -3,17 +3,18 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace evenkeel {
 
 class Platform {
  public:
   virtual ~Platform() = default;
-  // Opens a dialog to choose a file of loads, if there is one; whether paths can be typed.
+  // Opens a dialog to choose files of loads, if there is one; whether paths can be typed.
   virtual bool can_choose_file() const = 0;
   virtual bool can_type_path() const { return false; }
   virtual void choose_file() {}
-  virtual void open_file(const std::string& /*path*/) {}
+  virtual void open_files(const std::vector<std::string>& /*paths*/) {}
   // Saves a file for the user; returns a sentence with its location or the error.
   virtual std::string save(std::string_view name, std::string_view bytes) = 0;
   // Saves the screen as a PNG of the given size; call it after a frame. Returns a sentence with its location.

@@ -50,11 +50,17 @@ void push_text(const std::string& text) {
   SDL_PushEvent(&event);
 }
 
-void push_drop(const std::string& path) {
-  SDL_Event event = {};
-  event.type = SDL_DROPFILE;
-  event.drop.file = SDL_strdup(path.c_str());
-  SDL_PushEvent(&event);
+void push_drop(const std::string& paths) {
+  const auto push = [](Uint32 type, const std::string* path) {
+    SDL_Event event = {};
+    event.type = type;
+    if (path != nullptr) event.drop.file = SDL_strdup(path->c_str());
+    SDL_PushEvent(&event);
+  };
+  push(SDL_DROPBEGIN, nullptr);
+  std::istringstream list(paths);
+  for (std::string path; std::getline(list, path, '|');) push(SDL_DROPFILE, &path);
+  push(SDL_DROPCOMPLETE, nullptr);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 //   click CONTROL       by the names of controls.hpp
 //   type TEXT           into the focused control
 //   key NAME            as SDL names it: Return, Left
-//   drop PATH           a file on the window
+//   drop PATH|PATH      files or folders, together, on the window
 //   size WIDTH HEIGHT   of the window
 //   wait                until the playground is idle once more
 //   print WORD          a line "WORD: VALUE", see App::read

@@ -7,6 +7,7 @@
 #include "core/io/result_json.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/strategies.hpp"
+#include "core/request/file_names.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
 #include "web/playground/exports.hpp"
@@ -89,6 +90,13 @@ json opened(const Model& model) {
           {"experts", loads.experts}};
 }
 
+// What was recognised and assumed: by the reader of the loads, then for the deployment.
+std::vector<std::string> notes(const Model& model) {
+  std::vector<std::string> all = model.opened().notes;
+  for (std::string& note : model.resolution().result.notes()) all.push_back(std::move(note));
+  return all;
+}
+
 // The output of `evenkeel balance --json`.
 std::string result_text(const Model& model) {
   if (!model.has_result()) return {};
@@ -120,10 +128,11 @@ std::string read_model(Model& model, std::string_view what) {
   if (what == "summary") {
     return dump({{"text", summary_text(model)},
                  {"trouble", model.trouble()},
-                 {"notes", model.resolution().result.notes()},
+                 {"warnings", model.opened().warnings},
                  {"shape", shape_text(model)},
                  {"loads", state.file.empty() ? state.loads : ""},
                  {"file", state.file},
+                 {"title", title_of_files(state.file)},
                  {"strategy", model.strategy_label()},
                  {"hash", model.hash()},
                  {"link", model.link()},
@@ -136,7 +145,8 @@ std::string read_model(Model& model, std::string_view what) {
   }
   if (what == "headline") return summary_text(model);
   if (what == "trouble") return model.trouble();
-  if (what == "notes") return dump(model.resolution().result.notes());
+  if (what == "notes") return dump(notes(model));
+  if (what == "warnings") return dump(model.opened().warnings);
   if (what == "refused") return model.refused();
   if (what == "opened") return dump(opened(model));
   if (what == "result") return result_text(model);

@@ -44,6 +44,16 @@ void wrapped(Ink ink, std::string_view text) {
   ImGui::PopFont();
 }
 
+void wrapped(Ink ink, std::string_view before, const std::vector<std::string>& sentences) {
+  constexpr std::size_t kMost = 4;  // a recording of many files can have many
+  for (std::size_t i = 0; i < std::min(sentences.size(), kMost); ++i) {
+    wrapped(ink, std::string(before) + sentences[i]);
+  }
+  if (sentences.size() > kMost) {
+    wrapped(ink, "and " + std::to_string(sentences.size() - kMost) + " more");
+  }
+}
+
 void heading(std::string_view text) {
   ImGui::PushFont(look::fonts().strong);
   plain(text);

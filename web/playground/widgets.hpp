@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "web/playground/look.hpp"
 
@@ -17,6 +18,8 @@ inline void plain(std::string_view text) {
 }
 void soft(std::string_view text);                    // small and secondary
 void wrapped(look::Ink ink, std::string_view text);  // small, in lines
+// The first of several sentences, each after the same words, and how many more there are.
+void wrapped(look::Ink ink, std::string_view before, const std::vector<std::string>& sentences);
 void heading(std::string_view text);
 void section(std::string_view title);  // a heading with space and a line above
 void tip(std::string_view text);       // for the last submitted item

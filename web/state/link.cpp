@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/text.hpp"
+#include "core/request/file_names.hpp"
 #include "web/state/link_keys.hpp"
 
 namespace evenkeel {
@@ -72,8 +73,9 @@ class LinkReader {
       return report(name, "it is given twice; the first one is used");
     status = decode(pair.substr(equals + 1), value);
     if (!status.ok()) return report(name, status.sentence());
-    if (value.size() > kLongestValue) {
-      return report(name, "its value is longer than " + std::to_string(kLongestValue) + " bytes");
+    const std::size_t longest = name == "file" ? kMostLinkedNames : kLongestValue;
+    if (value.size() > longest) {
+      return report(name, "its value is longer than " + std::to_string(longest) + " bytes");
     }
     status = key->read(value, state_);
     if (!status.ok()) report(status.sentence());

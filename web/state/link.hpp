@@ -16,7 +16,7 @@
 
 namespace evenkeel {
 
-// What is asked for, and how the page shows the answer. `file` is a name without its folder here.
+// What is asked for, and how the page shows the answer. `file` has names without their common folder here.
 struct LinkState : Request {
   LinkState() { loads = "synth:deepseek-v3"; }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/utf8.hpp"
+#include "core/request/file_names.hpp"
 #include "core/request/request_options.hpp"
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
@@ -58,15 +59,20 @@ Status read_loads_name(std::string_view value, LinkState& state) {
   return status;
 }
 
-// The name of a file that the reader of the link may not have: it is shown, and quoted in the command.
-Status read_file_name(std::string_view value, LinkState& state) {
+bool is_file_name(std::string_view name) {
   const auto is_hostile = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  const bool is_name = !value.empty() && value.size() <= kLongestFile && is_utf8(value) &&
-                       std::none_of(value.begin(), value.end(), is_hostile);
-  if (!is_name) {
+  return !name.empty() && name.size() <= kLongestFile && is_utf8(name) &&
+         std::none_of(name.begin(), name.end(), is_hostile);
+}
+
+// The names of files that the reader of the link may not have: they are shown, and quoted in the command.
+Status read_file_names(std::string_view value, LinkState& state) {
+  const std::vector<std::string_view> names = names_in(value);
+  if (names.empty() || !std::all_of(names.begin(), names.end(), is_file_name)) {
     return refuse_link_value("file", value,
                              "a file's name of 1 to " + std::to_string(kLongestFile) +
-                                 " bytes of UTF-8 without control characters");
+                                 " bytes of UTF-8 without control characters, or several names, "
+                                 "each on its own line (%0A)");
   }
   state.file = value;
   return {};
@@ -130,7 +136,7 @@ std::vector<LinkKey> make_keys() {
   std::vector<LinkKey> keys = {
       {"loads", read_loads_name,
        [](const LinkState& state) { return text_unless(state.loads, LinkState().loads); }},
-      {"file", read_file_name, [](const LinkState& state) { return state.file; }},
+      {"file", read_file_names, [](const LinkState& state) { return linked_names(state.file); }},
   };
   for (const RequestOption& option : request_options()) keys.push_back(option_key(option));
   const auto step_text = [](const LinkState& state) {

@@ -9,6 +9,7 @@
 
 namespace evenkeel {
 
+// Of this machine.
 inline constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 
 inline std::string_view as_text(std::span<const std::byte> bytes) {

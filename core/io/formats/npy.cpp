@@ -1,7 +1,6 @@
 #include "core/io/formats/npy.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "core/base/text.hpp"

@@ -1,7 +1,6 @@
 // The machine of Python's pickle format, protocols 0 to 5, without its effects.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdlib>
 #include <limits>
 
@@ -298,7 +297,8 @@ class PickleMachine {
     std::string_view text;
     return line(text) &&
            push({PickleKind::real, 0,
-                 std::bit_cast<std::uint64_t>(std::strtod(std::string(text).c_str(), nullptr))});
+                 __builtin_bit_cast(std::uint64_t,
+                                    std::strtod(std::string(text).c_str(), nullptr))});
   }
   bool binary_real() {
     std::uint64_t bits = 0;

@@ -1,7 +1,6 @@
 #include "core/io/formats/safetensors.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "core/base/text.hpp"
 #include "core/io/formats/json_tape.hpp"
@@ -70,7 +69,7 @@ Status read_tensor(std::span<const std::byte> data, std::string_view file, std::
   NpyArray& array = out.array;
   array.kind = type->kind;
   array.item_size = type->size;
-  array.swapped = std::endian::native != std::endian::little && type->size > 1;
+  array.swapped = !kLittleEndian && type->size > 1;
   array.dtype = dtype->text();
   array.dimensions = shape.size();
   const auto begin = static_cast<std::uint64_t>(place[0]);

@@ -1,6 +1,5 @@
 // Loads from PyTorch's .pt (its zip form and its older one), from .npz, and from objects that np.save has pickled.
 #include <algorithm>
-#include <bit>
 #include <map>
 
 #include "core/base/text.hpp"

@@ -2,7 +2,6 @@
 #include "core/io/loads/recorded_object.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "core/base/text.hpp"
 #include "core/io/formats/little_endian.hpp"

@@ -3,10 +3,16 @@
 #include <utility>
 
 #include "native/decompress.hpp"
-#include "native/input_file.hpp"
+#include "native/recording.hpp"
 #include "web/playground/engine/engine.hpp"
 
 namespace evenkeel {
+
+std::string lines_of(const std::vector<std::string>& paths) {
+  std::string lines;
+  for (const std::string& path : paths) lines += (lines.empty() ? "" : "\n") + path;
+  return lines;
+}
 
 EngineThread::EngineThread(const Execution& execution, std::function<void()> wake)
     : wake_(std::move(wake)), thread_([this, execution] { run(execution); }) {}
@@ -32,19 +38,17 @@ void EngineThread::send(Bytes message) {
   put([message = std::move(message)](Engine& engine) { engine.receive(message); });
 }
 
-void EngineThread::open_file(std::string path) {
-  put([path = std::move(path), this](Engine& engine) {
-    auto file = std::make_shared<InputFile>();
-    if (const Status status = file->open(path); !status.ok()) {
-      Opened failed;
-      failed.sentence = status.sentence();
-      failed.name = path;
-      const std::lock_guard lock(mutex_);
-      answers_.push_back(to_bytes(failed));
-      return;
+void EngineThread::open_files(std::vector<std::string> paths) {
+  put([paths = std::move(paths)](Engine& engine) {
+    const std::string names = lines_of(paths);
+    engine.tell_busy("reading", 0, 1);
+    auto recording = std::make_shared<Recording>();
+    if (const Status status = recording->open(paths); !status.ok()) {
+      return engine.refuse_recording(names, status.sentence());
     }
-    const auto release = [file](std::size_t offset) { file->release_before(offset); };
-    engine.open_file({file, file->bytes(), release, inflate_raw}, path);
+    const auto release = [recording](std::size_t offset) { recording->release_before(offset); };
+    const auto files = recording->files();
+    engine.open_recording({recording, {files.begin(), files.end()}, release, inflate_raw}, names);
   });
 }
 

@@ -17,6 +17,9 @@ namespace evenkeel {
 
 class Engine;
 
+// As Model::files_given expects them.
+std::string lines_of(const std::vector<std::string>& paths);
+
 class EngineThread : public EngineClient {
  public:
   // `wake` is called in the engine's thread when there are answers.
@@ -25,7 +28,7 @@ class EngineThread : public EngineClient {
 
   void send(Bytes message) override;
   std::vector<Bytes> receive() override;
-  void open_file(std::string path);
+  void open_files(std::vector<std::string> paths);  // or folders, of one recording
 
  private:
   using Task = std::function<void(Engine&)>;

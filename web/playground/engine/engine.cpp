@@ -49,23 +49,19 @@ void Engine::receive(std::span<const std::byte> message) {
   if (!status.ok()) send_(to_bytes(Refused{status.sentence()}));
 }
 
-void Engine::open_file(FileBytes file, std::string_view name) {
+void Engine::open_recording(RecordingBytes recording, std::string_view name) {
   ReadOptions options;
-  options.inflate = file.inflate;
-  const auto size = static_cast<std::int64_t>(file.bytes.size());
-  options.progress = [&](std::size_t consumed) {
-    if (file.release) file.release(consumed);
+  const auto size = static_cast<std::int64_t>(recording.size());
+  options.progress = [&, release = recording.release](std::size_t consumed) {
+    if (release) release(consumed);
     tell_busy("reading", static_cast<std::int64_t>(consumed), size);
     return true;
   };
-  opened(trace_.open(file, name, options), name);
+  opened(trace_.open(std::move(recording), name, options), name);
 }
 
-void Engine::refuse_file(std::string_view name, std::int64_t size) {
-  opened(
-      refuse(name, size / 1'000'000,
-             " MB are too much for a page; the playground in a window and the command can read it"),
-      name);
+void Engine::refuse_recording(std::string_view name, std::string_view sentence) {
+  opened(Status::error(std::string(sentence)), name);
 }
 
 void Engine::opened(const Status& status, std::string_view name) {
@@ -91,7 +87,8 @@ bool Engine::advance() {
   }
   if (!told_opened_) {
     told_opened_ = true;
-    send_(to_bytes(Opened{"", trace_.name(), trace_.steps(), trace_.layers(), trace_.experts()}));
+    send_(to_bytes(Opened{"", trace_.name(), trace_.steps(), trace_.layers(), trace_.experts(),
+                          trace_.notes(), trace_.warnings()}));
     return true;
   }
   if (asked_) {

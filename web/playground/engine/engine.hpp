@@ -21,9 +21,11 @@ class Engine {
   Engine(Execution execution, Send send) : execution_(execution), send_(std::move(send)) {}
 
   void receive(std::span<const std::byte> message);
-  void open_file(FileBytes file, std::string_view name);
-  // A file for which there is not enough memory.
-  void refuse_file(std::string_view name, std::int64_t size);
+  // name: of the recording; the answer repeats it.
+  void open_recording(RecordingBytes recording, std::string_view name);
+  // A recording that could not be made ready for open_recording.
+  void refuse_recording(std::string_view name, std::string_view sentence);
+  void tell_busy(std::string_view what, std::int64_t done, std::int64_t of);
   // Does the next slice; false if nothing is left to do.
   bool advance();
 
@@ -35,7 +37,6 @@ class Engine {
   void time_result();
   void start_sweep();
   void start_series();
-  void tell_busy(std::string_view what, std::int64_t done, std::int64_t of);
 
   Execution execution_;
   Send send_;

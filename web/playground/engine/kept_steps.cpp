@@ -62,13 +62,37 @@ void KeptSteps::give_up() {
   data_ = {};
 }
 
+void KeptSteps::put_empty_steps(std::int64_t count) {
+  const std::size_t size = layers_.size() * experts_ * size_of(kind_);
+  if (static_cast<std::uint64_t>(count) > (most_bytes_ - data_.size()) / size) return give_up();
+  data_.append(static_cast<std::size_t>(count) * size, '\0');
+}
+
+// False: the step before it is not like the first one, or does not precede it.
+bool KeptSteps::begin_step(std::int64_t step) {
+  if (step < step_ || rows_ != layers_.size()) return false;
+  if (step_ < 0) {
+    first_step_ = step;
+  } else {
+    put_empty_steps(step - step_ - 1);
+  }
+  step_ = step;
+  rows_ = 0;
+  return keeps_;
+}
+
 void KeptSteps::add(const Place& place, std::span<const Number> row) {
-  if (!keeps_) return;
-  const bool is_next =
-      place.step == step_ ? place.layer == layer_ + 1 : place.step == step_ + 1 && place.layer == 0;
-  if (!is_next) return give_up();
-  step_ = place.step;
-  layer_ = place.layer;
+  if (!keeps_ || row.empty()) return give_up();
+  if (place.step != step_ && !begin_step(place.step)) return give_up();
+  if (step_ == first_step_) {
+    if (!layers_.empty() && place.layer <= layers_.back()) return give_up();
+    layers_.push_back(place.layer);
+  } else if (rows_ == layers_.size() || layers_[rows_] != place.layer) {
+    return give_up();
+  }
+  ++rows_;
+  if (experts_ == 0) experts_ = row.size();
+  if (experts_ != row.size()) return give_up();
   Kind kind = kind_;
   for (const Number& number : row) {
     kind = std::max(kind, kind_of(number));
@@ -81,9 +105,15 @@ void KeptSteps::add(const Place& place, std::span<const Number> row) {
 }
 
 std::string KeptSteps::take(std::int64_t steps, std::int64_t layers, std::int64_t experts) {
-  const auto loads = static_cast<std::size_t>(steps * layers * experts);
   const bool is_exact = kind_ != Kind::real || whole_sum_ <= kMostExact;
-  if (!keeps_ || !is_exact || data_.size() != loads * size_of(kind_)) return {};
+  const bool is_complete = step_ >= 0 && step_ < steps && rows_ == layers_.size() &&
+                           std::ssize(layers_) == layers &&
+                           static_cast<std::int64_t>(experts_) == experts;
+  if (!keeps_ || !is_exact || !is_complete) return {};
+  put_empty_steps(first_step_ + steps - step_ - 1);
+  if (!keeps_) return {};
+  const auto before = static_cast<std::size_t>(first_step_ * layers * experts) * size_of(kind_);
+  std::rotate(data_.begin(), data_.end() - static_cast<std::ptrdiff_t>(before), data_.end());
   constexpr const char* kTypes[] = {"<u2", "<u4", "<f8"};
   const std::int64_t sizes[] = {steps, layers, experts};
   data_.insert(0, npy_header(kTypes[static_cast<std::size_t>(kind_)], sizes));

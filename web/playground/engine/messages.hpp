@@ -76,10 +76,12 @@ struct Opened {
   std::int64_t steps = 0;
   std::int32_t layers = 0;
   std::int32_t experts = 0;
+  std::vector<std::string> notes;     // what the reader recognised and assumed
+  std::vector<std::string> warnings;  // what looks wrong
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(sentence, name, steps, layers, experts);
+    wire(sentence, name, steps, layers, experts, notes, warnings);
   }
 };
 

@@ -13,22 +13,29 @@ namespace {
 
 constexpr std::size_t kCountsASlice = 500'000;  // takes about 20 ms
 
-// The limit on the bytes of kept steps, in addition to the file. With 32-bit addresses, a growing text exists
+// The limit on the bytes of kept steps, in addition to the files. With 32-bit addresses, a growing text exists
 // twice at times, and running out of memory ends the program.
-std::size_t room_beside(std::size_t file) {
+std::size_t room_beside(std::size_t files) {
   constexpr std::size_t kMost = std::size_t{1900} << 20;
-  const std::size_t left = file < kMost ? (kMost - file) / 3 : 0;
+  const std::size_t left = files < kMost ? (kMost - files) / 3 : 0;
   const auto most = static_cast<std::size_t>(Trace::kMostKeptBytes);
   return sizeof(std::size_t) == 4 && left < most ? left : most;
 }
 
 }  // namespace
 
+std::size_t RecordingBytes::size() const {
+  std::size_t all = 0;
+  for (const RecordedFile& file : files) all += file.bytes.size();
+  return all;
+}
+
 Status Trace::open(std::string_view name) {
   Trace opened;
   opened.name_ = name;
   if (name == kExampleName) {
-    Status status = opened.open({nullptr, std::as_bytes(std::span(kExampleCsv))}, name, {});
+    const RecordedFile file = {kExampleName, std::as_bytes(std::span(kExampleCsv))};
+    Status status = opened.open({nullptr, {file}}, name, {});
     if (status.ok()) *this = std::move(opened);
     return status;
   }
@@ -54,15 +61,24 @@ Status Trace::open(std::string_view name) {
   return {};
 }
 
-Status Trace::open(FileBytes file, std::string_view name, const ReadOptions& options) {
+Status Trace::open(RecordingBytes recording, std::string_view name, const ReadOptions& options) {
   Loads all;  // reads every step once, to report errors now
-  KeptSteps kept(room_beside(file.bytes.size()));
+  KeptSteps kept(room_beside(recording.size() + recording.inflated));
   ReadOptions reading = options;
-  reading.row = [&](const Place& place, std::span<const Number> row) { kept.add(place, row); };
-  if (Status status = read_loads(file.bytes, name, reading, all); !status.ok()) return status;
+  reading.inflate = recording.inflate;
+  // Each file counts its own steps, so the rows of several do not say which steps of the recording they are of.
+  if (recording.files.size() == 1) {
+    reading.row = [&](const Place& place, std::span<const Number> row) { kept.add(place, row); };
+  }
+  if (Status status = read_loads(recording.files, reading, all); !status.ok()) return status;
   Trace opened;
   opened.name_ = name;
-  opened.file_ = std::move(file);
+  opened.recording_ = std::move(recording);
+  opened.first_layer_ = all.first_layer;
+  opened.layer_numbers_ = std::move(all.layer_numbers);
+  opened.source_ = std::move(all.source);
+  opened.notes_ = std::move(all.notes);
+  opened.warnings_ = std::move(all.warnings);
   opened.steps_ = all.steps;
   opened.layers_ = all.layers;
   opened.experts_ = all.experts;
@@ -75,7 +91,7 @@ Status Trace::open(FileBytes file, std::string_view name, const ReadOptions& opt
 
 void Trace::keep(std::shared_ptr<std::string> npy) {
   made_ = std::move(npy);
-  file_ = {made_, std::as_bytes(std::span<const char>(*made_))};
+  recording_ = {made_, {{"", std::as_bytes(std::span<const char>(*made_))}}};
 }
 
 bool Trace::advance() {
@@ -99,16 +115,21 @@ bool Trace::advance() {
 Status Trace::window(const Range& steps, Loads& out) const {
   ReadOptions options;
   options.steps = steps;
-  options.inflate = file_.inflate;
-  if (file_.release) {
+  options.inflate = recording_.inflate;
+  if (recording_.release) {
     options.progress = [this](std::size_t consumed) {
-      file_.release(consumed);
+      recording_.release(consumed);
       return true;
     };
   }
-  // Kept steps are .npy, whatever the name of the trace is.
-  return made_ ? read_as(add_npy, {name_, file_.bytes}, options, out)
-               : read_loads(file_.bytes, name_, options, out);
+  if (!made_) return read_loads(recording_.files, options, out);
+  // Kept steps are .npy, whatever the name of the recording is.
+  const std::string& name = source_.empty() ? name_ : source_;
+  const RecordedFile kept = {name, recording_.files.front().bytes};
+  if (Status status = read_as(add_npy, kept, options, out); !status.ok()) return status;
+  out.first_layer = first_layer_;
+  out.layer_numbers = layer_numbers_;
+  return {};
 }
 
 }  // namespace evenkeel

@@ -1,5 +1,5 @@
-// The opened loads: the bytes of a file, or a synthetic trace generated slice by slice. The command's readers
-// read windows from both. Text is read once, and its steps are kept as .npy if they fit.
+// The opened loads: the bytes of a recording's files, or a synthetic trace generated slice by slice. The command's
+// readers read windows from both. A file that is not .npy is read once, and its steps are kept as .npy if they fit.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/status.hpp"
 #include "core/io/loads/read_loads.hpp"
@@ -18,12 +19,16 @@
 
 namespace evenkeel {
 
-// A file's bytes, in memory or mapped.
-struct FileBytes {
-  std::shared_ptr<const void> owner;
-  std::span<const std::byte> bytes;
-  std::function<void(std::size_t)> release = {};  // pages before this offset are not needed
-  Inflate inflate = {};                           // of archives; null: they are refused
+// The files of a recording, in memory or mapped.
+struct RecordingBytes {
+  std::shared_ptr<const void> owner;  // of names and bytes
+  std::vector<RecordedFile> files;
+  std::function<void(std::size_t)> release =
+      {};                    // pages before this offset in all files are not needed
+  Inflate inflate = {};      // of archives; null: they are refused
+  std::size_t inflated = 0;  // bytes that `inflate` keeps in memory
+
+  std::size_t size() const;  // of all files
 };
 
 class Trace {
@@ -33,7 +38,8 @@ class Trace {
 
   // synth:... or example:...; a synthetic trace is complete when advance() returns false.
   Status open(std::string_view name);
-  Status open(FileBytes file, std::string_view name, const ReadOptions& options);
+  // name: of the recording, as its owner calls it.
+  Status open(RecordingBytes recording, std::string_view name, const ReadOptions& options);
 
   // Generates some more steps of a synthetic trace; false if it is complete.
   bool advance();
@@ -47,17 +53,25 @@ class Trace {
   std::int64_t steps() const { return steps_; }
   std::int32_t layers() const { return layers_; }
   std::int32_t experts() const { return experts_; }
+  // What the reader recognised and assumed, and what looks wrong.
+  const std::vector<std::string>& notes() const { return notes_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   void keep(std::shared_ptr<std::string> npy);
 
   std::string name_;
-  FileBytes file_;
+  RecordingBytes recording_;
   std::int64_t steps_ = 0;
   std::int32_t layers_ = 0;
   std::int32_t experts_ = 0;
+  std::int32_t first_layer_ = 0;
+  std::vector<std::int32_t> layer_numbers_;
+  std::string source_;
+  std::vector<std::string> notes_;
+  std::vector<std::string> warnings_;
   std::optional<SynthTrace> making_;
-  std::shared_ptr<std::string> made_;  // the steps as .npy, if the file is not
+  std::shared_ptr<std::string> made_;  // the steps as .npy, if the recording is not
   int bytes_a_count_ = 2;
 };
 
