@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/text.hpp"
-#include "core/io/zip.hpp"
+#include "core/io/formats/zip.hpp"
 #include "web/playground/engine/engine.hpp"
 
 // clang-format off
