@@ -155,7 +155,7 @@ Status run(const BalanceOptions& options, const Context& context) {
   status = choose_strategy(kNoBalancer, {}, 0, Vocabulary::command, contiguous);
   if (!status.ok()) return status;
   OutputFiles files(options.force);
-  for (const std::string& path : options.problem.loads.paths) files.protect(path);
+  options.problem.loads.protect(files);
   files.protect(options.problem.previous);
   status = check_output(options, files);
   if (!status.ok()) return status;

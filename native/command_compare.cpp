@@ -92,7 +92,7 @@ Status run(const CompareOptions& options, const Context& context) {
   std::vector<Compared> all;
   for (const NamedRules& strategy : chosen) all.push_back({strategy, {}, 0});
   OutputFiles files(options.force, options.links);
-  for (const std::string& path : options.problem.loads.paths) files.protect(path);
+  options.problem.loads.protect(files);
   files.protect(options.problem.previous);
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;

@@ -31,7 +31,7 @@ struct ScoreOptions {
 
 Status run(const ScoreOptions& options, const Context& context) {
   OutputFiles files(options.force);
-  for (const std::string& path : options.loads.paths) files.protect(path);
+  options.loads.protect(files);
   files.protect(options.placement);
   files.protect(options.previous);
   if (!options.report.empty()) {

@@ -174,7 +174,8 @@ void InputFile::release_before(std::size_t offset) {
   if (mapped_ == nullptr) return;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const std::size_t end = offset / page * page;
-  if (end <= released_) return;
+  if (end < released_) released_ = 0;  // it is read again
+  if (end == released_) return;
   ::madvise(static_cast<char*>(mapped_) + released_, end - released_, MADV_DONTNEED);
   released_ = end;
 }

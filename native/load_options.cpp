@@ -21,7 +21,7 @@ namespace {
 
 bool is_named(const std::string& path) { return is_synth(path) || path.starts_with("example:"); }
 
-Status read_named(const std::string& path, ReadOptions& read, Loads& out) {
+Status read_named(const std::string& path, ReadOptions read, Loads& out) {
   if (path == kExampleName) {
     return read_as(add_csv, {kExampleName, std::as_bytes(std::span(kExampleCsv))}, read, out);
   }
@@ -56,10 +56,11 @@ Status read_map(const std::string& path, SlotMap& out) {
     }
     if (Status status = out.add_layer(path, row); !status.ok()) return status;
   }
+  if (placement.first_layer >= 0) out.name_layers(placement.numbers());
   return {};
 }
 
-Status read_files(const LoadOptions& options, ReadOptions& read, Loads& out) {
+Status read_files(const LoadOptions& options, ReadOptions read, Loads& out) {
   SlotMap map;
   if (!options.counted_under.empty()) {
     if (Status status = read_map(options.counted_under, map); !status.ok()) return status;
@@ -78,6 +79,11 @@ Status read_files(const LoadOptions& options, ReadOptions& read, Loads& out) {
 }
 
 }  // namespace
+
+void LoadOptions::protect(OutputFiles& files) const {
+  for (const std::string& path : paths) files.protect(path);
+  files.protect(counted_under);
+}
 
 bool LoadOptions::has(std::string_view path) const {
   return std::find(paths.begin(), paths.end(), path) != paths.end();
@@ -133,9 +139,11 @@ Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
     if (named != options.paths.end()) {
       return Status::error(in_quotes(*named) + " cannot be joined with files");
     }
-    if (std::count(options.paths.begin(), options.paths.end(), "-") > 1) {
-      return Status::error("standard input (-) can be read only once");
-    }
+  }
+  if (std::count(options.paths.begin(), options.paths.end(), "-") +
+          (options.counted_under == "-" ? 1 : 0) >
+      1) {
+    return Status::error("standard input (-) can be read only once");
   }
   if (is_named(first) && !options.counted_under.empty()) {
     return Status::error(in_quotes(first) +

@@ -10,6 +10,7 @@
 #include "core/base/status.hpp"
 #include "core/io/loads/read_loads.hpp"
 #include "core/model/types.hpp"
+#include "native/output_files.hpp"
 
 namespace evenkeel {
 
@@ -21,6 +22,8 @@ struct LoadOptions {
   std::string counted_under;
 
   bool has(std::string_view path) const;
+  // None of these files may be replaced by an output.
+  void protect(OutputFiles& files) const;
 };
 // `more` continues the description of LOADS.
 CLI::Option* add_load_options(CLI::App& app, LoadOptions& options, const std::string& more = "");

@@ -57,8 +57,11 @@ Status keep_layers(const std::string& path, const LoadOptions& options, const Lo
   const bool said = placement.first_layer >= 0;
   const bool as_many = placement.layers == loads.layers;
   if (!said && as_many) return {};
-  // One that does not say its layers has those from 0.
-  const LayerNumbers theirs = said ? placement.numbers() : LayerNumbers{};
+  // One that does not say its layers has all of the recording.
+  const bool has_all = placement.layers == static_cast<std::int32_t>(loads.recorded_layers.size());
+  const LayerNumbers theirs = said      ? placement.numbers()
+                              : has_all ? LayerNumbers{0, loads.recorded_layers}
+                                        : LayerNumbers{};
   const LayerNumbers wanted = loads.numbers();
   std::vector<std::size_t> rows;
   std::size_t row = 0;
@@ -67,12 +70,13 @@ Status keep_layers(const std::string& path, const LoadOptions& options, const Lo
     if (row < static_cast<std::size_t>(placement.layers) && theirs[row] == wanted[i])
       rows.push_back(row);
   }
-  if (std::ssize(rows) != loads.layers || !(chosen || as_many)) {
+  if (std::ssize(rows) != loads.layers || !(chosen || as_many) || (!said && !has_all)) {
     if (said) {
       const std::string range = numbers_text(theirs, placement.layers);
-      return refuse(path, "places layers ", range, ", but the loads are of layers ",
-                    numbers_text(wanted, loads.layers), "; select layers within ", range,
-                    " with --layers");
+      const std::string pair = "places layers " + range + ", but the loads are of layers " +
+                               numbers_text(wanted, loads.layers);
+      if (rows.empty()) return refuse(path, pair, ": no layer is in both");
+      return refuse(path, pair, "; select layers within ", range, " with --layers");
     }
     return refuse(path, "places ", several(placement.layers, "layer"), ", but the loads have ",
                   loads.layers, "; expected the same number, or all layers before --layers");

@@ -39,7 +39,8 @@ TEST_F(CommandLoadsTest, AddsUpFilesOfRanksAndKeepsLayerNumbers) {
   EXPECT_EQ(result.at("metrics").at("layers")[1].at("layer"), 5);
   // The placement finds the layers of another recording of the model, and refuses those of others.
   EXPECT_EQ(shell("evenkeel score rank1.csv rank0.csv p.json").status, 0);
-  expect_refused("score sum.csv p.json", "places layers 3:6, but the loads are of layers 0:2");
+  expect_refused("score sum.csv p.json",
+                 "places layers 3:6, but the loads are of layers 0:2: no layer is in both");
   EXPECT_EQ(shell("evenkeel score rank0.csv rank1.csv --layers 5:6 p.json --json").status, 0);
 }
 
@@ -97,6 +98,66 @@ TEST_F(CommandLoadsTest, FoldsCountsOfSlots) {
   expect_refused("balance sum.csv --counted-under map.json --gpus 2",
                  "4 counts, but the map has 5 slots");
   expect_refused("balance synth:kimi-k2 --counted-under map.json", "counts experts, not slots");
+}
+
+TEST_F(CommandLoadsTest, FindsTheMapsLayersByNumber) {
+  write("up.csv", "layer,e0,e1\n0,90,10\n1,1,7\n");
+  write("down.csv", "layer,e0,e1\n1,1,7\n0,90,10\n");
+  write("map.json", R"({"physical_to_logical_map": [[0, 1], [1, 0]]})");
+  write("sum.csv", "90,10\n7,1\n");
+  const std::string shape = " --gpus 2 --slots 4";
+  EXPECT_EQ(hash_of("up.csv --counted-under map.json", shape), hash_of("sum.csv", shape));
+  expect_refused("balance down.csv --counted-under map.json --gpus 2",
+                 "layer 0) comes after layer 1; sort the layers of a step, because the map has no "
+                 "numbers of layers");
+  // Our own placements say their layers.
+  write("three.csv", "layer,e0,e1\n3,5,5\n4,90,10\n5,1,7\n");
+  ASSERT_EQ(shell("evenkeel balance three.csv --gpus 2 --slots 2 --out ours.json --quiet").status,
+            0);
+  write("some.csv", "layer,e0,e1\n4,90,10\n");
+  EXPECT_EQ(shell("evenkeel balance some.csv --counted-under ours.json --gpus 2").status, 0);
+  write("others.csv", "layer,e0,e1\n7,90,10\n");
+  expect_refused("balance others.csv --counted-under ours.json --gpus 2", "has no layer 7");
+  expect_refused("balance up.csv --counted-under map.json --gpus 2 --out map.json --force",
+                 "map.json");
+}
+
+TEST_F(CommandLoadsTest, SaysWhereRanksHaveDifferentSteps) {
+  write("rank0.csv", "step,layer,expert,count\n0,0,0,1\n1,0,0,100\n2,0,1,1\n");
+  write("rank1.csv", "step,layer,expert,count\n0,0,0,1\n2,0,1,100\n");
+  const Outcome run = shell("evenkeel balance rank0.csv rank1.csv --gpus 1 --json");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.err.find("the files of ranks have different steps; their sum is right"),
+            std::string::npos);
+  expect_refused("balance rank0.csv rank1.csv --steps 2:3 --gpus 1", "have different steps");
+  write("rank1.csv", "step,layer,expert,count\n0,0,0,1\n1,0,1,3\n2,0,1,100\n");
+  const Outcome equal = shell("evenkeel balance rank0.csv rank1.csv --steps 2:3 --gpus 1 --json");
+  EXPECT_EQ(equal.status, 0) << equal.err;
+  EXPECT_EQ(equal.err.find("different steps"), std::string::npos);
+}
+
+TEST_F(CommandLoadsTest, PlacementsWithoutNumbersHaveAllLayersOfTheRecording) {
+  write("five.csv", "layer,e0,e1,e2\n3,9,1,1\n4,1,9,1\n5,1,1,9\n6,5,5,1\n7,2,9,2\n");
+  ASSERT_EQ(
+      shell("evenkeel balance five.csv --gpus 2 --slots 4 --format npy --out p --quiet").status, 0);
+  const auto layer = [&](const std::string& range, std::size_t at) {
+    const Outcome run = shell("evenkeel score five.csv p --gpus 2 --json" + range);
+    EXPECT_EQ(run.status, 0) << run.err;
+    return run.status == 0 ? nlohmann::json::parse(run.out).at("metrics").at("layers")[at]
+                           : nlohmann::json();
+  };
+  EXPECT_EQ(layer(" --layers 4:6", 1), layer("", 2));
+  EXPECT_EQ(layer(" --layers 3:5", 0), layer("", 0));
+  EXPECT_EQ(layer(" --layers 5:8", 2), layer("", 4));
+  expect_refused("balance five.csv --gpus 2 --slots 4 --export vllm:v.json",
+                 "must begin with the first layer");
+  write("gaps.csv", "layer,e0,e1,e2\n0,9,1,1\n2,1,9,1\n5,1,1,9\n");
+  expect_refused("balance gaps.csv --gpus 2 --slots 4 --export vllm-ascend:v.json", "have gaps");
+  ASSERT_EQ(
+      shell("evenkeel balance gaps.csv --gpus 2 --slots 4 --export tensorrt-llm:t.yaml --quiet")
+          .status,
+      0);
+  EXPECT_NE(content("t.yaml").find("\n  5: ["), std::string::npos);
 }
 
 TEST_F(CommandLoadsTest, ReadsTheFolderOfTensorRtLlm) {

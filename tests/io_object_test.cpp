@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/io/loads/recorded_object.hpp"
 #include "tests/io_support.hpp"
 #include "tests/object_builder.hpp"
 #include "tests/support.hpp"
@@ -167,11 +168,11 @@ TEST(ReadTorch, RefusesTensorsOutsideTheirStorage) {
   EXPECT_EQ(error(13, {2, 3}, {3, 1}),
             "trace: storage \"0\" has 48 bytes, but its tensors need 52");
   EXPECT_EQ(error(12, {2, 3}, {9, 2}),
-            "trace: the tensor ends behind the 12 elements of its storage");
+            "trace: the tensor ends after the end of the 12 elements of its storage");
   EXPECT_EQ(error(12, {2, 3}, {3, 1}, 7),
-            "trace: the tensor ends behind the 12 elements of its storage");
+            "trace: the tensor ends after the end of the 12 elements of its storage");
   EXPECT_EQ(error(12, {2, 3}, {3, 1}, 13),
-            "trace: the tensor begins behind the 12 elements of its storage");
+            "trace: the tensor ends after the end of the 12 elements of its storage");
   // A tensor of one number, expanded to 2^40, would be read for ever.
   EXPECT_EQ(error(12, {1 << 20, 1 << 20}, {0, 0}),
             "trace: the tensor has more elements than the 12 of its storage");
@@ -179,6 +180,49 @@ TEST(ReadTorch, RefusesTensorsOutsideTheirStorage) {
   EXPECT_NE(error(12, {2, -3}, {3, 1}).find("not a whole number"), std::string::npos);
   EXPECT_EQ(error_of(kAnyFormat, torch_file(counts_tensor(), {})),
             "trace: the archive has no storage \"0\"");
+}
+
+// A storage larger than this machine's memory, which only its description says.
+TEST(ReadTorch, ProductsOfHostileShapesDoNotOverflow) {
+  const std::string data(64, '\1');
+  Pickle pickle;
+  std::size_t size = 0;
+  const auto error = [&](const std::string& tensor_text) {
+    const std::string bytes_of = file(tensor_text);
+    EXPECT_TRUE(pickle.read(as_bytes(bytes_of), "p", size).ok());
+    const RecordedObject object(
+        "p",
+        [&](std::string_view, std::uint64_t, std::span<const std::byte>& out) {
+          out = as_bytes(data);
+          return Status();
+        },
+        false);
+    Tensor out;
+    return object.tensor(pickle.root(), "it", out).sentence();
+  };
+  const auto longs = [](const std::vector<std::uint64_t>& values) {
+    std::string text = "(";
+    for (const std::uint64_t value : values) text += "\x8a\x08" + little(value, 8);
+    return text + "t";
+  };
+  const auto hostile = [&](std::uint64_t elements, const std::vector<std::uint64_t>& shape,
+                           const std::vector<std::uint64_t>& strides) {
+    const std::string place = tuple({text("storage"), name("torch", "ByteStorage"), text("0"),
+                                     text("cpu"), "\x8a\x08" + little(elements, 8)});
+    return error(name("torch._utils", "_rebuild_tensor_v2") +
+                 tuple({place + "Q", whole(0), longs(shape), longs(strides), "\x89", dict({})}) +
+                 "R");
+  };
+  constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
+  EXPECT_NE(hostile(2 * k32, {k32 + 1, 1}, {k32, 1}).find("ends after the end"), std::string::npos);
+  EXPECT_NE(hostile(2 * k32, {k32 + 1, k32}, {1, 1}).find("more elements"), std::string::npos);
+}
+
+TEST(ReadTorch, ATensorIsReadAFewTimesAtMost) {
+  std::string many = counts_tensor() + "q\x01";
+  std::string items = "](" + many;
+  for (int i = 0; i < 10; ++i) items += "h\x01";
+  EXPECT_NE(object_error(items + "e").find("share a storage"), std::string::npos);
 }
 
 TEST(ReadTorch, SurvivesPicklesThatHoldThemselves) {
@@ -298,7 +342,7 @@ TEST(ReadPickledNpy, ReadsTheDictionaryOfSglangJax) {
   EXPECT_EQ(values_of(kAnyFormat, saved(array({1, 2}, dtype("i2", "<"), encoded))),
             (Values{5, 255}));
   EXPECT_NE(error_of(kAnyFormat, saved(array({9, 9}, dtype("i4", "<"), bytes(kCounts))))
-                .find("ends behind"),
+                .find("does not fit"),
             std::string::npos);
 }
 

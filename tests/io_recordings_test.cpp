@@ -58,7 +58,8 @@ TEST(Recordings, HoldTheirLoads) {
     const Loads loads = read_recording(folder / name);
     EXPECT_EQ(loads.steps, recording.at("steps").get<std::int64_t>());
     std::vector<std::int32_t> layers;
-    for (std::int32_t i = 0; i < loads.layers; ++i) layers.push_back(loads.first_layer + i);
+    for (std::int32_t i = 0; i < loads.layers; ++i)
+      layers.push_back(loads.numbers()[static_cast<std::size_t>(i)]);
     EXPECT_EQ(layers, recording.at("layers").get<std::vector<std::int32_t>>());
     const auto& sum = recording.at("sum") == repeated ? written : recording.at("sum");
     EXPECT_EQ(rows_of(loads), sum.get<std::vector<std::vector<double>>>());

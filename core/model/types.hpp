@@ -64,8 +64,10 @@ struct Loads {
   std::string source = {};                       // the file's name, for errors
   std::int64_t first_step = 0;                   // of the sum, counted from 0
   std::vector<std::int32_t> layer_numbers = {};  // of each layer where they are not consecutive
-  std::vector<std::string> notes = {};           // what the reader recognised and assumed
-  std::vector<std::string> warnings = {};        // what looks wrong
+  std::vector<std::int32_t> recorded_layers =
+      {};  // numbers of all layers of the recording, also those left out
+  std::vector<std::string> notes = {};     // what the reader recognised and assumed
+  std::vector<std::string> warnings = {};  // what looks wrong
 
   LayerNumbers numbers() const { return {first_layer, layer_numbers}; }
   // The layer with this number, counted from 0; where there is none, that before it, else the first.

@@ -134,8 +134,8 @@ Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options,
   if (files.size() > 1) {
     notes.insert(notes.begin(),
                  resolved.join == Join::ranks
-                     ? "the files are of ranks, whose loads add up (--join time: of periods)"
-                     : "the files follow each other in time (--join ranks: their loads add up)");
+                     ? "the files are of ranks, whose loads add up (use --join time if they follow each other)"
+                     : "the files follow each other in time (use --join ranks if their loads add up)");
   }
   loads.notes = std::move(notes);
   for (std::string& warning : suspicions(loads)) loads.warnings.push_back(std::move(warning));

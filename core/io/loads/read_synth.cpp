@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,7 +38,11 @@ Status read_synth(const SynthSpec& spec, const ReadOptions& options, Loads& out)
       return status;
     }
   }
-  return round_window(name, window, std::span<const std::uint64_t>(sums), out);
+  if (Status s = round_window(name, window, std::span<const std::uint64_t>(sums), out); !s.ok())
+    return s;
+  out.recorded_layers.resize(static_cast<std::size_t>(shape.layers));
+  std::iota(out.recorded_layers.begin(), out.recorded_layers.end(), 0);
+  return {};
 }
 
 }  // namespace evenkeel

@@ -1,5 +1,6 @@
 // The meaning of saved objects: which of their tensors are loads.
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/text.hpp"
 #include "core/io/loads/recorded_object.hpp"
@@ -100,6 +101,10 @@ class Records {
     }
     pass_id_ = id;
     const bool is_first = pass_.empty();
+    constexpr std::int64_t kMostRows = 4096;  // more than any model has
+    if (tensor.size(0) > kMostRows) {
+      return refuse(name_, what, " has ", tensor.size(0), " layers; expected at most ", kMostRows);
+    }
     if (is_first) pass_.resize(static_cast<std::size_t>(tensor.size(0)));
     if (std::ssize(pass_) != tensor.size(0)) {
       return refuse(name_, what, " has ", several(tensor.size(0), "layer"),
@@ -112,6 +117,10 @@ class Records {
     for (std::int64_t layer = 0; layer < tensor.size(0); ++layer) {
       place.layer = layer;
       read_row(tensor, 0, layer, row_);
+      for (std::size_t i = 0; i < row_.size(); ++i) {
+        if (row_[i].real >= 0 && !std::isinf(row_[i].real)) continue;
+        return refuse_load(name_, place, static_cast<std::int64_t>(i), row_[i].real, "slot");
+      }
       if (map_.slots() > 0) {
         if (Status s = map_.fold(name_, place, layer, row_, folded_); !s.ok()) return s;
         row_.swap(folded_);
@@ -125,11 +134,7 @@ class Records {
         return refuse(name_, what, " has ", several(std::ssize(row_), "count"),
                       " a layer, but the record before it, of the same pass, has ", sum.size());
       }
-      for (std::size_t i = 0; i < sum.size(); ++i) {
-        sum[i].real += row_[i].real;
-        sum[i].whole += row_[i].whole;
-        sum[i].is_whole = sum[i].is_whole && row_[i].is_whole && sum[i].whole >= row_[i].whole;
-      }
+      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += row_[i];
     }
     return {};
   }

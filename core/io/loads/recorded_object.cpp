@@ -67,7 +67,7 @@ Status read_sizes(std::string_view name, std::string_view what, const PickleValu
                   std::vector<std::int64_t>& out) {
   out.clear();
   if (!value.is(PickleKind::tuple) && !value.is(PickleKind::list)) {
-    return refuse(name, what, ": its shape is not a tuple");
+    return refuse(name, what, ": its shape or strides are not a tuple");
   }
   if (value.size() < 1 || value.size() > 3) {
     return refuse(name, what, " has ",
@@ -77,7 +77,9 @@ Status read_sizes(std::string_view name, std::string_view what, const PickleValu
   for (std::size_t i = 0; i < value.size(); ++i) {
     const PickleValue number = value[i];
     if (!number.is(PickleKind::integer) || number.integer() < 0) {
-      return refuse(name, what, ": its shape holds something that is not a whole number");
+      return refuse(
+          name, what,
+          ": its shape or strides hold something that is not a whole number of at least 0");
     }
     out.push_back(number.integer());
   }
@@ -91,27 +93,25 @@ Status place_elements(std::string_view name, std::string_view what,
                       const std::vector<std::int64_t>& strides, std::int64_t offset,
                       std::uint64_t count, Tensor& out) {
   std::uint64_t elements = 1;
-  std::uint64_t last = static_cast<std::uint64_t>(offset);
-  if (last > count)
-    return refuse(name, what, " begins behind the ", count, " elements of its storage");
+  auto last = static_cast<std::uint64_t>(offset);
+  const auto ends_outside = [&] {
+    return refuse(name, what, " ends after the end of the ", count, " elements of its storage");
+  };
+  if (last >= count) return ends_outside();
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const auto size = static_cast<std::uint64_t>(shape[i]);
     const auto stride = static_cast<std::uint64_t>(strides[i]);
     if (size == 0) return refuse(name, what, " is empty: its dimension ", i, " is 0");
-    // No product overflows: all factors are at most `count`.
-    if (size > count || elements * size > count) {
+    // Divisions, because `count` may be so large that a product overflows.
+    if (size > count / elements) {
       return refuse(name, what, " has more elements than the ", count, " of its storage");
     }
-    if (size > 1 && (stride > count || (size - 1) * stride > count - last)) {
-      return refuse(name, what, " ends behind the ", count, " elements of its storage");
-    }
+    if (size > 1 && stride > (count - 1 - last) / (size - 1)) return ends_outside();
     elements *= size;
     last += (size - 1) * stride;
     out.array.shape[i] = shape[i];
     out.strides[i] = strides[i];
   }
-  if (last >= count)
-    return refuse(name, what, " ends behind the ", count, " elements of its storage");
   out.array.dimensions = shape.size();
   return {};
 }
@@ -187,11 +187,11 @@ Status RecordedObject::torch_tensor(const PickleValue& call, std::string_view wh
   auto count = static_cast<std::uint64_t>(storage[4].integer());
   if (untyped) count /= type->size;
   if (count > (std::uint64_t{1} << 60)) return damaged;
-  if (Status s = find_(storage[2].text(), count * type->size, out.array.data); !s.ok()) return s;
   out.array.kind = type->kind;
   out.array.item_size = type->size;
   out.array.swapped = swapped_ && type->size > 1;
   out.brain = type->brain;
+  std::uint64_t elements = 1;
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> strides;
   if (Status s = read_sizes(name_, what, arguments[2], shape); !s.ok()) return s;
@@ -201,6 +201,17 @@ Status RecordedObject::torch_tensor(const PickleValue& call, std::string_view wh
       !s.ok()) {
     return s;
   }
+  constexpr std::uint64_t kMostUses = 4;
+  std::uint64_t& taken = taken_[std::string(storage[2].text())];
+  for (const std::int64_t size : shape) elements *= static_cast<std::uint64_t>(size);
+  taken += elements;
+  if (taken > kMostUses * count) {
+    return refuse(name_, what, " and those before it share a storage of ", count,
+                  " elements and have more than ", kMostUses,
+                  " times as many; save copies: tensor.clone()");
+  }
+  // Only now, because it may have to be inflated.
+  if (Status s = find_(storage[2].text(), count * type->size, out.array.data); !s.ok()) return s;
   out.array.data = out.array.data.subspan(static_cast<std::size_t>(offset.integer()) * type->size);
   return {};
 }
@@ -226,8 +237,9 @@ Status RecordedObject::numpy_array(const PickleValue& call, std::string_view wha
   if (Status s = parse_dtype(descr, name_, out.array); !s.ok()) return s;
   std::string_view bytes = data.text();
   if (data.is_call("_codecs.encode") && data[1].size() == 2 && data[1][0].is(PickleKind::text)) {
-    if (!decode_latin1(data[1][0].text(), decoded_.emplace_back())) return damaged;
-    bytes = decoded_.back();
+    decoded_.clear();
+    if (!decode_latin1(data[1][0].text(), decoded_)) return damaged;
+    bytes = decoded_;
   } else if (!data.is(PickleKind::bytes)) {
     return damaged;
   }
@@ -236,13 +248,19 @@ Status RecordedObject::numpy_array(const PickleValue& call, std::string_view wha
   if (Status s = read_sizes(name_, what, from_buffer ? parts[2] : parts[1], shape); !s.ok())
     return s;
   const std::uint64_t count = bytes.size() / out.array.item_size;
+  std::uint64_t elements = 1;
   std::vector<std::int64_t> strides(shape.size());
-  std::int64_t stride = 1;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     const std::size_t at = fortran ? i : shape.size() - 1 - i;
-    strides[at] = stride;
-    // An impossible shape is found below; its strides need no value.
-    stride *= std::clamp<std::int64_t>(shape[at], 1, 1 << 20);
+    strides[at] = static_cast<std::int64_t>(elements);
+    const auto size = static_cast<std::uint64_t>(shape[at]);
+    if (size == 0 || size > count / elements) {
+      return refuse(name_, what, ": its shape does not fit its ", bytes.size(), " bytes");
+    }
+    elements *= size;
+  }
+  if (elements * out.array.item_size != bytes.size()) {
+    return refuse(name_, what, ": its shape does not fit its ", bytes.size(), " bytes");
   }
   return place_elements(name_, what, shape, strides, 0, count, out);
 }

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <list>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +29,7 @@ class RecordedObject {
       : name_(name), find_(std::move(find)), swapped_(swapped) {}
 
   static bool is_tensor(const PickleValue& value);
-  // A tensor or array of 1 to 3 dimensions, within its storage. `what` names it in errors.
+  // A tensor or array of 1 to 3 dimensions, within its storage; valid until the next call. `what` names it in errors.
   Status tensor(const PickleValue& value, std::string_view what, Tensor& out) const;
 
  private:
@@ -39,7 +39,10 @@ class RecordedObject {
   std::string_view name_;
   FindStorage find_;
   bool swapped_;
-  mutable std::list<std::string> decoded_;  // data that the pickle holds as text
+  // The elements that tensors have taken from each storage. More than a few times what a storage holds is a small file
+  // that would be read for hours.
+  mutable std::map<std::string, std::uint64_t, std::less<>> taken_;
+  mutable std::string decoded_;  // data that the pickle holds as text
 };
 
 // Adds the loads of a saved object to the window: a tensor [layers, experts] or [steps, layers, experts], a list of

@@ -33,6 +33,17 @@ Status SlotMap::add_layer(std::string_view name, std::span<const Number> experts
   return {};
 }
 
+void SlotMap::name_layers(const LayerNumbers& numbers) {
+  numbers_.clear();
+  for (std::int64_t i = 0; i < layers(); ++i)
+    numbers_.push_back(numbers[static_cast<std::size_t>(i)]);
+}
+
+std::int64_t SlotMap::row_of(std::int64_t layer) const {
+  const auto at = std::lower_bound(numbers_.begin(), numbers_.end(), layer);
+  return at == numbers_.end() || *at != layer ? -1 : at - numbers_.begin();
+}
+
 Status SlotMap::check(std::string_view name) const {
   for (std::int64_t layer = 0; layer < layers(); ++layer) {
     std::vector<bool> seen(static_cast<std::size_t>(experts_));
@@ -71,10 +82,7 @@ Status SlotMap::fold(std::string_view name, const Place& place, std::int64_t row
       return refuse(name, describe(place), ", slot ", slot, ": load ", count.real,
                     ", but the map says that the slot is empty");
     }
-    Number& sum = out[static_cast<std::size_t>(expert_of[slot])];
-    sum.whole += count.whole;
-    sum.real += count.real;
-    sum.is_whole = sum.is_whole && count.is_whole && sum.whole >= count.whole;
+    out[static_cast<std::size_t>(expert_of[slot])] += count;
   }
   return {};
 }

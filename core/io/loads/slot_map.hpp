@@ -21,6 +21,11 @@ class SlotMap {
 
   // Adds the next layer. -1 is a slot without an expert.
   Status add_layer(std::string_view name, std::span<const Number> experts_of_slots);
+  // Says the numbers of the layers, which were added; without them, its layers are those of a step in their order.
+  void name_layers(const LayerNumbers& numbers);
+  bool has_numbers() const { return !numbers_.empty(); }
+  // The row of a layer by its number, or -1; for a map with numbers.
+  std::int64_t row_of(std::int64_t layer) const;
   // Checks that each expert has a slot in every layer.
   Status check(std::string_view name) const;
 
@@ -38,6 +43,7 @@ class SlotMap {
   std::int64_t slots_ = 0;
   std::int64_t experts_ = 0;
   std::vector<std::int32_t> experts_of_;  // [layers, slots]
+  std::vector<std::int32_t> numbers_;     // of its layers, ascending; empty: not known
 };
 
 }  // namespace evenkeel

@@ -27,7 +27,7 @@ bool is_possible(const Range& range) { return range.begin >= 0 && range.begin < 
 Status resolve_range(std::string_view name, std::string_view unit, const Range& asked,
                      const Range& have, Range& out) {
   out = asked;
-  if (asked.begin == 0) out.begin = have.begin;
+  if (asked.begin >= 0) out.begin = std::max(asked.begin, have.begin);
   if (asked.end == kToTheEnd) out.end = have.end;
   if (is_possible(out) && out.begin >= have.begin && out.end <= have.end) return {};
   const std::string end = asked.end == kToTheEnd ? "" : std::to_string(asked.end);
@@ -177,8 +177,11 @@ void WindowSum::look_at(const Place& place, std::int64_t expert, std::uint64_t c
 WindowSum::WindowSum(const ReadOptions& options) : options_(options) {}
 
 void WindowSum::begin_file(std::string_view name, Join join, bool leaves_out_zeros) {
+  if (files_ > 1) steps_differ_ = steps_differ_ || steps_ != most_steps_;
   most_steps_ = all_steps();
-  first_step_ = join == Join::ranks ? 0 : most_steps_;
+  by_ranks_ = join == Join::ranks;
+  first_step_ = by_ranks_ ? 0 : most_steps_;
+  ++files_;
   steps_ = 0;
   name_ = name;
   leaves_out_zeros_ = leaves_out_zeros;
@@ -240,19 +243,36 @@ Status WindowSum::row_of(const Place& place, std::size_t experts, Row*& out) {
   return {};
 }
 
+// Finds the row of the map by the layer's number where the map has numbers, else by the order of the layers in the step.
+Status WindowSum::fold(const Place& place, std::span<const Number> slots) {
+  const SlotMap& map = *options_.counted_under;
+  std::int64_t row = std::ssize(open_layers_) - 1;
+  if (map.has_numbers()) {
+    row = map.row_of(place.layer);
+    if (row < 0) {
+      return refuse(name_, describe(place),
+                    ": the map under which slots were counted has no layer ", place.layer);
+    }
+  } else if (map.layers() > 1 && row > 0 &&
+             open_layers_[static_cast<std::size_t>(row) - 1] >= place.layer) {
+    return refuse(name_, describe(place), " comes after layer ",
+                  open_layers_[static_cast<std::size_t>(row) - 1],
+                  "; sort the layers of a step, because the map has no numbers of layers");
+  }
+  return map.fold(name_, place, row, slots, folded_);
+}
+
 Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
+  // Layers that were not selected may have another width, but in a file that leaves out zeros all say how many experts
+  // there are, unless a map does. With an impossible range, which finish() reports, all are checked.
+  const bool unchecked = is_possible(options_.layers) && !in(place.layer, options_.layers);
+  open_layers_.push_back(place.layer);
+  open_recorded_step_ = place.recorded_step;
+  if (unchecked && (!leaves_out_zeros_ || folds())) return {};
   if (folds()) {
-    // The map's rows are those of the file, in its order.
-    const Status status =
-        options_.counted_under->fold(name_, place, std::ssize(open_layers_), row, folded_);
-    if (!status.ok()) return status;
+    if (Status status = fold(place, row); !status.ok()) return status;
     row = folded_;
   }
-  open_layers_.push_back(place.layer);
-  // Layers that were not selected may have another width, but in a file that leaves out zeros all say how many experts
-  // there are. With an impossible range, which finish() reports, all are checked.
-  const bool unchecked = is_possible(options_.layers) && !in(place.layer, options_.layers);
-  if (unchecked && !leaves_out_zeros_) return {};
   if (Status s = check_width(place, std::ssize(row)); !s.ok()) return s;
   if (!keeps(place)) return {};
 
@@ -294,10 +314,15 @@ Status WindowSum::end_step() {
   if (open_layers_.empty() && !leaves_out_zeros_) {
     return refuse(name_, "step ", steps_, ": no layers; expected at least one");
   }
+  watch_ranks();
   if (layers_.empty()) {
     layers_ = open_layers_;
     layers_of_ = shown_name(name_);
     std::sort(layers_.begin(), layers_.end());
+    const auto twice = std::adjacent_find(layers_.begin(), layers_.end());
+    if (twice != layers_.end()) {
+      return refuse(name_, "step ", steps_, " has layer ", *twice, " twice");
+    }
   } else if (leaves_out_zeros_) {
     for (const std::int64_t layer : open_layers_) {
       const auto at = std::lower_bound(layers_.begin(), layers_.end(), layer);
@@ -306,7 +331,7 @@ Status WindowSum::end_step() {
   } else if (Status status = check_layers(); !status.ok()) {
     return status;
   }
-  if (folds() && options_.counted_under->layers() > 1 &&
+  if (folds() && options_.counted_under->layers() > 1 && !options_.counted_under->has_numbers() &&
       options_.counted_under->layers() != std::ssize(open_layers_)) {
     return refuse(name_, "step ", steps_, ": ", several(std::ssize(open_layers_), "layer"),
                   ", but the map has ", options_.counted_under->layers());
@@ -315,6 +340,16 @@ Status WindowSum::end_step() {
   next_row_ = 0;
   ++steps_;
   return {};
+}
+
+// Files of ranks are added up step by step. Where one lacks a step, the steps after it meet others.
+void WindowSum::watch_ranks() {
+  if (files_ == 1) {
+    steps_of_first_.push_back(open_recorded_step_);
+  } else if (static_cast<std::size_t>(steps_) < steps_of_first_.size() &&
+             steps_of_first_[static_cast<std::size_t>(steps_)] != open_recorded_step_) {
+    steps_differ_ = true;
+  }
 }
 
 Status WindowSum::begin_array(std::int64_t steps, std::int64_t first_layer, std::int64_t layers,
@@ -374,9 +409,17 @@ template Status WindowSum::add_sums(const WindowShape&, std::span<const std::uin
 template Status WindowSum::add_sums(const WindowShape&, std::span<const double>);
 
 Status WindowSum::finish(std::string_view name, Loads& out) const {
+  if (layers_.empty()) return refuse(name, "no loads");
   WindowShape shape;
   Status status = resolve_range(name, "steps", options_.steps, {0, all_steps()}, shape.steps);
   if (!status.ok()) return status;
+  const bool unequal_ranks = by_ranks_ && files_ > 1 && (steps_differ_ || steps_ != most_steps_);
+  if (unequal_ranks && options_.steps != Range()) {
+    return refuse(
+        name,
+        "the files of ranks have different steps, so a range of them is not the same in all; ",
+        "select all steps, or join the files by time if they follow each other");
+  }
   const Range have = {layers_.front(), layers_.back() + 1};
   status = resolve_range(name, "layers", options_.layers, have, shape.layers);
   if (!status.ok()) return status;
@@ -406,7 +449,15 @@ Status WindowSum::finish(std::string_view name, Loads& out) const {
   status = all_whole_
                ? round_window(name, shape, std::span<const std::uint64_t>(flat(&Row::whole)), out)
                : round_window(name, shape, std::span<const double>(flat(&Row::real)), out);
-  if (status.ok() && !wrapped_.empty()) out.warnings.push_back(wrapped_);
+  if (!status.ok()) return status;
+  if (!wrapped_.empty()) out.warnings.push_back(wrapped_);
+  if (unequal_ranks) {
+    out.warnings.push_back(
+        "the files of ranks have different steps; their sum is right, but if the files follow each "
+        "other in time, join "
+        "them by time");
+  }
+  out.recorded_layers.assign(layers_.begin(), layers_.end());
   return status;
 }
 

@@ -69,6 +69,14 @@ struct Number {
   double real = 0;
   std::uint64_t whole = 0;
   bool is_whole = false;
+
+  // A sum that does not fit in `whole` is no longer whole.
+  Number& operator+=(const Number& other) {
+    real += other.real;
+    whole += other.whole;
+    is_whole = is_whole && other.is_whole && whole >= other.whole;
+    return *this;
+  }
 };
 
 // The sums over all files of one call. Integers are summed in uint64. If one selected number is not an integer, the
@@ -118,9 +126,16 @@ class WindowSum {
   Status check_width(const Place& place, std::int64_t experts);
   Status check_layers();
   Status row_of(const Place& place, std::size_t experts, Row*& out);
+  Status fold(const Place& place, std::span<const Number> slots);
+  void watch_ranks();
 
   const ReadOptions& options_;
-  std::string_view name_;                  // of the open file
+  std::string_view name_;  // of the open file
+  int files_ = 0;          // begun
+  bool by_ranks_ = false;
+  std::vector<std::int64_t> steps_of_first_;  // recorded numbers of the first file's steps
+  bool steps_differ_ = false;  // another file has other steps, or another number of them
+  std::int64_t open_recorded_step_ = -1;
   bool leaves_out_zeros_ = false;          // the open file
   std::int64_t first_step_ = 0;            // of the open file, counted over all files
   std::int64_t steps_ = 0;                 // of the open file

@@ -130,6 +130,11 @@ Status write_engine_file(const EngineFormat& format, const Placement& placement,
     return refuse(format.name, "a file of this format must begin with the first layer, but the ",
                   "placement begins with layer ", first_row, " of the loads; place all layers");
   }
+  if (!format.counts_dense_layers && !placement.layer_numbers.empty()) {
+    return refuse(
+        format.name,
+        "a file of this format has successive layers, but those of the placement have gaps");
+  }
   const std::int32_t last = number_of(placement, placement.layers - 1);
   if (last >= kMostFirstMoeLayer + kMaxLayers) {
     return refuse(format.name, "layer number ", last, "; expected numbers below ",
