@@ -61,8 +61,7 @@ std::string counted_slots(const Loads& loads) {
     return std::to_string(loads.experts) +
            " experts are as many as the slots of a usual deployment of " + std::string(model.name) +
            ", which has " + std::to_string(model.experts) +
-           " experts; if slots were counted, give the placement under which they were "
-           "(--counted-under)";
+           " experts; if slots were counted, let the command fold them (--counted-under PLACEMENT)";
   }
   return {};
 }
