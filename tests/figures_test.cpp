@@ -90,7 +90,7 @@ void expect_value(double value, double wanted, std::string_view name) {
 
 TEST(Figures, OfLayersDoneByHand) {
   const std::vector<LayerMetrics> layers = layers_by_hand();
-  const Summary all = summarize({layers, 10});
+  const Summary all = summarize({layers, {10}});
   EXPECT_EQ(expected_figures().size(), kFigureCount);
   for (const Figure& figure : kFigures) {
     ASSERT_EQ(expected_figures().count(figure.name), 1u) << figure.name << " has no expected value";
@@ -106,13 +106,13 @@ TEST(Figures, OfLayersDoneByHand) {
 TEST(Figures, AreUnknownWithoutWhatTheyNeed) {
   std::vector<LayerMetrics> layers = layers_by_hand();
   for (LayerMetrics& layer : layers) layer.moved_slots = -1;
-  const Summary all = summarize({layers, 10});
+  const Summary all = summarize({layers, {10}});
   for (const Figure& figure : kFigures) {
     if (!figure.is_overall()) continue;
     EXPECT_EQ(std::isnan(all.of(figure)), figure.needs != Needs::nothing) << figure.name;
   }
-  EXPECT_EQ(all, summarize({layers, 10}));
-  EXPECT_FALSE(all == summarize({layers, 11})) << "another number of the worst layer";
+  EXPECT_EQ(all, summarize({layers, {10}}));
+  EXPECT_FALSE(all == summarize({layers, {11}})) << "another number of the worst layer";
 }
 
 TEST(Figures, AsPeopleReadThem) {
