@@ -6,7 +6,7 @@
 
 namespace evenkeel {
 
-// "--ep-size is what engines call it; did you mean --gpus?" for the first word of a command line that is such an
+// "--ep-size is an option of engines; did you mean --gpus?" for the first word of a command line that is such an
 // option; empty if there is none.
 std::string engines_option(int argc, char** argv);
 

@@ -87,7 +87,7 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
   const Wrong wrongs[] = {
       {"missing.npy", "cannot read missing.npy: No such file"},
       {".", ".: a folder without rank*.safetensors"},
-      {"empty.npy", "empty.npy: empty; expected recorded loads as .npy, JSON or CSV"},
+      {"empty.npy", "empty.npy: empty; expected recorded loads"},
       {"text.npy", "text.npy: not a .npy file: it begins with \"hello\""},
       {"cut.npy", "cut.npy: truncated"},
       {"giant.npy", "giant.npy: oversized header: 2147483647 bytes, but at most 1048576 are read"},
@@ -104,7 +104,7 @@ TEST_F(CommandTest, RefusesInputsThatCannotBeRead) {
       {"zip.npz", "zip.npz: a truncated zip archive"},
       {"packed.npy",
        "packed.npy: byte 4: gzip data cannot be decompressed: unknown compression method"},
-      {"binary", "binary: not .npy, JSON or CSV: it contains bytes that are not text"},
+      {"binary", "binary: in no format that is read here: it contains bytes that are not text"},
       {"example:foo", "unknown example \"example:foo\"; known: example:deepseek"},
       {"words.csv", "words.csv: line 2, column 2: \"four\" is not a number"},
       {"ragged.csv", "ragged.csv: line 2"},

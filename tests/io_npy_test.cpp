@@ -350,7 +350,7 @@ TEST(ReadLoads, ChoosesByContent) {
   EXPECT_EQ(values_of(kAnyFormat, "{\"load_history\": [{\"logical_expert_load\": [[1, 2]]}]}"),
             expected);
   EXPECT_EQ(values_of(kAnyFormat, "1,2\n"), expected);
-  EXPECT_EQ(error_of(kAnyFormat, ""), "trace: empty; expected recorded loads as .npy, JSON or CSV");
+  EXPECT_EQ(error_of(kAnyFormat, ""), "trace: empty; expected recorded loads");
 }
 
 // A hostile name can neither break the line nor make the sentence too long.

@@ -86,7 +86,7 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
     return Status();
   };
   if (bytes.empty()) {
-    return refuse(name, "empty; expected recorded loads as .npy, JSON or CSV");
+    return refuse(name, "empty; expected recorded loads");
   }
   if (is_zip(bytes)) return as(kZip);
   if (is_torch_stream(bytes)) return as(kTorchStream);
@@ -106,7 +106,7 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
   if (has_extension(name, ".csv") || has_extension(name, ".tsv")) return as(kCsv);
   if (begins_like_json(bytes)) return as(kJson);
   if (std::find(bytes.begin(), bytes.end(), std::byte{0}) != bytes.end()) {
-    return refuse(name, "not .npy, JSON or CSV: it contains bytes that are not text");
+    return refuse(name, "in no format that is read here: it contains bytes that are not text");
   }
   return as(kCsv);
 }

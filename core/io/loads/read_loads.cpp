@@ -132,10 +132,12 @@ Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options,
     return refuse(joint_name(files), loads.experts, " experts, but meta_info.json says ", experts);
   }
   if (files.size() > 1) {
-    notes.insert(notes.begin(),
-                 resolved.join == Join::ranks
-                     ? "the files are of ranks, whose loads add up (use --join time if they follow each other)"
-                     : "the files follow each other in time (use --join ranks if their loads add up)");
+    notes.insert(
+        notes.begin(),
+        resolved.join == Join::ranks
+            ? "the files are of ranks, whose loads add up (use --join time if they follow each "
+              "other)"
+            : "the files follow each other in time (use --join ranks if their loads add up)");
   }
   loads.notes = std::move(notes);
   for (std::string& warning : suspicions(loads)) loads.warnings.push_back(std::move(warning));

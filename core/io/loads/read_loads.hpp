@@ -50,8 +50,8 @@ struct ReadOptions {
   std::function<void(const Place& place, std::span<const Number> row)> row;
 };
 
-// A file of a recording. Its extension (.npy, .json, .csv) selects the reader where the content does not; `name` is
-// also its name in errors.
+// A file of a recording. Its content selects the reader, and where that is not enough its extension; `name` is also its
+// name in errors.
 struct RecordedFile {
   std::string_view name;
   std::span<const std::byte> bytes;

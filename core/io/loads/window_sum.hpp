@@ -142,11 +142,11 @@ class WindowSum {
   std::int64_t most_steps_ = 0;            // the end of the files before it
   std::vector<std::int64_t> layers_;       // of the recording, ascending
   std::vector<std::int64_t> open_layers_;  // of the open step, in the order of the file
-  std::string layers_of_;                  // the file that said layers_
+  std::string layers_of_;                  // the file that set layers_
   std::int64_t experts_ = 0;
-  bool fixed_experts_ = false;  // a file without gaps said experts_
-  std::string first_row_;       // which did,
-  std::string width_of_;        // in this file
+  bool fixed_experts_ = false;  // experts_ is final
+  std::string first_row_;       // that set it,
+  std::string width_of_;        // of this file
   std::vector<Row> rows_;       // of selected layers, ascending
   std::size_t next_row_ = 0;    // probably that of the next layer
   std::vector<Number> folded_;
