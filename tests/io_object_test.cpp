@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/base/crc32.hpp"
+#include "core/io/formats/zip.hpp"
 #include "tests/io_support.hpp"
 #include "tests/object_builder.hpp"
 #include "tests/support.hpp"
@@ -241,6 +243,88 @@ TEST(ReadZip, InflatesWithinALimit) {
                                  nullptr})
                 .find("holds 5 bytes, but should hold"),
             std::string::npos);
+}
+
+// The CRC-32 of "123456789" is known to all.
+TEST(ReadZip, ChecksWhatItReads) {
+  EXPECT_EQ(crc32(as_bytes("123456789")), 0xcbf43926u);
+  EXPECT_EQ(crc32({}), 0u);
+  const std::string array = npy_file("<i4", "(2, 2, 3)", kCounts);
+  const std::uint32_t crc = crc32(as_bytes(array));
+  const std::string damaged =
+      "trace: the entry \"a.npy\" is damaged: its bytes do not have the checksum that the zip "
+      "archive says";
+  EXPECT_EQ(values_of(kAnyFormat, zip_file({{"a.npy", array, 0, 0, crc}})), kSums);
+  EXPECT_EQ(error_of(kAnyFormat, zip_file({{"a.npy", array, 0, 0, crc + 1}})), damaged);
+  ReadOptions options;
+  options.inflate = [&](auto, std::size_t, std::vector<std::byte>& out) {
+    const auto bytes = as_bytes(array);
+    out.assign(bytes.begin(), bytes.end());
+    return Status();
+  };
+  EXPECT_EQ(values_of(kAnyFormat, zip_file({{"a.npy", "deflated", 8, array.size(), crc}}), options),
+            kSums);
+  EXPECT_EQ(
+      error_of(kAnyFormat, zip_file({{"a.npy", "deflated", 8, array.size(), crc + 1}}), options),
+      damaged);
+  const std::string object = file(tensor("IntStorage", "0", 12, {2, 3}, {3, 1}));
+  EXPECT_EQ(error_of(kAnyFormat, zip_file({{"x/data.pkl", object, 0, 0, crc32(as_bytes(object))},
+                                           {"x/data/0", kCounts, 0, 0, 7}})),
+            "trace: the entry \"x/data/0\" is damaged: its bytes do not have the checksum that the "
+            "zip archive says");
+}
+
+TEST(ReadZip, LimitsWhatAnArchiveInflates) {
+  int calls = 0;
+  ReadOptions options;
+  options.inflate = [&](auto, std::size_t, std::vector<std::byte>&) {
+    ++calls;
+    return Status::error("not here");
+  };
+  const std::string deflated(260'000, 'x');
+  EXPECT_EQ(
+      error_of(kAnyFormat, zip_file({{"x/data.pkl", deflated, 8, (256u << 20) + 1}}), options),
+      "trace: the entry \"x/data.pkl\" of 260000 bytes claims to hold 268435457; at most "
+      "268435456 can be read, and at most 1032 times its bytes");
+  EXPECT_EQ(calls, 0);
+  // Entries of 4 GiB together; nothing is really inflated.
+  const std::string large(1'100'000, 'x');
+  const std::string file =
+      zip_file({{"a", large, 8, std::uint64_t{1} << 30}, {"b", large, 8, std::uint64_t{1} << 30}});
+  ZipArchive archive;
+  ASSERT_TRUE(archive.open(as_bytes(file), "trace").ok());
+  std::vector<std::byte> room;
+  std::span<const std::byte> content;
+  std::string sentence;
+  for (int i = 0; i < 5; ++i) {
+    sentence = archive.read(archive.entries()[0], options.inflate, room, content).sentence();
+    EXPECT_EQ(sentence == "trace, entry \"a\": not here", i < (sizeof(std::size_t) > 4 ? 4 : 1));
+  }
+  EXPECT_EQ(sentence, "trace: the entry \"a\" of 1073741824 bytes, after " +
+                          std::to_string(ZipArchive::kMostInflated) +
+                          " of other entries; at most " +
+                          std::to_string(ZipArchive::kMostInflated) + " can be decompressed");
+}
+
+TEST(ReadZip, InflatesASharedStorageOnce) {
+  const std::string once = tensor("IntStorage", "0", 12, {2, 3}, {3, 1});
+  const std::string object = file(list({once, once, once}));
+  int calls = 0;
+  ReadOptions options;
+  options.inflate = [&](auto, std::size_t, std::vector<std::byte>& out) {
+    ++calls;
+    const auto bytes = as_bytes(kCounts);
+    out.assign(bytes.begin(), bytes.end());
+    return Status();
+  };
+  EXPECT_EQ(
+      values_of(kAnyFormat,
+                zip_file({{"x/data.pkl", object}, {"x/data/0", "deflated", 8, kCounts.size()}}),
+                options),
+      (Values{3, 6, 9, 12, 15, 18}));
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(error_of(kAnyFormat, zip_file({{"data.pkl", object}, {"x/data.pkl", object}})),
+            "trace: the archive holds two objects, data.pkl");
 }
 
 TEST(ReadZip, RefusesDirectoriesThatLie) {
