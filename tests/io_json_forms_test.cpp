@@ -123,6 +123,28 @@ TEST(ReadJsonForms, CountsWithoutAMapMustBeOfExperts) {
             "record");
 }
 
+TEST(ReadJsonForms, EachRecordOfAFileHasAMapOrNone) {
+  const std::string with = record("[[1, 2, 4]]", "[[0, 1, 1]]", ", \"num_logical_experts\": 2");
+  const std::string without = R"({"expert_load": [[1, 2]], "num_logical_experts": 2})";
+  const std::string of_another_width = R"({"expert_load": [[1, 2, 4]]})";
+  const std::string map = R"({"record_type": "map", "p2l_map": [[1, 0]]})";
+  const std::string error =
+      "step 1: the record has no map, but others in the file have one; expected it in each record";
+  EXPECT_EQ(json_error(with + "\n" + without), "trace: line 2: " + error);
+  EXPECT_EQ(json_error(with + "\n" + of_another_width), "trace: line 2: " + error);
+  EXPECT_EQ(json_error(snapshots(with + "," + without)), "trace: " + error);
+  EXPECT_EQ(json_error(map + "\n" + without),
+            "trace: line 2: step 0: the record has no map, but others in the file have one; "
+            "expected it in each record");
+  const std::string later =
+      "\"p2l_map\", but the record of step 0 has no map; expected it in each record";
+  EXPECT_EQ(json_error(without + "\n" + with), "trace: line 2: " + later);
+  EXPECT_EQ(json_error(snapshots(of_another_width + "," + with)), "trace: step 1: " + later);
+  EXPECT_EQ(json_error(without + "\n" + map), "trace: line 2: " + later);
+  EXPECT_EQ(json_error(snapshots(without + "," + with)), "trace: step 1: " + later);
+  EXPECT_EQ(values_of(add_json, map + "\n" + with + "\n" + map), (Values{1, 6}));
+}
+
 TEST(ReadJsonForms, CountedUnderAGivenMap) {
   const SlotMap map = counted_under();
   ReadOptions options;

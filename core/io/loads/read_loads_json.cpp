@@ -229,6 +229,9 @@ class LoadsSax final : public JsonSax {
       if (!ended.has_type) return require(ended.refuse_to_lack_loads(name()));
       ++skipped_;
     }
+    const bool has_other_map =
+        ended.map != nullptr && !ended.has_counts() && !ended.has_outer_map();
+    if (has_other_map && !require(slots_.note_map(ended))) return false;
     if (ended.has_counts() && !require(slots_.end_record(ended))) return false;
     if (!ended.is_member && !require(slots_.end_document(ended.has_outer_map()))) return false;
     return require(progress_.at(consumed()));
