@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/io/loads/json_record.hpp"
 #include "core/io/loads/read_loads.hpp"
 #include "core/io/loads/window_sum.hpp"
 #include "core/model/placement.hpp"
@@ -123,6 +124,28 @@ TEST(ReadJsonForms, CountsWithoutAMapMustBeOfExperts) {
             "record");
 }
 
+TEST(ReadJsonForms, EachRecordOfAFileHasAMapOrNone) {
+  const std::string with = record("[[1, 2, 4]]", "[[0, 1, 1]]", ", \"num_logical_experts\": 2");
+  const std::string without = R"({"expert_load": [[1, 2]], "num_logical_experts": 2})";
+  const std::string of_another_width = R"({"expert_load": [[1, 2, 4]]})";
+  const std::string map = R"({"record_type": "map", "p2l_map": [[1, 0]]})";
+  const std::string error =
+      "step 1: the record has no map, but others in the file have one; expected it in each record";
+  EXPECT_EQ(json_error(with + "\n" + without), "trace: line 2: " + error);
+  EXPECT_EQ(json_error(with + "\n" + of_another_width), "trace: line 2: " + error);
+  EXPECT_EQ(json_error(snapshots(with + "," + without)), "trace: " + error);
+  EXPECT_EQ(json_error(map + "\n" + without),
+            "trace: line 2: step 0: the record has no map, but others in the file have one; "
+            "expected it in each record");
+  const std::string later =
+      "\"p2l_map\", but the record of step 0 has no map; expected it in each record";
+  EXPECT_EQ(json_error(without + "\n" + with), "trace: line 2: " + later);
+  EXPECT_EQ(json_error(snapshots(of_another_width + "," + with)), "trace: step 1: " + later);
+  EXPECT_EQ(json_error(without + "\n" + map), "trace: line 2: " + later);
+  EXPECT_EQ(json_error(snapshots(without + "," + with)), "trace: step 1: " + later);
+  EXPECT_EQ(values_of(add_json, map + "\n" + with + "\n" + map), (Values{1, 6}));
+}
+
 TEST(ReadJsonForms, CountedUnderAGivenMap) {
   const SlotMap map = counted_under();
   ReadOptions options;
@@ -161,6 +184,53 @@ TEST(ReadJsonForms, LinesAreSteps) {
   for (const char* name : {"a.jsonl", "a.NDJSON", "a.json", "a"}) {
     EXPECT_TRUE(read_loads(as_bytes(text), name, {}, named).ok());
     EXPECT_EQ(named.values, (Values{3}));
+  }
+}
+
+TEST(ReadJsonForms, LinesAreSortedByStep) {
+  const auto at = [](const std::string& step) {
+    return R"({"logical_count": [[1, 2]], "step": )" + step + "}";
+  };
+  EXPECT_EQ(json_error(at("5") + "\n[[1, 2]]\n" + at("4")),
+            "trace: line 3: step 4 after step 5; sort the records by step");
+  EXPECT_EQ(loads_of(add_json, at("5") + "\n" + at("5") + "\n" + at("6")).steps, 3);
+  // In one document the engine was started again.
+  const std::string record = R"({"logical_expert_load": [[1, 2]], "step": )";
+  EXPECT_EQ(loads_of(add_json, "{\"load_history\": [" + record + "5}, " + record + "4}]}").steps,
+            2);
+}
+
+TEST(ReadJsonForms, RanksOfAStepAreFilesOfTheirOwn) {
+  const auto of = [](int rank, int step, const char* counts) {
+    return "{\"rank\": " + std::to_string(rank) + ", \"step\": " + std::to_string(step) +
+           ", \"logical_expert_load\": " + counts + "}";
+  };
+  const std::string parts =
+      "step 7 of rank 1 after the same step of rank 0; expected each rank in a file of its own, "
+      "which are then added up";
+  EXPECT_EQ(json_error(of(0, 7, "[[1, 2]]") + "\n" + of(1, 7, "[[3, 4]]")),
+            "trace: line 2: " + parts);
+  EXPECT_EQ(json_error("{\"load_history\": [" + of(0, 7, "[[1, 2]]") + ", " + of(1, 7, "[[3, 4]]") +
+                       "]}"),
+            "trace: " + parts);
+  // d0 and d1 do not say ranks in their names.
+  const std::string first = of(0, 7, "[[1, 2]]");
+  const std::string second = of(1, 7, "[[3, 4]]");
+  const RecordedFile files[] = {{"d0.jsonl", as_bytes(first)}, {"d1.jsonl", as_bytes(second)}};
+  Loads joined;
+  ASSERT_TRUE(read_loads(files, {}, joined).ok());
+  EXPECT_EQ(joined.values, (Values{4, 6}));
+  EXPECT_EQ(joined.steps, 1);
+  const auto rank = [](const std::string& text) { return rank_in_json({"a", as_bytes(text)}); };
+  EXPECT_EQ(rank(of(3, 7, "[[1, 2]]") + "\n" + of(4, 8, "[[1, 2]]")), 3);
+  EXPECT_EQ(rank("{\"record_type\": 1, \"x\": [{\"rank\": 9}]}\n" + of(3, 7, "[[1, 2]]")), 3);
+  EXPECT_EQ(rank("{\"logical_count\": [[1]], \"more\": {\"rank\": 9}, \"rank\": 2}"), 2);
+  EXPECT_EQ(rank("{\"load_history\": [" + of(3, 7, "[[1, 2]]") + "]}"), 3);
+  EXPECT_EQ(rank("{\"snapshots\": [{\"expert_load\": [[1]]}, {\"rank\": 9}]}\n{\"rank\": 8}"), -1);
+  for (const char* text :
+       {"", "[[1]]\n{\"rank\": 1}", "{\"rank\": -1}", "{\"rank\": \"1\"}", "{\"rank",
+        "{\"logical_count\": [[1]]}\n{\"rank\": 1}", "{\"rank\": 1e3}"}) {
+    EXPECT_EQ(rank(text), -1) << text;
   }
 }
 

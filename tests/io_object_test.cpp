@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/base/crc32.hpp"
+#include "core/io/formats/zip.hpp"
 #include "core/io/loads/recorded_object.hpp"
 #include "tests/io_support.hpp"
 #include "tests/object_builder.hpp"
@@ -144,14 +146,16 @@ TEST(ReadTorch, RefusesMapsThatDoNotFit) {
 }
 
 TEST(ReadTorch, NamesWhatItDoesNotRead) {
-  EXPECT_EQ(object_error(name("os", "system") + tuple({text("touch x")}) + "R"),
-            "trace: the pickle wants \"os.system\"; only tensors, arrays and plain Python data are "
-            "read, and nothing "
-            "is executed");
-  EXPECT_EQ(object_error("X" + little(2, 4) + "os" + "X" + little(6, 4) + "system\x93"),
-            "trace: the pickle wants \"os.system\"; only tensors, arrays and plain Python data are "
-            "read, and nothing "
-            "is executed");
+  EXPECT_EQ(
+      object_error(name("os", "system") + tuple({text("touch x")}) + "R"),
+      "trace: the pickle refers to \"os.system\"; only tensors, arrays and plain Python data are "
+      "read, and nothing "
+      "is executed");
+  EXPECT_EQ(
+      object_error("X" + little(2, 4) + "os" + "X" + little(6, 4) + "system\x93"),
+      "trace: the pickle refers to \"os.system\"; only tensors, arrays and plain Python data are "
+      "read, and nothing "
+      "is executed");
   EXPECT_EQ(object_error(dict({text("state_dict"), whole(1), text("ep\x1b[31moch"), whole(2)}))
                 .substr(0, 65),
             "trace: a dictionary with the keys \"state_dict\", \"ep?[31moch\"; exp");
@@ -233,7 +237,8 @@ TEST(ReadTorch, SurvivesPicklesThatHoldThemselves) {
             std::string::npos);
   EXPECT_NE(object_error("}q\x01(" + text("logical_count") + "h\x01u").find("not a tensor"),
             std::string::npos);
-  EXPECT_NE(object_error(std::string(100000, '(')).find("finds not"), std::string::npos);
+  EXPECT_NE(object_error(std::string(100000, '(')).find("does not find the values"),
+            std::string::npos);
   EXPECT_NE(object_error(std::string(100000, ']') + std::string(99999, 'a')).find("no loads"),
             std::string::npos);
   EXPECT_NE(object_error("r" + little(0xffffffff, 4)).find("opcode"), std::string::npos);
@@ -285,6 +290,150 @@ TEST(ReadZip, InflatesWithinALimit) {
                                  nullptr})
                 .find("holds 5 bytes, but should hold"),
             std::string::npos);
+}
+
+TEST(ReadTorch, TakesContainersThatAreMadeOfLists) {
+  const std::string ordered = name("collections", "OrderedDict");
+  const auto called = [](const std::string& what, const std::string& argument) {
+    return what + "(" + argument + "tR";
+  };
+  const std::string pair = list({text("logical_count"), counts_tensor()});
+  EXPECT_EQ(values_of_object(called(ordered, list({pair}))), kSums);
+  EXPECT_EQ(
+      values_of_object(called(ordered, list({tuple({text("logical_count"), counts_tensor()})}))),
+      kSums);
+  const std::string one_step = tensor("IntStorage", "0", 12, {2, 3}, {3, 1});
+  EXPECT_EQ(values_of_object(called(name("builtins", "list"), list({one_step}))),
+            (Values{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(values_of_object(called(name("collections", "defaultdict"), name("builtins", "list")) +
+                             text("logical_count") + counts_tensor() + "s"),
+            kSums);
+  const auto refused = [&](const std::string& what, const std::string& argument) {
+    const std::string error = object_error(called(what, argument));
+    EXPECT_NE(error.find("is called with other arguments than a list"), std::string::npos) << error;
+  };
+  refused(ordered, dict({text("logical_count"), counts_tensor()}));
+  refused(ordered, list({whole(1)}));
+  refused(ordered, list({tuple({whole(1)})}));
+  refused(name("builtins", "set"), tuple({whole(1)}));
+  refused(name("builtins", "list"), list({one_step}) + whole(1));
+  refused(name("collections", "defaultdict"), name("builtins", "list") + dict({}));
+}
+
+TEST(ReadTorch, BoundsWhatAPickleHolds) {
+  constexpr std::size_t kMany = 8'000'000;
+  const std::string too_many = "the pickle has more than 8000000 values";
+  // One value, many times in a list.
+  EXPECT_NE(object_error("](N" + std::string(kMany, '2') + "e").find("wait for a container"),
+            std::string::npos);
+  EXPECT_NE(object_error("](N" + std::string(kMany - 2, '2') + "e").find(too_many),
+            std::string::npos);
+  EXPECT_NE(object_error(std::string(kMany + 1, '(')).find("wait for a container"),
+            std::string::npos);
+  EXPECT_EQ(object_error("Nq\x02").substr(0, 72),
+            "trace: byte 3 of the pickle: it keeps a value as number 2, but has only ");
+  EXPECT_NE(object_error("N" + std::string(1000, '\x94')).find("it keeps a value as number 2"),
+            std::string::npos);
+  const std::string escaped =
+      "text with a backslash, which protocol 0 writes; save with a later one";
+  EXPECT_EQ(object_error("Va\\u0041\n"), "trace: byte 2 of the pickle: " + escaped);
+  EXPECT_EQ(object_error("S'a\\x41'\n"), "trace: byte 2 of the pickle: " + escaped);
+}
+
+// Searching it again for each record would take minutes.
+TEST(ReadTorch, SearchesALargeDictionaryOnce) {
+  std::string large;
+  for (int i = 0; i < 200'000; ++i) large += "N" + whole(1);
+  const std::string record = "}(" + large + text("global_physical_count") + slots_of(0) + "uq\x01";
+  std::string all = record;
+  for (int i = 0; i < 100'000; ++i) all += "h\x01";
+  const std::string object =
+      dict({text("records"), "](" + all + "e", text("last_physical_to_logical_map"),
+            tensor("LongStorage", "1", 8, {2, 4}, {4, 1})});
+  const Loads loads = loads_of(kAnyFormat, torch_file(object, {{"0", kSlots}, {"1", kMap}}));
+  EXPECT_EQ(loads.steps, 100'001);
+}
+
+// The CRC-32 of "123456789" is known to all.
+TEST(ReadZip, ChecksWhatItReads) {
+  EXPECT_EQ(crc32(as_bytes("123456789")), 0xcbf43926u);
+  EXPECT_EQ(crc32({}), 0u);
+  const std::string array = npy_file("<i4", "(2, 2, 3)", kCounts);
+  const std::uint32_t crc = crc32(as_bytes(array));
+  const std::string damaged =
+      "trace: the entry \"a.npy\" is damaged: its bytes do not have the checksum that the zip "
+      "archive says";
+  EXPECT_EQ(values_of(kAnyFormat, zip_file({{"a.npy", array, 0, 0, crc}})), kSums);
+  EXPECT_EQ(error_of(kAnyFormat, zip_file({{"a.npy", array, 0, 0, crc + 1}})), damaged);
+  ReadOptions options;
+  options.inflate = [&](auto, std::size_t, std::vector<std::byte>& out) {
+    const auto bytes = as_bytes(array);
+    out.assign(bytes.begin(), bytes.end());
+    return Status();
+  };
+  EXPECT_EQ(values_of(kAnyFormat, zip_file({{"a.npy", "deflated", 8, array.size(), crc}}), options),
+            kSums);
+  EXPECT_EQ(
+      error_of(kAnyFormat, zip_file({{"a.npy", "deflated", 8, array.size(), crc + 1}}), options),
+      damaged);
+  const std::string object = file(tensor("IntStorage", "0", 12, {2, 3}, {3, 1}));
+  EXPECT_EQ(error_of(kAnyFormat, zip_file({{"x/data.pkl", object, 0, 0, crc32(as_bytes(object))},
+                                           {"x/data/0", kCounts, 0, 0, 7}})),
+            "trace: the entry \"x/data/0\" is damaged: its bytes do not have the checksum that the "
+            "zip archive says");
+}
+
+TEST(ReadZip, LimitsWhatAnArchiveInflates) {
+  int calls = 0;
+  ReadOptions options;
+  options.inflate = [&](auto, std::size_t, std::vector<std::byte>&) {
+    ++calls;
+    return Status::error("not here");
+  };
+  const std::string deflated(260'000, 'x');
+  EXPECT_EQ(
+      error_of(kAnyFormat, zip_file({{"x/data.pkl", deflated, 8, (256u << 20) + 1}}), options),
+      "trace: the entry \"x/data.pkl\" of 260000 bytes claims to hold 268435457; at most "
+      "268435456 can be read, and at most 1032 times its bytes");
+  EXPECT_EQ(calls, 0);
+  // Entries of 4 GiB together; nothing is really inflated.
+  const std::string large(1'100'000, 'x');
+  const std::string file =
+      zip_file({{"a", large, 8, std::uint64_t{1} << 30}, {"b", large, 8, std::uint64_t{1} << 30}});
+  ZipArchive archive;
+  ASSERT_TRUE(archive.open(as_bytes(file), "trace").ok());
+  std::vector<std::byte> room;
+  std::span<const std::byte> content;
+  std::string sentence;
+  for (int i = 0; i < 5; ++i) {
+    sentence = archive.read(archive.entries()[0], options.inflate, room, content).sentence();
+    EXPECT_EQ(sentence == "trace, entry \"a\": not here", i < (sizeof(std::size_t) > 4 ? 4 : 1));
+  }
+  EXPECT_EQ(sentence, "trace: the entry \"a\" of 1073741824 bytes, after " +
+                          std::to_string(ZipArchive::kMostInflated) +
+                          " of other entries; at most " +
+                          std::to_string(ZipArchive::kMostInflated) + " can be decompressed");
+}
+
+TEST(ReadZip, InflatesASharedStorageOnce) {
+  const std::string once = tensor("IntStorage", "0", 12, {2, 3}, {3, 1});
+  const std::string object = file(list({once, once, once}));
+  int calls = 0;
+  ReadOptions options;
+  options.inflate = [&](auto, std::size_t, std::vector<std::byte>& out) {
+    ++calls;
+    const auto bytes = as_bytes(kCounts);
+    out.assign(bytes.begin(), bytes.end());
+    return Status();
+  };
+  EXPECT_EQ(
+      values_of(kAnyFormat,
+                zip_file({{"x/data.pkl", object}, {"x/data/0", "deflated", 8, kCounts.size()}}),
+                options),
+      (Values{3, 6, 9, 12, 15, 18}));
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(error_of(kAnyFormat, zip_file({{"data.pkl", object}, {"x/data.pkl", object}})),
+            "trace: the archive holds two objects, data.pkl");
 }
 
 TEST(ReadZip, RefusesDirectoriesThatLie) {

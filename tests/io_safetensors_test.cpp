@@ -93,5 +93,26 @@ TEST(ReadSafetensors, NamesWhatIsWrong) {
             "trace: step 1 has layer 4, where the first step has layer 3");
 }
 
+TEST(ReadSafetensors, EachIterationAndLayerHasOneName) {
+  const std::string two = counts({1, 2});
+  const auto beside = [&](const std::string& key) {
+    return error_with(entry("1_3", "[1]", 0, 8) + ", " + entry(key, "[1]", 8, 16), two);
+  };
+  for (const std::string key :
+       {"01_3", "1_03", "2_00", "9223372036854775808_3", "2_65536", "+2_3"}) {
+    EXPECT_EQ(
+        beside(key),
+        "trace: tensor \"" + key +
+            "\" beside 1 named \"ITERATION_LAYER\"; expected numbers "
+            "without zeros before them, an iteration up to 9223372036854775807 and a layer up to "
+            "65535");
+  }
+  EXPECT_EQ(
+      values_of(kAnyFormat, safetensors_file("{" + entry("9223372036854775807_3", "[1]", 8, 16) +
+                                                 ", " + entry("0_3", "[1]", 0, 8) + "}",
+                                             two)),
+      (Values{3}));
+}
+
 }  // namespace
 }  // namespace evenkeel::test

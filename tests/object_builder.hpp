@@ -70,6 +70,7 @@ struct ZipPart {
   std::string content;
   int method = 0;
   std::uint64_t size = 0;  // when inflated; 0: as stored
+  std::uint32_t crc = 0;   // 0: not known
 };
 
 // A zip archive; with `in_64`, its sizes and places are in the fields of zip64.
@@ -84,8 +85,8 @@ inline std::string zip_file(const std::vector<ZipPart>& parts, bool in_64 = fals
                                           little(part.content.size(), 8) + little(file.size(), 8)
                                     : std::string();
     const std::string common = little(20, 2) + little(0, 2) +
-                               little(static_cast<std::uint64_t>(part.method), 2) + little(0, 8) +
-                               sizes;
+                               little(static_cast<std::uint64_t>(part.method), 2) + little(0, 4) +
+                               little(part.crc, 4) + sizes;
     directory += "PK\x01\x02" + little(20, 2) + common + little(part.name.size(), 2) +
                  little(extra.size(), 2) + little(0, 10) +
                  little(in_64 ? 0xffffffff : file.size(), 4) + part.name + extra;

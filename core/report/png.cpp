@@ -2,21 +2,13 @@
 
 #include <algorithm>
 
+#include "core/base/crc32.hpp"
+
 namespace evenkeel::report {
 namespace {
 
 void add_big_endian(std::string& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
-}
-
-// The CRC-32 of PNG, computed bit by bit because pictures are small.
-std::uint32_t crc32(std::string_view bytes) {
-  std::uint32_t crc = 0xffffffffu;
-  for (const char byte : bytes) {
-    crc ^= static_cast<std::uint8_t>(byte);
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xedb88320u : 0);
-  }
-  return ~crc;
 }
 
 std::uint32_t adler32(std::string_view bytes) {
@@ -34,7 +26,7 @@ void add_chunk(std::string& out, std::string_view type, std::string_view data) {
   add_big_endian(out, static_cast<std::uint32_t>(data.size()));
   const std::string body = std::string(type) + std::string(data);
   out += body;
-  add_big_endian(out, crc32(body));
+  add_big_endian(out, crc32(std::as_bytes(std::span(body))));
 }
 
 // A zlib stream of stored blocks.

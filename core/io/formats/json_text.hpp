@@ -91,8 +91,8 @@ class JsonSax : public nlohmann::json_sax<nlohmann::json> {
   std::string_view text_;
   std::string_view name_;
   const char* at_;
-  std::size_t begin_ = 0;  // of the open document
-  int documents_ = 0;      // before it
+  std::size_t begin_ = 0;       // of the open document
+  std::int64_t documents_ = 0;  // before it
   int depth_ = 0;
   Status status_;
 };

@@ -47,10 +47,22 @@ PickleValue PickleValue::operator[](std::size_t i) const {
 }
 
 std::optional<PickleValue> PickleValue::find(std::string_view key) const {
+  constexpr std::size_t kSmall = 128;
   if (!is(PickleKind::dict)) return {};
-  for (std::size_t i = size(); i >= 2; i -= 2) {
+  const std::size_t end = size();
+  // Many records may be one large dictionary: it is searched only once for each of the few keys that readers know.
+  std::size_t* known = nullptr;
+  if (end > 2 * kSmall) {
+    const auto [at, is_new] = pickle_->found_.try_emplace(
+        {pickle_->values_[index_].bits, std::string(key)}, std::size_t{0});
+    known = &at->second;
+    if (!is_new) return *known == 0 ? std::nullopt : std::optional((*this)[*known]);
+  }
+  for (std::size_t i = end; i >= 2; i -= 2) {
     const PickleValue name = (*this)[i - 2];
-    if (name.is(PickleKind::text) && name.text() == key) return (*this)[i - 1];
+    if (!name.is(PickleKind::text) || name.text() != key) continue;
+    if (known != nullptr) *known = i - 1;
+    return (*this)[i - 1];
   }
   return {};
 }

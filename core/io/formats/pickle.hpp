@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.hpp"
@@ -83,6 +85,8 @@ class Pickle {
   std::vector<std::vector<std::uint32_t>> containers_;
   std::vector<std::string> names_;
   std::uint32_t root_ = 0;
+  // Of large dictionaries: where find() has found a key's value, by container and key; 0: there is none.
+  mutable std::map<std::pair<std::uint64_t, std::string>, std::size_t> found_;
 };
 
 }  // namespace evenkeel

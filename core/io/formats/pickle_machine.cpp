@@ -11,7 +11,8 @@
 namespace evenkeel {
 namespace {
 
-// A value takes at least a byte of the file, and up to 44 bytes of memory.
+// Of values, and of items of containers, together. A value takes at least a byte of the file, and up to 44 bytes of
+// memory.
 constexpr std::size_t kMostValues = 8'000'000;
 
 // What tensors, arrays and plain data are made of.
@@ -81,12 +82,10 @@ class PickleMachine {
       if (at_ == bytes_.size()) return truncated();
       const auto op = std::to_integer<unsigned char>(bytes_[at_++]);
       if (!step(op) && status_.ok()) {
-        status_ =
-            refuse(name_, "byte ", at_op_, " of the pickle: opcode ", static_cast<int>(op),
-                   at_ <= bytes_.size() ? " finds not the values that it needs" : " is truncated");
+        wrong("opcode ", static_cast<int>(op), " does not find the values that it needs");
       }
       if (!status_.ok()) return status_;
-      if (out_.values_.size() > kMostValues) {
+      if (out_.values_.size() + items_ > kMostValues) {
         return refuse(name_, "the pickle has more than ", kMostValues, " values");
       }
     }
@@ -111,12 +110,16 @@ class PickleMachine {
     at_ += size;
     return true;
   }
+  // The error at this opcode; false, as its steps return.
+  template <class... Parts>
+  bool wrong(const Parts&... parts) {
+    status_ = refuse(name_, "byte ", at_op_, " of the pickle: ", parts...);
+    return false;
+  }
   // `size` bytes of the file.
   bool take(std::uint64_t size, std::size_t& begin) {
-    if (!holds(bytes_, at_, size) || size > std::numeric_limits<std::uint32_t>::max()) {
-      status_ = refuse(name_, "byte ", at_op_, " of the pickle: ", size, " bytes, but only ",
-                       bytes_.size() - at_, " follow");
-      return false;
+    if (!holds(bytes_, at_, size)) {
+      return wrong(size, " bytes, but only ", bytes_.size() - at_, " follow");
     }
     begin = at_;
     at_ += static_cast<std::size_t>(size);
@@ -143,15 +146,29 @@ class PickleMachine {
   bool push_number(PickleKind kind, std::int64_t value) {
     return push({kind, 0, static_cast<std::uint64_t>(value)});
   }
+  bool push_part(PickleKind kind, std::size_t begin, std::uint64_t size) {
+    constexpr std::uint64_t kLongest = std::numeric_limits<std::uint32_t>::max();
+    if (size > kLongest) {
+      return wrong("text or data of ", size, " bytes; at most ", kLongest, " can be read");
+    }
+    return push({kind, static_cast<std::uint32_t>(size), begin});
+  }
   bool push_text(PickleKind kind, std::uint64_t size) {
     std::size_t begin = 0;
-    return take(size, begin) && push({kind, static_cast<std::uint32_t>(size), begin});
+    return take(size, begin) && push_part(kind, begin, size);
   }
   bool push_sized(PickleKind kind, std::size_t size_bytes) {
     std::uint64_t size = 0;
     return number(size_bytes, size) && push_text(kind, size);
   }
+  // What is in `stack` has grown by other than values, which are counted elsewhere.
+  template <class Stack>
+  bool check_depth(const Stack& stack) {
+    return stack.size() <= kMostValues ||
+           wrong("more than ", kMostValues, " values wait for a container");
+  }
   bool push_container(PickleKind kind, std::vector<std::uint32_t> items) {
+    items_ += items.size();
     out_.containers_.push_back(std::move(items));
     return push({kind, 0, out_.containers_.size() - 1});
   }
@@ -188,6 +205,7 @@ class PickleMachine {
     if (target.kind != kind || (kind == PickleKind::dict && items.size() % 2 != 0)) return false;
     std::vector<std::uint32_t>& into = out_.containers_[static_cast<std::size_t>(target.bits)];
     into.insert(into.end(), items.begin(), items.end());
+    items_ += items.size();
     return true;
   }
   bool extend_from_mark(PickleKind kind) {
@@ -202,8 +220,11 @@ class PickleMachine {
 
   // ---- the memo
   bool put(std::uint64_t index) {
-    // Pickles number what they keep from 0, with at least a byte each, so a larger number would only fill the memory.
-    if (stack_.empty() || index > at_op_) return false;
+    if (stack_.empty()) return false;
+    // Pickles keep each value once at most, and number those from 0 or 1; a larger number would only fill the memory.
+    if (index > out_.values_.size()) {
+      return wrong("it keeps a value as number ", index, ", but has only ", out_.values_.size());
+    }
     if (memo_.size() <= index) memo_.resize(static_cast<std::size_t>(index) + 1, kNothing);
     memo_[static_cast<std::size_t>(index)] = stack_.back();
     return true;
@@ -211,7 +232,7 @@ class PickleMachine {
   bool get(std::uint64_t index) {
     if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)] == kNothing) return false;
     stack_.push_back(memo_[static_cast<std::size_t>(index)]);
-    return stack_.size() <= kMostValues;
+    return check_depth(stack_);
   }
   bool number_in_line(std::uint64_t& out) {
     std::string_view text;
@@ -223,7 +244,7 @@ class PickleMachine {
     std::string full = std::string(module) + "." + std::string(name);
     if (!is_known(full)) {
       status_ =
-          refuse(name_, "the pickle wants ", in_quotes(full),
+          refuse(name_, "the pickle refers to ", in_quotes(full),
                  "; only tensors, arrays and plain Python data are read, and nothing is executed");
       return false;
     }
@@ -244,7 +265,7 @@ class PickleMachine {
       return false;
     return push_name(PickleValue(out_, module).text(), PickleValue(out_, name).text());
   }
-  // Containers of Python's library are filled by later opcodes, like a list or dict.
+  // Containers of Python's library are made with nothing or with a list, and later opcodes add to them.
   bool call() {
     std::uint32_t arguments = 0;
     std::uint32_t callee = 0;
@@ -252,15 +273,51 @@ class PickleMachine {
     if (value(callee).kind != PickleKind::name || value(arguments).kind != PickleKind::tuple)
       return false;
     const std::string_view name = PickleValue(out_, callee).text();
-    const PickleValue given(out_, arguments);
-    if (name == "collections.OrderedDict" || name == "collections.defaultdict" ||
-        name.ends_with(".dict")) {
+    std::vector<std::uint32_t> items;
+    if (name == "collections.defaultdict") {
+      // Its argument is the type of the values that it lacks.
+      const PickleValue given(out_, arguments);
+      const bool has_type = given.size() == 1 && given[0].is(PickleKind::name);
+      const bool has_none = given.size() == 1 && given[0].is(PickleKind::none);
+      if (given.size() > 0 && !has_type && !has_none) return refuse_call(name);
       return push_container(PickleKind::dict, {});
     }
+    if (name == "collections.OrderedDict" || name.ends_with(".dict")) {
+      if (!pairs_of(arguments, items)) return refuse_call(name);
+      return push_container(PickleKind::dict, std::move(items));
+    }
     if (name.ends_with(".set") || name.ends_with(".frozenset") || name.ends_with(".list")) {
-      return push_container(PickleKind::list, {});
+      if (!items_of(arguments, items)) return refuse_call(name);
+      return push_container(PickleKind::list, std::move(items));
     }
     return push_container(PickleKind::call, {callee, arguments});
+  }
+  bool refuse_call(std::string_view name) {
+    return wrong(in_quotes(name), " is called with other arguments than a list");
+  }
+  const std::vector<std::uint32_t>& container(std::uint32_t index) {
+    return out_.containers_[static_cast<std::size_t>(value(index).bits)];
+  }
+  // The items of the list that is the only argument, if there is one.
+  bool items_of(std::uint32_t arguments, std::vector<std::uint32_t>& out) {
+    const std::vector<std::uint32_t>& given = container(arguments);
+    if (given.empty()) return true;
+    if (given.size() > 1 || value(given[0]).kind != PickleKind::list) return false;
+    out = container(given[0]);
+    return true;
+  }
+  // The same of a list of pairs: key, value, key, value...
+  bool pairs_of(std::uint32_t arguments, std::vector<std::uint32_t>& out) {
+    std::vector<std::uint32_t> pairs;
+    if (!items_of(arguments, pairs)) return false;
+    for (const std::uint32_t pair : pairs) {
+      const PickleKind kind = value(pair).kind;
+      if (kind != PickleKind::tuple && kind != PickleKind::list) return false;
+      const std::vector<std::uint32_t>& parts = container(pair);
+      if (parts.size() != 2) return false;
+      out.insert(out.end(), parts.begin(), parts.end());
+    }
+    return true;
   }
   // Gives the value below its state; only that of a call matters.
   bool build() {
@@ -271,6 +328,7 @@ class PickleMachine {
     std::vector<std::uint32_t>& parts = out_.containers_[static_cast<std::size_t>(target.bits)];
     parts.resize(2);
     parts.push_back(state);
+    ++items_;
     return true;
   }
 
@@ -314,8 +372,11 @@ class PickleMachine {
       if (text.size() < 2 || text.front() != text.back()) return false;
       text = text.substr(1, text.size() - 2);
     }
-    return push({PickleKind::text, static_cast<std::uint32_t>(text.size()),
-                 static_cast<std::uint64_t>(text.data() - as_text(bytes_).data())});
+    if (text.find('\\') != std::string_view::npos) {
+      return wrong("text with a backslash, which protocol 0 writes; save with a later one");
+    }
+    return push_part(PickleKind::text,
+                     static_cast<std::size_t>(text.data() - as_text(bytes_).data()), text.size());
   }
 
   bool step(unsigned char op) {
@@ -332,7 +393,7 @@ class PickleMachine {
         return number(8, operand);
       case '(':
         marks_.push_back(stack_.size());
-        return marks_.size() <= kMostValues;
+        return check_depth(marks_);
       case '.':
         stopped_ = true;
         return marks_.empty() && stack_.size() == 1 && (out_.root_ = stack_.back(), true);
@@ -343,7 +404,7 @@ class PickleMachine {
       case '2':
         if (stack_.empty()) return false;
         stack_.push_back(stack_.back());
-        return stack_.size() <= kMostValues;
+        return check_depth(stack_);
       case 'N':
         return push({});
       case 0x88:
@@ -440,9 +501,8 @@ class PickleMachine {
       case 'j':
         return number(4, operand) && get(operand);
       default:
-        status_ = refuse(name_, "byte ", at_op_, " of the pickle: opcode ", static_cast<int>(op),
-                         " is not one of plain data, tensors and arrays");
-        return false;
+        return wrong("opcode ", static_cast<int>(op),
+                     " is not one of plain data, tensors and arrays");
     }
   }
 
@@ -457,6 +517,7 @@ class PickleMachine {
   std::vector<std::uint32_t> stack_;
   std::vector<std::size_t> marks_;
   std::vector<std::uint32_t> memo_;
+  std::size_t items_ = 0;  // of all containers
   Status status_;
 };
 
@@ -464,6 +525,7 @@ Status Pickle::read(std::span<const std::byte> bytes, std::string_view name, std
   values_.clear();
   containers_.clear();
   names_.clear();
+  found_.clear();
   return PickleMachine(bytes, name, *this).run(size);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/base/crc32.hpp"
 #include "core/base/text.hpp"
 #include "core/io/formats/little_endian.hpp"
 
@@ -79,6 +80,7 @@ bool is_zip(std::span<const std::byte> bytes) { return has(bytes, 0, kLocalMagic
 Status ZipArchive::open(std::span<const std::byte> bytes, std::string_view name) {
   name_ = name;
   entries_.clear();
+  inflated_ = 0;
   std::size_t end = 0;
   if (!find_end(bytes, end)) {
     return refuse(name, "a truncated zip archive: it has no directory at its end");
@@ -168,6 +170,7 @@ Status ZipArchive::read_entry(std::span<const std::byte> bytes, std::size_t& at)
   entry.bytes =
       bytes.subspan(static_cast<std::size_t>(data), static_cast<std::size_t>(sizes.stored));
   entry.size = sizes.inflated;
+  entry.crc = static_cast<std::uint32_t>(number(16, 4));
   entry.deflated = method == kDeflated;
   if (!entry.deflated && sizes.inflated != sizes.stored) {
     return refuse(name_, "the entry ", quoted, " of the zip archive has ", sizes.stored,
@@ -185,30 +188,43 @@ const ZipEntry* ZipArchive::find(std::string_view name) const {
   return at == entries_.end() || at->name != name ? nullptr : &*at;
 }
 
-Status ZipArchive::read(const ZipEntry& entry, const Inflate& inflate, std::vector<std::byte>& room,
-                        std::span<const std::byte>& out) const {
-  out = entry.bytes;
-  if (!entry.deflated) return {};
-  constexpr std::uint64_t kMostInflated = std::uint64_t{4} << 30;
+Status ZipArchive::inflate_entry(const ZipEntry& entry, const Inflate& inflate, std::uint64_t most,
+                                 std::vector<std::byte>& room) {
   // Deflate cannot compress better than this.
   constexpr std::uint64_t kBestRatio = 1032;
-  if (entry.size > kMostInflated || entry.size / kBestRatio > entry.bytes.size()) {
+  if (entry.size > most || entry.size / kBestRatio > entry.bytes.size()) {
     return refuse(name_, "the entry ", in_quotes(entry.name), " of ", entry.bytes.size(),
-                  " bytes claims to hold ", entry.size, "; at most ", kMostInflated,
+                  " bytes claims to hold ", entry.size, "; at most ", most,
                   " can be read, and at most ", kBestRatio, " times its bytes");
+  }
+  if (entry.size > kMostInflated - inflated_) {
+    return refuse(name_, "the entry ", in_quotes(entry.name), " of ", entry.size, " bytes, after ",
+                  inflated_, " of other entries; at most ", kMostInflated, " can be decompressed");
   }
   if (!inflate) {
     return refuse(name_, "the entry ", in_quotes(entry.name),
                   " is compressed, which cannot be read here; save the file without compression");
   }
+  inflated_ += entry.size;
   Status status = inflate(entry.bytes, static_cast<std::size_t>(entry.size), room);
   if (!status.ok()) return refuse(name_ + ", entry " + in_quotes(entry.name), status);
   if (room.size() != entry.size) {
     return refuse(name_, "the entry ", in_quotes(entry.name), " holds ", room.size(),
                   " bytes, but should hold ", entry.size);
   }
-  out = room;
   return {};
+}
+
+Status ZipArchive::read(const ZipEntry& entry, const Inflate& inflate, std::vector<std::byte>& room,
+                        std::span<const std::byte>& out, std::uint64_t most) {
+  out = entry.bytes;
+  if (entry.deflated) {
+    if (Status s = inflate_entry(entry, inflate, most, room); !s.ok()) return s;
+    out = room;
+  }
+  if (entry.crc == 0 || entry.crc == crc32(out)) return {};
+  return refuse(name_, "the entry ", in_quotes(entry.name),
+                " is damaged: its bytes do not have the checksum that the zip archive says");
 }
 
 }  // namespace evenkeel

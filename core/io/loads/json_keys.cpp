@@ -23,6 +23,7 @@ constexpr LoadsKey kLoadsKeys[] = {
     {"physical_to_logical_map", KeyRole::map},  // also SGLang's placement
     {"p2l_map", KeyRole::map},
     {"step", KeyRole::step},
+    {"rank", KeyRole::rank},
     {"num_logical_experts", KeyRole::logical_experts},
     {"window_size", KeyRole::window_size},
     {"record_type", KeyRole::record_type},

@@ -15,6 +15,7 @@ enum class KeyRole : std::uint8_t {
   latest_counts,    // of slots, of the last step alone
   map,              // [L, P] the expert in each slot
   step,             // the engine's number of the step
+  rank,             // the rank that counted the loads
   logical_experts,  // E
   window_size,      // the number of steps in slot_counts
   record_type,      // such an object may lack loads

@@ -14,6 +14,7 @@ namespace evenkeel {
 struct JsonRecord {
   bool is_member = false;           // of a list of records; else it is a whole document
   Place place = {};                 // its first step, layer 0
+  std::int64_t rank = -1;           // -1: it says none
   const LoadsKey* loads = nullptr;  // the key of its loads or records
   const LoadsKey* map = nullptr;
   const LoadsKey* left_out = nullptr;  // counts that are not summed
@@ -39,5 +40,8 @@ struct JsonRecord {
   // "step 7: " before errors of a member.
   std::string prefix() const;
 };
+
+// The rank that the first record with loads says, if it is in the first MiB; else -1.
+std::int64_t rank_in_json(const RecordedFile& file);
 
 }  // namespace evenkeel

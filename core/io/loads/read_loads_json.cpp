@@ -6,6 +6,7 @@
 //   an object with a list of records, which are objects with loads
 // Instead of loads, objects may have counts by slot and the map of slots to experts. json_keys.cpp has the keys; other
 // keys are ignored. Loads are summed row by row; counts are kept until their object ends, because the map may follow.
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -21,6 +22,9 @@ namespace {
 constexpr std::string_view kExpectedLoads =
     "{\"load_history\": [{\"logical_expert_load\": [[...]]}]} or [[...]], a list of "
     "numbers for each layer";
+
+// Of steps and ranks; larger ones are ignored.
+constexpr auto kLargestKey = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 class LoadsSax final : public JsonSax {
  public:
@@ -110,12 +114,11 @@ class LoadsSax final : public JsonSax {
   }
 
   void keep_size(KeyRole role, std::uint64_t size, bool is_whole) {
-    constexpr auto kMostStep = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     if (role == KeyRole::logical_experts) slots_.logical_experts = size;
     if (role == KeyRole::window_size) slots_.window_size = size;
-    if (role == KeyRole::step && is_whole && size <= kMostStep) {
-      object_->place.recorded_step = static_cast<std::int64_t>(size);
-    }
+    if (!is_whole || size > kLargestKey) return;
+    if (role == KeyRole::step) object_->place.recorded_step = static_cast<std::int64_t>(size);
+    if (role == KeyRole::rank) object_->rank = static_cast<std::int64_t>(size);
   }
 
   bool on_begin_list() override {
@@ -229,9 +232,31 @@ class LoadsSax final : public JsonSax {
       if (!ended.has_type) return require(ended.refuse_to_lack_loads(name()));
       ++skipped_;
     }
+    const bool has_other_map =
+        ended.map != nullptr && !ended.has_counts() && !ended.has_outer_map();
+    if (has_other_map && !require(slots_.note_map(ended))) return false;
+    if (!check_order(ended)) return false;
     if (ended.has_counts() && !require(slots_.end_record(ended))) return false;
     if (!ended.is_member && !require(slots_.end_document(ended.has_outer_map()))) return false;
     return require(progress_.at(consumed()));
+  }
+
+  // Lines are sorted by step, as rows of CSV are. In a list of records, numbers may begin again: the engine was started
+  // again.
+  bool check_order(const JsonRecord& record) {
+    const std::int64_t step = record.place.recorded_step;
+    if (record.loads == nullptr || record.loads->role == KeyRole::records || step < 0) return true;
+    if (!record.is_member && step < last_step_) {
+      return wrong("step ", step, " after step ", last_step_, "; sort the records by step");
+    }
+    if (step == last_step_ && last_rank_ >= 0 && record.rank >= 0 && record.rank != last_rank_) {
+      return wrong("step ", step, " of rank ", record.rank, " after the same step of rank ",
+                   last_rank_,
+                   "; expected each rank in a file of its own, which are then added up");
+    }
+    last_step_ = step;
+    last_rank_ = record.rank;
+    return true;
   }
 
   void begin_step(std::int64_t recorded) {
@@ -282,7 +307,65 @@ class LoadsSax final : public JsonSax {
   NumberRows* kept_ = nullptr;  // of the open counts or map
   Place place_;                 // of the open or the next row
   std::vector<Number> row_;
-  std::int64_t skipped_ = 0;  // records without loads
+  std::int64_t skipped_ = 0;     // records without loads
+  std::int64_t last_step_ = -1;  // that a record said, and
+  std::int64_t last_rank_ = -1;  // its rank
+};
+
+// Finds the rank that the first record with loads says.
+class RankSax final : public JsonSax {
+ public:
+  RankSax(std::span<const std::byte> bytes, std::string_view name) : JsonSax(bytes, name) {}
+
+  std::int64_t read() {
+    // The reader reports errors; here the end may be cut off.
+    static_cast<void>(parse_lines(kExpectedLoads));
+    return rank_;
+  }
+
+ private:
+  // Whether the innermost list or object is a document or a record.
+  bool in_record() const { return open_ == "{" || (open_ == "{[{" && in_records_); }
+
+  bool on_scalar(std::string_view) override { return true; }
+  bool on_number(double, std::uint64_t whole, bool is_whole) override {
+    if (!in_record() || key_ == nullptr || key_->role != KeyRole::rank) return true;
+    if (is_whole && whole <= kLargestKey) rank_ = static_cast<std::int64_t>(whole);
+    return false;
+  }
+  bool on_begin_list() override {
+    if (open_.empty()) return false;  // it has only numbers
+    if (open_ == "{") in_records_ = key_ != nullptr && key_->role == KeyRole::records;
+    open_ += '[';
+    return true;
+  }
+  bool on_end_list() override { return close(); }
+  bool on_begin_object() override {
+    open_ += '{';
+    if (in_record()) has_loads_ = false;
+    return true;
+  }
+  bool on_key(const std::string& key) override {
+    if (!in_record()) return true;
+    key_ = find_loads_key(key);
+    has_loads_ = has_loads_ || (key_ != nullptr && key_->role != KeyRole::records &&
+                                key_->role <= KeyRole::latest_counts);
+    return true;
+  }
+  bool on_end_object() override {
+    const bool ends = in_record() && has_loads_;
+    return close() && !ends;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::string open_;  // the brackets of open lists and objects
+  bool in_records_ = false;
+  bool has_loads_ = false;
+  const LoadsKey* key_ = nullptr;
+  std::int64_t rank_ = -1;
 };
 
 }  // namespace
@@ -290,6 +373,11 @@ class LoadsSax final : public JsonSax {
 Status add_json(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
                 std::vector<std::string>& notes) {
   return LoadsSax(file, options, window).read(notes);
+}
+
+std::int64_t rank_in_json(const RecordedFile& file) {
+  constexpr std::size_t kBeginning = std::size_t{1} << 20;
+  return RankSax(file.bytes.first(std::min(file.bytes.size(), kBeginning)), file.name).read();
 }
 
 }  // namespace evenkeel

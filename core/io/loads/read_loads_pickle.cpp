@@ -24,27 +24,35 @@ Status too_short(std::string_view name, std::string_view key, std::uint64_t size
                 size);
 }
 
-// An object in a torch archive: FOLDER/data.pkl, with its storages FOLDER/data/KEY.
+// A pickle has up to 8 million values, which take some bytes each.
+constexpr std::uint64_t kLargestObject = std::uint64_t{256} << 20;
+
+// The object of a torch archive, FOLDER/data.pkl; null: it is no torch archive.
+Status find_torch_object(std::string_view name, const ZipArchive& archive, const ZipEntry*& out) {
+  out = nullptr;
+  for (const ZipEntry& entry : archive.entries()) {
+    if (entry.name != kObject && !entry.name.ends_with("/data.pkl")) continue;
+    if (out != nullptr) return refuse(name, "the archive holds two objects, data.pkl");
+    out = &entry;
+  }
+  return {};
+}
+
+// An object in an opened archive, with its storages FOLDER/data/KEY.
 class TorchArchive {
  public:
-  TorchArchive(std::string_view name, const Inflate& inflate) : name_(name), inflate_(inflate) {}
+  TorchArchive(std::string_view name, const Inflate& inflate, ZipArchive& archive)
+      : name_(name), inflate_(inflate), archive_(archive) {}
 
-  Status open(Bytes bytes) {
-    if (Status s = archive_.open(bytes, name_); !s.ok()) return s;
-    const ZipEntry* object = nullptr;
-    for (const ZipEntry& entry : archive_.entries()) {
-      if (entry.name == kObject || entry.name.ends_with("/data.pkl")) {
-        if (object != nullptr) return refuse(name_, "the archive holds two objects, data.pkl");
-        object = &entry;
-      }
+  Status open(const ZipEntry& object) {
+    folder_ = object.name.substr(0, object.name.size() - kObject.size());
+    if (const ZipEntry* const order = archive_.find(folder_ + "byteorder"); order != nullptr) {
+      if (Status s = read(*order, byte_order_); !s.ok()) return s;
     }
-    if (object == nullptr) return refuse(name_, "the archive holds no object, data.pkl");
-    folder_ = object->name.substr(0, object->name.size() - kObject.size());
-    if (Status s = read("byteorder", byte_order_); !s.ok()) return s;
     Bytes pickle;
-    if (Status s = archive_.read(*object, inflate_, rooms_[std::string(object->name)], pickle);
-        !s.ok())
+    if (Status s = archive_.read(object, inflate_, room_, pickle, kLargestObject); !s.ok()) {
       return s;
+    }
     std::size_t size = 0;
     return pickle_.read(pickle, name_, size);
   }
@@ -53,34 +61,37 @@ class TorchArchive {
   bool swapped() const { return (as_text(byte_order_) == "big") == kLittleEndian; }
 
   Status storage(std::string_view key, std::uint64_t size, Bytes& out) {
-    const std::string path = "data/" + std::string(key);
-    if (archive_.find(folder_ + path) == nullptr) {
-      return refuse(name_, "the archive has no storage ", in_quotes(key));
-    }
-    if (Status s = read(path, out); !s.ok()) return s;
+    const ZipEntry* const entry = archive_.find(folder_ + "data/" + std::string(key));
+    if (entry == nullptr) return refuse(name_, "the archive has no storage ", in_quotes(key));
+    if (Status s = read(*entry, out); !s.ok()) return s;
     return out.size() < size ? too_short(name_, key, size, out.size()) : Status();
   }
 
  private:
-  // Nothing where there is no such entry.
-  Status read(const std::string& path, Bytes& out) {
-    const ZipEntry* const entry = archive_.find(folder_ + path);
-    if (entry == nullptr) return {};
-    std::vector<std::byte>& room = rooms_[path];
-    if (entry->deflated && !room.empty()) {  // it was inflated for another tensor
-      out = room;
-      return {};
+  struct Content {
+    std::vector<std::byte> room;  // where it was inflated
+    Bytes bytes;
+  };
+
+  // Many tensors may share a storage, which is read and checked only once.
+  Status read(const ZipEntry& entry, Bytes& out) {
+    const auto [at, is_new] = contents_.try_emplace(&entry);
+    Content& content = at->second;
+    if (is_new) {
+      if (Status s = archive_.read(entry, inflate_, content.room, content.bytes); !s.ok()) return s;
     }
-    return archive_.read(*entry, inflate_, room, out);
+    out = content.bytes;
+    return {};
   }
 
   std::string_view name_;
   const Inflate& inflate_;
-  ZipArchive archive_;
+  ZipArchive& archive_;
   std::string folder_;
   Bytes byte_order_;
+  std::vector<std::byte> room_;  // of the pickle
   Pickle pickle_;
-  std::map<std::string, std::vector<std::byte>> rooms_;  // inflated entries
+  std::map<const ZipEntry*, Content> contents_;
 };
 
 // torch.save's form before version 1.6: five pickles (magic, version, sizes of types, the object, the keys of its
@@ -193,12 +204,6 @@ Status find_array(std::string_view name, const ZipArchive& archive, const ZipEnt
                 "; expected one array, or one named loads or logical_count");
 }
 
-bool holds_torch_object(const ZipArchive& archive) {
-  return std::any_of(archive.entries().begin(), archive.entries().end(), [](const ZipEntry& entry) {
-    return entry.name == kObject || entry.name.ends_with("/data.pkl");
-  });
-}
-
 }  // namespace
 
 bool is_torch_stream(Bytes bytes) { return as_text(bytes).starts_with(kTorchMagic); }
@@ -214,12 +219,13 @@ Status add_zip(const RecordedFile& file, const ReadOptions& options, WindowSum& 
                std::vector<std::string>& notes) {
   ZipArchive archive;
   if (Status status = archive.open(file.bytes, file.name); !status.ok()) return status;
-  if (holds_torch_object(archive)) {
-    TorchArchive torch(file.name, options.inflate);
-    if (Status status = torch.open(file.bytes); !status.ok()) return status;
+  const ZipEntry* entry = nullptr;
+  if (Status s = find_torch_object(file.name, archive, entry); !s.ok()) return s;
+  if (entry != nullptr) {
+    TorchArchive torch(file.name, options.inflate, archive);
+    if (Status status = torch.open(*entry); !status.ok()) return status;
     return add_opened(file.name, torch, options, window, notes);
   }
-  const ZipEntry* entry = nullptr;
   if (Status status = find_array(file.name, archive, entry); !status.ok()) return status;
   std::vector<std::byte> room;
   Bytes array;
@@ -252,9 +258,15 @@ std::int64_t rank_in_pickle(const RecordedFile& file) {
     TorchStream stream(file.name);
     return stream.open(file.bytes).ok() ? rank_of_object(stream.root()) : -1;
   }
+  ZipArchive archive;
+  const ZipEntry* object = nullptr;
+  if (!archive.open(file.bytes, file.name).ok() ||
+      !find_torch_object(file.name, archive, object).ok() || object == nullptr) {
+    return -1;
+  }
   const Inflate none;
-  TorchArchive torch(file.name, none);
-  return torch.open(file.bytes).ok() ? rank_of_object(torch.root()) : -1;
+  TorchArchive torch(file.name, none, archive);
+  return torch.open(*object).ok() ? rank_of_object(torch.root()) : -1;
 }
 
 }  // namespace evenkeel

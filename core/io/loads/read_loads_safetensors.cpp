@@ -1,6 +1,7 @@
 // Loads from .safetensors: TensorRT-LLM's statistics, with a tensor of counts for each iteration and layer, or one
 // tensor with all.
 #include <algorithm>
+#include <limits>
 
 #include "core/base/text.hpp"
 #include "core/io/formats/safetensors.hpp"
@@ -11,6 +12,8 @@ namespace evenkeel {
 namespace {
 
 constexpr std::uint64_t kLargestLayer = 65535;
+constexpr auto kLargestIteration =
+    static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 // A tensor "{iteration}_{layer}".
 struct Counts {
@@ -19,10 +22,16 @@ struct Counts {
   const NpyArray* array;
 };
 
+// One number has one text: without zeros before it.
+bool parse_part(std::string_view text, std::uint64_t most, std::uint64_t& out) {
+  return parse_whole(text, out) && (text.size() == 1 || text.front() != '0') && out <= most;
+}
+
 bool parse_key(std::string_view key, Counts& out) {
   const std::size_t line = key.find('_');
-  return line != std::string_view::npos && parse_whole(key.substr(0, line), out.iteration) &&
-         parse_whole(key.substr(line + 1), out.layer) && out.layer <= kLargestLayer;
+  return line != std::string_view::npos &&
+         parse_part(key.substr(0, line), kLargestIteration, out.iteration) &&
+         parse_part(key.substr(line + 1), kLargestLayer, out.layer);
 }
 
 Tensor with_type(const NpyArray& array) {
@@ -39,6 +48,11 @@ Status add_iterations(std::string_view name, std::vector<Counts>& counts,
   ReadProgress progress(name, options);
   std::vector<Number> row;
   for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (i > 0 && counts[i].iteration == counts[i - 1].iteration &&
+        counts[i].layer == counts[i - 1].layer) {
+      return refuse(name, "two tensors of iteration ", counts[i].iteration, ", layer ",
+                    counts[i].layer);
+    }
     Place place;
     place.step = window.steps();
     place.layer = static_cast<std::int64_t>(counts[i].layer);
@@ -62,13 +76,26 @@ Status add_safetensors(const RecordedFile& file, const ReadOptions& options, Win
   if (Status status = read_safetensors(file.bytes, file.name, tensors); !status.ok()) return status;
   std::vector<Counts> counts;
   std::string names;
+  std::string wrong_name;
   for (const NamedTensor& tensor : tensors) {
     Counts parsed = {0, 0, &tensor.array};
-    if (tensor.array.dimensions == 1 && parse_key(tensor.name, parsed)) counts.push_back(parsed);
+    if (tensor.array.dimensions == 1) {
+      if (parse_key(tensor.name, parsed)) {
+        counts.push_back(parsed);
+      } else if (wrong_name.empty()) {
+        wrong_name = tensor.name;
+      }
+    }
     if (names.size() < 200) names += (names.empty() ? "" : ", ") + in_quotes(tensor.name);
   }
   if (!counts.empty() && counts.size() == tensors.size()) {
     return add_iterations(file.name, counts, options, window);
+  }
+  if (!counts.empty() && !wrong_name.empty()) {
+    return refuse(file.name, "tensor ", in_quotes(wrong_name), " beside ", std::ssize(counts),
+                  " named \"ITERATION_LAYER\"; expected numbers without zeros before "
+                  "them, an iteration up to ",
+                  kLargestIteration, " and a layer up to ", kLargestLayer);
   }
   if (tensors.size() == 1 && tensors[0].array.dimensions >= 2) {
     ReadProgress progress(file.name, options);

@@ -6,6 +6,7 @@
 #include "core/io/loads/slot_map.hpp"
 
 namespace evenkeel {
+
 void NumberRows::clear() {
   numbers_.clear();
   ends_.clear();
@@ -25,7 +26,16 @@ Status SlotCounts::read_map(SlotMap& out) const {
   return out.check(name_);
 }
 
+// The words are also those of records in one document.
+Status SlotCounts::refuse_to_lack_map(const Place& place, std::string_view others) const {
+  return refuse(name_, describe_step(place), ": the record has no map, but ", others,
+                "; expected it in each record");
+}
+
 Status SlotCounts::add_without_map(Place place) {
+  if (!window_.folds() && has_map_) {
+    return refuse_to_lack_map(place, "others in the file have one");
+  }
   for (; place.layer < counts.rows(); ++place.layer) {
     const std::span<const Number> row = counts.row(place.layer);
     if (!window_.folds() && assumed_slots_ == 0 && !row.empty()) {
@@ -44,12 +54,19 @@ Status SlotCounts::check_assumed(bool outer_map) const {
   const auto slots = static_cast<std::uint64_t>(assumed_slots_);
   if (slots == 0 || (slots == logical_experts && !outer_map)) return {};
   if (outer_map) {
-    return refuse(name_, describe_step(assumed_place_),
-                  ": the record has no map, but the document has one; expected it in each record");
+    return refuse_to_lack_map(assumed_place_, "the document has one");
   }
   return refuse(name_, describe(assumed_place_), ": ", several(assumed_slots_, "count"),
                 " by slot, without the map under which they were counted; expected a map in the "
                 "record, or --counted-under MAP");
+}
+
+// A map in the file, in a record with counts or without them: then no counts are of experts.
+Status SlotCounts::note_map(const JsonRecord& record) {
+  has_map_ = true;
+  if (assumed_slots_ == 0) return {};
+  return refuse(name_, record.prefix(), in_quotes(record.map->name), ", but the record of ",
+                describe_step(assumed_place_), " has no map; expected it in each record");
 }
 
 // Windows that begin before the one before them has ended share steps.
@@ -74,6 +91,7 @@ Status SlotCounts::end_record(const JsonRecord& record) {
       return refuse(name_, describe_step(place), ": counts of ", several(counts.rows(), "layer"),
                     ", but the map has ", map.rows());
     }
+    if (Status status = note_map(record); !status.ok()) return status;
     SlotMap slots(describe_step(place) + ", ");
     if (Status status = read_map(slots); !status.ok()) return status;
     experts_ = slots.experts();
@@ -95,6 +113,7 @@ Status SlotCounts::end_record(const JsonRecord& record) {
 
 Status SlotCounts::end_document(bool outer_map) {
   if (Status status = check_assumed(outer_map); !status.ok()) return status;
+  has_map_ = has_map_ || outer_map;
   if (experts_ == 0 || logical_experts == 0) return {};
   if (static_cast<std::uint64_t>(experts_) == logical_experts) return {};
   return refuse(name_, "the map has ", several(experts_, "expert"),

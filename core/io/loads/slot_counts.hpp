@@ -42,6 +42,8 @@ class SlotCounts {
 
   // Adds the counts of an object as a step.
   Status end_record(const JsonRecord& record);
+  // Takes note of the map of an object, which may lack counts.
+  Status note_map(const JsonRecord& record);
   // Checks what could not be known before, because a document may say its sizes last. `outer_map`: it has a map
   // outside of its records.
   Status end_document(bool outer_map);
@@ -51,6 +53,7 @@ class SlotCounts {
  private:
   Status read_map(SlotMap& out) const;
   Status add_without_map(Place place);
+  Status refuse_to_lack_map(const Place& place, std::string_view others) const;
   Status check_assumed(bool outer_map) const;
   void watch_windows(const Place& step);
 
@@ -60,6 +63,7 @@ class SlotCounts {
   std::int64_t folded_slots_ = 0;   // of the first record with a map
   std::int64_t assumed_slots_ = 0;  // of the first record without a map
   Place assumed_place_;
+  bool has_map_ = false;  // the file, up to here
   std::int64_t last_step_ = -1;
   std::int64_t least_distance_ = -1;  // of the steps of successive records
   const LoadsKey* summed_ = nullptr;
