@@ -12,8 +12,6 @@
 
 namespace evenkeel {
 
-// Larger numbers of layers are errors, which limits memory.
-inline constexpr std::uint64_t kLargestLayer = 65535;
 
 // Rows have loads by expert, or by slot.
 inline std::int32_t most_experts_of(const ReadOptions& options) {

@@ -11,7 +11,6 @@
 namespace evenkeel {
 namespace {
 
-constexpr std::uint64_t kLargestLayer = 65535;
 constexpr auto kLargestIteration =
     static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 

@@ -47,6 +47,9 @@ template <class Sum>  // std::uint64_t or double
 Status round_window(std::string_view name, const WindowShape& shape, std::span<const Sum> sums,
                     Loads& out);
 
+// Larger layer numbers are errors.
+inline constexpr std::uint64_t kLargestLayer = 65535;
+
 // The place of a load in its file. Text files also have a line, and a column for expert 0.
 struct Place {
   std::int64_t step = 0;   // counted from 0
