@@ -142,7 +142,7 @@ TEST(ReadCsvList, CountsSlotsUnderAPlacement) {
   EXPECT_EQ(csv_loads("layer,expert,count" + rows, options).values, (Values{1, 2, 8, 0}));
   EXPECT_EQ(csv_error("layer,slot,count" + rows),
             "trace: line 1, column 2: the rows count slots, not experts; give the placement under "
-            "which they were counted");
+            "which they were counted with --counted-under");
   EXPECT_EQ(csv_error("layer,slot,count\n3,3,1\n", options),
             "trace: step 0, layer 3: 4 counts, but the map has 3 slots");
 }
@@ -213,17 +213,74 @@ TEST(ReadCsvTable, ReadsLayersByNumber) {
 
 TEST(ReadCsvTable, ChecksNamesOfExperts) {
   EXPECT_EQ(csv_values("expert_0,expert_1\n1,2\n3,4\n"), (Values{1, 2, 3, 4}));
-  EXPECT_EQ(csv_loads("V1,V2\n1,2\n").notes, Notes{"column \"V1\" is expert 0"});
+  EXPECT_EQ(csv_loads("expert_1,expert_2\n1,2\n").notes, Notes{"column \"expert_1\" is expert 0"});
+  EXPECT_EQ(csv_loads("V1,V2\n1,2\n").notes,
+            Notes{"\"V1\" to \"V2\" are taken for experts 0 to 1"});
+  EXPECT_EQ(csv_loads("layer,x0,x1,x2\n3,1,2,3\n").notes,
+            Notes{"\"x0\" to \"x2\" are taken for experts 0 to 2"});
+  EXPECT_TRUE(csv_loads("layer,Expert 0,Expert 1\n0,1,2\n").notes.empty());
+  EXPECT_TRUE(csv_loads("layer,0,1\n0,1,2\n").notes.empty());
   EXPECT_EQ(csv_error("layer,e0,e1,e10,e2\n0,1,2,3,4\n"),
             "trace: line 1, column 4: \"e10\" after \"e1\"; expected the columns of experts in "
             "ascending order, here \"e2\"");
   EXPECT_EQ(csv_error("layer,e0,e1,total\n0,1,2,3\n"),
-            "trace: line 1, column 4: \"total\" after \"e1\"; expected the columns of experts in "
-            "ascending order, here \"e2\"");
+            "trace: line 1, column 4: \"total\" seems to be a figure of several experts; expected "
+            "only columns with the loads of one expert each");
   EXPECT_EQ(csv_error("layer,e4,e5\n0,1,2\n"),
             "trace: line 1, column 2: \"e4\" is the first expert; expected \"e0\"");
   EXPECT_EQ(csv_loads("step,layer,hot,cold\n0,0,2,1\n").notes,
             Notes{"columns 3 to 4 are taken for experts 0 to 1"});
+}
+
+TEST(ReadCsvTable, RefusesColumnsThatAreNotExperts) {
+  const auto refuses = [](const std::string& header, int column, const std::string& fault) {
+    EXPECT_EQ(csv_error(header + "\n1,2,3\n4,5,6\n"),
+              "trace: line 1, column " + std::to_string(column) + ": " + fault);
+  };
+  const std::string layer =
+      " seems to be a layer, but rows are layers and columns are experts; transpose the table";
+  refuses("layer_0,layer_1,layer_2", 1, "\"layer_0\"" + layer);
+  refuses(",layer_0,layer_1", 2, "\"layer_0\"" + layer);
+  refuses("layer,Layer 3,Layer 4", 2, "\"Layer 3\"" + layer);
+  refuses("expert,layer_0,layer_1", 2, "\"layer_0\"" + layer);
+  const std::string gpu =
+      " seems to be the load of a GPU, but columns are experts; record the load of each expert";
+  refuses("layer,gpu0,gpu1", 2, "\"gpu0\"" + gpu);
+  refuses("cuda:0,cuda:1,cuda:2", 1, "\"cuda:0\"" + gpu);
+  const std::string rank =
+      " seems to be the load of a rank, but columns are experts; record the load of each expert";
+  refuses("layer,rank0,rank1", 2, "\"rank0\"" + rank);
+  refuses("rank_0,rank_1,rank_2", 1, "\"rank_0\"" + rank);
+  const std::string step =
+      " seems to be a step, but columns are experts; write a row for each step and layer, after a "
+      "header step,layer,e0,e1,...";
+  refuses("layer,step0,step1", 2, "\"step0\"" + step);
+  refuses("step_0,step_1,step_2", 1, "\"step_0\"" + step);
+  const std::string figure =
+      " seems to be a figure of several experts; expected only columns with the loads of one "
+      "expert each";
+  refuses("layer,avg_tokens,max_tokens", 2, "\"avg_tokens\"" + figure);
+  refuses("e0,e1,Mean", 3, "\"Mean\"" + figure);
+}
+
+TEST(ReadCsvTable, CountsSlotsUnderAPlacement) {
+  const SlotMap map = slot_map({{0, 1, 0}});
+  ReadOptions options;
+  options.counted_under = &map;
+  for (const char* header : {"layer,slot0,slot1,slot2", "layer,physical_0,physical_1,physical_2"}) {
+    const std::string text = std::string(header) + "\n3,1,2,4\n4,0,3,8\n";
+    EXPECT_EQ(csv_loads(text, options).values, (Values{5, 2, 8, 3})) << header;
+    EXPECT_EQ(csv_error(text),
+              "trace: line 1, column 2: the columns count slots, not experts; give the placement "
+              "under which they were counted with --counted-under");
+  }
+  const Loads loads = csv_loads("slot_1,slot_2,slot_3\n1,2,4\n", options);
+  EXPECT_EQ(loads.values, (Values{5, 2}));
+  EXPECT_EQ(loads.notes, Notes{"column \"slot_1\" is slot 0"});
+  EXPECT_EQ(
+      csv_error("slot_0,slot_2\n1,2\n"),
+      "trace: line 1, column 2: \"slot_2\" after \"slot_0\"; expected the columns of slots in "
+      "ascending order, here \"slot_1\"");
 }
 
 TEST(ReadCsvTable, SkipsHeaderAndIndexOfPandas) {

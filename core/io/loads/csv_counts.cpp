@@ -25,9 +25,7 @@ class CountReader {
 
   Status read(std::vector<std::string>& notes) {
     if (columns_.by_slot && !window_.folds()) {
-      return rows_.refuse_cell(columns_.expert,
-                               "the rows count slots, not experts; give the placement under which "
-                               "they were counted");
+      return rows_.refuse_slots(columns_.expert, "rows");
     }
     while (rows_.next()) {
       if (rows_.text() == header_) {  // of a file that was appended

@@ -83,6 +83,12 @@ Status CsvRows::refuse_key(int column, std::string_view expected) const {
                                  std::string(expected));
 }
 
+Status CsvRows::refuse_slots(int column, std::string_view parts) const {
+  return refuse_cell(column, "the " + std::string(parts) +
+                                 " count slots, not experts; give the placement under which they "
+                                 "were counted with --counted-under");
+}
+
 Status CsvRows::refuse_layers() const {
   return refuse(file_.name, "line ", line(), ": more than ", CountBuffer::kMostLayers,
                 " layers, the most that can be counted");

@@ -21,6 +21,9 @@ class TableReader {
   }
 
   Status read() {
+    if (columns_.by_slot && !window_.folds()) {
+      return rows_.refuse_slots(static_cast<int>(columns_.first_expert), "columns");
+    }
     while (rows_.next()) {
       if (Status status = read_row(); !status.ok()) return status;
     }
