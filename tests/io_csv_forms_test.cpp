@@ -343,6 +343,58 @@ TEST(ReadCsvTable, AsksForAHeaderWhereRowsLookLikeKeys) {
   EXPECT_EQ(csv_values("5,0,50\n6,1,60\n7,7,70\n8,9,8\n").size(), 12u);
 }
 
+TEST(ReadCsvTable, AsksForAHeaderWhereRowsInAnyOrderLookLikeKeys) {
+  const std::string error =
+      "trace: the rows look like layer,expert,count; put these words into the first line, or "
+      "e0,e1,e2 if they are loads of 3 experts";
+  const std::string by_expert = "3,0,50\n4,0,9\n5,0,11\n3,1,60\n4,1,8\n5,1,70\n";
+  const std::string by_count = "4,1,900\n3,0,850\n5,1,70\n5,0,60\n3,1,50\n4,0,2\n";
+  const std::string once = "0,0,5\n0,1,3\n1,0,2\n1,1,9\n";
+  const std::string sparse = "0,7,5\n0,9,3\n1,2,2\n1,8,9\n";
+  const std::string counts_up = "0,1,2\n0,2,9\n1,0,7\n1,2,5\n0,0,5\n1,1,8.5\n";
+  for (const std::string& text :
+       {by_expert, by_count, once + once, sparse + sparse, counts_up, by_count + by_count}) {
+    EXPECT_EQ(csv_error(text), error) << text;
+    EXPECT_NE(loads_of(add_csv, "e0,e1,e2\n" + text).values.size(), 0u);
+    EXPECT_NE(loads_of(add_csv, "layer,expert,count\n" + text).values.size(), 0u);
+  }
+  std::string large;
+  for (int i = 0; i < 64 * 128; ++i) {
+    const int pair = i * 37 % (64 * 128);
+    large += std::to_string(pair / 128) + "," + std::to_string(pair % 128) + ",7\n";
+  }
+  EXPECT_EQ(csv_error(large), error);
+  std::string appended;
+  for (int i = 0; i < 300; ++i) {
+    appended += std::to_string(i / 6) + "," + std::to_string(i % 6 * 9) + ",7\n";
+  }
+  EXPECT_EQ(csv_error(appended + "0,4,1\n0,2\n"), error);
+  EXPECT_EQ(csv_error("3,5\n3,3\n3,5\n4,2\n4,2\n4,0\n4,9\n7,9\n"),
+            "trace: the rows look like layer,expert, one for each token; put these words into the "
+            "first line, or e0,e1 if they are loads of 2 experts");
+}
+
+TEST(ReadCsvTable, TakesNoLoadsForKeys) {
+  for (const char* text :
+       {"5,5,5\n5,5,5\n5,5,5\n5,5,5\n5,5,5\n5,5,5\n", "1,2,9\n1,3,9\n1,2,9\n1,3,9\n1,2,9\n1,3,9\n",
+        "0,0,5\n1,0,6\n2,0,7\n3,0,1\n4,1,1\n5,1,1\n", "9,1,4\n8,2,4\n7,3,4\n9,2,4\n3,3,4\n1,1,4\n",
+        "1,1\n1,1\n1,1\n1,1\n1,1\n1,1\n1,1\n1,1\n", "1,3\n2,5\n2,5\n3,9\n4,1\n5,2\n6,1\n7,8\n",
+        "4,3\n4,5\n4,5\n1,9\n1,1\n1,2\n3,1\n3,8\n", "0,5\n0,3\n1,2\n"}) {
+    EXPECT_TRUE(csv_loads(text).layers > 0) << text;
+  }
+}
+
+TEST(ReadCsvTable, NotesAColumnThatMayNumberTheLayers) {
+  const Notes notes = {
+      "column 1 counts 3 to 5 and is taken for the loads of expert 0; if it numbers the layers, "
+      "name it layer in a header, or remove it"};
+  EXPECT_EQ(csv_loads("3,50,60,7\n4,1,2,3\n5,8,9,0\n").notes, notes);
+  EXPECT_EQ(csv_loads("3;50;60;7\n4;1;2;3\n5;8;9;0\n").values.size(), 12u);
+  EXPECT_TRUE(csv_loads("3,50,60,7\n4,1,2,3\n").notes.empty());
+  EXPECT_TRUE(csv_loads("3,50,60\n4,1,2\n5,8,9\n").notes.empty());
+  EXPECT_TRUE(csv_loads("3,50,60,7\n4,1,2,3\n6,8,9,0\n").notes.empty());
+}
+
 TEST(ReadCsvText, FindsTheSeparator) {
   const Values expected = {1, 2.5, 3, 4};
   for (const char* text : {"1;2.5\n3;4\n", "1; 2.5\n3;\t4\n", "1\t2.5\n3\t4\n", "1 2.5\n3 4\n",
@@ -400,6 +452,54 @@ TEST(ReadCsvText, RefusesThousandsSeparators) {
   EXPECT_EQ(csv_error("7,\"1,234\"\n"),
             "trace: line 1, column 2: \"1,234\" has a thousands separator; write the number "
             "without it");
+}
+
+TEST(ReadCsvText, RefusesPointsThatMaySeparateThousands) {
+  const std::string fault =
+      ": \"1.234\" may have a thousands separator, as all numbers with a point in the file; write "
+      "1234, or 1.2340 if it is a decimal point";
+  EXPECT_EQ(csv_error("1.234;987\n"), "trace: line 1, column 1" + fault);
+  EXPECT_EQ(csv_error("5\t7\n987\t1.234\n56.000\t3\n"), "trace: line 2, column 2" + fault);
+  EXPECT_EQ(csv_error("layer;expert;count\n0;0;1.234\n0;1;7\n"), "trace: line 2, column 3" + fault);
+  for (const char* text : {"1.234;987.000\n", "1.234;987;0.5\n", "1.234;1000\n", "0.125;987\n",
+                           "1.234,987\n", "1.234;987;1.2340\n", "1.234 987\n"}) {
+    EXPECT_TRUE(csv_loads(text).experts > 1) << text;
+  }
+}
+
+TEST(ReadCsvText, SaysWhatIsWrongWithLines) {
+  EXPECT_EQ(csv_error("1,2\r3,4\r"),
+            "trace: line 1 has the line end CR alone; save the file with LF or CRLF");
+  EXPECT_EQ(csv_error("# layer,e0,e1\n0,1,2\n"),
+            "trace: line 1 begins with #; remove lines of comments, and # before a header");
+  EXPECT_EQ(csv_error("1,2\n# end\n"),
+            "trace: line 2, column 1: \"# end\" is not a number; remove lines of comments");
+  EXPECT_EQ(csv_error("layer,e0,e1\n0;1;2\n"),
+            "trace: line 2: a semicolon separates the cells, but a comma those of the header; use "
+            "one of them in all lines");
+  EXPECT_EQ(csv_error("layer;expert;count\n0;1;2\n0\t2\t2\n"),
+            "trace: line 3: a tab separates the cells, but a semicolon those of the header; use "
+            "one of them in all lines");
+  EXPECT_EQ(csv_error("\"1,5\",\"2,5\"\n"),
+            "trace: line 1, column 1: \"1,5\" has a decimal comma; write it with a point, or "
+            "separate the cells by ;");
+}
+
+TEST(ReadCsvText, NamesSeparatorsAtTheEndsOfLines) {
+  EXPECT_EQ(csv_error("1,2,\n3,4,\n"), "trace: each line ends with a comma; remove it there");
+  EXPECT_EQ(csv_error("1\t2\t\n3\t4\t\n"), "trace: each line ends with a tab; remove it there");
+  EXPECT_EQ(csv_error("layer;hot;cold;\n0;1;2; \n1;1;2;\n"),
+            "trace: each line ends with a semicolon; remove it there");
+  EXPECT_EQ(csv_error("layer,e0,e1\n0,1,2,\n1,1,2,\n"),
+            "trace: each line after the header ends with a comma; remove it there");
+  EXPECT_EQ(csv_error("layer,e0,e1,\n0,1,2,\n"),
+            "trace: line 1, column 4: no name; expected \"e2\", or no separator at the end of the "
+            "lines");
+  EXPECT_EQ(csv_error("1,2,\n3,4,5\n"), "trace: line 1, column 3: empty; expected a number");
+  EXPECT_EQ(csv_loads("layer,expert,count,\n0,0,5,\n").notes,
+            (Notes{"column 4 has no name and is not used: rows that differ only in it add up",
+                   experts_note(0)}));
+  EXPECT_EQ(csv_values("layer,expert,count,phase\n0,0,5,\n0,1,6,\n"), (Values{5, 6}));
 }
 
 TEST(ReadCsvText, SaysWhatOtherTextsAre) {

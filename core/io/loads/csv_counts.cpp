@@ -40,6 +40,7 @@ class CountReader {
       return refuse(rows_.name(), "no rows after the header; expected one row per ",
                     columns_.count < 0 ? "token" : "layer and expert");
     }
+    if (Status status = numbers_.check_points(rows_.name()); !status.ok()) return status;
     add_notes(notes);
     return counts_.end_step();
   }
@@ -71,7 +72,8 @@ class CountReader {
     least_ = std::min(least_, expert);
     largest_ = std::max(largest_, expert);
     Number count = {1, 1, true};
-    if (columns_.count >= 0 && !numbers_.parse(cell(columns_.count), count)) {
+    if (columns_.count >= 0 &&
+        !numbers_.parse(cell(columns_.count), count, rows_.line(), columns_.count + 1)) {
       return rows_.refuse_cell(columns_.count, numbers_.fault(cell(columns_.count)));
     }
     place_.first_column = columns_.count + 1 - static_cast<std::int64_t>(expert);

@@ -39,6 +39,12 @@ Status CsvRows::split() {
   if (!status.ok()) return status;
   const CsvColumns& columns = file_.columns;
   if (columns.has_header && cells_.size() != columns.width) {
+    const char own = find_separator(text());
+    if (cells_.size() == 1 && own != separator() && text().find(own) != std::string_view::npos) {
+      return refuse(file_.name, "line ", line(), ": ", separator_name(own),
+                    " separates the cells, but ", separator_name(separator()),
+                    " those of the header; use one of them in all lines");
+    }
     return refuse(file_.name, "line ", line(), ": ", cells_.size(), " columns, but the header has ",
                   columns.width);
   }
