@@ -142,7 +142,7 @@ TEST(ReadCsvList, CountsSlotsUnderAPlacement) {
   EXPECT_EQ(csv_loads("layer,expert,count" + rows, options).values, (Values{1, 2, 8, 0}));
   EXPECT_EQ(csv_error("layer,slot,count" + rows),
             "trace: line 1, column 2: the rows count slots, not experts; give the placement under "
-            "which they were counted");
+            "which they were counted with --counted-under");
   EXPECT_EQ(csv_error("layer,slot,count\n3,3,1\n", options),
             "trace: step 0, layer 3: 4 counts, but the map has 3 slots");
 }
@@ -213,17 +213,74 @@ TEST(ReadCsvTable, ReadsLayersByNumber) {
 
 TEST(ReadCsvTable, ChecksNamesOfExperts) {
   EXPECT_EQ(csv_values("expert_0,expert_1\n1,2\n3,4\n"), (Values{1, 2, 3, 4}));
-  EXPECT_EQ(csv_loads("V1,V2\n1,2\n").notes, Notes{"column \"V1\" is expert 0"});
+  EXPECT_EQ(csv_loads("expert_1,expert_2\n1,2\n").notes, Notes{"column \"expert_1\" is expert 0"});
+  EXPECT_EQ(csv_loads("V1,V2\n1,2\n").notes,
+            Notes{"\"V1\" to \"V2\" are taken for experts 0 to 1"});
+  EXPECT_EQ(csv_loads("layer,x0,x1,x2\n3,1,2,3\n").notes,
+            Notes{"\"x0\" to \"x2\" are taken for experts 0 to 2"});
+  EXPECT_TRUE(csv_loads("layer,Expert 0,Expert 1\n0,1,2\n").notes.empty());
+  EXPECT_TRUE(csv_loads("layer,0,1\n0,1,2\n").notes.empty());
   EXPECT_EQ(csv_error("layer,e0,e1,e10,e2\n0,1,2,3,4\n"),
             "trace: line 1, column 4: \"e10\" after \"e1\"; expected the columns of experts in "
             "ascending order, here \"e2\"");
   EXPECT_EQ(csv_error("layer,e0,e1,total\n0,1,2,3\n"),
-            "trace: line 1, column 4: \"total\" after \"e1\"; expected the columns of experts in "
-            "ascending order, here \"e2\"");
+            "trace: line 1, column 4: \"total\" seems to be a figure of several experts; expected "
+            "only columns with the loads of one expert each");
   EXPECT_EQ(csv_error("layer,e4,e5\n0,1,2\n"),
             "trace: line 1, column 2: \"e4\" is the first expert; expected \"e0\"");
   EXPECT_EQ(csv_loads("step,layer,hot,cold\n0,0,2,1\n").notes,
             Notes{"columns 3 to 4 are taken for experts 0 to 1"});
+}
+
+TEST(ReadCsvTable, RefusesColumnsThatAreNotExperts) {
+  const auto refuses = [](const std::string& header, int column, const std::string& fault) {
+    EXPECT_EQ(csv_error(header + "\n1,2,3\n4,5,6\n"),
+              "trace: line 1, column " + std::to_string(column) + ": " + fault);
+  };
+  const std::string layer =
+      " seems to be a layer, but rows are layers and columns are experts; transpose the table";
+  refuses("layer_0,layer_1,layer_2", 1, "\"layer_0\"" + layer);
+  refuses(",layer_0,layer_1", 2, "\"layer_0\"" + layer);
+  refuses("layer,Layer 3,Layer 4", 2, "\"Layer 3\"" + layer);
+  refuses("expert,layer_0,layer_1", 2, "\"layer_0\"" + layer);
+  const std::string gpu =
+      " seems to be the load of a GPU, but columns are experts; record the load of each expert";
+  refuses("layer,gpu0,gpu1", 2, "\"gpu0\"" + gpu);
+  refuses("cuda:0,cuda:1,cuda:2", 1, "\"cuda:0\"" + gpu);
+  const std::string rank =
+      " seems to be the load of a rank, but columns are experts; record the load of each expert";
+  refuses("layer,rank0,rank1", 2, "\"rank0\"" + rank);
+  refuses("rank_0,rank_1,rank_2", 1, "\"rank_0\"" + rank);
+  const std::string step =
+      " seems to be a step, but columns are experts; write a row for each step and layer, after a "
+      "header step,layer,e0,e1,...";
+  refuses("layer,step0,step1", 2, "\"step0\"" + step);
+  refuses("step_0,step_1,step_2", 1, "\"step_0\"" + step);
+  const std::string figure =
+      " seems to be a figure of several experts; expected only columns with the loads of one "
+      "expert each";
+  refuses("layer,avg_tokens,max_tokens", 2, "\"avg_tokens\"" + figure);
+  refuses("e0,e1,Mean", 3, "\"Mean\"" + figure);
+}
+
+TEST(ReadCsvTable, CountsSlotsUnderAPlacement) {
+  const SlotMap map = slot_map({{0, 1, 0}});
+  ReadOptions options;
+  options.counted_under = &map;
+  for (const char* header : {"layer,slot0,slot1,slot2", "layer,physical_0,physical_1,physical_2"}) {
+    const std::string text = std::string(header) + "\n3,1,2,4\n4,0,3,8\n";
+    EXPECT_EQ(csv_loads(text, options).values, (Values{5, 2, 8, 3})) << header;
+    EXPECT_EQ(csv_error(text),
+              "trace: line 1, column 2: the columns count slots, not experts; give the placement "
+              "under which they were counted with --counted-under");
+  }
+  const Loads loads = csv_loads("slot_1,slot_2,slot_3\n1,2,4\n", options);
+  EXPECT_EQ(loads.values, (Values{5, 2}));
+  EXPECT_EQ(loads.notes, Notes{"column \"slot_1\" is slot 0"});
+  EXPECT_EQ(
+      csv_error("slot_0,slot_2\n1,2\n"),
+      "trace: line 1, column 2: \"slot_2\" after \"slot_0\"; expected the columns of slots in "
+      "ascending order, here \"slot_1\"");
 }
 
 TEST(ReadCsvTable, SkipsHeaderAndIndexOfPandas) {
@@ -286,6 +343,58 @@ TEST(ReadCsvTable, AsksForAHeaderWhereRowsLookLikeKeys) {
   EXPECT_EQ(csv_values("5,0,50\n6,1,60\n7,7,70\n8,9,8\n").size(), 12u);
 }
 
+TEST(ReadCsvTable, AsksForAHeaderWhereRowsInAnyOrderLookLikeKeys) {
+  const std::string error =
+      "trace: the rows look like layer,expert,count; put these words into the first line, or "
+      "e0,e1,e2 if they are loads of 3 experts";
+  const std::string by_expert = "3,0,50\n4,0,9\n5,0,11\n3,1,60\n4,1,8\n5,1,70\n";
+  const std::string by_count = "4,1,900\n3,0,850\n5,1,70\n5,0,60\n3,1,50\n4,0,2\n";
+  const std::string once = "0,0,5\n0,1,3\n1,0,2\n1,1,9\n";
+  const std::string sparse = "0,7,5\n0,9,3\n1,2,2\n1,8,9\n";
+  const std::string counts_up = "0,1,2\n0,2,9\n1,0,7\n1,2,5\n0,0,5\n1,1,8.5\n";
+  for (const std::string& text :
+       {by_expert, by_count, once + once, sparse + sparse, counts_up, by_count + by_count}) {
+    EXPECT_EQ(csv_error(text), error) << text;
+    EXPECT_NE(loads_of(add_csv, "e0,e1,e2\n" + text).values.size(), 0u);
+    EXPECT_NE(loads_of(add_csv, "layer,expert,count\n" + text).values.size(), 0u);
+  }
+  std::string large;
+  for (int i = 0; i < 64 * 128; ++i) {
+    const int pair = i * 37 % (64 * 128);
+    large += std::to_string(pair / 128) + "," + std::to_string(pair % 128) + ",7\n";
+  }
+  EXPECT_EQ(csv_error(large), error);
+  std::string appended;
+  for (int i = 0; i < 300; ++i) {
+    appended += std::to_string(i / 6) + "," + std::to_string(i % 6 * 9) + ",7\n";
+  }
+  EXPECT_EQ(csv_error(appended + "0,4,1\n0,2\n"), error);
+  EXPECT_EQ(csv_error("3,5\n3,3\n3,5\n4,2\n4,2\n4,0\n4,9\n7,9\n"),
+            "trace: the rows look like layer,expert, one for each token; put these words into the "
+            "first line, or e0,e1 if they are loads of 2 experts");
+}
+
+TEST(ReadCsvTable, TakesNoLoadsForKeys) {
+  for (const char* text :
+       {"5,5,5\n5,5,5\n5,5,5\n5,5,5\n5,5,5\n5,5,5\n", "1,2,9\n1,3,9\n1,2,9\n1,3,9\n1,2,9\n1,3,9\n",
+        "0,0,5\n1,0,6\n2,0,7\n3,0,1\n4,1,1\n5,1,1\n", "9,1,4\n8,2,4\n7,3,4\n9,2,4\n3,3,4\n1,1,4\n",
+        "1,1\n1,1\n1,1\n1,1\n1,1\n1,1\n1,1\n1,1\n", "1,3\n2,5\n2,5\n3,9\n4,1\n5,2\n6,1\n7,8\n",
+        "4,3\n4,5\n4,5\n1,9\n1,1\n1,2\n3,1\n3,8\n", "0,5\n0,3\n1,2\n"}) {
+    EXPECT_TRUE(csv_loads(text).layers > 0) << text;
+  }
+}
+
+TEST(ReadCsvTable, NotesAColumnThatMayNumberTheLayers) {
+  const Notes notes = {
+      "column 1 counts 3 to 5 and is taken for the loads of expert 0; if it numbers the layers, "
+      "name it layer in a header, or remove it"};
+  EXPECT_EQ(csv_loads("3,50,60,7\n4,1,2,3\n5,8,9,0\n").notes, notes);
+  EXPECT_EQ(csv_loads("3;50;60;7\n4;1;2;3\n5;8;9;0\n").values.size(), 12u);
+  EXPECT_TRUE(csv_loads("3,50,60,7\n4,1,2,3\n").notes.empty());
+  EXPECT_TRUE(csv_loads("3,50,60\n4,1,2\n5,8,9\n").notes.empty());
+  EXPECT_TRUE(csv_loads("3,50,60,7\n4,1,2,3\n6,8,9,0\n").notes.empty());
+}
+
 TEST(ReadCsvText, FindsTheSeparator) {
   const Values expected = {1, 2.5, 3, 4};
   for (const char* text : {"1;2.5\n3;4\n", "1; 2.5\n3;\t4\n", "1\t2.5\n3\t4\n", "1 2.5\n3 4\n",
@@ -343,6 +452,54 @@ TEST(ReadCsvText, RefusesThousandsSeparators) {
   EXPECT_EQ(csv_error("7,\"1,234\"\n"),
             "trace: line 1, column 2: \"1,234\" has a thousands separator; write the number "
             "without it");
+}
+
+TEST(ReadCsvText, RefusesPointsThatMaySeparateThousands) {
+  const std::string fault =
+      ": \"1.234\" may have a thousands separator, as all numbers with a point in the file; write "
+      "1234, or 1.2340 if it is a decimal point";
+  EXPECT_EQ(csv_error("1.234;987\n"), "trace: line 1, column 1" + fault);
+  EXPECT_EQ(csv_error("5\t7\n987\t1.234\n56.000\t3\n"), "trace: line 2, column 2" + fault);
+  EXPECT_EQ(csv_error("layer;expert;count\n0;0;1.234\n0;1;7\n"), "trace: line 2, column 3" + fault);
+  for (const char* text : {"1.234;987.000\n", "1.234;987;0.5\n", "1.234;1000\n", "0.125;987\n",
+                           "1.234,987\n", "1.234;987;1.2340\n", "1.234 987\n"}) {
+    EXPECT_TRUE(csv_loads(text).experts > 1) << text;
+  }
+}
+
+TEST(ReadCsvText, SaysWhatIsWrongWithLines) {
+  EXPECT_EQ(csv_error("1,2\r3,4\r"),
+            "trace: line 1 has the line end CR alone; save the file with LF or CRLF");
+  EXPECT_EQ(csv_error("# layer,e0,e1\n0,1,2\n"),
+            "trace: line 1 begins with #; remove lines of comments, and # before a header");
+  EXPECT_EQ(csv_error("1,2\n# end\n"),
+            "trace: line 2, column 1: \"# end\" is not a number; remove lines of comments");
+  EXPECT_EQ(csv_error("layer,e0,e1\n0;1;2\n"),
+            "trace: line 2: a semicolon separates the cells, but a comma those of the header; use "
+            "one of them in all lines");
+  EXPECT_EQ(csv_error("layer;expert;count\n0;1;2\n0\t2\t2\n"),
+            "trace: line 3: a tab separates the cells, but a semicolon those of the header; use "
+            "one of them in all lines");
+  EXPECT_EQ(csv_error("\"1,5\",\"2,5\"\n"),
+            "trace: line 1, column 1: \"1,5\" has a decimal comma; write it with a point, or "
+            "separate the cells by ;");
+}
+
+TEST(ReadCsvText, NamesSeparatorsAtTheEndsOfLines) {
+  EXPECT_EQ(csv_error("1,2,\n3,4,\n"), "trace: each line ends with a comma; remove it there");
+  EXPECT_EQ(csv_error("1\t2\t\n3\t4\t\n"), "trace: each line ends with a tab; remove it there");
+  EXPECT_EQ(csv_error("layer;hot;cold;\n0;1;2; \n1;1;2;\n"),
+            "trace: each line ends with a semicolon; remove it there");
+  EXPECT_EQ(csv_error("layer,e0,e1\n0,1,2,\n1,1,2,\n"),
+            "trace: each line after the header ends with a comma; remove it there");
+  EXPECT_EQ(csv_error("layer,e0,e1,\n0,1,2,\n"),
+            "trace: line 1, column 4: no name; expected \"e2\", or no separator at the end of the "
+            "lines");
+  EXPECT_EQ(csv_error("1,2,\n3,4,5\n"), "trace: line 1, column 3: empty; expected a number");
+  EXPECT_EQ(csv_loads("layer,expert,count,\n0,0,5,\n").notes,
+            (Notes{"column 4 has no name and is not used: rows that differ only in it add up",
+                   experts_note(0)}));
+  EXPECT_EQ(csv_values("layer,expert,count,phase\n0,0,5,\n0,1,6,\n"), (Values{5, 6}));
 }
 
 TEST(ReadCsvText, SaysWhatOtherTextsAre) {

@@ -25,9 +25,7 @@ class CountReader {
 
   Status read(std::vector<std::string>& notes) {
     if (columns_.by_slot && !window_.folds()) {
-      return rows_.refuse_cell(columns_.expert,
-                               "the rows count slots, not experts; give the placement under which "
-                               "they were counted");
+      return rows_.refuse_slots(columns_.expert, "rows");
     }
     while (rows_.next()) {
       if (rows_.text() == header_) {  // of a file that was appended
@@ -42,6 +40,7 @@ class CountReader {
       return refuse(rows_.name(), "no rows after the header; expected one row per ",
                     columns_.count < 0 ? "token" : "layer and expert");
     }
+    if (Status status = numbers_.check_points(rows_.name()); !status.ok()) return status;
     add_notes(notes);
     return counts_.end_step();
   }
@@ -73,7 +72,8 @@ class CountReader {
     least_ = std::min(least_, expert);
     largest_ = std::max(largest_, expert);
     Number count = {1, 1, true};
-    if (columns_.count >= 0 && !numbers_.parse(cell(columns_.count), count)) {
+    if (columns_.count >= 0 &&
+        !numbers_.parse(cell(columns_.count), count, rows_.line(), columns_.count + 1)) {
       return rows_.refuse_cell(columns_.count, numbers_.fault(cell(columns_.count)));
     }
     place_.first_column = columns_.count + 1 - static_cast<std::int64_t>(expert);

@@ -39,6 +39,12 @@ Status CsvRows::split() {
   if (!status.ok()) return status;
   const CsvColumns& columns = file_.columns;
   if (columns.has_header && cells_.size() != columns.width) {
+    const char own = find_separator(text());
+    if (cells_.size() == 1 && own != separator() && text().find(own) != std::string_view::npos) {
+      return refuse(file_.name, "line ", line(), ": ", separator_name(own),
+                    " separates the cells, but ", separator_name(separator()),
+                    " those of the header; use one of them in all lines");
+    }
     return refuse(file_.name, "line ", line(), ": ", cells_.size(), " columns, but the header has ",
                   columns.width);
   }
@@ -81,6 +87,12 @@ Status CsvRows::refuse_cell(int column, std::string_view fault) const {
 Status CsvRows::refuse_key(int column, std::string_view expected) const {
   return refuse_cell(column, in_quotes(cells_[static_cast<std::size_t>(column)]) + " is not " +
                                  std::string(expected));
+}
+
+Status CsvRows::refuse_slots(int column, std::string_view parts) const {
+  return refuse_cell(column, "the " + std::string(parts) +
+                                 " count slots, not experts; give the placement under which they "
+                                 "were counted with --counted-under");
 }
 
 Status CsvRows::refuse_layers() const {

@@ -48,6 +48,8 @@ class CsvRows {
   Status refuse_cell(int column, std::string_view fault) const;
   Status refuse_key(int column, std::string_view expected) const;
   Status refuse_layers() const;
+  // The `parts` of the file, from a column of its header on, count slots without a map.
+  Status refuse_slots(int column, std::string_view parts) const;
 
  private:
   CsvFile& file_;

@@ -21,6 +21,9 @@ class TableReader {
   }
 
   Status read() {
+    if (columns_.by_slot && !window_.folds()) {
+      return rows_.refuse_slots(static_cast<int>(columns_.first_expert), "columns");
+    }
     while (rows_.next()) {
       if (Status status = read_row(); !status.ok()) return status;
     }
@@ -29,6 +32,7 @@ class TableReader {
       return refuse(rows_.name(), columns_.has_header ? "no rows after the header" : "empty",
                     "; expected one row of numbers per layer");
     }
+    if (Status status = numbers_.check_points(rows_.name()); !status.ok()) return status;
     return end_step();
   }
 
@@ -44,6 +48,8 @@ class TableReader {
     if (Status status = read_keys(); !status.ok()) return status;
     if (!plain) {
       if (Status status = parse_cells(); !status.ok()) return status;
+    } else if (rows_.separator() != ',') {
+      for (const Number& number : row_) numbers_.add_whole(number.whole);
     }
     place_.line = rows_.line();
     if (columns_.rank == CsvColumns::kNone) return window_.add_row(place_, row_);
@@ -55,7 +61,7 @@ class TableReader {
     const auto& cells = rows_.cells();
     for (std::size_t c = columns_.first_expert; c < cells.size(); ++c) {
       Number number;
-      if (!numbers_.parse(cells[c], number)) {
+      if (!numbers_.parse(cells[c], number, rows_.line(), static_cast<std::int64_t>(c) + 1)) {
         return rows_.refuse_cell(static_cast<int>(c), numbers_.fault(cells[c]));
       }
       row_.push_back(number);

@@ -16,6 +16,9 @@ constexpr std::string_view kSpaces = " \t";
 // Index, step, layer and rank.
 constexpr std::size_t kMostKeys = 4;
 
+// Whole numbers from here on show that nothing separates thousands.
+constexpr std::uint64_t kThousand = 1000;
+
 // As many digits always fit into 64 bits.
 constexpr std::ptrdiff_t kExactDigits = 19;
 
@@ -126,6 +129,10 @@ Status remove_quotes(std::string_view name, std::int64_t line, std::size_t colum
   if (thousands_groups(quoted) > 0) {
     return refuse(name, "line ", line, ", column ", column, ": ", in_quotes(quoted), kHasThousands);
   }
+  if (quoted.find(',') != std::string_view::npos && is_decimal(quoted, ',')) {
+    return refuse(name, "line ", line, ", column ", column, ": ", in_quotes(quoted),
+                  " has a decimal comma; write it with a point, or separate the cells by ;");
+  }
   return refuse(name, "line ", line, ", column ", column, ": ", in_quotes(cell),
                 " has quotes; expected a plain cell, or quotes around a whole cell");
 }
@@ -161,6 +168,19 @@ char find_separator(std::string_view line) {
   if (has(';')) return ';';
   const char blank = has('\t') ? '\t' : has(' ') ? ' ' : ',';
   return has(',') && !has_decimal_commas(line) ? ',' : blank;
+}
+
+std::string_view separator_name(char separator) {
+  switch (separator) {
+    case ',':
+      return "a comma";
+    case ';':
+      return "a semicolon";
+    case '\t':
+      return "a tab";
+    default:
+      return "a space";
+  }
 }
 
 Status split_cells(std::string_view name, const CsvLines& lines, char separator,
@@ -240,9 +260,25 @@ bool CsvNumbers::parse_with_comma(std::string_view cell, Number& out) {
   return true;
 }
 
-bool CsvNumbers::parse(std::string_view cell, Number& out) {
+void CsvNumbers::add_whole(std::uint64_t number) {
+  has_whole_ = true;
+  has_decimals_ = has_decimals_ || number >= kThousand;
+}
+
+Status CsvNumbers::check_points(std::string_view name) const {
+  if (doubtful_.empty() || has_decimals_ || !has_whole_) return {};
+  std::string without = doubtful_;
+  without.erase(without.find('.'), 1);
+  return refuse(name, "line ", doubtful_line_, ", column ", doubtful_column_, ": ",
+                in_quotes(doubtful_),
+                " may have a thousands separator, as all numbers with a point in the file; write ",
+                without, ", or ", doubtful_, "0 if it is a decimal point");
+}
+
+bool CsvNumbers::parse(std::string_view cell, Number& out, std::int64_t line, std::int64_t column) {
   out.is_whole = parse_whole(cell, out.whole);
   if (out.is_whole) {
+    add_whole(out.whole);
     out.real = static_cast<double>(out.whole);
     return true;
   }
@@ -254,6 +290,14 @@ bool CsvNumbers::parse(std::string_view cell, Number& out) {
     if (cell.find('.') != std::string_view::npos) {
       if (mark_ == ',') return false;
       mark_ = '.';
+      const bool is_doubtful =
+          (separator_ == ';' || separator_ == '\t') && thousands_groups(cell) == 1;
+      if (is_doubtful && doubtful_.empty()) {
+        doubtful_ = cell;
+        doubtful_line_ = line;
+        doubtful_column_ = column;
+      }
+      has_decimals_ = has_decimals_ || !is_doubtful;
     }
     out.real = decimal_value(cell, '.');
     return true;
@@ -273,6 +317,7 @@ bool CsvNumbers::parse(std::string_view cell, Number& out) {
 std::string CsvNumbers::fault(std::string_view cell) const {
   if (cell.empty()) return "empty; expected a number";
   const std::string shown = in_quotes(cell);
+  if (cell[0] == '#') return shown + " is not a number; remove lines of comments";
   const int groups = thousands_groups(cell);
   if (groups == 1 && cell.find(',') != std::string_view::npos) {
     return shown + " has a decimal comma or a thousands separator; write it with a point, or " +

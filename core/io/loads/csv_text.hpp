@@ -43,6 +43,9 @@ std::string_view trimmed(std::string_view text);
 // between digits are decimal commas only if spaces or tabs separate such numbers.
 char find_separator(std::string_view line);
 
+// How sentences name it.
+std::string_view separator_name(char separator);
+
 // Splits the line, trims the cells, and removes quotes around whole cells. A cell with other quotes is an error.
 Status split_cells(std::string_view name, const CsvLines& lines, char separator,
                    std::int32_t most_experts, std::vector<std::string_view>& cells);
@@ -65,15 +68,25 @@ class CsvNumbers {
 
   // Parses a decimal number with an optional fraction and exponent, or inf or nan, which the caller checks. Whole
   // numbers below 2^64 are exact.
-  bool parse(std::string_view cell, Number& out);
+  bool parse(std::string_view cell, Number& out, std::int64_t line = 0, std::int64_t column = 0);
+  // A whole number that was parsed elsewhere.
+  void add_whole(std::uint64_t number);
   // Why `cell` is not a number, as the end of a sentence.
   std::string fault(std::string_view cell) const;
+
+  // At the end of a file: an error if all points may separate thousands, as spreadsheets of some countries write them.
+  Status check_points(std::string_view name) const;
 
  private:
   bool parse_with_comma(std::string_view cell, Number& out);
 
   char separator_;
   char mark_ = '\0';  // the decimal mark that was used
+  bool has_whole_ = false;
+  bool has_decimals_ = false;  // without a doubt
+  std::string doubtful_;  // the first number that may have a separator of thousands, and its place
+  std::int64_t doubtful_line_ = 0;
+  std::int64_t doubtful_column_ = 0;
 };
 
 }  // namespace evenkeel
