@@ -223,10 +223,16 @@ TEST(ReadTorch, ProductsOfHostileShapesDoNotOverflow) {
 }
 
 TEST(ReadTorch, ATensorIsReadAFewTimesAtMost) {
-  std::string many = counts_tensor() + "q\x01";
-  std::string items = "](" + many;
-  for (int i = 0; i < 10; ++i) items += "h\x01";
-  EXPECT_NE(object_error(items + "e").find("share a storage"), std::string::npos);
+  constexpr std::int64_t kElements = 1 << 20;
+  std::string items =
+      "](" +
+      tensor("ByteStorage", "0", kElements, {1, kElements / 1024, 1024}, {kElements, 1024, 1}) +
+      "q\x01";
+  for (int i = 0; i < 80; ++i) items += "h\x01";
+  ReadOptions few;  // of so many layers
+  few.layers = {0, 4};
+  const std::string storage(static_cast<std::size_t>(kElements), '\1');
+  EXPECT_NE(object_error(items + "e", storage, few).find("share a storage"), std::string::npos);
 }
 
 TEST(ReadTorch, SurvivesPicklesThatHoldThemselves) {

@@ -12,7 +12,6 @@
 
 namespace evenkeel {
 
-
 // Rows have loads by expert, or by slot.
 inline std::int32_t most_experts_of(const ReadOptions& options) {
   return options.counted_under != nullptr ? kMaxSlots : kMaxExperts;

@@ -202,10 +202,11 @@ Status RecordedObject::torch_tensor(const PickleValue& call, std::string_view wh
     return s;
   }
   constexpr std::uint64_t kMostUses = 4;
+  constexpr std::uint64_t kFew = 1 << 26;  // are read in less than a second
   std::uint64_t& taken = taken_[std::string(storage[2].text())];
   for (const std::int64_t size : shape) elements *= static_cast<std::uint64_t>(size);
   taken += elements;
-  if (taken > kMostUses * count) {
+  if (taken > std::max(kMostUses * count, kFew)) {
     return refuse(name_, what, " and those before it share a storage of ", count,
                   " elements and have more than ", kMostUses,
                   " times as many; save copies: tensor.clone()");
