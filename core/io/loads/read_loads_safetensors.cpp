@@ -11,8 +11,8 @@
 namespace evenkeel {
 namespace {
 
-constexpr std::uint64_t kLargestLayer = 65535;
-constexpr auto kLargestIteration =
+constexpr std::uint64_t kLargestTensorLayer = 65535;
+constexpr auto kLargestTensorIteration =
     static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 // A tensor "{iteration}_{layer}".
@@ -30,8 +30,8 @@ bool parse_part(std::string_view text, std::uint64_t most, std::uint64_t& out) {
 bool parse_key(std::string_view key, Counts& out) {
   const std::size_t line = key.find('_');
   return line != std::string_view::npos &&
-         parse_part(key.substr(0, line), kLargestIteration, out.iteration) &&
-         parse_part(key.substr(line + 1), kLargestLayer, out.layer);
+         parse_part(key.substr(0, line), kLargestTensorIteration, out.iteration) &&
+         parse_part(key.substr(line + 1), kLargestTensorLayer, out.layer);
 }
 
 Tensor with_type(const NpyArray& array) {
@@ -95,7 +95,7 @@ Status add_safetensors(const RecordedFile& file, const ReadOptions& options, Win
     return refuse(file.name, "tensor ", in_quotes(wrong_name), " beside ", std::ssize(counts),
                   " named \"ITERATION_LAYER\"; expected numbers without zeros before "
                   "them, an iteration up to ",
-                  kLargestIteration, " and a layer up to ", kLargestLayer);
+                  kLargestTensorIteration, " and a layer up to ", kLargestTensorLayer);
   }
   if (tensors.size() == 1 && tensors[0].array.dimensions >= 2) {
     ReadProgress progress(file.name, options);
