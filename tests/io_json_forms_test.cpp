@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/io/loads/json_record.hpp"
+#include "core/io/loads/loads_format.hpp"
 #include "core/io/loads/read_loads.hpp"
 #include "core/io/loads/window_sum.hpp"
 #include "core/model/placement.hpp"

@@ -110,7 +110,7 @@ class PickleMachine {
     at_ += size;
     return true;
   }
-  // The error at this opcode; false, as its steps return.
+  // Sets the error, of this opcode, and returns false.
   template <class... Parts>
   bool wrong(const Parts&... parts) {
     status_ = refuse(name_, "byte ", at_op_, " of the pickle: ", parts...);
@@ -161,7 +161,7 @@ class PickleMachine {
     std::uint64_t size = 0;
     return number(size_bytes, size) && push_text(kind, size);
   }
-  // What is in `stack` has grown by other than values, which are counted elsewhere.
+  // For opcodes that push without making a value; new values are counted by run().
   template <class Stack>
   bool check_depth(const Stack& stack) {
     return stack.size() <= kMostValues ||

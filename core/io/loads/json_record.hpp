@@ -41,7 +41,4 @@ struct JsonRecord {
   std::string prefix() const;
 };
 
-// The rank that the first record with loads says, if it is in the first MiB; else -1.
-std::int64_t rank_in_json(const RecordedFile& file);
-
 }  // namespace evenkeel

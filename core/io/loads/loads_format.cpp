@@ -50,9 +50,6 @@ constexpr LoadsFormat kNpy = {".npy", add_npy};
 constexpr LoadsFormat kZip = {"zip archive", add_zip, rank_in_pickle};
 constexpr LoadsFormat kTorchStream = {".pt", add_torch_stream, rank_in_pickle};
 constexpr LoadsFormat kSafetensors = {".safetensors", add_safetensors};
-}  // namespace
-std::int64_t rank_in_json(const RecordedFile& file);  // core/io/loads/read_loads_json.cpp
-namespace {
 constexpr LoadsFormat kJson = {"JSON", add_json, rank_in_json};
 constexpr LoadsFormat kCsv = {"CSV", add_csv, nullptr, leaves_out_zeros_in_csv};
 

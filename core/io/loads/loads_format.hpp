@@ -22,6 +22,9 @@ struct LoadsFormat {
 // The format of a file; an error for other known files, which says what they are and what to do.
 Status recognise(const RecordedFile& file, const LoadsFormat*& out);
 
+// The rank that the first record of a JSON file says, or -1.
+std::int64_t rank_in_json(const RecordedFile& file);
+
 // PyTorch's .pt before version 1.6.
 bool is_torch_stream(std::span<const std::byte> bytes);
 Status add_torch_stream(const RecordedFile& file, const ReadOptions& options, WindowSum& window,

@@ -6,12 +6,14 @@
 //   an object with a list of records, which are objects with loads
 // Instead of loads, objects may have counts by slot and the map of slots to experts. json_keys.cpp has the keys; other
 // keys are ignored. Loads are summed row by row; counts are kept until their object ends, because the map may follow.
+// In one file either each record with counts has a map, or none has. Lines are sorted by step; a file is of one rank.
 #include <algorithm>
 #include <limits>
 #include <vector>
 
 #include "core/io/formats/json_text.hpp"
 #include "core/io/loads/json_record.hpp"
+#include "core/io/loads/loads_format.hpp"
 #include "core/io/loads/read_loads.hpp"
 #include "core/io/loads/slot_counts.hpp"
 #include "core/io/loads/window_sum.hpp"
