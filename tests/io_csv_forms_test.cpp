@@ -253,7 +253,7 @@ TEST(ReadCsvTable, RefusesColumnsThatAreNotExperts) {
   refuses("rank_0,rank_1,rank_2", 1, "\"rank_0\"" + rank);
   const std::string step =
       " seems to be a step, but columns are experts; write a row for each step and layer, after a "
-      "header step,layer,e0,e1,...";
+      "header step,layer,e0,e1 and so on";
   refuses("layer,step0,step1", 2, "\"step0\"" + step);
   refuses("step_0,step_1,step_2", 1, "\"step_0\"" + step);
   const std::string figure =
@@ -532,6 +532,16 @@ TEST(ReadCsvText, RecognisesTextByContent) {
   for (const char* text : {"", "\n", "1,2\n", "layer,e0,e1\n", "e0,e1\n", "\"layer,expert\n"}) {
     EXPECT_FALSE(is_sparse_csv(as_bytes(text))) << text;
   }
+}
+
+TEST(ReadCsvTable, SaysItsRank) {
+  const std::string a = "rank,layer,e0,e1\n0,0,1,2\n0,1,3,4\n";
+  const std::string b = "rank,layer,e0,e1\n1,0,10,20\n1,1,30,40\n";
+  const RecordedFile files[] = {{"a.csv", as_bytes(a)}, {"b.csv", as_bytes(b)}};
+  Loads loads;
+  ASSERT_TRUE(read_loads(files, {}, loads).ok());
+  EXPECT_EQ(loads.values, (Values{11, 22, 33, 44}));
+  EXPECT_EQ(loads.steps, 1);
 }
 
 }  // namespace

@@ -221,7 +221,7 @@ TEST(ReadJsonForms, RanksOfAStepAreFilesOfTheirOwn) {
   ASSERT_TRUE(read_loads(files, {}, joined).ok());
   EXPECT_EQ(joined.values, (Values{4, 6}));
   EXPECT_EQ(joined.steps, 1);
-  const auto rank = [](const std::string& text) { return rank_in_json({"a", as_bytes(text)}); };
+  const auto rank = [](const std::string& text) { return rank_in_json({"a", as_bytes(text)}, {}); };
   EXPECT_EQ(rank(of(3, 7, "[[1, 2]]") + "\n" + of(4, 8, "[[1, 2]]")), 3);
   EXPECT_EQ(rank("{\"record_type\": 1, \"x\": [{\"rank\": 9}]}\n" + of(3, 7, "[[1, 2]]")), 3);
   EXPECT_EQ(rank("{\"logical_count\": [[1]], \"more\": {\"rank\": 9}, \"rank\": 2}"), 2);

@@ -158,7 +158,7 @@ step_cuda() {
     EVENKEEL_REQUIRE_BACKENDS=cuda suite build/native/evenkeel_tests "--gtest_filter=*/cuda:Backends.*"
 }
 step_fuzz() {
-  local fuzzer corpus fuzzers=(loads_npy loads_json loads_csv loads_object loads_safetensors placement synth link balance)
+  local fuzzer corpus fuzzers=(loads_npy loads_json loads_csv loads_object loads_safetensors compressed placement synth link balance)
   build everything evenkeel_test_support && build asan "${fuzzers[@]/#/fuzz_}" || return
   for fuzzer in "${fuzzers[@]}"; do
     corpus=build/corpus/$fuzzer
@@ -167,7 +167,7 @@ step_fuzz() {
     build/asan/fuzz_$fuzzer -max_total_time="${EVENKEEL_FUZZ_SECONDS:-5}" -print_final_stats=1 \
       -artifact_prefix=build/corpus/ "$corpus" "tests/corpus/${fuzzer#loads_}" || return
   done
-  awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 8 readers and the balancing core"}' build/logs/fuzz.log
+  awk '/stat::number_of_executed_units/ {n += $2} END {print "fuzzed " n " inputs of 9 readers and the balancing core"}' build/logs/fuzz.log
 }
 
 # Steps in one line need the same builds, so they run one after another. The longest lines come first.

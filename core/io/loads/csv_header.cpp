@@ -330,7 +330,7 @@ class HeaderReader {
       case Named::step:
         return refuse_names(
             " seems to be a step, but columns are experts; write a row for each step and layer, "
-            "after a header step,layer,e0,e1,...");
+            "after a header step,layer,e0,e1 and so on");
       case Named::gpu:
         return refuse_names(
             " seems to be the load of a GPU, but columns are experts; record the load of each "

@@ -51,7 +51,7 @@ constexpr LoadsFormat kZip = {"zip archive", add_zip, rank_in_pickle};
 constexpr LoadsFormat kTorchStream = {".pt", add_torch_stream, rank_in_pickle};
 constexpr LoadsFormat kSafetensors = {".safetensors", add_safetensors};
 constexpr LoadsFormat kJson = {"JSON", add_json, rank_in_json};
-constexpr LoadsFormat kCsv = {"CSV", add_csv, nullptr, leaves_out_zeros_in_csv};
+constexpr LoadsFormat kCsv = {"CSV", add_csv, rank_in_csv, leaves_out_zeros_in_csv};
 
 // "rank3", "rank_3" or "rank-3" in the file's name, or the end of SGLang's
 // expert_distribution_recorder_{time}_{rank}.pt; -1: neither.
@@ -111,9 +111,10 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
   return as(kCsv);
 }
 
-std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format) {
+std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format,
+                     const ReadOptions& options) {
   if (format.rank != nullptr) {
-    if (const std::int64_t rank = format.rank(file); rank >= 0) return rank;
+    if (const std::int64_t rank = format.rank(file, options); rank >= 0) return rank;
   }
   return rank_in_name(file.name);
 }

@@ -15,7 +15,7 @@ struct LoadsFormat {
   const char* name;
   LoadsReader add;
   // The rank that the file's content says, or -1; null: it says none.
-  std::int64_t (*rank)(const RecordedFile& file) = nullptr;
+  std::int64_t (*rank)(const RecordedFile& file, const ReadOptions& options) = nullptr;
   bool (*leaves_out_zeros)(const RecordedFile& file) = nullptr;
 };
 
@@ -23,7 +23,10 @@ struct LoadsFormat {
 Status recognise(const RecordedFile& file, const LoadsFormat*& out);
 
 // The rank that the first record of a JSON file says, or -1.
-std::int64_t rank_in_json(const RecordedFile& file);
+std::int64_t rank_in_json(const RecordedFile& file, const ReadOptions& options);
+
+// The rank that the first row of a CSV table says, or -1. In a list ranks only add up.
+std::int64_t rank_in_csv(const RecordedFile& file, const ReadOptions& options);
 
 // PyTorch's .pt before version 1.6.
 bool is_torch_stream(std::span<const std::byte> bytes);
@@ -32,7 +35,7 @@ Status add_torch_stream(const RecordedFile& file, const ReadOptions& options, Wi
 // PyTorch's .pt, and .npz with one array.
 Status add_zip(const RecordedFile& file, const ReadOptions& options, WindowSum& window,
                std::vector<std::string>& notes);
-std::int64_t rank_in_pickle(const RecordedFile& file);
+std::int64_t rank_in_pickle(const RecordedFile& file, const ReadOptions& options);
 // An object that np.save has pickled; `bytes` is its pickle.
 Status add_pickled_npy(const RecordedFile& pickled, const ReadOptions& options, WindowSum& window,
                        std::vector<std::string>& notes);
@@ -41,7 +44,8 @@ Status add_safetensors(const RecordedFile& file, const ReadOptions& options, Win
                        std::vector<std::string>& notes);
 
 // The rank that the file or its name says; -1: none.
-std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format);
+std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format,
+                     const ReadOptions& options);
 bool leaves_out_zeros(const RecordedFile& file, const LoadsFormat& format);
 
 // A sentence where layers by experts is probably experts by layers; else empty.

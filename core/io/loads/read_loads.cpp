@@ -20,7 +20,8 @@ std::string joint_name(std::span<const RecordedFile> files) {
 
 // By ranks where all files say different ranks, or where they leave out zeros; else by time.
 Status resolve_join(std::span<const RecordedFile> files,
-                    std::span<const LoadsFormat* const> formats, Join& out) {
+                    std::span<const LoadsFormat* const> formats, const ReadOptions& options,
+                    Join& out) {
   if (out != Join::automatic || files.size() == 1) {
     if (out == Join::automatic) out = Join::time;
     return {};
@@ -28,7 +29,7 @@ Status resolve_join(std::span<const RecordedFile> files,
   std::vector<std::int64_t> ranks;
   bool sparse = true;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const std::int64_t rank = rank_of(files[i], *formats[i]);
+    const std::int64_t rank = rank_of(files[i], *formats[i], options);
     if (rank >= 0) ranks.push_back(rank);
     sparse = sparse && leaves_out_zeros(files[i], *formats[i]);
   }
@@ -36,10 +37,11 @@ Status resolve_join(std::span<const RecordedFile> files,
   const bool all_say = ranks.size() == files.size();
   const auto repeated = std::adjacent_find(ranks.begin(), ranks.end());
   if (all_say && repeated != ranks.end() && ranks.front() != ranks.back()) {
-    return Status::error("several of the " + std::to_string(files.size()) + " files are of rank " +
-                         std::to_string(*repeated) +
-                         ", and others are not: first add up the ranks of each period, then join "
-                         "the periods by time");
+    return Status::error(
+        "several of the " + std::to_string(files.size()) + " files are of rank " +
+        std::to_string(*repeated) +
+        ", and others are not; join them by time, where the steps of each file count apart "
+        "and their sum is right");
   }
   out =
       (all_say && repeated == ranks.end()) || (ranks.empty() && sparse) ? Join::ranks : Join::time;
@@ -121,7 +123,7 @@ Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options,
     formats.push_back(format);
   }
   ReadOptions resolved = options;
-  if (Status s = resolve_join(files, formats, resolved.join); !s.ok()) return s;
+  if (Status s = resolve_join(files, formats, options, resolved.join); !s.ok()) return s;
   if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
   WindowSum window(resolved);
   std::vector<std::string> notes;

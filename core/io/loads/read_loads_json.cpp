@@ -377,7 +377,7 @@ Status add_json(const RecordedFile& file, const ReadOptions& options, WindowSum&
   return LoadsSax(file, options, window).read(notes);
 }
 
-std::int64_t rank_in_json(const RecordedFile& file) {
+std::int64_t rank_in_json(const RecordedFile& file, const ReadOptions&) {
   constexpr std::size_t kBeginning = std::size_t{1} << 20;
   return RankSax(file.bytes.first(std::min(file.bytes.size(), kBeginning)), file.name).read();
 }

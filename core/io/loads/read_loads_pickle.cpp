@@ -253,7 +253,7 @@ Status add_pickled_npy(const RecordedFile& pickled, const ReadOptions& options, 
   return add_object(pickled.name, root, object, options, window, notes);
 }
 
-std::int64_t rank_in_pickle(const RecordedFile& file) {
+std::int64_t rank_in_pickle(const RecordedFile& file, const ReadOptions& options) {
   if (is_torch_stream(file.bytes)) {
     TorchStream stream(file.name);
     return stream.open(file.bytes).ok() ? rank_of_object(stream.root()) : -1;
@@ -264,8 +264,7 @@ std::int64_t rank_in_pickle(const RecordedFile& file) {
       !find_torch_object(file.name, archive, object).ok() || object == nullptr) {
     return -1;
   }
-  const Inflate none;
-  TorchArchive torch(file.name, none, archive);
+  TorchArchive torch(file.name, options.inflate, archive);
   return torch.open(*object).ok() ? rank_of_object(torch.root()) : -1;
 }
 
