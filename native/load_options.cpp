@@ -114,7 +114,9 @@ CLI::Option* add_load_options(CLI::App& app, LoadOptions& options, const std::st
          "--join",
          [&options](const CLI::results_t& values) {
            options.join = values.back() == "ranks" ? Join::ranks : Join::time;
-           return values.back() == "ranks" || values.back() == "time";
+           if (values.back() == "ranks" || values.back() == "time") return true;
+           throw CLI::ValidationError("--join is " + in_quotes(values.back()) +
+                                      "; expected ranks or time");
          },
          "several files: of ranks, whose loads add up, or one after another in time [as the "
          "files say]")

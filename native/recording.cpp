@@ -37,7 +37,7 @@ Status Recording::open_file(const std::string& path) {
   return {};
 }
 
-// Only files that TensorRT-LLM writes are opened. A name from a folder leads nowhere else.
+// Only files with the names that TensorRT-LLM writes are opened.
 Status Recording::open_folder(const std::string& path) {
   std::vector<std::string> names;
   std::string others;

@@ -213,7 +213,8 @@ TEST_F(CommandLoadsTest, SaysWhatLooksWrong) {
   std::string row;
   for (int expert = 0; expert < 288; ++expert)
     row += (expert == 0 ? "" : ",") + std::to_string(expert + 5);
-  warned(row + "\n", "288 experts are as many as the slots of a usual deployment of DeepSeek-V3");
+  warned(row + "\n",
+         "288 experts are as many as the slots of a possible deployment of DeepSeek-V3");
   // gpt-oss-20b: 24 layers of 32 experts, transposed.
   std::string swapped;
   for (int layer = 0; layer < 32; ++layer) {

@@ -224,15 +224,25 @@ TEST(ReadTorch, ProductsOfHostileShapesDoNotOverflow) {
 
 TEST(ReadTorch, ATensorIsReadAFewTimesAtMost) {
   constexpr std::int64_t kElements = 1 << 20;
-  std::string items =
-      "](" +
-      tensor("ByteStorage", "0", kElements, {1, kElements / 1024, 1024}, {kElements, 1024, 1}) +
-      "q\x01";
-  for (int i = 0; i < 80; ++i) items += "h\x01";
+  const std::string storage(static_cast<std::size_t>(kElements), '\1');
   ReadOptions few;  // of so many layers
   few.layers = {0, 4};
-  const std::string storage(static_cast<std::size_t>(kElements), '\1');
-  EXPECT_NE(object_error(items + "e", storage, few).find("share a storage"), std::string::npos);
+  // The storages in turn, 81 tensors in all.
+  const auto error = [&](int storages) {
+    std::string items = "](";
+    for (int key = 0; key < storages; ++key) {
+      items += tensor("ByteStorage", std::to_string(key), kElements, {1, kElements / 1024, 1024},
+                      {kElements, 1024, 1}) +
+               "q" + little(static_cast<std::uint64_t>(key), 1);
+      for (int i = 1; i < 81 / storages; ++i)
+        items += "h" + little(static_cast<std::uint64_t>(key), 1);
+    }
+    std::vector<std::pair<std::string, std::string>> contents;
+    for (int key = 0; key < storages; ++key) contents.emplace_back(std::to_string(key), storage);
+    return error_of(kAnyFormat, torch_file(items + "e", contents), few);
+  };
+  EXPECT_NE(error(1).find("share storages"), std::string::npos);
+  EXPECT_NE(error(3).find("share storages"), std::string::npos);
 }
 
 TEST(ReadTorch, SurvivesPicklesThatHoldThemselves) {

@@ -203,11 +203,11 @@ Status RecordedObject::torch_tensor(const PickleValue& call, std::string_view wh
   }
   constexpr std::uint64_t kMostUses = 4;
   constexpr std::uint64_t kFew = 1 << 26;  // are read in less than a second
-  std::uint64_t& taken = taken_[std::string(storage[2].text())];
   for (const std::int64_t size : shape) elements *= static_cast<std::uint64_t>(size);
-  taken += elements;
-  if (taken > std::max(kMostUses * count, kFew)) {
-    return refuse(name_, what, " and those before it share a storage of ", count,
+  taken_ += elements;
+  if (storages_.insert(std::string(storage[2].text())).second) held_ += count;
+  if (taken_ > std::max(kMostUses * held_, kFew)) {
+    return refuse(name_, what, " and those before it share storages of ", held_,
                   " elements and have more than ", kMostUses,
                   " times as many; save copies: tensor.clone()");
   }

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,9 +39,11 @@ class RecordedObject {
   std::string_view name_;
   FindStorage find_;
   bool swapped_;
-  // The elements that tensors have taken from each storage. More than a few times what a storage holds is a small file
-  // that would be read for hours.
-  mutable std::map<std::string, std::uint64_t, std::less<>> taken_;
+  // The storages so far, the elements that they hold, and those that tensors have taken from them. Many more taken than
+  // held is a small file that would be read for hours.
+  mutable std::set<std::string> storages_;
+  mutable std::uint64_t held_ = 0;
+  mutable std::uint64_t taken_ = 0;
   mutable std::string decoded_;  // data that the pickle holds as text
 };
 

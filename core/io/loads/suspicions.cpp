@@ -9,8 +9,8 @@
 namespace evenkeel {
 namespace {
 
-// Models by their published configurations; the slots are those of deployments with redundant experts that their
-// makers or engines describe (0: none).
+// Models by their published configurations. DeepSeek-V3's slots are published, too; those of other models are its experts
+// with as many redundant ones as common numbers of GPUs take (0: none). A warning says no more than that they may be.
 struct KnownModel {
   std::string_view name;
   std::int32_t moe_layers;
@@ -23,7 +23,7 @@ constexpr KnownModel kModels[] = {
     {"Qwen3-235B", 94, 94, 128, {144, 160}},  {"Qwen3-30B", 48, 48, 128, {144, 160}},
     {"GLM-4.5", 89, 92, 160, {192, 0}},       {"gpt-oss-120b", 36, 36, 128, {144, 160}},
     {"gpt-oss-20b", 24, 24, 32, {40, 0}},     {"MiniMax-M2", 62, 62, 256, {288, 320}},
-    {"ERNIE-4.5", 54, 54, 64, {72, 80}},      {"Llama 4 Maverick", 24, 48, 128, {144, 160}},
+    {"ERNIE-4.5", 51, 54, 64, {72, 80}},      {"Llama 4 Maverick", 24, 48, 128, {144, 160}},
     {"Mixtral", 32, 32, 8, {0, 0}},
 };
 
@@ -59,8 +59,8 @@ std::string counted_slots(const Loads& loads) {
         std::find(model.slots.begin(), model.slots.end(), loads.experts) != model.slots.end();
     if (!is_slots || (known_experts && !has_layers(model, loads.layers))) continue;
     return std::to_string(loads.experts) +
-           " experts are as many as the slots of a usual deployment of " + std::string(model.name) +
-           ", which has " + std::to_string(model.experts) +
+           " experts are as many as the slots of a possible deployment of " +
+           std::string(model.name) + ", which has " + std::to_string(model.experts) +
            " experts; if slots were counted, let the command fold them (--counted-under PLACEMENT)";
   }
   return {};

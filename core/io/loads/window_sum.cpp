@@ -150,8 +150,8 @@ std::string describe(const Place& place, std::int64_t expert, std::string_view u
 
 Status refuse_load(std::string_view name, const Place& place, std::int64_t expert, double load,
                    std::string_view unit) {
-  constexpr double kExact =
-      1e15;  // whole numbers below are printed in full, as they stand in the file
+  // Whole numbers below this are printed in full, as they stand in the file.
+  constexpr double kExact = 1e15;
   const bool whole = load == std::floor(load) && std::fabs(load) < kExact;
   return refuse(name, describe(place, expert, unit), ": load ",
                 whole ? std::to_string(static_cast<std::int64_t>(load)) : number_text(load), " is ",
@@ -344,6 +344,7 @@ Status WindowSum::end_step() {
 
 // Files of ranks are added up step by step. Where one lacks a step, the steps after it meet others.
 void WindowSum::watch_ranks() {
+  if (!by_ranks_) return;
   if (files_ == 1) {
     steps_of_first_.push_back(open_recorded_step_);
   } else if (static_cast<std::size_t>(steps_) < steps_of_first_.size() &&
