@@ -1,0 +1,104 @@
+#include "core/base/number_list.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.hpp"
+
+namespace evenkeel {
+namespace {
+
+constexpr std::size_t kMostPieces = 4096;
+
+// Splits at the first `separator`; what follows it stays in `text`, which is empty at the end.
+std::string_view cut_piece(std::string_view& text, char separator, bool& more) {
+  const std::size_t at = text.find(separator);
+  const std::string_view piece = text.substr(0, at);
+  more = at != std::string_view::npos;
+  text.remove_prefix(more ? at + 1 : text.size());
+  return piece;
+}
+
+// A number from 0; an empty text leaves `out` as it is.
+bool parse_bound(std::string_view text, std::int64_t& out) {
+  return text.empty() || (parse_integer(text, out) && out >= 0);
+}
+
+bool parse_piece(std::string_view text, NumberList::Piece& out) {
+  bool more = false;
+  const std::string_view begin = cut_piece(text, ':', more);
+  if (!more) {  // one number
+    if (begin.empty() || !parse_bound(begin, out.begin)) return false;
+    out.end = out.begin + 1;
+    return true;
+  }
+  const std::string_view end = cut_piece(text, ':', more);
+  if (!parse_bound(begin, out.begin) || !parse_bound(end, out.end)) return false;
+  if (more && (text.empty() || !parse_bound(text, out.step) || out.step == 0)) return false;
+  return out.begin < out.end;
+}
+
+// The last number of a piece; kOpen: it has no end.
+std::int64_t last_of(const NumberList::Piece& piece) {
+  if (piece.end == NumberList::kOpen) return NumberList::kOpen;
+  return piece.begin + (piece.end - 1 - piece.begin) / piece.step * piece.step;
+}
+
+}  // namespace
+
+bool NumberList::contains(std::int64_t number) const {
+  return std::any_of(pieces_.begin(), pieces_.end(), [number](const Piece& piece) {
+    return number >= piece.begin && number < piece.end && (number - piece.begin) % piece.step == 0;
+  });
+}
+
+std::int64_t NumberList::count() const {
+  std::int64_t count = 0;
+  for (const Piece& piece : pieces_) {
+    if (piece.end == kOpen) return -1;
+    count += (piece.end - 1 - piece.begin) / piece.step + 1;
+  }
+  return count;
+}
+
+std::vector<std::int64_t> NumberList::first(std::size_t most) const {
+  std::vector<std::int64_t> numbers;
+  for (const Piece& piece : pieces_) {
+    std::int64_t number = piece.begin;
+    while (numbers.size() < most && number < piece.end) {
+      numbers.push_back(number);
+      if (piece.step > kOpen - number) break;
+      number += piece.step;
+    }
+  }
+  return numbers;
+}
+
+std::string NumberList::text() const {
+  std::string text;
+  for (const Piece& piece : pieces_) {
+    if (!text.empty()) text += ",";
+    text += std::to_string(piece.begin);
+    if (piece.end == piece.begin + 1) continue;
+    text += ":";
+    if (piece.end != kOpen) text += std::to_string(piece.end);
+    if (piece.step != 1) text += ":" + std::to_string(piece.step);
+  }
+  return text;
+}
+
+bool parse_numbers(std::string_view text, NumberList& out) {
+  std::vector<NumberList::Piece> pieces;
+  bool more = true;
+  while (more) {
+    NumberList::Piece piece;
+    if (!parse_piece(cut_piece(text, ',', more), piece)) return false;
+    if (!pieces.empty() && last_of(pieces.back()) >= piece.begin) return false;
+    if (pieces.size() == kMostPieces) return false;
+    pieces.push_back(piece);
+  }
+  out.pieces_ = std::move(pieces);
+  return true;
+}
+
+}  // namespace evenkeel

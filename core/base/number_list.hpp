@@ -1,0 +1,50 @@
+// A list of whole numbers of layers, as people write it: ranges and single numbers, ascending.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace evenkeel {
+
+// By default all numbers from 0.
+class NumberList {
+ public:
+  static constexpr std::int64_t kOpen = std::numeric_limits<std::int64_t>::max();
+
+  // begin, begin + step, ... below end.
+  struct Piece {
+    std::int64_t begin = 0;
+    std::int64_t end = kOpen;
+    std::int64_t step = 1;
+
+    friend bool operator==(const Piece&, const Piece&) = default;
+  };
+
+  NumberList() = default;
+  explicit NumberList(Piece piece) : pieces_{piece} {}
+
+  bool is_all() const { return *this == NumberList(); }
+  bool contains(std::int64_t number) const;
+  // How many numbers there are; -1: no end.
+  std::int64_t count() const;
+  // The numbers in ascending order, at most `most` of them.
+  std::vector<std::int64_t> first(std::size_t most) const;
+  // The text for parse_numbers: "3:61", "1:48:2", "3,5,7".
+  std::string text() const;
+
+  friend bool operator==(const NumberList&, const NumberList&) = default;
+  friend bool parse_numbers(std::string_view text, NumberList& out);
+
+ private:
+  std::vector<Piece> pieces_ = {Piece()};  // ascending, each after the end of the one before
+};
+
+// Parses pieces between commas: "A:B" is A to B-1 (either may be missing), "A:B:STEP" every STEPth of them, "A" one
+// number. Returns false, and leaves `out` unchanged, if the text is anything else, if a piece is empty, or if the
+// numbers do not ascend.
+bool parse_numbers(std::string_view text, NumberList& out);
+
+}  // namespace evenkeel
