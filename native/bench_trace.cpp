@@ -13,6 +13,7 @@
 #include "core/batch/raw_steps.hpp"
 #include "core/io/loads/read_loads.hpp"
 #include "core/model/check.hpp"
+#include "core/model/figures.hpp"
 #include "native/input_file.hpp"
 #include "native/load_options.hpp"
 #include "native/messages.hpp"
@@ -50,7 +51,7 @@ struct TraceFigures {
   std::int64_t windows = 0;
   double sum_seconds = 0;            // time to read and sum them, if the host did
   std::vector<double> seconds;       // of each strategy: time to balance and measure them
-  std::vector<double> balancedness;  // of each strategy, summed over rows
+  std::vector<double> balancedness;  // of each strategy, summed over windows
 };
 
 class TraceBench {
@@ -123,7 +124,11 @@ class TraceBench {
     }
     const Status status = execution.backend->run(batch, rules);
     figures.seconds[i] += seconds_since(begin);
-    for (const LayerMetrics& row : metrics_) figures.balancedness[i] += row.balancedness();
+    const auto layers = static_cast<std::size_t>(shape.layers);
+    for (std::size_t first = 0; first < metrics_.size(); first += layers) {
+      const Layers window = {std::span(metrics_).subspan(first, layers), windows.first.numbers()};
+      figures.balancedness[i] += summarize(window)["balancedness"];
+    }
     return status.ok() ? status : refuse(path_, status);
   }
 
@@ -140,6 +145,7 @@ class TraceBench {
   Status read_window(const StepRange& window, Windows& out) {
     ReadOptions read;
     read.steps = {window.begin, window.end};
+    read.find_dense_layers = window.begin == 0;
     read.progress = [&](std::size_t consumed) {
       // Overlapping windows read the later part again.
       if (asked_.every >= asked_.steps) file_.release_before(consumed);
@@ -221,7 +227,7 @@ Status bench_trace(const std::string& path, const TraceWindows& windows, const R
             {{"windows", figures.windows},
              {"steps_per_window", bench.window_steps()},
              {"steps_between_windows", bench.every()},
-             {"balancedness", figures.balancedness[i] / rows},
+             {"balancedness", figures.balancedness[i] / static_cast<double>(figures.windows)},
              {"bytes", bytes},
              {"sum_seconds", figures.sum_seconds},
              {"peak_memory_mib", memory}});

@@ -170,7 +170,7 @@ Status run(const BalanceOptions& options, const Context& context) {
   }
   if (status.ok() && problem.previous) status = score_previous(problem, all.previous);
   if (!status.ok()) return status;
-  warn_of_empty_layers(options.problem.quiet, all.result.metrics);
+  warn_of_empty_layers(options.problem.quiet, problem.loads, all.result.metrics);
   if (interrupted()) return Status::stopped();
 
   const ResultOrigin origin = {&strategy, problem.execution.backend->name,

@@ -70,7 +70,8 @@ Status write_page(const CompareOptions& options, const Context& context, const P
     strategies.push_back({compared.strategy.label, &compared.result.placement,
                           compared.result.metrics, compared.us_per_layer,
                           parts_line(compared.strategy)});
-    const double balancedness = summarize({compared.result.metrics})["balancedness"];
+    const double balancedness =
+        summarize({compared.result.metrics, problem.loads.numbers()})["balancedness"];
     if (compared.strategy.name == kNoBalancer) before = i;
     if (compared.strategy.name != kNoBalancer && balancedness > best) {
       best = balancedness;
@@ -104,7 +105,7 @@ Status run(const CompareOptions& options, const Context& context) {
   for (const Compared& compared : all) {
     results.push_back({&compared.strategy, &compared.result, compared.us_per_layer});
   }
-  warn_of_empty_layers(options.problem.quiet, all.front().result.metrics);
+  warn_of_empty_layers(options.problem.quiet, problem.loads, all.front().result.metrics);
   const ResultOrigin origin = {nullptr, problem.execution.backend->name, request.seed,
                                problem.loads.numbers()};
   std::string text;

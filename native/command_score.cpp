@@ -43,7 +43,7 @@ Status run(const ScoreOptions& options, const Context& context) {
   Loads loads;
   if (Status status = read_window(options.loads, options.quiet, loads); !status.ok()) return status;
   Result result;
-  if (Status s = read_placement_for(options.placement, options.loads, loads, result.placement);
+  if (Status s = read_placement_for(options.placement, options.quiet, loads, result.placement);
       !s.ok()) {
     return s;
   }
@@ -58,7 +58,7 @@ Status run(const ScoreOptions& options, const Context& context) {
 
   Placement previous;
   if (!options.previous.empty()) {
-    if (Status s = read_placement_for(options.previous, options.loads, loads, previous); !s.ok()) {
+    if (Status s = read_placement_for(options.previous, options.quiet, loads, previous); !s.ok()) {
       return s;
     }
   }
@@ -67,7 +67,7 @@ Status run(const ScoreOptions& options, const Context& context) {
       !s.ok()) {
     return s;
   }
-  warn_of_empty_layers(options.quiet, result.metrics);
+  warn_of_empty_layers(options.quiet, loads, result.metrics);
   const ResultOrigin origin = {nullptr, execution.backend->name, 0, loads.numbers()};
   std::string text;
   if (options.json) {

@@ -51,11 +51,6 @@ void add_export_options(CLI::App& app, ExportOptions& options) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("FORMAT:PATH");
-  add_number(app, "--first-moe-layer", options.first_moe_layer,
-             "model index of the first layer in LOADS, for engine files that count dense "
-             "layers: 3 for DeepSeek-V3's 58 layers [0]")
-      ->type_name("N")
-      ->each([&options](const std::string&) { options.has_first_moe_layer = true; });
 }
 
 Status check_exports(const ExportOptions& options, const OutputFiles& files) {

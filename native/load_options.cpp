@@ -7,6 +7,7 @@
 #include "core/io/loads/read_synth.hpp"
 #include "core/io/loads/slot_map.hpp"
 #include "core/io/loads/window_sum.hpp"
+#include "core/request/request_options.hpp"
 #include "core/traffic/example.hpp"
 #include "native/decompress.hpp"
 #include "native/messages.hpp"
@@ -78,6 +79,38 @@ Status read_files(const LoadOptions& options, ReadOptions read, Loads& out) {
   return read_loads(recording.files(), read, out);
 }
 
+// --moe-layers and --first-moe-layer, which say the same.
+void add_layer_numbers(CLI::App& app, LoadOptions& options) {
+  const RequestOption& option = *find_request_option("moe-layers");
+  CLI::Option* const moe_layers = app.add_option(
+                                         "--moe-layers",
+                                         [&option, &options](const CLI::results_t& values) {
+                                           Request request;
+                                           const Status status = option.read(
+                                               option, values.back(), Vocabulary::command, request);
+                                           if (!status.ok())
+                                             throw CLI::ValidationError(status.sentence());
+                                           options.moe_layers = request.moe_layers;
+                                           return true;
+                                         },
+                                         std::string(option.sentence))
+                                      ->type_name(std::string(option.value));
+  app.add_option(
+         "--first-moe-layer",
+         [&options](const CLI::results_t& values) {
+           std::int64_t first = 0;
+           if (!parse_integer(values.back(), first) || first < 0 || first > kMaxLayers) {
+             throw CLI::ValidationError("--first-moe-layer is " + in_quotes(values.back()) +
+                                        "; expected 0 to " + std::to_string(kMaxLayers));
+           }
+           options.moe_layers = NumberList(first, NumberList::kOpen);
+           return true;
+         },
+         "the same as --moe-layers N:")
+      ->type_name("N")
+      ->excludes(moe_layers);
+}
+
 }  // namespace
 
 void LoadOptions::protect(OutputFiles& files) const {
@@ -108,8 +141,10 @@ CLI::Option* add_load_options(CLI::App& app, LoadOptions& options, const std::st
           ->required();
   add_range(app, "--steps", options.steps,
             "recorded steps A to B-1 to sum, counted from 0; -100: is the last hundred [all]");
-  add_range(app, "--layers", options.layers,
-            "layers A to B-1 to use, by their numbers in the file, else counted from 0 [all]");
+  add_layers(app, "--layers", options.layers,
+             "layers to use, by their numbers in the model: 3:61 is 3 to 60, 1:48:2 every second "
+             "one, 5,7 single ones [all]");
+  add_layer_numbers(app, options);
   app.add_option(
          "--join",
          [&options](const CLI::results_t& values) {
@@ -134,6 +169,7 @@ Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
   ReadOptions read;
   read.steps = options.steps;
   read.layers = options.layers;
+  read.moe_layers = options.moe_layers;
   read.inflate = inflate_raw;
   const std::string& first = options.paths.front();
   if (options.paths.size() > 1) {

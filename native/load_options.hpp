@@ -1,11 +1,13 @@
-// LOADS, --steps, --layers and what else says which loads a subcommand reads.
+// LOADS, --steps, --layers, --moe-layers and what else says which loads a subcommand reads.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/number_list.hpp"
 #include "core/base/range.hpp"
 #include "core/base/status.hpp"
 #include "core/io/loads/read_loads.hpp"
@@ -17,7 +19,8 @@ namespace evenkeel {
 struct LoadOptions {
   std::vector<std::string> paths;
   Range steps;
-  Range layers;
+  NumberList layers;
+  std::optional<NumberList> moe_layers;
   Join join = Join::automatic;
   std::string counted_under;
 

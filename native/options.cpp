@@ -41,6 +41,21 @@ CLI::Option* add_range(CLI::App& app, const char* name, Range& out, const char* 
       ->type_name("A:B");
 }
 
+CLI::Option* add_layers(CLI::App& app, const char* name, NumberList& out, const char* what) {
+  return app
+      .add_option(
+          name,
+          [&out, name](const CLI::results_t& values) {
+            if (parse_numbers(values.back(), out)) return true;
+            throw CLI::ValidationError(
+                std::string(name) + " is " + in_quotes(values.back()) +
+                "; expected layers A:B, A:B:STEP, single numbers, or several "
+                "of these with commas, ascending; for example 3:61");
+          },
+          what)
+      ->type_name("LAYERS");
+}
+
 CLI::Validator one_of(const std::vector<std::string>& words) {
   CLI::Validator validator = CLI::IsMember(words);
   validator.description("");  // the help lists the words in its own sentence

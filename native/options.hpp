@@ -6,15 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "core/base/number_list.hpp"
 #include "core/base/range.hpp"
 
 namespace evenkeel {
 
-// A strictly decimal number, a path that is not empty, a range. Anything else is a usage error.
+// A strictly decimal number, a path that is not empty, a range, numbers of layers. Anything else is a usage error.
 CLI::Option* add_number(CLI::App& app, const char* name, std::int64_t& out,
                         const std::string& what);
 CLI::Option* add_path(CLI::App& app, const char* name, std::string& out, const std::string& what);
 CLI::Option* add_range(CLI::App& app, const char* name, Range& out, const char* what);
+CLI::Option* add_layers(CLI::App& app, const char* name, NumberList& out, const char* what);
 
 // Accepts only these words.
 CLI::Validator one_of(const std::vector<std::string>& words);

@@ -7,7 +7,9 @@
 
 #include "core/base/text.hpp"
 #include "core/io/placements/placement_io.hpp"
+#include "core/model/pair_layers.hpp"
 #include "native/input_file.hpp"
+#include "native/messages.hpp"
 
 namespace evenkeel {
 namespace {
@@ -45,60 +47,6 @@ Status read_placement_folder(const fs::path& folder, std::int32_t experts, Place
   return status;
 }
 
-std::string numbers_text(const LayerNumbers& numbers, std::int32_t layers) {
-  const std::int32_t last = numbers[static_cast<std::size_t>(layers) - 1];
-  return std::to_string(numbers.first) + ":" + std::to_string(last + 1);
-}
-
-// Keeps the layers of the loads.
-Status keep_layers(const std::string& path, const LoadOptions& options, const Loads& loads,
-                   Placement& placement) {
-  const bool chosen = options.layers != Range();
-  const bool said = placement.first_layer >= 0;
-  const bool as_many = placement.layers == loads.layers;
-  if (!said && as_many) return {};
-  // One that does not say its layers has all of the recording.
-  const bool has_all = placement.layers == static_cast<std::int32_t>(loads.recorded_layers.size());
-  const LayerNumbers theirs = said      ? placement.numbers()
-                              : has_all ? LayerNumbers{0, loads.recorded_layers}
-                                        : LayerNumbers{};
-  const LayerNumbers wanted = loads.numbers();
-  std::vector<std::size_t> rows;
-  std::size_t row = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(loads.layers); ++i) {
-    while (row < static_cast<std::size_t>(placement.layers) && theirs[row] < wanted[i]) ++row;
-    if (row < static_cast<std::size_t>(placement.layers) && theirs[row] == wanted[i])
-      rows.push_back(row);
-  }
-  if (std::ssize(rows) != loads.layers || !(chosen || as_many) || (!said && !has_all)) {
-    if (said) {
-      const std::string range = numbers_text(theirs, placement.layers);
-      const std::string pair = "places layers " + range + ", but the loads are of layers " +
-                               numbers_text(wanted, loads.layers);
-      if (rows.empty()) return refuse(path, pair, ": no layer is in both");
-      return refuse(path, pair, "; select layers within ", range, " with --layers");
-    }
-    return refuse(path, "places ", several(placement.layers, "layer"), ", but the loads have ",
-                  loads.layers, "; expected the same number, or all layers before --layers");
-  }
-  const auto keep = [&](std::vector<std::int32_t>& all, std::int32_t width) {
-    std::vector<std::int32_t> kept;
-    kept.reserve(rows.size() * static_cast<std::size_t>(width));
-    for (const std::size_t kept_row : rows) {
-      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(kept_row) * width;
-      kept.insert(kept.end(), begin, begin + width);
-    }
-    all = std::move(kept);
-  };
-  keep(placement.phy2log, placement.slots);
-  keep(placement.log2phy, placement.slots);
-  keep(placement.logcnt, placement.experts);
-  placement.layers = loads.layers;
-  placement.first_layer = loads.first_layer;
-  placement.layer_numbers = loads.layer_numbers;
-  return {};
-}
-
 }  // namespace
 
 Status read_placement_path(const std::string& path, std::int32_t experts, Placement& out) {
@@ -107,10 +55,12 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
                                          : read_placement_file(path, experts, out);
 }
 
-Status read_placement_for(const std::string& path, const LoadOptions& options, const Loads& loads,
-                          Placement& out) {
-  Status status = read_placement_path(path, loads.experts, out);
-  return status.ok() ? keep_layers(path, options, loads, out) : status;
+Status read_placement_for(const std::string& path, bool quiet, Loads& loads, Placement& out) {
+  if (Status s = read_placement_path(path, loads.experts, out); !s.ok()) return s;
+  std::vector<std::string> notes;
+  const Status status = pair_layers(path == "-" ? "standard input" : path, out, loads, notes);
+  for (const std::string& note : notes) say(quiet, "note", note);
+  return status;
 }
 
 }  // namespace evenkeel

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/text.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/placement.hpp"
 #include "native/messages.hpp"
@@ -33,7 +34,7 @@ Status read_problem(const ProblemOptions& options, Problem& out) {
   if (status.ok()) status = read_window(options.loads, options.quiet, out.loads);
   if (status.ok()) status = resolve_shape_for(out.loads, request, options.quiet, out.shape);
   if (!status.ok() || options.previous.empty()) return status;
-  return read_placement_for(options.previous, options.loads, out.loads, out.previous.emplace());
+  return read_placement_for(options.previous, options.quiet, out.loads, out.previous.emplace());
 }
 
 Status score_previous(const Problem& problem, Result& out) {
@@ -65,12 +66,17 @@ Status time_a_layer(const Problem& problem, const Rules& rules, const std::funct
   return status;
 }
 
-void warn_of_empty_layers(bool quiet, std::span<const LayerMetrics> layers) {
-  const auto empty = static_cast<std::int64_t>(summarize({layers})["empty_layers"]);
+void warn_of_empty_layers(bool quiet, const Loads& loads, std::span<const LayerMetrics> metrics) {
+  const Layers layers = {metrics, loads.numbers()};
+  const auto empty = static_cast<std::int64_t>(summarize(layers)["empty_layers"]);
   if (empty == 0) return;
   say(quiet, "warning",
-      std::to_string(empty) + " of " + std::to_string(layers.size()) +
-          " layers have no load; their placement is arbitrary and they count as balanced");
+      std::to_string(empty) + " of " + several(static_cast<std::int64_t>(layers.count()), "layer") +
+          (empty == 1
+               ? " has no load; any placement of it is as good as another, and it counts as "
+                 "balanced"
+               : " have no load; any placement of them is as good as another, and they count "
+                 "as balanced"));
 }
 
 }  // namespace evenkeel

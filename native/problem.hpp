@@ -36,7 +36,7 @@ inline constexpr std::int64_t kTimedRuns = 10;
 Status time_a_layer(const Problem& problem, const Rules& rules, const std::function<void()>& tick,
                     double& out);
 
-// Warns of layers without load.
-void warn_of_empty_layers(bool quiet, std::span<const LayerMetrics> layers);
+// Warns of layers without load that are not dense layers.
+void warn_of_empty_layers(bool quiet, const Loads& loads, std::span<const LayerMetrics> metrics);
 
 }  // namespace evenkeel

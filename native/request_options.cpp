@@ -57,6 +57,7 @@ Request with_loads(Request request, const LoadOptions& loads) {
   const bool is_named = is_synth(path) || path == kExampleName;
   (is_named ? request.loads : request.file) = path;
   request.steps = loads.steps;
+  request.moe_layers = loads.moe_layers;
   return request;
 }
 

@@ -219,8 +219,9 @@ TEST_F(CommandTest, RefusesPlacementsThatDoNotFit) {
   write("good.json", R"({"physical_to_logical_map": [[0, 1, 2, 3], [3, 2, 1, 0]]})");
   expect_refused("score loads.csv five.json --gpus 5", "five.json");
   expect_refused("score loads.csv missing.json --gpus 2", "missing.json");
-  expect_refused("score loads.csv one.json --gpus 2",
-                 "one.json: places 1 layer, but the loads have 2");
+  expect_refused(
+      "score loads.csv one.json --gpus 2",
+      "one.json: places 1 layer, but the recording has 2 layers; expected a row for each");
   expect_refused("score loads.csv good.json", "good.json does not contain the number of GPUs");
   expect_refused("score loads.csv good.json --gpus 3",
                  "4 slots cannot be shared equally by 3 GPUs");

@@ -71,12 +71,6 @@ TEST_F(CommandTest, ExportsAreRefusedBeforeAnythingIsWritten) {
                  "sglang: a file of this format must begin with the first layer, but the placement "
                  "begins with "
                  "layer 1 of the loads; place all layers");
-  for (const char* number : {"-1", "129", "99999999999"}) {
-    expect_refused(kExport + "--export vllm:x.json --first-moe-layer " + number,
-                   std::string("--first-moe-layer is ") + number + "; expected 0 to 128");
-  }
-  expect_refused(kExport + "--first-moe-layer 3", "--first-moe-layer: needs --export FORMAT:PATH",
-                 2);
   expect_refused(kExport + "--export x.json",
                  "\"x.json\" has no file name; give FORMAT:PATH, for example sglang:plan.json", 2);
   expect_refused(kExport + "--export sglang:plan",

@@ -80,19 +80,20 @@ TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
   EXPECT_EQ(json("score four.csv p.json --layers 1:3").at("hash"), written.at("hash"));
   EXPECT_EQ(json("score four.csv p.json --layers 2:3").at("metrics").at("layers")[0],
             written.at("metrics").at("layers")[1]);
-  const std::string words = "p.json: places layers 1:3, but the loads are of layers ";
-  const std::string advice = "; select layers within 1:3 with --layers";
-  expect_refused("score four.csv p.json", words + "0:4" + advice);
-  expect_refused("score four.csv p.json --layers 2:4", words + "2:4" + advice);
+  const std::string words = "p.json: places layers 1:3 of the model, but the loads are of layers ";
+  const std::string advice = "; select layers that are in both with --layers ";
+  expect_refused("score four.csv p.json", words + "0:4" + advice + "1:3");
+  expect_refused("score four.csv p.json --layers 2:4", words + "2:4" + advice + "2");
   for (const std::string command : {"balance", "compare"}) {
     expect_refused(command + " four.csv --layers 0:2 --previous p.json" + kShape,
-                   words + "0:2" + advice);
+                   words + "0:2" + advice + "1");
   }
   EXPECT_EQ(json(balance + "--layers 1:3 --previous p.json").at("metrics").at("moved_slots"), 0);
   // A file without layer numbers is assumed to have the layers of the loads.
   shell("grep -v first_layer p.json > old.json");
   json("score four.csv old.json --layers 2:4");
-  expect_refused("score four.csv old.json", "old.json: places 2 layers, but the loads have 4");
+  expect_refused("score four.csv old.json",
+                 "old.json: places 2 layers, but the recording has 4 layers");
   // A placement of all layers, numbered or not, can be used for a slice of layers.
   json(balance + "--out all.json");
   shell("grep -v first_layer all.json > old_all.json");

@@ -112,12 +112,13 @@ TEST_F(CommandTest, QuietPrintsNothingAndNotesGoToStandardError) {
 }
 
 TEST_F(CommandTest, WarnsOfLayersWithoutLoad) {
-  write("empty.csv", "0,0,0,0\n4,3,2,1\n");
-  const Outcome run = shell(std::string("evenkeel balance empty.csv") + kShape);
+  write("empty.csv", "step,layer,e0,e1,e2,e3\n0,0,0,0,0,0\n0,1,4,3,2,1\n1,0,1,1,1,1\n1,1,1,1,1,1\n");
+  const Outcome run = shell(std::string("evenkeel balance empty.csv --steps 0:1") + kShape);
   EXPECT_EQ(run.status, 0);
-  EXPECT_EQ(run.err,
-            "evenkeel: warning: 1 of 2 layers have no load; their placement is arbitrary "
-            "and they count as balanced\n");
+  EXPECT_EQ(
+      run.err,
+      "evenkeel: warning: 1 of 2 layers has no load; any placement of it is as good as another, "
+      "and it counts as balanced\n");
 }
 
 TEST_F(CommandTest, ReplacesOnlyWithForce) {

@@ -77,7 +77,7 @@ TEST(ReadCsv, TakesRanges) {
   EXPECT_EQ(csv_error(text, steps(3, 4)),
             "trace: steps 3:4 are not within the available steps 0:3");
   EXPECT_EQ(csv_error("1\n2\n", layers(2, 3)),
-            "trace: layers 2:3 are not within the available layers 0:2");
+            "trace: layer 2 is not within the available layers 0:2");
 }
 
 TEST(ReadCsv, NamesBadValues) {

@@ -127,7 +127,7 @@ TEST(ReadNpy, TakesRanges) {
   EXPECT_EQ(npy_error(file, steps(10, 20)),
             "trace: steps 10:20 are not within the available steps 0:3");
   EXPECT_EQ(npy_error(file, layers(1, 1)),
-            "trace: layers 1:1 is an empty range; the first number must be below the second");
+            "trace: layers 1:1 are not within the available layers 0:2");
   EXPECT_EQ(npy_error(file, steps(3, Range().end)),
             "trace: steps 3: are not within the available steps 0:3");
   EXPECT_EQ(npy_error(file, steps(-1, 2)), "trace: steps -1:2 is an empty range; it has 3 steps");

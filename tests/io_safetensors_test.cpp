@@ -35,7 +35,7 @@ TEST(ReadSafetensors, ReadsIterationsOfLayers) {
   EXPECT_EQ(values_of(kAnyFormat, rank_file(1), steps(0, 1)), (Values{1, 2, 3, 4}));
   EXPECT_EQ(values_of(kAnyFormat, rank_file(1), layers(4, 6)), (Values{33, 44}));
   EXPECT_EQ(error_of(kAnyFormat, rank_file(1), layers(4, 5)),
-            "trace: no layer within 4:5; it has 2 layers within 3:6");
+            "trace: layer 4 is not within the available layers 3,5");
 }
 
 TEST(ReadSafetensors, AddsUpRanksAndComparesTheNumberOfExperts) {

@@ -46,9 +46,26 @@ std::int64_t last_of(const NumberList::Piece& piece) {
 
 }  // namespace
 
+NumberList NumberList::of(std::span<const std::int32_t> numbers) {
+  NumberList list;
+  list.pieces_.clear();
+  for (std::size_t i = 0; i < numbers.size();) {
+    // A step needs three numbers, or two that follow each other.
+    std::int64_t step = i + 1 < numbers.size() ? numbers[i + 1] - numbers[i] : 1;
+    std::size_t last = i;
+    while (last + 1 < numbers.size() && numbers[last + 1] - numbers[last] == step) ++last;
+    if (last == i + 1 && step != 1) last = i;
+    if (last == i) step = 1;
+    list.pieces_.push_back({numbers[i], std::int64_t{numbers[last]} + 1, step});
+    i = last + 1;
+  }
+  return list;
+}
+
 bool NumberList::contains(std::int64_t number) const {
   return std::any_of(pieces_.begin(), pieces_.end(), [number](const Piece& piece) {
-    return number >= piece.begin && number < piece.end && (number - piece.begin) % piece.step == 0;
+    return piece.begin >= 0 && number >= piece.begin && number < piece.end &&
+           (number - piece.begin) % piece.step == 0;
   });
 }
 
@@ -85,6 +102,14 @@ std::string NumberList::text() const {
     if (piece.step != 1) text += ":" + std::to_string(piece.step);
   }
   return text;
+}
+
+std::string numbers_text(std::span<const std::int32_t> numbers) {
+  constexpr std::size_t kMost = 60;
+  std::string text = NumberList::of(numbers).text();
+  if (text.size() <= kMost) return text;
+  text.resize(text.rfind(',', kMost));
+  return text + ",...";
 }
 
 bool parse_numbers(std::string_view text, NumberList& out) {

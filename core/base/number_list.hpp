@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,13 @@ class NumberList {
   };
 
   NumberList() = default;
-  explicit NumberList(Piece piece) : pieces_{piece} {}
+  NumberList(std::int64_t begin, std::int64_t end, std::int64_t step = 1)
+      : pieces_(1, Piece{begin, end, step}) {}
 
+  // The shortest list of these numbers, which ascend: "1:48:2".
+  static NumberList of(std::span<const std::int32_t> numbers);
+
+  const std::vector<Piece>& pieces() const { return pieces_; }
   bool is_all() const { return *this == NumberList(); }
   bool contains(std::int64_t number) const;
   // How many numbers there are; -1: no end.
@@ -39,12 +45,15 @@ class NumberList {
   friend bool parse_numbers(std::string_view text, NumberList& out);
 
  private:
-  std::vector<Piece> pieces_ = {Piece()};  // ascending, each after the end of the one before
+  std::vector<Piece> pieces_ = std::vector<Piece>(1);  // ascending, each after the end of the one before
 };
 
 // Parses pieces between commas: "A:B" is A to B-1 (either may be missing), "A:B:STEP" every STEPth of them, "A" one
 // number. Returns false, and leaves `out` unchanged, if the text is anything else, if a piece is empty, or if the
 // numbers do not ascend.
 bool parse_numbers(std::string_view text, NumberList& out);
+
+// The numbers, which ascend, as text for people: "3:61"; a long list is cut.
+std::string numbers_text(std::span<const std::int32_t> numbers);
 
 }  // namespace evenkeel

@@ -13,45 +13,59 @@ double moved_slots_of(const LayerMetrics& layer) {
 
 double sum_over_layers(const Figure& figure, const Layers& layers) {
   double sum = 0;
-  for (const LayerMetrics& layer : layers.metrics) sum += figure.of_layer(layer);
+  layers.for_each([&](std::size_t i) { sum += figure.of_layer(layers.metrics[i]); });
   return sum;
 }
 
 double mean_over_layers(const Figure& figure, const Layers& layers) {
-  return sum_over_layers(figure, layers) / static_cast<double>(layers.metrics.size());
+  return sum_over_layers(figure, layers) / static_cast<double>(layers.count());
 }
 
 double worst_balancedness(const Figure&, const Layers& layers) {
-  return layers.metrics[worst_layer(layers.metrics)].balancedness();
+  return layers.metrics[worst_layer(layers)].balancedness();
 }
 
 double sum_of_means_over_maxima(const Figure&, const Layers& layers) {
   double means = 0;
   double maxima = 0;
-  for (const LayerMetrics& layer : layers.metrics) {
-    means += layer.mean_load;
-    maxima += layer.max_load;
-  }
+  layers.for_each([&](std::size_t i) {
+    means += layers.metrics[i].mean_load;
+    maxima += layers.metrics[i].max_load;
+  });
   return maxima > 0 ? means / maxima : 1;
 }
 
 double count_empty(const Figure&, const Layers& layers) {
   double count = 0;
-  for (const LayerMetrics& layer : layers.metrics) count += layer.max_load > 0 ? 0 : 1;
+  layers.for_each([&](std::size_t i) { count += layers.metrics[i].max_load > 0 ? 0 : 1; });
   return count;
 }
 
 double number_of_worst(const Figure&, const Layers& layers) {
-  return layers.numbers[worst_layer(layers.metrics)];
+  return layers.numbers[worst_layer(layers)];
 }
 
 double known_to_caller(const Figure&, const Layers&) { return kUnknown; }
 
-std::size_t worst_layer(std::span<const LayerMetrics> layers) {
-  std::size_t worst = 0;
-  for (std::size_t i = 1; i < layers.size(); ++i) {
-    if (layers[i].balancedness() < layers[worst].balancedness()) worst = i;
+bool Layers::are_all_dense() const {
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    if (!numbers.is_dense(i)) return false;
   }
+  return true;
+}
+
+std::size_t Layers::count() const {
+  std::size_t count = 0;
+  for_each([&](std::size_t) { ++count; });
+  return count;
+}
+
+std::size_t worst_layer(const Layers& layers) {
+  std::size_t worst = layers.metrics.size();
+  layers.for_each([&](std::size_t i) {
+    const bool first = worst == layers.metrics.size();
+    if (first || layers.metrics[i].balancedness() < layers.metrics[worst].balancedness()) worst = i;
+  });
   return worst;
 }
 

@@ -37,10 +37,24 @@ enum Tables : std::uint8_t {
   kSweep = 4,       // numbers of redundant experts
 };
 
-// The layers of one placement, at least one.
+// The layers of one placement, at least one of which is not dense. Figures leave out dense ones.
 struct Layers {
   std::span<const LayerMetrics> metrics;
-  LayerNumbers numbers = {};  // as in the file of loads
+  LayerNumbers numbers = {};
+
+  // Calls use(index) for each layer that figures are about.
+  template <class Use>
+  void for_each(Use&& use) const {
+    const bool all = are_all_dense();
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+      if (all || !numbers.is_dense(i)) use(i);
+    }
+  }
+  std::size_t count() const;
+
+ private:
+  // Where only dense layers were selected, figures are about them.
+  bool are_all_dense() const;
 };
 
 struct Figure;
@@ -209,8 +223,10 @@ inline constexpr Figure kFigures[] = {
      Better::neither,
      Needs::nothing,
      kNoTable,
-     "layers without any load",
-     "any placement of them is as good as another; they count as balanced",
+     "MoE layers without any load",
+     "any placement of them is as good as another; they count as balanced. Dense layers, which "
+     "have no load in the "
+     "whole recording while others have, are not counted, and no figure is about them",
      "",
      nullptr,
      {"of all layers", count_empty}},
@@ -262,8 +278,8 @@ class Summary {
 // The time is unknown.
 Summary summarize(const Layers& layers);
 
-// The first layer with the smallest balancedness, counted from 0. layers: at least one.
-std::size_t worst_layer(std::span<const LayerMetrics> layers);
+// The first layer with the smallest balancedness, counted from 0.
+std::size_t worst_layer(const Layers& layers);
 
 // A value as text: "0.9372", "6.88 %", "12,345"; "–" if unknown.
 std::string figure_text(const Figure& figure, double value);

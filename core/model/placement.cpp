@@ -114,6 +114,7 @@ Status check_groups(std::string_view name, const Placement& placement, const Sha
   const GpuSlots gpu_slots = table.view();
   std::vector<std::int32_t> node_of(static_cast<std::size_t>(shape.groups));
   for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
+    if (numbers.is_dense(static_cast<std::size_t>(layer))) continue;
     std::fill(node_of.begin(), node_of.end(), -1);
     const std::int32_t* phy2log = placement.phy2log.data() + product(layer, shape.slots);
     for (std::int32_t slot = 0; slot < shape.slots; ++slot) {

@@ -22,7 +22,7 @@ Status complete_placement(std::string_view name, Placement& placement);
 Status check_placement(std::string_view name, const Placement& placement);
 
 // For a shape with nodes: checks that all copies of each group's experts are on one node. Only then is the
-// hierarchical part of the lower bound valid. numbers: of the layers of the loads, for errors.
+// hierarchical part of the lower bound valid. Dense layers are not looked at. numbers: of the layers of the loads.
 Status check_groups(std::string_view name, const Placement& placement, const Shape& shape,
                     const LayerNumbers& numbers);
 

@@ -10,7 +10,7 @@ View::View(const ReportInput& report_input)
       after(input.strategies[input.after]),
       before_all(summarize({before.metrics, input.loads->numbers()})),
       after_all(summarize({after.metrics, input.loads->numbers()})),
-      worst_layer(evenkeel::worst_layer(after.metrics)) {}
+      worst_layer(evenkeel::worst_layer({after.metrics, input.loads->numbers()})) {}
 
 std::vector<double> gpu_loads(const ReportInput& input, const Placement& placement,
                               std::size_t layer) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/number_list.hpp"
 #include "core/base/range.hpp"
 #include "core/base/status.hpp"
 #include "core/base/vocabulary.hpp"
@@ -27,6 +28,7 @@ struct Request {
   std::string
       file;  // the path of a file or folder of loads, which replaces `loads`; of several: one per line
   Range steps;  // the window
+  std::optional<NumberList> moe_layers;  // the model's numbers of the recorded layers
   std::optional<std::int64_t> gpus;
   std::optional<std::int64_t> slots;      // at most one of slots
   std::optional<std::int64_t> redundant;  // and redundant experts

@@ -50,6 +50,20 @@ std::string steps_text(const Option&, const Request& request) {
   return request.steps == Range() ? std::string() : range_text(request.steps);
 }
 
+Status read_moe_layers(const Option& self, std::string_view text, Vocabulary words,
+                       Request& request) {
+  NumberList numbers;
+  if (!parse_numbers(text, numbers)) {
+    return refused(self, text, words, "layers such as 3:61 or 1:48:2");
+  }
+  request.moe_layers = numbers;
+  return {};
+}
+
+std::string moe_layers_text(const Option&, const Request& request) {
+  return request.moe_layers ? request.moe_layers->text() : std::string();
+}
+
 Status read_policy(const Option&, std::string_view text, Vocabulary, Request& request) {
   return find_policy(text, request.policy);
 }
@@ -96,6 +110,10 @@ constexpr std::size_t kStages = 5;
 constexpr Option kBeforeStages[] = {
     {"steps", "A:B", "recorded steps A to B-1 to sum, counted from 0 [all]", read_steps,
      steps_text},
+    {"moe-layers", "LAYERS",
+     "the model's numbers of the recorded layers, where the recording does not say them: 3:61 for "
+     "DeepSeek-V3's 58 MoE layers [as recorded, else from 0]",
+     read_moe_layers, moe_layers_text},
     number_option("G", "GPUs that share the experts (EP size) [a preset's usual number, else 8]",
                   kRequestNumbers[0]),
     number_option("P", "slots (physical experts) per layer, or", kRequestNumbers[1]),

@@ -260,8 +260,9 @@ export interface Metrics {
   /** Slots whose expert was not on that GPU before. Weights to transfer; known where a previous placement is
    * given. Here: sum over layers. */
   moved_slots: number | null;
-  /** Layers without any load. Any placement of them is as good as another; they count as balanced. Here: of
-   * all layers. */
+  /** MoE layers without any load. Any placement of them is as good as another; they count as balanced. Dense
+   * layers, which have no load in the whole recording while others have, are not counted, and no figure is
+   * about them. Here: of all layers. */
   empty_layers: number;
   // end of the figures
   layers: LayerMetrics[];

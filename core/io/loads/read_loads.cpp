@@ -6,7 +6,9 @@
 #include "core/base/text.hpp"
 #include "core/io/formats/json_tape.hpp"
 #include "core/io/loads/loads_format.hpp"
+#include "core/io/loads/slot_map.hpp"
 #include "core/io/loads/window_sum.hpp"
+#include "core/model/layers.hpp"
 
 namespace evenkeel {
 namespace {
@@ -102,6 +104,7 @@ Status resolve_steps(std::span<const RecordedFile> files,
   ReadOptions counting = options;
   counting.steps = {0, 0};
   counting.row = nullptr;
+  counting.find_dense_layers = false;
   WindowSum window(counting);
   std::vector<std::string> notes;
   if (Status status = add_files(files, formats, counting, window, notes); !status.ok()) {
@@ -110,7 +113,45 @@ Status resolve_steps(std::span<const RecordedFile> files,
   return make_absolute(joint_name(files), "steps", window.all_steps(), options.steps);
 }
 
+// What the layers without load are taken for.
+std::string dense_note(const Loads& loads) {
+  std::vector<std::int32_t> dense;
+  for (std::size_t layer = 0; layer < static_cast<std::size_t>(loads.layers); ++layer) {
+    if (loads.numbers().is_dense(layer)) dense.push_back(loads.numbers()[layer]);
+  }
+  if (dense.empty()) return {};
+  return (dense.size() == 1 ? "layer " : "layers ") + numbers_text(dense) +
+         (dense.size() == 1 ? " has" : " have") +
+         " no load in any step: taken for dense layers, which figures and maps of MoE layers leave "
+         "out";
+}
+
+// To give the layers numbers, all of them must be read.
+ReadOptions for_reading(const ReadOptions& options) {
+  ReadOptions reading = options;
+  if (options.moe_layers) reading.layers = {};
+  return reading;
+}
+
 }  // namespace
+
+Status finish_layers(std::string_view name, const ReadOptions& options, Loads& loads) {
+  if (options.moe_layers) {
+    bool unchanged = false;
+    if (Status s = number_layers(name, *options.moe_layers, loads, unchanged); !s.ok()) return s;
+    if (unchanged && options.counted_under != nullptr && options.counted_under->has_numbers()) {
+      return refuse(name, "the rows have the model's numbers already; do not say them again");
+    }
+    if (unchanged) {
+      loads.warnings.push_back(
+          "the recording has the model's numbers of its layers (those with load are " +
+          numbers_text(moe_layers_of(loads)) + "); saying them again changes nothing");
+    }
+  }
+  if (Status s = select_layers(name, options.layers, loads); !s.ok()) return s;
+  if (std::string note = dense_note(loads); !note.empty()) loads.notes.push_back(std::move(note));
+  return {};
+}
 
 Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options, Loads& out) {
   std::vector<RecordedFile> files;
@@ -122,7 +163,7 @@ Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options,
     if (Status status = recognise(file, format); !status.ok()) return status;
     formats.push_back(format);
   }
-  ReadOptions resolved = options;
+  ReadOptions resolved = for_reading(options);
   if (Status s = resolve_join(files, formats, options, resolved.join); !s.ok()) return s;
   if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
   WindowSum window(resolved);
@@ -142,6 +183,7 @@ Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options,
             : "the files follow each other in time (use --join ranks if their loads add up)");
   }
   loads.notes = std::move(notes);
+  if (Status s = finish_layers(joint_name(files), options, loads); !s.ok()) return s;
   for (std::string& warning : suspicions(loads)) loads.warnings.push_back(std::move(warning));
   out = std::move(loads);
   return {};
@@ -158,7 +200,7 @@ Status read_as(LoadsReader reader, const RecordedFile& file, const ReadOptions& 
   LoadsFormat format = {"", reader};
   if (reader == add_csv) format.leaves_out_zeros = leaves_out_zeros_in_csv;
   const LoadsFormat* const formats[] = {&format};
-  ReadOptions resolved = options;
+  ReadOptions resolved = for_reading(options);
   const std::span<const RecordedFile> files(&file, 1);
   if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
   WindowSum window(resolved);
@@ -167,6 +209,7 @@ Status read_as(LoadsReader reader, const RecordedFile& file, const ReadOptions& 
   std::vector<std::string> notes = std::move(loads.notes);
   if (Status s = window.finish(file.name, loads); !s.ok()) return s;
   loads.notes = std::move(notes);
+  if (Status s = finish_layers(file.name, options, loads); !s.ok()) return s;
   out = std::move(loads);
   return {};
 }

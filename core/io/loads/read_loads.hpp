@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/number_list.hpp"
 #include "core/base/range.hpp"
 #include "core/base/status.hpp"
 #include "core/batch/raw_steps.hpp"
@@ -34,8 +36,8 @@ enum class Join : std::uint8_t {
 };
 
 struct ReadOptions {
-  Range steps;   // recorded steps to sum into the window; numbers below 0 count from the end
-  Range layers;  // layers to keep, by their numbers in the file, else counted from 0
+  Range steps;        // recorded steps to sum into the window; numbers below 0 count from the end
+  NumberList layers;  // to keep, by their numbers
   Join join = Join::automatic;
   // The map under which the loads were counted by slot (one layer: for all layers); null: they are of logical experts.
   const SlotMap* counted_under = nullptr;
@@ -48,6 +50,10 @@ struct ReadOptions {
   // Called with each row of loads that is summed, in the order of the files, by all readers but that of .npy: for
   // callers that keep the single steps.
   std::function<void(const Place& place, std::span<const Number> row)> row;
+  // The numbers of the layers in the model, for recordings that do not say them: see number_layers.
+  std::optional<NumberList> moe_layers = {};
+  // Looks for layers without load in all steps, not only in the selected ones.
+  bool find_dense_layers = true;
 };
 
 // A file of a recording. Its content selects the reader, and where that is not enough its extension; `name` is also its

@@ -134,6 +134,40 @@ class NpySum {
   std::vector<Sum> sums_;
 };
 
+// Looks for load in the layers of which nobody has found any yet, one step after another.
+template <class Element, bool swapped>
+Status find_loaded_layers(const NpyArray& array, std::string_view name, const ReadOptions& options,
+                          WindowSum& window) {
+  ReadProgress progress(name, options);
+  const bool has_steps = array.dimensions == 3;
+  const auto layers = static_cast<std::size_t>(array.shape[array.dimensions - 2]);
+  const auto experts = static_cast<std::size_t>(array.shape[array.dimensions - 1]);
+  std::vector<std::size_t> unloaded;
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    if (!window.is_loaded(static_cast<std::int64_t>(layer))) unloaded.push_back(layer);
+  }
+  const auto has_load = [&](std::int64_t step, std::size_t layer) {
+    const std::size_t row = static_cast<std::size_t>(step) * layers + layer;
+    const std::byte* const first = array.data.data() + row * experts * array.item_size;
+    for (std::size_t e = 0; e < experts; ++e) {
+      const auto bits =
+          load_bits<typename Element::Bits, swapped>(first + e * sizeof(typename Element::Bits));
+      if (Element::real(bits) != 0) return true;
+    }
+    return false;
+  };
+  for (std::int64_t step = 0; step < (has_steps ? array.shape[0] : 1) && !unloaded.empty();
+       ++step) {
+    std::erase_if(unloaded, [&](std::size_t layer) {
+      if (!has_load(step, layer)) return false;
+      window.mark_loaded(static_cast<std::int64_t>(layer));
+      return true;
+    });
+    if (Status s = progress.advance(layers * experts * array.item_size); !s.ok()) return s;
+  }
+  return {};
+}
+
 Status refuse_steps(std::string_view name, std::int64_t steps) {
   return refuse(name, steps, " steps, but at most ", kMaxSteps, " can be summed");
 }
@@ -183,12 +217,20 @@ Status add_npy(const RecordedFile& file, const ReadOptions& options, WindowSum& 
       !status.ok()) {
     return status;
   }
-  if (part.steps.begin == part.steps.end || part.layers.begin == part.layers.end) return {};
+  const bool is_wanted = part.steps.begin < part.steps.end && part.layers.begin < part.layers.end;
   const std::size_t data_offset = file.bytes.size() - array.data.size();
-  return with_element(array.kind, array.item_size, [&]<class Element>(Element) {
-    return array.swapped
-               ? NpySum<Element, true>(array, file.name, part).read(data_offset, options, window)
-               : NpySum<Element, false>(array, file.name, part).read(data_offset, options, window);
+  const auto read = [&]<class Element, bool swapped>(Element) {
+    Status status;
+    if (is_wanted) {
+      NpySum<Element, swapped> sum(array, file.name, part);
+      status = sum.read(data_offset, options, window);
+    }
+    if (!status.ok() || !options.find_dense_layers) return status;
+    return find_loaded_layers<Element, swapped>(array, file.name, options, window);
+  };
+  return with_element(array.kind, array.item_size, [&]<class Element>(Element element) {
+    return array.swapped ? read.template operator()<Element, true>(element)
+                         : read.template operator()<Element, false>(element);
   });
 }
 

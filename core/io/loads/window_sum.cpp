@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <numeric>
 #include <type_traits>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "core/batch/raw_steps.hpp"
 #include "core/io/loads/loads_format.hpp"
 #include "core/io/loads/slot_map.hpp"
+#include "core/model/layers.hpp"
 
 namespace evenkeel {
 namespace {
@@ -24,19 +27,25 @@ constexpr std::uint64_t kWrapped = (std::uint64_t{1} << 32) - (std::uint64_t{1} 
 
 bool is_possible(const Range& range) { return range.begin >= 0 && range.begin < range.end; }
 
-Status resolve_range(std::string_view name, std::string_view unit, const Range& asked,
-                     const Range& have, Range& out) {
+Status resolve_step_range(std::string_view name, const Range& asked, std::int64_t steps,
+                          Range& out) {
   out = asked;
-  if (asked.begin >= 0) out.begin = std::max(asked.begin, have.begin);
-  if (asked.end == kToTheEnd) out.end = have.end;
-  if (is_possible(out) && out.begin >= have.begin && out.end <= have.end) return {};
+  if (asked.end == kToTheEnd) out.end = steps;
+  if (is_possible(out) && out.end <= steps) return {};
   const std::string end = asked.end == kToTheEnd ? "" : std::to_string(asked.end);
   if (asked.begin >= 0 && asked.begin >= asked.end) {
-    return refuse(name, unit, " ", asked.begin, ":", end,
+    return refuse(name, "steps ", asked.begin, ":", end,
                   " is an empty range; the first number must be below the second");
   }
-  return refuse(name, unit, " ", asked.begin, ":", end, " are not within the available ", unit, " ",
-                have.begin, ":", have.end);
+  return refuse(name, "steps ", asked.begin, ":", end,
+                " are not within the available steps 0:", steps);
+}
+
+// The hull of the wanted layers within 0:layers, all of which exist.
+Range hull(const NumberList& wanted, std::int64_t first, std::int64_t layers) {
+  const std::int64_t end = first + layers;
+  return {std::clamp(wanted.pieces().front().begin, first, end),
+          std::clamp(wanted.pieces().back().end, first, end)};
 }
 
 Status check_layer_count(std::string_view name, std::int64_t layers) {
@@ -81,15 +90,16 @@ Status check_experts(std::string_view name, std::int64_t experts) {
 Status resolve_window(std::string_view name, const ReadOptions& options, std::int64_t steps,
                       std::int64_t layers, std::int64_t experts, WindowShape& out) {
   out.numbers.clear();
-  if (Status status = resolve_range(name, "steps", options.steps, {0, steps}, out.steps);
-      !status.ok()) {
+  if (Status status = resolve_step_range(name, options.steps, steps, out.steps); !status.ok()) {
     return status;
   }
   if (Status status = check_layer_count(name, layers); !status.ok()) return status;
-  if (Status status = resolve_range(name, "layers", options.layers, {0, layers}, out.layers);
-      !status.ok()) {
-    return status;
+  if (!options.layers.is_all()) {
+    std::vector<std::int32_t> have(static_cast<std::size_t>(layers));
+    std::iota(have.begin(), have.end(), 0);
+    if (Status s = check_wanted_layers(name, options.layers, have); !s.ok()) return s;
   }
+  out.layers = hull(options.layers, 0, layers);
   out.experts = static_cast<std::int32_t>(experts);
   if (Status status = check_kept(name, out.kept_layers(), experts); !status.ok()) return status;
   return check_experts(name, experts);
@@ -174,7 +184,9 @@ void WindowSum::look_at(const Place& place, std::int64_t expert, std::uint64_t c
              " is just below 2^32; a counter may have gone below 0";
 }
 
-WindowSum::WindowSum(const ReadOptions& options) : options_(options) {}
+WindowSum::WindowSum(const ReadOptions& options) : options_(options) {
+  if (options.moe_layers) moe_layers_ = options.moe_layers->first(kMaxLayers);
+}
 
 void WindowSum::begin_file(std::string_view name, Join join, bool leaves_out_zeros) {
   if (files_ > 1) steps_differ_ = steps_differ_ || steps_ != most_steps_;
@@ -191,7 +203,7 @@ std::int64_t WindowSum::all_steps() const { return std::max(most_steps_, first_s
 
 // An impossible range keeps nothing; finish(), which knows the size of the recording, reports it.
 bool WindowSum::keeps(const Place& place) const {
-  return in(first_step_ + place.step, options_.steps) && in(place.layer, options_.layers);
+  return in(first_step_ + place.step, options_.steps) && options_.layers.contains(place.layer);
 }
 
 // Rows have the same number of experts, except where trailing zeros may have been left out.
@@ -248,10 +260,15 @@ Status WindowSum::fold(const Place& place, std::span<const Number> slots) {
   const SlotMap& map = *options_.counted_under;
   std::int64_t row = std::ssize(open_layers_) - 1;
   if (map.has_numbers()) {
-    row = map.row_of(place.layer);
+    const auto at = static_cast<std::size_t>(place.layer);
+    const std::int64_t number = !options_.moe_layers      ? place.layer
+                                : at < moe_layers_.size() ? moe_layers_[at]
+                                                          : -1;
+    row = map.row_of(number);
     if (row < 0) {
       return refuse(name_, describe(place),
-                    ": the map under which slots were counted has no layer ", place.layer);
+                    ": the map under which slots were counted has no layer ", number,
+                    "; say with --moe-layers which layers of the model the rows are");
     }
   } else if (map.layers() > 1 && row > 0 &&
              open_layers_[static_cast<std::size_t>(row) - 1] >= place.layer) {
@@ -265,9 +282,13 @@ Status WindowSum::fold(const Place& place, std::span<const Number> slots) {
 Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
   // Layers that were not selected may have another width, but in a file that leaves out zeros all say how many experts
   // there are, unless a map does. With an impossible range, which finish() reports, all are checked.
-  const bool unchecked = is_possible(options_.layers) && !in(place.layer, options_.layers);
+  const bool unchecked = !options_.layers.contains(place.layer);
   open_layers_.push_back(place.layer);
   open_recorded_step_ = place.recorded_step;
+  if (options_.find_dense_layers && !is_loaded(place.layer) &&
+      std::any_of(row.begin(), row.end(), [](const Number& number) { return number.real != 0; })) {
+    mark_loaded(place.layer);
+  }
   if (unchecked && (!leaves_out_zeros_ || folds())) return {};
   if (folds()) {
     if (Status status = fold(place, row); !status.ok()) return status;
@@ -376,9 +397,7 @@ Status WindowSum::begin_array(std::int64_t steps, std::int64_t first_layer, std:
   const Range wanted = is_possible(options_.steps) ? options_.steps : Range{0, 0};
   part.steps.begin = clip(wanted.begin - first_step_, 0, steps);
   part.steps.end = clip(wanted.end == kToTheEnd ? steps : wanted.end - first_step_, 0, steps);
-  const Range kept = is_possible(options_.layers) ? options_.layers : Range{0, 0};
-  part.layers.begin = clip(kept.begin, first_layer, first_layer + layers);
-  part.layers.end = clip(kept.end, first_layer, first_layer + layers);
+  part.layers = hull(options_.layers, first_layer, layers);
   return check_kept(name_, part.kept_layers(), experts);
 }
 
@@ -388,6 +407,7 @@ Status WindowSum::add_sums(const WindowShape& part, std::span<const Sum> sums) {
   for (std::int64_t i = 0; i < part.kept_layers(); ++i) {
     Place place;
     place.layer = part.number(i);
+    if (!options_.layers.contains(place.layer)) continue;
     Row* row = nullptr;
     if (Status status = row_of(place, experts, row); !status.ok()) return status;
     const Sum* const added = sums.data() + static_cast<std::size_t>(i) * experts;
@@ -412,7 +432,7 @@ template Status WindowSum::add_sums(const WindowShape&, std::span<const double>)
 Status WindowSum::finish(std::string_view name, Loads& out) const {
   if (layers_.empty()) return refuse(name, "no loads");
   WindowShape shape;
-  Status status = resolve_range(name, "steps", options_.steps, {0, all_steps()}, shape.steps);
+  Status status = resolve_step_range(name, options_.steps, all_steps(), shape.steps);
   if (!status.ok()) return status;
   const bool unequal_ranks = by_ranks_ && files_ > 1 && (steps_differ_ || steps_ != most_steps_);
   if (unequal_ranks && options_.steps != Range()) {
@@ -421,16 +441,11 @@ Status WindowSum::finish(std::string_view name, Loads& out) const {
         "the files of ranks have different steps, so a range of them is not the same in all; ",
         "select all steps, or join the files by time if they follow each other");
   }
-  const Range have = {layers_.front(), layers_.back() + 1};
-  status = resolve_range(name, "layers", options_.layers, have, shape.layers);
+  const std::vector<std::int32_t> have(layers_.begin(), layers_.end());
+  status = check_wanted_layers(name, options_.layers, have);
   if (!status.ok()) return status;
-  for (const std::int64_t layer : layers_) {
-    if (in(layer, shape.layers)) shape.numbers.push_back(static_cast<std::int32_t>(layer));
-  }
-  if (shape.numbers.empty()) {
-    return refuse(name, "no layer within ", shape.layers.begin, ":", shape.layers.end, "; it has ",
-                  several(std::ssize(layers_), "layer"), " within ", have.begin, ":", have.end);
-  }
+  std::copy_if(have.begin(), have.end(), std::back_inserter(shape.numbers),
+               [&](std::int32_t layer) { return options_.layers.contains(layer); });
   status = check_kept(name, shape.kept_layers(), experts_);
   if (!status.ok()) return status;
   shape.experts = static_cast<std::int32_t>(experts_);
@@ -458,8 +473,23 @@ Status WindowSum::finish(std::string_view name, Loads& out) const {
         "other in time, join "
         "them by time");
   }
-  out.recorded_layers.assign(layers_.begin(), layers_.end());
+  out.recorded_layers = have;
+  if (options_.find_dense_layers) {
+    std::set_difference(have.begin(), have.end(), loaded_.begin(), loaded_.end(),
+                        std::back_inserter(out.dense_layers));
+    if (out.dense_layers.size() == have.size()) out.dense_layers.clear();
+  }
+  out.numbered = says_numbers(out);
   return status;
+}
+
+void WindowSum::mark_loaded(std::int64_t layer) {
+  const auto at = std::lower_bound(loaded_.begin(), loaded_.end(), layer);
+  if (at == loaded_.end() || *at != layer) loaded_.insert(at, layer);
+}
+
+bool WindowSum::is_loaded(std::int64_t layer) const {
+  return std::binary_search(loaded_.begin(), loaded_.end(), layer);
 }
 
 Status ReadProgress::report(std::size_t consumed) {

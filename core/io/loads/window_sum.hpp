@@ -105,6 +105,10 @@ class WindowSum {
   template <class Sum>  // std::uint64_t or double
   Status add_sums(const WindowShape& part, std::span<const Sum> sums);
 
+  // A layer has load in some step, selected or not. Only layers of which nobody says so are dense.
+  void mark_loaded(std::int64_t layer);
+  bool is_loaded(std::int64_t layer) const;
+
   // Whether a sum of steps may hold a count just below 2^32, which needs a second look; and that look.
   static bool may_be_wrapped(std::uint64_t sum);
   void look_at(const Place& place, std::int64_t expert, std::uint64_t count);
@@ -146,6 +150,8 @@ class WindowSum {
   std::vector<std::int64_t> layers_;       // of the recording, ascending
   std::vector<std::int64_t> open_layers_;  // of the open step, in the order of the file
   std::string layers_of_;                  // the file that set layers_
+  std::vector<std::int64_t> moe_layers_;   // the model's number of each row, if the user said them
+  std::vector<std::int64_t> loaded_;       // layers with load, ascending
   std::int64_t experts_ = 0;
   bool fixed_experts_ = false;  // experts_ is final
   std::string first_row_;       // that set it,

@@ -1,0 +1,198 @@
+#include "core/model/pair_layers.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "core/base/number_list.hpp"
+#include "core/base/text.hpp"
+#include "core/model/layers.hpp"
+
+namespace evenkeel {
+namespace {
+
+using Numbers = std::vector<std::int32_t>;
+
+constexpr std::ptrdiff_t kNoRow = -1;
+
+Numbers numbers_of(const LayerNumbers& numbers, std::int32_t layers) {
+  Numbers all;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(layers); ++i) all.push_back(numbers[i]);
+  return all;
+}
+
+// Where `wanted` stands in `numbers`, which ascend.
+std::ptrdiff_t find_row(const Numbers& numbers, std::int32_t wanted) {
+  const auto at = std::lower_bound(numbers.begin(), numbers.end(), wanted);
+  return at != numbers.end() && *at == wanted ? at - numbers.begin() : kNoRow;
+}
+
+// The layers of the loads that are not dense, and of these those that `numbers` lacks.
+Numbers missing_layers(const Loads& loads, const Numbers& numbers) {
+  Numbers missing;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(loads.layers); ++i) {
+    const std::int32_t number = loads.numbers()[i];
+    if (!loads.numbers().is_dense(i) && find_row(numbers, number) == kNoRow)
+      missing.push_back(number);
+  }
+  return missing;
+}
+
+bool is_initial(const Placement& placement, std::size_t row) {
+  const auto slots = static_cast<std::size_t>(placement.slots);
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    const auto expert = static_cast<std::int32_t>(slot) % placement.experts;
+    if (placement.phy2log[row * slots + slot] != expert) return false;
+  }
+  return true;
+}
+
+// The numbers of the rows that are not the initial placement, which stands for dense layers.
+Numbers placed_layers(const Placement& placement, const Numbers& numbers) {
+  Numbers placed;
+  for (std::size_t row = 0; row < numbers.size(); ++row) {
+    if (!is_initial(placement, row)) placed.push_back(numbers[row]);
+  }
+  return placed;
+}
+
+// Copies rows of the three arrays; a layer without a row gets the initial placement.
+class Rows {
+ public:
+  explicit Rows(const Placement& from) : from_(from), to_(from) {
+    to_.phy2log.clear();
+    to_.logcnt.clear();
+    to_.log2phy.clear();
+  }
+
+  void add(std::ptrdiff_t row) { row == kNoRow ? add_initial() : copy(row); }
+  Placement take(const Loads& loads) {
+    to_.layers = loads.layers;
+    to_.first_layer = loads.first_layer;
+    to_.layer_numbers = loads.layer_numbers;
+    to_.order = LayerOrder::numbered;
+    return std::move(to_);
+  }
+
+ private:
+  void copy(std::ptrdiff_t row) {
+    const auto append = [row](const Numbers& from, std::ptrdiff_t width, Numbers& to) {
+      to.insert(to.end(), from.begin() + row * width, from.begin() + (row + 1) * width);
+    };
+    append(from_.phy2log, from_.slots, to_.phy2log);
+    append(from_.logcnt, from_.experts, to_.logcnt);
+    append(from_.log2phy, from_.slots, to_.log2phy);
+  }
+
+  void add_initial() {
+    for (std::int32_t slot = 0; slot < from_.slots; ++slot) {
+      to_.phy2log.push_back(slot % from_.experts);
+    }
+    for (std::int32_t expert = 0; expert < from_.experts; ++expert) {
+      std::int32_t copies = 0;
+      for (std::int32_t slot = expert; slot < from_.slots; slot += from_.experts) {
+        to_.log2phy.push_back(slot);
+        ++copies;
+      }
+      to_.logcnt.push_back(copies);
+    }
+  }
+
+  const Placement& from_;
+  Placement to_;
+};
+
+// The rows for the layers of the loads, by number.
+void take_rows(const Numbers& numbers, const Loads& loads, Placement& placement) {
+  Rows rows(placement);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(loads.layers); ++i) {
+    rows.add(find_row(numbers, loads.numbers()[i]));
+  }
+  placement = rows.take(loads);
+}
+
+std::string layers_text(const Numbers& numbers) {
+  return (numbers.size() == 1 ? "layer " : "layers ") + numbers_text(numbers);
+}
+
+Status pair_numbered(std::string_view name, Placement& placement, Loads& loads,
+                     std::vector<std::string>& notes) {
+  const Numbers theirs = numbers_of(placement.numbers(), placement.layers);
+  // Numbers that only count rows are the placement's where they can be: it has no layer beyond them.
+  const bool same_count = loads.numbered || theirs.back() <= loads.recorded_layers.back();
+  if (same_count && missing_layers(loads, theirs).empty()) {
+    take_rows(theirs, loads, placement);
+    return {};
+  }
+  const std::string places = "places " + layers_text(theirs) + " of the model";
+  if (!same_count) {
+    const Numbers placed = placed_layers(placement, theirs);
+    const bool all_rows = loads.layers == std::ssize(loads.recorded_layers);
+    const Numbers* const taken = loads.layers == placement.layers     ? &theirs
+                                 : loads.layers == std::ssize(placed) ? &placed
+                                                                      : nullptr;
+    if (!all_rows || taken == nullptr) {
+      return refuse(name, places, ", but the ", several(std::ssize(loads.recorded_layers), "layer"),
+                    " of the loads have no numbers; say which layers of the model they are with "
+                    "--moe-layers");
+    }
+    notes.push_back("the loads have no layer numbers: taken for " + layers_text(*taken) +
+                    " of the model, which " + shown_name(name, 48) + " places");
+    set_numbers(*taken, loads);
+    loads.numbered = true;
+    take_rows(theirs, loads, placement);
+    return {};
+  }
+  const Numbers missing = missing_layers(loads, theirs);
+  const Numbers wanted = numbers_of(loads.numbers(), loads.layers);
+  const std::string pair = places + ", but the loads are of " + layers_text(wanted);
+  const bool may_count = loads.numbered && theirs.front() == 0 &&
+                         theirs.back() == placement.layers - 1 &&
+                         placement.layers == std::ssize(moe_layers_of(loads));
+  if (may_count && !missing.empty()) {
+    return refuse(name, pair,
+                  "; if it was made from rows without layer numbers, make it again with ",
+                  "--moe-layers ", NumberList::of(moe_layers_of(loads)).text());
+  }
+  if (std::ssize(missing) == loads.layers) return refuse(name, pair, ": no layer is in both");
+  Numbers both;
+  std::set_intersection(theirs.begin(), theirs.end(), wanted.begin(), wanted.end(),
+                        std::back_inserter(both));
+  return refuse(name, pair, "; select layers that are in both with --layers ",
+                NumberList::of(both).text());
+}
+
+}  // namespace
+
+Status pair_layers(std::string_view name, Placement& placement, Loads& loads,
+                   std::vector<std::string>& notes) {
+  if (placement.first_layer >= 0) return pair_numbered(name, placement, loads, notes);
+  if (placement.order == LayerOrder::same) {
+    Rows rows(placement);
+    for (std::int32_t layer = 0; layer < loads.layers; ++layer) rows.add(0);
+    placement = rows.take(loads);
+    return {};
+  }
+  const auto has = [&](const Numbers& numbers) { return placement.layers == std::ssize(numbers); };
+  const Numbers kept = numbers_of(loads.numbers(), loads.layers);
+  const Numbers moe = moe_layers_of(loads);
+  const bool only_moe = placement.order == LayerOrder::moe;
+  const Numbers* theirs = !only_moe && has(kept)                    ? &kept
+                          : !only_moe && has(loads.recorded_layers) ? &loads.recorded_layers
+                          : has(moe)                                ? &moe
+                                                                    : nullptr;
+  if (theirs != nullptr) {
+    const Numbers numbers = *theirs;
+    take_rows(numbers, loads, placement);
+    return {};
+  }
+  std::string have = several(std::ssize(loads.recorded_layers), "layer");
+  if (!loads.dense_layers.empty()) have += ", " + std::to_string(moe.size()) + " of them with load";
+  if (loads.layers != std::ssize(loads.recorded_layers)) {
+    have += ", of which " + std::to_string(loads.layers) + " are selected";
+  }
+  return refuse(name, "places ", several(placement.layers, only_moe ? "MoE layer" : "layer"),
+                ", but the recording has ", have, "; expected a row for each");
+}
+
+}  // namespace evenkeel
