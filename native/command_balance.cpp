@@ -176,13 +176,16 @@ Status run(const BalanceOptions& options, const Context& context) {
   const ResultOrigin origin = {&strategy, problem.execution.backend->name,
                                options.problem.request.seed, problem.loads.numbers()};
   status = write_placement(options, origin, problem.shape, all.result, files);
+  ExportMessages messages;
   if (status.ok()) {
-    status = write_exports(options.exports, all.result.placement, options.problem.quiet, files);
+    status = write_exports(options.exports, problem.loads, all.result.placement, files, messages);
   }
   if (status.ok()) status = write_page(options, context, strategy, problem, all, files);
   if (status.ok()) status = print_result(options, origin, strategy, problem, all);
   // Last, so that a failed run leaves no files.
-  return status.ok() ? files.commit() : status;
+  if (status.ok()) status = files.commit();
+  if (status.ok()) messages.say_all(options.problem.quiet);
+  return status;
 }
 
 }  // namespace
@@ -223,9 +226,7 @@ void add_balance_command(CLI::App& program, Context& context) {
     if (options->format == "npy" && options->out.ends_with(".npy")) {
       throw CLI::ValidationError("--out", "names a folder for the three arrays of --format npy");
     }
-    if (options->exports.files.empty() && options->exports.has_first_moe_layer) {
-      throw CLI::ValidationError("--first-moe-layer", "needs --export FORMAT:PATH");
-    }
+    check_export_options(options->exports);
     context.exit_status = exit_status_of(run(*options, context));
   });
 }

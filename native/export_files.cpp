@@ -1,5 +1,7 @@
 #include "native/export_files.hpp"
 
+#include <algorithm>
+
 #include "core/base/text.hpp"
 #include "core/base/vocabulary.hpp"
 #include "native/messages.hpp"
@@ -38,6 +40,13 @@ std::string format_names() {
   return names;
 }
 
+// Several files can have the same to say.
+void add_new(const std::vector<std::string>& sentences, std::vector<std::string>& out) {
+  for (const std::string& sentence : sentences) {
+    if (std::find(out.begin(), out.end(), sentence) == out.end()) out.push_back(sentence);
+  }
+}
+
 }  // namespace
 
 void add_export_options(CLI::App& app, ExportOptions& options) {
@@ -51,6 +60,19 @@ void add_export_options(CLI::App& app, ExportOptions& options) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("FORMAT:PATH");
+  add_number(
+      app, "--mtp", options.mtp,
+      "layers for multi-token prediction after the last layer of the model, which a file for "
+      "tensorrt-llm must have: as the engine places them itself [0]")
+      ->type_name("N");
+}
+
+void check_export_options(const ExportOptions& options) {
+  const bool takes_mtp = std::any_of(options.files.begin(), options.files.end(),
+                                     [](const ExportFile& file) { return file.format->takes_mtp; });
+  if (options.mtp != 0 && !takes_mtp) {
+    throw CLI::ValidationError("--mtp", "needs --export tensorrt-llm:PATH");
+  }
 }
 
 Status check_exports(const ExportOptions& options, const OutputFiles& files) {
@@ -58,28 +80,31 @@ Status check_exports(const ExportOptions& options, const OutputFiles& files) {
     if (Status status = files.check(file.path); !status.ok()) return status;
   }
   std::int32_t unused = 0;
-  return take_number(Vocabulary::command, "first-moe-layer", options.first_moe_layer, 0,
-                     kMostFirstMoeLayer, unused);
+  return take_number(Vocabulary::command, "mtp", options.mtp, 0, kMostMtpLayers, unused);
 }
 
-Status write_exports(const ExportOptions& options, const Placement& placement, bool quiet,
-                     OutputFiles& files) {
-  const auto first = static_cast<std::int32_t>(options.first_moe_layer);
-  bool counts_dense_layers = false;
+Status write_exports(const ExportOptions& options, const Loads& loads, const Placement& placement,
+                     OutputFiles& files, ExportMessages& out) {
+  std::vector<std::string> starts;
   for (const ExportFile& file : options.files) {
-    std::string text;
-    Status status = write_engine_file(*file.format, placement, first, text);
-    if (status.ok()) status = files.write(file.path, text);
+    EngineMap map = EngineMap::of(loads, Vocabulary::command);
+    if (file.format->takes_mtp) map.mtp = static_cast<std::int32_t>(options.mtp);
+    std::string bytes;
+    Status status = write_engine_file(*file.format, placement, map, bytes);
+    if (status.ok()) status = files.write(file.path, bytes);
     if (!status.ok()) return status;
-    counts_dense_layers |= file.format->counts_dense_layers;
+    const EngineMessages said = about_engine_file(*file.format, placement, map);
+    add_new(said.warnings, out.warnings);
+    add_new(said.notes, out.notes);
+    starts.push_back(how_to_start(*file.format, placement, map, file.path));
   }
-  if (counts_dense_layers && !options.has_first_moe_layer) {
-    say(quiet, "note",
-        "in engine files, layer 0 of the loads is layer 0 of the model; if dense layers precede "
-        "it, "
-        "give their number with --first-moe-layer (DeepSeek-V3: 3)");
-  }
+  add_new(starts, out.notes);
   return {};
+}
+
+void ExportMessages::say_all(bool quiet) const {
+  for (const std::string& warning : warnings) say(quiet, "warning", warning);
+  for (const std::string& note : notes) say(quiet, "note", note);
 }
 
 }  // namespace evenkeel

@@ -20,18 +20,27 @@ struct ExportFile {
 
 struct ExportOptions {
   std::vector<ExportFile> files;
-  std::int64_t first_moe_layer = 0;
-  bool has_first_moe_layer = false;
+  std::int64_t mtp = 0;
 };
-// Adds --export, which can be repeated, and --first-moe-layer.
+// Adds --export, which can be repeated, and --mtp.
 void add_export_options(CLI::App& app, ExportOptions& options);
+
+// Usage: --mtp needs a file that takes it.
+void check_export_options(const ExportOptions& options);
 
 // Reports early what would make writing fail.
 Status check_exports(const ExportOptions& options, const OutputFiles& files);
 
-// Writes each file under a temporary name; files.commit() renames it. If --first-moe-layer is missing, prints
-// a note about layer numbers to standard error, unless quiet.
-Status write_exports(const ExportOptions& options, const Placement& placement, bool quiet,
-                     OutputFiles& files);
+// What is said of the files once they are published.
+struct ExportMessages {
+  std::vector<std::string> warnings;
+  std::vector<std::string> notes;  // what was assumed; how each engine is started
+
+  void say_all(bool quiet) const;
+};
+
+// Writes each file under a temporary name; files.commit() renames it.
+Status write_exports(const ExportOptions& options, const Loads& loads, const Placement& placement,
+                     OutputFiles& files, ExportMessages& out);
 
 }  // namespace evenkeel

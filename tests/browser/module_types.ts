@@ -78,7 +78,9 @@ const bound: LowerBound = lowerBound(loads, shape, {policy: 'hierarchical'});
 const best: number = bound.best_balancedness + bound.lower_bound[0] + bound.mean_gpu_load[0];
 
 const format: EngineFormat['name'] = formats()[0].name;
-const file: string = exportPlacement(placement, format, {first_moe_layer: 3});
+const file: string | Uint8Array = exportPlacement(placement, format, {mtp: 1, dense_layers: [0, 1, 2]});
+const text_file: string = exportPlacement(placement, 'vllm-ascend');
+const array_file: Uint8Array = exportPlacement(placement, 'sglang-jax');
 const bare: PlacementFields = {phy2log: [[0, 1]]};
 exportPlacement({...bare, experts: 2}, 'sglang');
 exportPlacement({...bare, experts: 2, gpus: 1}, format);
@@ -101,4 +103,4 @@ try {
 } catch (error) {
   if (error instanceof EvenkeelError) console.log(error.message, error.name satisfies 'EvenkeelError');
 }
-export {best, figure, file, microseconds, moved, nobody, seed, seeds, slot, text, tokens};
+export {array_file, best, figure, file, microseconds, moved, nobody, seed, seeds, slot, text, text_file, tokens};

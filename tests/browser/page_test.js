@@ -522,6 +522,13 @@ test('ExportsWhatTheCommandReads', async () => {
   const sglang = await it.download(() => it.choose('export', 'sglang'));
   same(Object.keys(JSON.parse(fs.readFileSync(sglang))), ['physical_to_logical_map'], 'SGLang');
   holds((await notes()).includes('sglang-placement.json is offered as a download.'), await notes());
+  const start = /start SGLang with: python -m sglang\.launch_server .* --init-expert-location sglang-placement\.json$/m;
+  holds(start.test(await notes()) && start.test(await it.read('said')), await it.read('said'));
+  const yaml = fs.readFileSync(await it.download(() => it.choose('export', 'tensorrt-llm')), 'utf8');
+  await it.type('export.mtp', '2');
+  const longer = fs.readFileSync(await it.download(() => it.choose('export', 'tensorrt-llm')), 'utf8');
+  same(longer.split('\n').length, yaml.split('\n').length + 2, 'layers for multi-token prediction');
+  holds((await it.read('said')).includes('for multi-token prediction'), await it.read('said'));
   const picture = await it.download(() => it.choose('export', 'picture'));
   const png = fs.readFileSync(picture);
   same(png.toString('latin1', 1, 4), 'PNG', 'the picture');

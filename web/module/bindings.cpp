@@ -218,26 +218,30 @@ val make_loads(const val& request) {
   return status.ok() ? object_of(loads) : val(status.sentence());
 }
 
+// {file}: a text, or bytes.
 val engine_file(const val& request) {
   const EngineFormat* format = nullptr;
   Placement placement;
-  std::string text;
-  std::int32_t first_moe_layer = 0;
+  std::string file;
   const std::vector<double> numbers = numbers_in(request, "numbers");
+  const auto dense =
+      emscripten::convertJSArrayToNumberVector<std::int32_t>(request["dense_layers"]);
+  EngineMap map = {.dense_layers = dense, .numbered = true, .words = Vocabulary::script};
   Status status = find_engine_format(text_in(request, "format"), format);
   if (status.ok()) {
-    status =
-        take_number(Vocabulary::script, "first_moe_layer", static_cast<std::int64_t>(numbers[0]), 0,
-                    kMostFirstMoeLayer, first_moe_layer);
+    status = take_number(Vocabulary::script, "mtp", static_cast<std::int64_t>(numbers[0]), 0,
+                         kMostMtpLayers, map.mtp);
   }
   if (status.ok()) {
     status = take_placement(request, "placement", "the placement",
                             static_cast<std::int32_t>(numbers[1]), placement);
   }
-  if (status.ok()) status = write_engine_file(*format, placement, first_moe_layer, text);
+  if (status.ok()) status = write_engine_file(*format, placement, map, file);
   if (!status.ok()) return val(status.sentence());
   val answer = val::object();
-  answer.set("text", val(text));
+  answer.set("file", is_text(*format)
+                         ? val(file)
+                         : copy_of(std::vector<std::uint8_t>(file.begin(), file.end())));
   return answer;
 }
 
@@ -307,8 +311,8 @@ val list_presets() {
 val list_formats() {
   val table = val::array();
   for (const EngineFormat& format : engine_formats()) {
-    add_row(table, {format.name, format.sentence, format.extension, format.source},
-            val(format.counts_dense_layers));
+    add_row(table, {format.name, format.sentence, format.extension, format.source,
+                    name_of(format.layers)});
   }
   return table;
 }

@@ -383,16 +383,19 @@ export interface Preset {
   tokens: number;
 }
 
+/** Formats whose files are texts; others are arrays of numpy. */
+export type TextFormat = 'sglang' | 'tensorrt-llm' | 'vllm-ascend' | 'vllm' | 'vllm-assignments';
+
 /** A file that a serving engine loads. */
 export interface EngineFormat {
-  name: 'sglang' | 'tensorrt-llm' | 'vllm-ascend' | 'vllm';
+  name: TextFormat | 'omni' | 'sglang-jax';
   sentence: string;
   /** The extension of its files. */
   extension: string;
   /** Where the engine's reader is. */
   source: string;
-  /** Whether dense layers are counted, so that first_moe_layer matters. */
-  counts_dense_layers: boolean;
+  /** The layers of the file: all of the model, MoE layers with their numbers, or MoE layers without numbers. */
+  layers: 'all' | 'numbered' | 'moe';
 }
 
 // ---- the functions
@@ -436,18 +439,30 @@ export interface SynthOptions {
  */
 export function synth(preset: string, options?: SynthOptions): Loads;
 
+export interface ExportOptions {
+  /** Numbers of dense layers. Files of MoE layers leave them out. */
+  dense_layers?: ArrayLike<number>;
+  /** Layers for multi-token prediction after the last layer of the model; only for tensorrt-llm. Default: 0. */
+  mtp?: number;
+}
+
 /**
- * The text of a file for an engine; format: a name of {@link formats}. first_moe_layer: the model index of layer 0
- * of the loads, 3 for a recording of DeepSeek-V3's 58 MoE layers; default 0. A placement that consists only of slots
- * needs its number of experts and, for vllm-ascend, whose file lists the experts of each GPU, its number of GPUs:
- * `{phy2log, experts: 256, gpus: 32}`. Errors: an unknown format, or a placement that the format cannot express.
+ * A file for an engine: a text, or the bytes of an array. format: a name of {@link formats}. Layers have the numbers of
+ * the placement, which must be those of the model: give loads their `first_layer`, 3 for DeepSeek-V3's 58 MoE layers. A
+ * placement that consists only of slots needs its number of experts and, for files that list the experts of each GPU, its
+ * number of GPUs: `{phy2log, experts: 256, gpus: 32}`. Errors: an unknown format; a placement that the format cannot
+ * express, or that the engine would read wrongly: vllm-ascend and OmniPlacement take no two copies of an expert on one GPU.
  */
 export function exportPlacement(
-  placement: PlacementFields & {experts: number; gpus: number}, format: EngineFormat['name'],
-  options?: {first_moe_layer?: number}): string;
+  placement: PlacementFields & {experts: number; gpus: number}, format: TextFormat, options?: ExportOptions): string;
 export function exportPlacement(
-  placement: PlacementFields & {experts: number}, format: Exclude<EngineFormat['name'], 'vllm-ascend'>,
-  options?: {first_moe_layer?: number}): string;
+  placement: PlacementFields & {experts: number}, format: Exclude<TextFormat, 'vllm-ascend'>,
+  options?: ExportOptions): string;
+export function exportPlacement(
+  placement: PlacementFields & {experts: number}, format: 'sglang-jax', options?: ExportOptions): Uint8Array;
+export function exportPlacement(
+  placement: PlacementFields & {experts: number; gpus: number}, format: EngineFormat['name'],
+  options?: ExportOptions): string | Uint8Array;
 
 /** The strategies, the stages they are composed of, the figures, the synthetic traces and the engines' files there
  * are. */

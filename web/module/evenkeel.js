@@ -111,7 +111,7 @@ export function synth(preset, options) {
 }
 
 export const exportPlacement = (placement, format, options) =>
-  ask('exportPlacement', export_request(loaded(), placement, format, options)).text;
+  ask('exportPlacement', export_request(loaded(), placement, format, options)).file;
 
 export const strategies = () => loaded().strategies().map(([name, sentence, alias, label, source, rules]) =>
   ({name, alias: alias === '' ? null : alias, label, sentence, source, stages: stages_of(rules)}));
@@ -126,5 +126,5 @@ export const figures = () => loaded().figures().map(
 export const presets = () => loaded().presets().map(([name, sentence, {shape, traffic}]) =>
   ({name, sentence, shape: shape_of(shape), top_k: traffic[0], tokens: traffic[1]}));
 
-export const formats = () => loaded().formats().map(([name, sentence, extension, source, counts_dense_layers]) =>
-  ({name, sentence, extension, source, counts_dense_layers}));
+export const formats = () => loaded().formats().map(([name, sentence, extension, source, layers]) =>
+  ({name, sentence, extension, source, layers}));

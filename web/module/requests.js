@@ -226,13 +226,21 @@ export function synth_request(preset, options) {
   return {text: line, ranges: [...range('options.window', given.window), ...range('options.layers', given.layers)]};
 }
 
+const kMostLayers = 256;
+
 export function export_request(core, placement, format, options) {
-  const given = fields('options', options, ['first_moe_layer']);
+  const given = fields('options', options, ['mtp', 'dense_layers']);
   const request = placement_request(core, 'the placement', placement);
   const experts = request.sizes[1];
   if (experts === 0) {
     fail('the placement: no experts; add how many each layer has, as in {phy2log, experts: 256}');
   }
-  return {placement: request, format: text('format', format),
-    numbers: [whole('options.first_moe_layer', given.first_moe_layer ?? 0), experts]};
+  const dense = given.dense_layers ?? [];
+  if (!is_list(dense) || dense.length > kMostLayers) {
+    fail(`options.dense_layers: ${shown(dense)}; expected a list of at most ${kMostLayers} numbers`);
+  }
+  const dense_layers = new Int32Array(dense.length);
+  copy_numbers(dense, dense_layers, 0, (i) => `options.dense_layers, number ${i}`);
+  return {placement: request, format: text('format', format), dense_layers,
+    numbers: [whole('options.mtp', given.mtp ?? 0), experts]};
 }

@@ -35,39 +35,45 @@ std::vector<ExportFormat> export_formats() {
       {"table", "Comparison (CSV)", "the figures of all strategies"}};
   for (const EngineFormat& engine : engine_formats()) {
     formats.push_back({std::string(engine.name), "For " + std::string(engine.name),
-                       std::string(engine.sentence)});
+                       std::string(engine.sentence), std::string(how_to_start(engine))});
   }
   return formats;
 }
 
-Status make_export(const Model& model, std::string_view format, std::int32_t first_moe_layer,
-                   std::vector<SavedFile>& out) {
+Status make_export(const Model& model, std::string_view format, std::int32_t mtp, Exported& out) {
   if (!model.has_result()) return Status::error("there is no placement yet");
   const WindowAnswer& window = model.window();
   if (format == "placement") {
     const NamedRules& strategy = model.answered().strategy;
     const ResultOrigin origin = {&strategy, window.backend, strategy.rules.seed,
                                  window.loads.numbers()};
-    out = {{"placement.json", placement_json(origin, window.shape, window.result)}};
+    out.files = {{"placement.json", placement_json(origin, window.shape, window.result)}};
     return {};
   }
   if (format == "npy") {
-    out = arrays(window.result.placement);
+    out.files = arrays(window.result.placement);
     return {};
   }
   if (format == "table") {
     if (model.comparing()) return Status::error("the comparison is not complete yet");
-    out = {{"comparison.csv", model.compared().csv}};
+    out.files = {{"comparison.csv", model.compared().csv}};
     return {};
   }
   const EngineFormat* engine = nullptr;
   if (Status status = find_engine_format(format, engine); !status.ok()) return status;
-  std::string text;
-  if (Status status = write_engine_file(*engine, window.result.placement, first_moe_layer, text);
-      !status.ok()) {
+  const Placement& placement = window.result.placement;
+  EngineMap map = EngineMap::of(window.loads, Vocabulary::plain);
+  if (engine->takes_mtp) map.mtp = mtp;
+  std::string bytes;
+  if (Status status = write_engine_file(*engine, placement, map, bytes); !status.ok())
     return status;
-  }
-  out = {{std::string(engine->name) + "-placement" + std::string(engine->extension), text}};
+  const std::string name =
+      std::string(engine->name) + "-placement" + std::string(engine->extension);
+  out.files = {{name, bytes}};
+  const EngineMessages about = about_engine_file(*engine, placement, map);
+  out.said = about.warnings;
+  out.said.insert(out.said.end(), about.notes.begin(), about.notes.end());
+  out.said.push_back(how_to_start(*engine, placement, map, name));
   return {};
 }
 

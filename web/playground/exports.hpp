@@ -19,13 +19,18 @@ struct ExportFormat {
   std::string name;      // "placement", "npy", "table", or an engine's
   std::string title;     // on a button
   std::string sentence;  // its content and purpose
+  std::string start;     // how an engine is started with its file; empty: it is not for an engine
 };
 // Our own and those of engines.
 std::vector<ExportFormat> export_formats();
 
-// Makes the files of a format from the model's result. first_moe_layer: see engine_files.hpp. Errors: an
+struct Exported {
+  std::vector<SavedFile> files;
+  std::vector<std::string>
+      said;  // of an engine's file: warnings, what was assumed, how the engine is started
+};
+// Makes the files of a format from the model's result. mtp: as in EngineMap, for the formats that take it. Errors: an
 // unknown format, no result, or a result that the engine's format cannot express.
-Status make_export(const Model& model, std::string_view format, std::int32_t first_moe_layer,
-                   std::vector<SavedFile>& out);
+Status make_export(const Model& model, std::string_view format, std::int32_t mtp, Exported& out);
 
 }  // namespace evenkeel

@@ -199,10 +199,10 @@ EMSCRIPTEN_KEEPALIVE const char* app_export(const char* format) {
 }
 // The same for a frame's host: empty, or the reason why there are no files.
 EMSCRIPTEN_KEEPALIVE const char* app_give(const char* format) {
-  std::vector<evenkeel::SavedFile> files;
+  evenkeel::Exported exported;
   const evenkeel::Status status =
-      evenkeel::make_export(app().model(), format, app().ui().first_moe_layer, files);
-  for (const evenkeel::SavedFile& file : files) {
+      evenkeel::make_export(app().model(), format, app().ui().mtp, exported);
+  for (const evenkeel::SavedFile& file : exported.files) {
     page_save(file.name.c_str(), file.bytes.data(), static_cast<int>(file.bytes.size()));
   }
   return evenkeel::kept(status.sentence());

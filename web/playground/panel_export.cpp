@@ -30,6 +30,7 @@ void copied_line(Ui& ui, const char* title, const char* name, std::string text, 
 
 void file_row(Ui& ui, const ExportFormat& format) {
   if (button(format.title, "export." + format.name, 170)) save_export(ui, format.name);
+  if (!format.start.empty()) tip(format.start);
   ImGui::SameLine();
   ImGui::AlignTextToFramePadding();
   wrapped(Ink::soft, format.sentence);
@@ -38,13 +39,14 @@ void file_row(Ui& ui, const ExportFormat& format) {
 }  // namespace
 
 void save_export(Ui& ui, std::string_view format) {
-  std::vector<SavedFile> files;
-  const Status status = make_export(ui.model, format, ui.first_moe_layer, files);
+  Exported exported;
+  const Status status = make_export(ui.model, format, ui.mtp, exported);
   ui.said = status.sentence();
-  for (const SavedFile& file : files) {
-    const std::string said = ui.platform.save(file.name, file.bytes);
-    ui.said += (ui.said.empty() ? "" : "\n") + said;
-  }
+  const auto add = [&](const std::string& line) {
+    ui.said += (ui.said.empty() ? "" : "\n") + line;
+  };
+  for (const SavedFile& file : exported.files) add(ui.platform.save(file.name, file.bytes));
+  for (const std::string& sentence : exported.said) add(sentence);
 }
 
 void export_panel(Ui& ui) {
@@ -62,18 +64,15 @@ void export_panel(Ui& ui) {
   copied_line(ui, "Result hash: the command's --json prints the same", "hash", model.hash(),
               "The hash has been copied to the clipboard.");
   section("Files");
+  number("Layers for multi-token prediction", "export.mtp", ui.mtp, {0, kMostMtpLayers},
+         "For TensorRT-LLM, which needs them in its file: they follow the last layer of the model "
+         "and are placed as the engine places them itself");
   if (!ui.said.empty()) wrapped(Ink::after, ui.said);
   for (const ExportFormat& format : export_formats()) file_row(ui, format);
   if (button("Picture (PNG)", "export.picture", 170)) ui.picture_in = 2;
   ImGui::SameLine();
   ImGui::AlignTextToFramePadding();
   wrapped(Ink::soft, "the visible panels");
-  ImGui::Dummy({1, px(4)});
-  number(
-      "Model index of the first MoE layer (DeepSeek-V3: 3)", "export.first_layer",
-      ui.first_moe_layer, {0, kMostFirstMoeLayer},
-      "Used for engines whose files count dense layers. 0 if the loads include dense layers; 3 for "
-      "DeepSeek-V3, which begins with 3 dense layers, if they were not recorded");
   ImGui::PopStyleVar();
 }
 

@@ -23,7 +23,7 @@ struct Ui {
   bool playing_steps = false;
   std::uint64_t next_play = 0;  // when the next window or step is due, in milliseconds
   bool series_later = true;
-  std::int32_t first_moe_layer = 0;
+  std::int32_t mtp = 0;    // layers for multi-token prediction in engine files
   int skew_tenths = -1;    // while its slider is dragged; otherwise -1
   char path[1024] = "";    // typed path of a file
   std::string said = {};   // outcome of the last export
