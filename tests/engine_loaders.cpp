@@ -12,7 +12,7 @@ namespace evenkeel::test {
 namespace {
 
 using Slots = std::vector<std::int32_t>;
-using Json = nlohmann::json;
+using EngineJson = nlohmann::json;
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
@@ -104,7 +104,7 @@ std::int32_t LoadedLayer::wrong_routes() const {
 
 // Any other key is an argument that the engine's function does not have.
 LoadedModel load_sglang(const std::string& file, const EngineSetup& setup) {
-  const Json plan = Json::parse(file, nullptr, false);
+  const EngineJson plan = EngineJson::parse(file, nullptr, false);
   if (!plan.is_object() || plan.size() != 1 || !plan.contains("physical_to_logical_map")) {
     return {"not exactly physical_to_logical_map", {}};
   }
@@ -133,7 +133,7 @@ LoadedModel load_tensorrt_llm(const std::string& file, const EngineSetup& setup)
     if (line.rfind("  ", 0) != 0) continue;
     const std::size_t colon = line.find(": [");
     if (colon == std::string::npos) return {"not a line of assignments: " + line, {}};
-    const Json list = Json::parse(line.substr(colon + 2), nullptr, false);
+    const EngineJson list = EngineJson::parse(line.substr(colon + 2), nullptr, false);
     if (!list.is_array()) return {"not a list: " + line, {}};
     assignments[std::atoi(line.c_str())] = list.get<Slots>();
   }
@@ -149,13 +149,13 @@ LoadedModel load_tensorrt_llm(const std::string& file, const EngineSetup& setup)
 // A map of each device: the place of each expert among the slots of the device. The number of slots of a device is
 // that of the experts on device 0; no list may say another.
 LoadedModel load_vllm_ascend(const std::string& file, const EngineSetup& setup) {
-  const Json plan = Json::parse(file, nullptr, false);
+  const EngineJson plan = EngineJson::parse(file, nullptr, false);
   LoadedModel model;
   for (std::size_t index = 0; index < setup.moe_layers.size(); ++index) {
     if (index >= plan["moe_layer_count"].get<std::size_t>()) return {"Invalid EPLB Table", {}};
     std::vector<Slots> maps;
     LoadedLayer layer = {{}, std::vector<Slots>(at(setup.experts))};
-    for (const Json& device : plan["layer_list"][index]["device_list"]) {
+    for (const EngineJson& device : plan["layer_list"][index]["device_list"]) {
       const Slots own = device["device_expert"].get<Slots>();
       layer.phy2log.insert(layer.phy2log.end(), own.begin(), own.end());
       maps.emplace_back(at(setup.experts), -1);
@@ -179,7 +179,7 @@ LoadedModel load_vllm_ascend(const std::string& file, const EngineSetup& setup) 
 }
 
 LoadedModel load_vllm(const std::string& file, const EngineSetup& setup) {
-  const Json plan = Json::parse(file, nullptr, false);
+  const EngineJson plan = EngineJson::parse(file, nullptr, false);
   if (!plan.is_array() || plan.size() != setup.moe_layers.size()) return {"other layers", {}};
   LoadedModel model;
   for (std::size_t index = 0; index < plan.size(); ++index) {
@@ -189,7 +189,7 @@ LoadedModel load_vllm(const std::string& file, const EngineSetup& setup) {
 }
 
 LoadedModel load_vllm_assignments(const std::string& file, const EngineSetup& setup) {
-  const Json plan = Json::parse(file, nullptr, false);
+  const EngineJson plan = EngineJson::parse(file, nullptr, false);
   LoadedModel model;
   for (const std::int32_t number : setup.moe_layers) {
     const std::string key = std::to_string(number);

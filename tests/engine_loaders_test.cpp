@@ -76,17 +76,17 @@ Placement placed_apart(const EngineCase& c) {
   return placement;
 }
 
-struct Engine {
+struct LoadingEngine {
   const char* format;
   LoadedModel (*load)(const std::string& file, const EngineSetup& setup);
 };
-const Engine kEngines[] = {{"sglang", load_sglang},
-                           {"tensorrt-llm", load_tensorrt_llm},
-                           {"vllm-ascend", load_vllm_ascend},
-                           {"vllm", load_vllm},
-                           {"vllm-assignments", load_vllm_assignments},
-                           {"omni", load_omni},
-                           {"sglang-jax", load_sglang_jax}};
+const LoadingEngine kEngines[] = {{"sglang", load_sglang},
+                                  {"tensorrt-llm", load_tensorrt_llm},
+                                  {"vllm-ascend", load_vllm_ascend},
+                                  {"vllm", load_vllm},
+                                  {"vllm-assignments", load_vllm_assignments},
+                                  {"omni", load_omni},
+                                  {"sglang-jax", load_sglang_jax}};
 
 EngineSetup setup_of(const EngineCase& c) {
   EngineSetup setup = {{}, c.layers, 0, c.experts, c.slots - c.experts, c.gpus};
@@ -125,7 +125,7 @@ Placement in_order_of_experts(Placement placement) {
 TEST(EngineLoaders, GetThePlacementOfEveryLayer) {
   for (const EngineCase& c : kCases) {
     const Placement placement = placed_apart(c);
-    for (const Engine& engine : kEngines) {
+    for (const LoadingEngine& engine : kEngines) {
       SCOPED_TRACE(std::string(c.what) + ", " + engine.format);
       std::string file;
       const EngineMap map = {

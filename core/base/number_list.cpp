@@ -20,7 +20,7 @@ std::string_view cut_piece(std::string_view& text, char separator, bool& more) {
 }
 
 // A number from 0; an empty text leaves `out` as it is.
-bool parse_bound(std::string_view text, std::int64_t& out) {
+bool parse_end(std::string_view text, std::int64_t& out) {
   return text.empty() || (parse_integer(text, out) && out >= 0);
 }
 
@@ -28,13 +28,13 @@ bool parse_piece(std::string_view text, NumberList::Piece& out) {
   bool more = false;
   const std::string_view begin = cut_piece(text, ':', more);
   if (!more) {  // one number
-    if (begin.empty() || !parse_bound(begin, out.begin)) return false;
+    if (begin.empty() || !parse_end(begin, out.begin)) return false;
     out.end = out.begin + 1;
     return true;
   }
   const std::string_view end = cut_piece(text, ':', more);
-  if (!parse_bound(begin, out.begin) || !parse_bound(end, out.end)) return false;
-  if (more && (text.empty() || !parse_bound(text, out.step) || out.step == 0)) return false;
+  if (!parse_end(begin, out.begin) || !parse_end(end, out.end)) return false;
+  if (more && (text.empty() || !parse_end(text, out.step) || out.step == 0)) return false;
   return out.begin < out.end;
 }
 
