@@ -28,6 +28,22 @@ bool says_numbers(const Loads& loads) {
   return !counts_from_zero(loads.recorded_layers) || !loads.dense_layers.empty();
 }
 
+void find_dense_layers(Loads& loads) {
+  const auto experts = static_cast<std::ptrdiff_t>(loads.experts);
+  loads.recorded_layers.clear();
+  loads.dense_layers.clear();
+  for (std::size_t layer = 0; layer < static_cast<std::size_t>(loads.layers); ++layer) {
+    const std::int32_t number = loads.numbers()[layer];
+    const auto row = loads.values.begin() + static_cast<std::ptrdiff_t>(layer) * experts;
+    loads.recorded_layers.push_back(number);
+    if (std::all_of(row, row + experts, [](float load) { return load == 0; })) {
+      loads.dense_layers.push_back(number);
+    }
+  }
+  if (loads.dense_layers.size() == loads.recorded_layers.size()) loads.dense_layers.clear();
+  loads.numbered = says_numbers(loads);
+}
+
 std::vector<std::int32_t> moe_layers_of(const Loads& loads) {
   std::vector<std::int32_t> layers;
   std::set_difference(loads.recorded_layers.begin(), loads.recorded_layers.end(),

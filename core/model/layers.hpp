@@ -13,6 +13,9 @@ namespace evenkeel {
 // rows of dense layers, too.
 bool says_numbers(const Loads& loads);
 
+// Finds the dense layers of loads that are a whole recording, all of whose layers are there.
+void find_dense_layers(Loads& loads);
+
 // Gives the layers of a recording, all of which are in `loads`, the model's numbers, one for each row. Rows without
 // load stand for dense layers: such a recording has a row for every layer of the model, and moe_layers must be the
 // others, which changes nothing and sets `unchanged`; or it has a number for each row, and then none is dense. An

@@ -162,6 +162,36 @@ Status pair_numbered(std::string_view name, Placement& placement, Loads& loads,
                 NumberList::of(both).text());
 }
 
+// Rows without numbers are what has as many.
+Status pair_by_count(std::string_view name, Placement& placement, const Loads& loads) {
+  const bool only_moe = placement.order == LayerOrder::moe;
+  const Numbers kept = numbers_of(loads.numbers(), loads.layers);
+  const Numbers moe = moe_layers_of(loads);
+  std::vector<Numbers> readings;
+  for (const Numbers* const numbers : {&kept, &loads.recorded_layers, &moe}) {
+    if (placement.layers != std::ssize(*numbers) || (only_moe && numbers != &moe)) continue;
+    const bool is_new = std::find(readings.begin(), readings.end(), *numbers) == readings.end();
+    if (is_new && missing_layers(loads, *numbers).empty()) readings.push_back(*numbers);
+  }
+  if (readings.size() == 1) {
+    take_rows(readings.front(), loads, placement);
+    return {};
+  }
+  const std::string places =
+      "places " + several(placement.layers, only_moe ? "MoE layer" : "layer");
+  if (readings.size() > 1) {
+    return refuse(name, places, " without numbers, which may be ", layers_text(readings[0]), " or ",
+                  layers_text(readings[1]),
+                  " of the recording; give a placement that says its layers, such as our JSON");
+  }
+  std::string have = several(std::ssize(loads.recorded_layers), "layer");
+  if (!loads.dense_layers.empty()) have += ", " + std::to_string(moe.size()) + " of them with load";
+  if (loads.layers != std::ssize(loads.recorded_layers)) {
+    have += ", of which " + std::to_string(loads.layers) + " are selected";
+  }
+  return refuse(name, places, ", but the recording has ", have, "; expected a row for each");
+}
+
 }  // namespace
 
 Status pair_layers(std::string_view name, Placement& placement, Loads& loads,
@@ -173,26 +203,7 @@ Status pair_layers(std::string_view name, Placement& placement, Loads& loads,
     placement = rows.take(loads);
     return {};
   }
-  const auto has = [&](const Numbers& numbers) { return placement.layers == std::ssize(numbers); };
-  const Numbers kept = numbers_of(loads.numbers(), loads.layers);
-  const Numbers moe = moe_layers_of(loads);
-  const bool only_moe = placement.order == LayerOrder::moe;
-  const Numbers* theirs = !only_moe && has(kept)                    ? &kept
-                          : !only_moe && has(loads.recorded_layers) ? &loads.recorded_layers
-                          : has(moe)                                ? &moe
-                                                                    : nullptr;
-  if (theirs != nullptr) {
-    const Numbers numbers = *theirs;
-    take_rows(numbers, loads, placement);
-    return {};
-  }
-  std::string have = several(std::ssize(loads.recorded_layers), "layer");
-  if (!loads.dense_layers.empty()) have += ", " + std::to_string(moe.size()) + " of them with load";
-  if (loads.layers != std::ssize(loads.recorded_layers)) {
-    have += ", of which " + std::to_string(loads.layers) + " are selected";
-  }
-  return refuse(name, "places ", several(placement.layers, only_moe ? "MoE layer" : "layer"),
-                ", but the recording has ", have, "; expected a row for each");
+  return pair_by_count(name, placement, loads);
 }
 
 }  // namespace evenkeel

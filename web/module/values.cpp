@@ -7,6 +7,7 @@
 #include "core/base/text.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/placements/placement_io.hpp"
+#include "core/model/layers.hpp"
 #include "core/model/placement.hpp"
 
 namespace evenkeel {
@@ -109,6 +110,8 @@ void take_loads(const val& request, Loads& out) {
   out.steps = static_cast<std::int64_t>(sizes[3]);
   out.source = shown_name(text_in(from, "source"));
   out.values = array_in<float>(from, "values");
+  const auto cells = static_cast<std::size_t>(out.layers) * static_cast<std::size_t>(out.experts);
+  if (out.values.size() == cells) find_dense_layers(out);  // other sizes are refused later
 }
 
 Status take_placement(const val& request, const char* field, std::string_view name,

@@ -16,10 +16,10 @@ struct SavedFile {
 };
 
 struct ExportFormat {
-  std::string name;      // "placement", "npy", "table", or an engine's
-  std::string title;     // on a button
-  std::string sentence;  // its content and purpose
-  std::string start;     // how an engine is started with its file; empty: it is not for an engine
+  std::string name;        // "placement", "npy", "table", or an engine's
+  std::string title;       // on a button
+  std::string sentence;    // its content and purpose
+  std::string start = {};  // how an engine is started with its file; empty: it is not for an engine
 };
 // Our own and those of engines.
 std::vector<ExportFormat> export_formats();

@@ -42,7 +42,8 @@ void draw_tile(const Tile& tile, ImVec2 size) {
 
 void tiles(const Model& model, Tile (&out)[4]) {
   const Headline all = model.headline();
-  const Summary summary = summarize({model.window().result.metrics});
+  const Summary summary =
+      summarize({model.window().result.metrics, model.window().loads.numbers()});
   const RatioPair pair = ratios(all.strategy, all.bound);
   out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
   out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};

@@ -151,6 +151,7 @@ Question Model::question() const {
   const Resolution& resolution = this->resolution();
   Question question;
   question.steps = state.steps;
+  if (state.moe_layers) question.moe_layers = state.moe_layers->text();
   if (resolution.status.ok()) question.shape = resolution.result.shape;
   question.strategy = resolution.result.strategy;
   question.wants_sweep = wants_sweep;
@@ -162,14 +163,15 @@ Question Model::question() const {
 Headline Model::headline() const {
   Headline all = {0, 0, 0};
   double layers = 0;
-  for (std::size_t i = 0; i < window_.result.metrics.size(); ++i) {
-    const LayerMetrics& layer = window_.result.metrics[i];
-    if (!(layer.mean_load > 0)) continue;
+  const Layers measured = {window_.result.metrics, window_.loads.numbers()};
+  measured.for_each([&](std::size_t i) {
+    const LayerMetrics& layer = measured.metrics[i];
+    if (!(layer.mean_load > 0)) return;
     layers += 1;
     all.without += window_.without[i].imbalance();
     all.strategy += layer.imbalance();
     all.bound += layer.lower_bound / layer.mean_load - 1;
-  }
+  });
   if (layers == 0) return {};
   return {1 + all.without / layers, 1 + all.strategy / layers, 1 + all.bound / layers};
 }

@@ -95,6 +95,7 @@ void Model::open(const std::string& loads) {
   fresh.loads = loads;
   fresh.file.clear();
   fresh.steps = {};
+  fresh.moe_layers.reset();
   fresh.gpus = fresh.slots = fresh.redundant = fresh.nodes = fresh.groups = std::nullopt;
   fresh.policy = Policy::automatic;
   fresh.layer = 0;
@@ -164,6 +165,7 @@ void Model::adopt_file(View& view) const {
     fresh = with_looks_of(fresh, std::move(*view.awaited));
   } else {
     fresh.steps = {};
+    fresh.moe_layers.reset();
     fresh.gpus = fresh.slots = fresh.redundant = fresh.nodes = fresh.groups = std::nullopt;
     fresh.policy = Policy::automatic;
     fresh.layer = 0;

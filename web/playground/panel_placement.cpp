@@ -30,7 +30,8 @@ void layer_choice(Ui& ui, const Scene& scene) {
     model.state.layer = numbers[static_cast<std::size_t>(loads.nearest_layer(shown))];
     model.state.step = std::nullopt;
   }
-  const std::size_t worst = worst_layer({scene.window.result.metrics, scene.window.loads.numbers()});
+  const std::size_t worst =
+      worst_layer({scene.window.result.metrics, scene.window.loads.numbers()});
   if (worst != scene.layer) {
     ImGui::SameLine();
     if (button("worst layer", "placement.worst")) {

@@ -101,6 +101,28 @@ void open_file(Ui& ui) {
   ui.platform.open_files({ui.path});
 }
 
+// The model's numbers of recorded layers. Those that the recording says can only be confirmed.
+void layer_numbers_field(Ui& ui) {
+  Model& model = ui.model;
+  if (model.state.file.empty()) return;
+  std::optional<NumberList>& said = model.state.moe_layers;
+  std::string text = said ? said->text() : std::string();
+  const auto is_list = [](std::string_view typed) {
+    NumberList unused;
+    return parse_numbers(typed, unused);
+  };
+  const std::string hint =
+      model.has_loads() ? numbers_text(model.window().loads.recorded_layers) : std::string();
+  if (!short_text("Layers", "trace.moe_layers", text, hint, is_list, "layers such as 3:61",
+                  "The model's numbers of the recorded layers, where the recording does not say "
+                  "them: 3:61 for DeepSeek-V3's 58 MoE layers. Empty: as recorded, else from 0")) {
+    return;
+  }
+  said.reset();
+  if (NumberList numbers; parse_numbers(text, numbers)) said = numbers;
+  model.state.layer = 0;
+}
+
 }  // namespace
 
 void trace_panel(Ui& ui) {
@@ -121,6 +143,7 @@ void trace_panel(Ui& ui) {
   const Opened& opened = model.opened();
   soft(counted(opened.layers, "layer") + ", " + counted(opened.experts, "expert") + ", " +
        counted(opened.steps, "step"));
+  layer_numbers_field(ui);
   wrapped(Ink::soft, "", opened.notes);
 }
 

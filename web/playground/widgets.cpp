@@ -144,6 +144,37 @@ bool whole_number(std::string_view name, std::uint64_t& value, std::uint64_t lea
   return std::exchange(value, number) != number;
 }
 
+bool short_text(std::string_view label, std::string_view name, std::string& value,
+                std::string_view hint, bool (*accepts)(std::string_view), std::string_view expected,
+                std::string_view help) {
+  constexpr float kWidth = 128;
+  ImGui::AlignTextToFramePadding();
+  plain(label);
+  tip(help);
+  ImGui::SameLine(
+      std::max(ImGui::GetContentRegionAvail().x - px(kWidth) + ImGui::GetCursorPosX(), px(100)));
+  char text[256];
+  std::snprintf(text, sizeof text, "%s", value.c_str());
+  ImGui::SetNextItemWidth(-1);
+  const std::string id = "##" + std::string(name);
+  if (ImGui::InputTextWithHint(id.c_str(), std::string(hint).c_str(), text, sizeof text,
+                               ImGuiInputTextFlags_AutoSelectAll)) {
+    typed = text;
+  }
+  const bool entered = ImGui::IsItemDeactivatedAfterEdit();
+  controls::note(name);
+  tip(help);
+  bool changed = false;
+  if (entered && !typed.empty() && !accepts(typed)) {
+    refused = {std::string(name), in_quotes(typed) + ": expected " + std::string(expected)};
+  } else if (entered) {
+    refused = {};
+    changed = std::exchange(value, typed) != value;
+  }
+  field_problem(name);
+  return changed;
+}
+
 void field_problem(std::string_view name) {
   if (refused.name == name) wrapped(Ink::alarm, refused.sentence);
 }

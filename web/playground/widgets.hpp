@@ -37,6 +37,11 @@ bool choice(std::string_view text, std::string_view name, bool chosen, float wid
 // input field_problem has an error, which is shown below the field.
 bool whole_number(std::string_view name, std::uint64_t& value, std::uint64_t least,
                   std::uint64_t most, float width);
+// A field for a short text, with a label in front and a hint where it is empty. True when another text has been
+// entered that `accepts`; for others field_problem says what is `expected`.
+bool short_text(std::string_view label, std::string_view name, std::string& value,
+                std::string_view hint, bool (*accepts)(std::string_view), std::string_view expected,
+                std::string_view help);
 void field_problem(std::string_view name);
 const std::string& field_problem();  // of the last edited field
 // The same with buttons and a label in front.

@@ -120,6 +120,9 @@ void Engine::answer_question() {
   window = {};
   window.number = question_.number;
   window.backend = execution_.backend->name;
+  std::optional<NumberList> moe_layers;
+  if (NumberList said; parse_numbers(question_.moe_layers, said)) moe_layers = said;
+  trace_.set_moe_layers(moe_layers);
   Status status = trace_.window(question_.steps, window.loads);
   window.loads_sentence = status.sentence();
   const bool is_asked = status.ok() && question_.shape.gpus != 0;

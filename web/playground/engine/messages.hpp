@@ -43,6 +43,7 @@ struct Question {
   std::int32_t number = 0;  // the number of this question; answers repeat it
   Range steps;
   Shape shape;  // resolved for the open loads; without GPUs: only the window's loads are wanted
+  std::string moe_layers;    // the model's numbers of the layers; empty: as recorded
   NamedRules strategy;       // resolved
   bool wants_sweep = false;  // the figures for several numbers of redundant experts
   bool wants_series =
@@ -51,8 +52,8 @@ struct Question {
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(number, steps, shape, strategy.name, strategy.label, strategy.rules, wants_sweep,
-         wants_series, series_steps);
+    wire(number, steps, shape, moe_layers, strategy.name, strategy.label, strategy.rules,
+         wants_sweep, wants_series, series_steps);
   }
   friend bool operator==(const Question&, const Question&) = default;
 };
@@ -113,11 +114,12 @@ struct WindowAnswer {
   template <class Wire>
   void fields(Wire& wire) {
     wire(number, loads_sentence, sentence, loads.layers, loads.experts, loads.values,
-         loads.first_layer, loads.layer_numbers, loads.steps, loads.source, shape,
-         result.placement.layers, result.placement.experts, result.placement.slots,
-         result.placement.gpus, result.placement.nodes, result.placement.groups,
-         result.placement.first_layer, result.placement.layer_numbers, result.placement.phy2log,
-         result.placement.logcnt, result.placement.log2phy, result.metrics, without, backend);
+         loads.first_layer, loads.layer_numbers, loads.recorded_layers, loads.dense_layers,
+         loads.numbered, loads.steps, loads.source, shape, result.placement.layers,
+         result.placement.experts, result.placement.slots, result.placement.gpus,
+         result.placement.nodes, result.placement.groups, result.placement.first_layer,
+         result.placement.layer_numbers, result.placement.phy2log, result.placement.logcnt,
+         result.placement.log2phy, result.metrics, without, backend);
   }
 };
 

@@ -11,8 +11,8 @@ std::int32_t window_count(std::int64_t steps, std::int64_t window_steps) {
   return static_cast<std::int32_t>(std::max<std::int64_t>(1, steps / window_steps));
 }
 
-float balancedness(const std::vector<LayerMetrics>& metrics) {
-  return static_cast<float>(summarize({metrics})["balancedness"]);
+float balancedness(const std::vector<LayerMetrics>& metrics, const Loads& loads) {
+  return static_cast<float>(summarize({metrics, loads.numbers()})["balancedness"]);
 }
 
 }  // namespace
@@ -57,8 +57,8 @@ bool SeriesWork::advance(const Trace& trace, const Execution& execution) {
       !s.ok()) {
     return fail(s);
   }
-  window_.later.push_back(later.empty() ? -1.0f : balancedness(later));
-  window_.now.push_back(balancedness(result.metrics));
+  window_.later.push_back(later.empty() ? -1.0f : balancedness(later, loads_));
+  window_.now.push_back(balancedness(result.metrics, loads_));
   before_[at] = std::move(result.placement);
   if (window_.now.size() < strategies_.size()) return false;
   series_.windows.push_back(std::exchange(window_, {}));

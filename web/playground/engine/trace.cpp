@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/io/formats/npy.hpp"
+#include "core/model/layers.hpp"
 #include "core/traffic/example.hpp"
 #include "web/playground/engine/kept_steps.hpp"
 
@@ -74,8 +75,8 @@ Status Trace::open(RecordingBytes recording, std::string_view name, const ReadOp
   Trace opened;
   opened.name_ = name;
   opened.recording_ = std::move(recording);
-  opened.first_layer_ = all.first_layer;
-  opened.layer_numbers_ = std::move(all.layer_numbers);
+  opened.recorded_layers_ = std::move(all.recorded_layers);
+  opened.dense_layers_ = std::move(all.dense_layers);
   opened.source_ = std::move(all.source);
   opened.notes_ = std::move(all.notes);
   opened.warnings_ = std::move(all.warnings);
@@ -115,6 +116,7 @@ bool Trace::advance() {
 Status Trace::window(const Range& steps, Loads& out) const {
   ReadOptions options;
   options.steps = steps;
+  options.find_dense_layers = false;  // found when it was opened
   options.inflate = recording_.inflate;
   if (recording_.release) {
     options.progress = [this](std::size_t consumed) {
@@ -122,14 +124,20 @@ Status Trace::window(const Range& steps, Loads& out) const {
       return true;
     };
   }
-  if (!made_) return read_loads(recording_.files, options, out);
-  // Kept steps are .npy, whatever the name of the recording is.
-  const std::string& name = source_.empty() ? name_ : source_;
-  const RecordedFile kept = {name, recording_.files.front().bytes};
-  if (Status status = read_as(add_npy, kept, options, out); !status.ok()) return status;
-  out.first_layer = first_layer_;
-  out.layer_numbers = layer_numbers_;
-  return {};
+  Status status;
+  if (!made_) {
+    status = read_loads(recording_.files, options, out);
+  } else {
+    // Kept steps are .npy, whatever the name of the recording is.
+    const std::string& name = source_.empty() ? name_ : source_;
+    status = read_as(add_npy, {name, recording_.files.front().bytes}, options, out);
+  }
+  if (!status.ok()) return status;
+  if (!recorded_layers_.empty()) set_numbers(recorded_layers_, out);
+  out.dense_layers = dense_layers_;
+  out.numbered = says_numbers(out);
+  bool unchanged = false;
+  return moe_layers_ ? number_layers(out.source, *moe_layers_, out, unchanged) : Status();
 }
 
 }  // namespace evenkeel

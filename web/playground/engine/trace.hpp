@@ -46,6 +46,8 @@ class Trace {
   bool complete() const { return !making_; }
   std::int64_t steps_made() const { return making_ ? making_->step() : steps_; }
 
+  // The model's numbers of the layers, for all windows; an error there if they do not fit.
+  void set_moe_layers(const std::optional<NumberList>& numbers) { moe_layers_ = numbers; }
   // The sum of these steps of all layers.
   Status window(const Range& steps, Loads& out) const;
 
@@ -65,8 +67,9 @@ class Trace {
   std::int64_t steps_ = 0;
   std::int32_t layers_ = 0;
   std::int32_t experts_ = 0;
-  std::int32_t first_layer_ = 0;
-  std::vector<std::int32_t> layer_numbers_;
+  std::vector<std::int32_t> recorded_layers_;  // their numbers
+  std::vector<std::int32_t> dense_layers_;
+  std::optional<NumberList> moe_layers_;
   std::string source_;
   std::vector<std::string> notes_;
   std::vector<std::string> warnings_;
