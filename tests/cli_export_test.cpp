@@ -146,6 +146,35 @@ TEST_F(CommandTest, ExportsMoeLayersOfRecordingsWithDenseOnes) {
                  "but the placement lacks layer 2; place all layers, without --layers");
 }
 
+const std::string kAllExports =
+    " --export sglang:s.json --export tensorrt-llm:t.yaml --export vllm-ascend:a.json --export "
+    "vllm:v.json --export vllm-assignments:b.json --export omni:o.npy --export sglang-jax:j.npy";
+constexpr const char* kReadExports[] = {"s.json", "a.json", "v.json", "j.npy"};
+
+// The hash is the same, too: copies are numbered by slot here, as in files that do not say otherwise, and dense layers,
+// which files of MoE layers leave out, have the initial placement.
+TEST_F(CommandTest, ExportsAreReadBackAsTheSamePlacement) {
+  write("moe.csv", "90,132,40,61\n4,73,56,183\n61,4,90,7\n");
+  write("rows.csv", "0,0,0,0\n90,132,40,61\n0,0,0,0\n4,73,56,183\n61,4,90,7\n");
+  write("numbers.csv", "layer,e0,e1,e2,e3\n2,9,1,1,4\n4,1,9,1,4\n6,1,1,9,4\n");
+  for (const std::string loads : {"moe.csv", "moe.csv --moe-layers 3:6",
+                                  "moe.csv --moe-layers 1:6:2", "rows.csv", "numbers.csv"}) {
+    const Outcome made =
+        shell("evenkeel balance " + loads +
+              " --gpus 2 --slots 4 --strategy contiguous --json --quiet --force" + kAllExports);
+    ASSERT_EQ(made.status, 0) << made.err;
+    const auto placed = nlohmann::json::parse(made.out);
+    for (const char* file : kReadExports) {
+      const Outcome run =
+          shell("evenkeel score " + loads + " " + file + " --gpus 2 --json --quiet");
+      ASSERT_EQ(run.status, 0) << loads << ", " << file << ": " << run.err;
+      const auto scored = nlohmann::json::parse(run.out);
+      EXPECT_EQ(scored.at("metrics"), placed.at("metrics")) << loads << ", " << file;
+      EXPECT_EQ(scored.at("hash"), placed.at("hash")) << loads << ", " << file;
+    }
+  }
+}
+
 // What the note advises gives the file that the engine needs.
 TEST_F(CommandTest, ExportsFollowTheNumbersThatTheNoteAsksFor) {
   const std::string words = "evenkeel " + kExport + "--force --export tensorrt-llm:t.yaml ";

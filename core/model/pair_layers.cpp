@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <utility>
 
 #include "core/base/number_list.hpp"
@@ -167,8 +168,13 @@ Status pair_by_count(std::string_view name, Placement& placement, const Loads& l
   const bool only_moe = placement.order == LayerOrder::moe;
   const Numbers kept = numbers_of(loads.numbers(), loads.layers);
   const Numbers moe = moe_layers_of(loads);
+  Numbers model;  // to the last layer that was recorded
+  if (loads.numbered) {
+    for (std::int32_t i = 0; i <= loads.recorded_layers.back(); ++i) model.push_back(i);
+  }
   std::vector<Numbers> readings;
-  for (const Numbers* const numbers : {&kept, &loads.recorded_layers, &moe}) {
+  for (const Numbers* const numbers :
+       std::initializer_list<const Numbers*>{&kept, &loads.recorded_layers, &moe, &model}) {
     if (placement.layers != std::ssize(*numbers) || (only_moe && numbers != &moe)) continue;
     const bool is_new = std::find(readings.begin(), readings.end(), *numbers) == readings.end();
     if (is_new && missing_layers(loads, *numbers).empty()) readings.push_back(*numbers);

@@ -16,7 +16,8 @@ namespace evenkeel {
 // - numbered: the row with the layer's number. If the numbers of the loads only count rows, and all are there, they
 //   take those of a placement with as many layers: then `loads` gets them, and a note says so.
 // - moe: as many rows as the recording has MoE layers, in their order.
-// - unknown: as many rows as the loads, the recording, or its MoE layers have.
+// - unknown: as many rows as the loads, the recording, or its MoE layers have; or, if the loads have the model's
+//   numbers, one for each layer of the model, to the last that was recorded.
 // - same: its one row.
 //
 // Dense layers without a row get the initial placement, slot p with expert p % experts. Errors name both and say what
