@@ -91,8 +91,9 @@ void add_score_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<ScoreOptions>();
   CLI::App* app = program.add_subcommand("score", "show the figures of a given placement");
   add_load_options(*app, options->loads,
-                   "; and last PLACEMENT, a placement as JSON (ours, SGLang's, vLLM's list, "
-                   "vllm-ascend's), a phy2log .npy, or a folder with one")
+                   "; and last PLACEMENT, a placement as JSON or .npy (ours, SGLang's, vLLM's, "
+                   "vllm-ascend's, FastDeploy's, OmniPlacement's), TensorRT-LLM's YAML, or a "
+                   "folder with phy2log.npy")
       ->option_text("... PLACEMENT REQUIRED")
       ->expected(2, kMostFiles + 1);
   add_request_options(*app, options->request, {"gpus", "nodes", "groups", "policy"});

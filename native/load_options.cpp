@@ -46,9 +46,10 @@ Status read_named(const std::string& path, ReadOptions read, Loads& out) {
 }
 
 // The map under which loads were counted by slot.
-Status read_map(const std::string& path, SlotMap& out) {
+Status read_map(const std::string& path, SlotMap& out, std::vector<std::string>& notes) {
   Placement placement;
   if (Status status = read_placement_path(path, 0, placement); !status.ok()) return status;
+  notes = placement.notes;
   std::vector<Number> row(static_cast<std::size_t>(placement.slots));
   for (std::int32_t layer = 0; layer < placement.layers; ++layer) {
     for (std::size_t slot = 0; slot < row.size(); ++slot) {
@@ -63,8 +64,9 @@ Status read_map(const std::string& path, SlotMap& out) {
 
 Status read_files(const LoadOptions& options, ReadOptions read, Loads& out) {
   SlotMap map;
+  std::vector<std::string> notes;
   if (!options.counted_under.empty()) {
-    if (Status status = read_map(options.counted_under, map); !status.ok()) return status;
+    if (Status status = read_map(options.counted_under, map, notes); !status.ok()) return status;
     read.counted_under = &map;
   }
   read.join = options.join;
@@ -76,7 +78,9 @@ Status read_files(const LoadOptions& options, ReadOptions read, Loads& out) {
     progress.update(static_cast<std::int64_t>(consumed));
     return !interrupted();
   };
-  return read_loads(recording.files(), read, out);
+  Status status = read_loads(recording.files(), read, out);
+  if (status.ok()) out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
+  return status;
 }
 
 // --moe-layers and --first-moe-layer, which say the same.

@@ -8,6 +8,7 @@
 #include "core/base/text.hpp"
 #include "core/io/placements/placement_io.hpp"
 #include "core/model/pair_layers.hpp"
+#include "native/decompress.hpp"
 #include "native/input_file.hpp"
 #include "native/messages.hpp"
 
@@ -19,7 +20,8 @@ namespace fs = std::filesystem;
 Status read_placement_file(const std::string& path, std::int32_t experts, Placement& out) {
   InputFile file;
   if (Status status = file.open(path); !status.ok()) return status;
-  return read_placement(file.bytes(), path == "-" ? "standard input" : path, experts, out);
+  return read_placement(file.bytes(), path == "-" ? "standard input" : path, experts, out,
+                        inflate_raw);
 }
 
 // Whether the folder has this array. Links and files that cannot be read are there, so that opening them says why.
@@ -57,7 +59,7 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 
 Status read_placement_for(const std::string& path, bool quiet, Loads& loads, Placement& out) {
   if (Status s = read_placement_path(path, loads.experts, out); !s.ok()) return s;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = out.notes;
   const Status status = pair_layers(path == "-" ? "standard input" : path, out, loads, notes);
   for (const std::string& note : notes) say(quiet, "note", note);
   return status;

@@ -1,4 +1,4 @@
-// Placements from hostile JSON and .npy files, and numbers of copies from hostile .npy files; a placement
+// Placements from hostile JSON, YAML, .npy and .npz files, and numbers of copies from hostile .npy files; a placement
 // that can be read must be the same after writing and reading it.
 #include <vector>
 
@@ -18,7 +18,19 @@ void require_good(const Placement& placement) {
   require(placement.slots >= placement.experts && placement.slots <= kMaxSlots);
   require(placement.gpus >= 0 && placement.gpus <= kMaxGpus);
   require(placement.gpus == 0 || placement.slots % placement.gpus == 0);
-  require(placement.first_layer >= -1);
+  require(placement.first_layer >= -1 && placement.first_layer <= 0x7fffffff - kMaxLayers);
+  require((placement.order == LayerOrder::numbered) == (placement.first_layer >= 0));
+  require(placement.order != LayerOrder::same || placement.layers == 1);
+  if (!placement.layer_numbers.empty()) {
+    require(std::ssize(placement.layer_numbers) == placement.layers);
+    require(placement.layer_numbers.front() == placement.first_layer);
+    for (std::size_t i = 1; i < layers; ++i) {
+      require(placement.layer_numbers[i - 1] < placement.layer_numbers[i]);
+    }
+  }
+  for (const std::string& note : placement.notes) {
+    require(!note.empty() && note.size() < 500 && printable(note) == note);
+  }
   require(placement.phy2log.size() == layers * slots);
   require(placement.log2phy.size() == layers * slots);
   require(placement.logcnt.size() == layers * experts);
@@ -65,8 +77,8 @@ void fuzz_log2phy(std::span<const std::uint8_t> input) {
 }
 
 void fuzz_placement(std::span<const std::uint8_t> input) {
-  // A valid placement never begins with a letter or a digit. So a leading c means that numbers of copies
-  // follow, and a digit is the number of experts.
+  // No key of a placement begins with a c or a digit. So a leading c means that numbers of copies follow, and a digit
+  // is the number of experts.
   if (!input.empty() && input[0] == 'c') return fuzz_log2phy(input.subspan(1));
   std::int32_t experts = 3;
   if (!input.empty() && input[0] >= '0' && input[0] <= '9') {
@@ -75,7 +87,7 @@ void fuzz_placement(std::span<const std::uint8_t> input) {
   }
   const FuzzFile file(input);
   Placement placement;
-  const Status status = read_placement(file.bytes(), "fuzz", experts, placement);
+  const Status status = read_placement(file.bytes(), "fuzz", experts, placement, inflate_zeros);
   if (!status.ok()) {
     require(placement.phy2log.empty());
     require_sentence(status);

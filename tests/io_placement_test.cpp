@@ -6,42 +6,10 @@
 #include <vector>
 
 #include "core/io/formats/npy.hpp"
-#include "core/io/placements/placement_io.hpp"
-#include "core/model/placement.hpp"
-#include "tests/npy_builder.hpp"
+#include "tests/placement_support.hpp"
 
 namespace evenkeel::test {
 namespace {
-
-using Integers = std::vector<std::int32_t>;
-
-Placement placement_of(std::string_view text, std::int32_t experts) {
-  Placement placement;
-  const Status status = read_placement(as_bytes(text), "plan", experts, placement);
-  EXPECT_TRUE(status.ok()) << status.sentence();
-  return placement;
-}
-
-std::string plan_error(std::string_view text, std::int32_t experts) {
-  Placement placement;
-  const Status status = read_placement(as_bytes(text), "plan", experts, placement);
-  EXPECT_FALSE(status.ok());
-  EXPECT_TRUE(placement.phy2log.empty());
-  EXPECT_EQ(status.sentence().find('\n'), std::string::npos);
-  return status.sentence();
-}
-
-// Two layers, three experts, four slots.
-constexpr std::string_view kLists = "[[0, 1, 2, 1], [2, 2, 0, 1]]";
-
-void expect_lists(const Placement& placement) {
-  EXPECT_EQ(placement.layers, 2);
-  EXPECT_EQ(placement.experts, 3);
-  EXPECT_EQ(placement.slots, 4);
-  EXPECT_EQ(placement.phy2log, (Integers{0, 1, 2, 1, 2, 2, 0, 1}));
-  EXPECT_EQ(placement.logcnt, (Integers{1, 2, 1, 1, 1, 2}));
-  EXPECT_EQ(placement.log2phy, (Integers{0, 1, 3, 2, 2, 3, 0, 1}));
-}
 
 std::string ours(std::string_view rest = "") {
   return "{\"phy2log\": " + std::string(kLists) + std::string(rest) + "}";
@@ -50,10 +18,31 @@ std::string ours(std::string_view rest = "") {
 TEST(ReadPlacement, ReadsPlainForms) {
   expect_lists(placement_of(kLists, 3));
   expect_lists(placement_of("{\"physical_to_logical_map\": " + std::string(kLists) + "}", 3));
-  const Placement one_layer = placement_of("[0, 1, 2, 3, 0, 1]", 4);
-  EXPECT_EQ(one_layer.layers, 1);
-  EXPECT_EQ(one_layer.gpus, 0);
-  EXPECT_EQ(one_layer.logcnt, (Integers{2, 2, 1, 1}));
+  EXPECT_EQ(placement_of(kLists, 3).order, LayerOrder::unknown);
+  // SGLang has a row for every layer of the model.
+  const Placement sglang =
+      placement_of("{\"physical_to_logical_map\": " + std::string(kLists) + "}", 3);
+  EXPECT_EQ(sglang.order, LayerOrder::numbered);
+  EXPECT_EQ(sglang.first_layer, 0);
+}
+
+TEST(ReadPlacement, TakesOneListForAllLayers) {
+  const std::string npy = npy_file("<i4", "(6,)", data_of<std::int32_t>({0, 1, 2, 3, 0, 1}));
+  for (const std::string& file : {std::string("[0, 1, 2, 3, 0, 1]"), npy}) {
+    const Placement all = placement_of(file, 4);
+    EXPECT_EQ(all.order, LayerOrder::same);
+    EXPECT_EQ(all.layers, 1);
+    EXPECT_EQ(all.first_layer, -1);
+    EXPECT_EQ(all.gpus, 0);
+    EXPECT_EQ(all.logcnt, (Integers{2, 2, 1, 1}));
+    EXPECT_EQ(all.notes,
+              std::vector<std::string>{"plan: one list of 6 slots, the same for all layers"});
+  }
+  EXPECT_EQ(placement_of("[[0, 1, 2, 3, 0, 1]]", 4).order, LayerOrder::unknown);
+  EXPECT_EQ(plan_error("[0, 1, 4]", 3),
+            "plan: layer 0, slot 2: expert 4 does not exist; expected 0 to 2");
+  EXPECT_EQ(plan_error("[0, [1]]", 2),
+            "plan: placement, slot 1: a list where an integer is expected");
 }
 
 TEST(ReadPlacement, ReadsNpy) {
@@ -70,8 +59,11 @@ TEST(ReadPlacement, ReadsNpy) {
             "plan: layer 0, slot 0: expert 2147483647 does not exist; expected 0 to 0");
   EXPECT_EQ(plan_error(npy_file("<f4", "(1, 1)", data_of<float>({0})), 1),
             "plan: dtype \"<f4\" is not an integer type; convert phy2log with .astype(np.int64)");
-  EXPECT_EQ(plan_error(npy_file("|u1", "(1, 1, 1)", std::string(1, '\0')), 1),
-            "plan: the array has 3 dimensions; expected phy2log as [layers, slots]");
+  EXPECT_EQ(
+      plan_error(npy_file("|u1", "(1, 1, 1, 1)", std::string(1, '\0')), 1),
+      "plan: the array has 4 dimensions; expected phy2log as [layers, slots], or an array with "
+      "an axis of GPUs as [layers, GPUs, slots], [layers, GPUs, experts] or [GPUs, layers, "
+      "experts]");
   EXPECT_EQ(plan_error(npy_file("|u1", "(1, 4097)", std::string(4097, '\0')), 1),
             "plan: 4097 slots; expected 1 to 4096");
 }
@@ -81,7 +73,10 @@ TEST(ReadPlacement, ReadsOurForm) {
   expect_lists(bare);
   EXPECT_EQ(bare.gpus, 0);
   EXPECT_EQ(bare.first_layer, -1);
-  EXPECT_EQ(placement_of(ours(", \"first_layer\": 7"), 3).first_layer, 7);
+  EXPECT_EQ(bare.order, LayerOrder::unknown);
+  const Placement later = placement_of(ours(", \"first_layer\": 7"), 3);
+  EXPECT_EQ(later.first_layer, 7);
+  EXPECT_EQ(later.order, LayerOrder::numbered);
   const Placement full = placement_of(
       ours(
           R"(, "shape": {"layers": 2, "experts": 3, "slots": 4, "gpus": 2, "nodes": 1, "groups": 1},
@@ -188,74 +183,6 @@ TEST(ReadPlacement, RefusesOtherDocuments) {
   EXPECT_NE(plan_error(std::string((std::size_t{128} << 20) + 1, ' '), 1)
                 .find("plan: 134217729 bytes, but a placement as"),
             std::string::npos);
-}
-
-std::string device(std::string_view id, std::string_view experts) {
-  return "{\"device_id\": " + std::string(id) + ", \"device_expert\": " + std::string(experts) +
-         "}";
-}
-
-std::string ascend_layer(std::string_view id, std::string_view count, std::string_view devices) {
-  return "{\"layer_id\": " + std::string(id) + ", \"device_count\": " + std::string(count) +
-         ", \"device_list\": [" + std::string(devices) + "]}";
-}
-
-std::string ascend(std::string_view count, std::string_view layers) {
-  return "{\"moe_layer_count\": " + std::string(count) + ", \"layer_list\": [" +
-         std::string(layers) + "]}";
-}
-
-TEST(ReadPlacement, ReadsExpertMaps) {
-  const Placement placement = placement_of(
-      ascend("2", ascend_layer("0", "2", device("0", "[0, 1]") + "," + device("1", "[2, 1]")) +
-                      "," +
-                      ascend_layer("1", "2", device("1", "[0, 1]") + "," + device("0", "[2, 2]"))),
-      3);
-  expect_lists(placement);
-  EXPECT_EQ(placement.gpus, 2);
-}
-
-TEST(ReadPlacement, RefusesWrongExpertMaps) {
-  const std::string good = device("0", "[0, 1]") + "," + device("1", "[2, 1]");
-  const auto one = [](std::string_view count, std::string_view devices) {
-    return plan_error(ascend("1", ascend_layer("0", count, devices)), 3);
-  };
-  const std::string place = "plan: layer_list[0]: ";
-  EXPECT_EQ(one("3", good), place + "\"device_count\" says 3 devices, but there are 2");
-  EXPECT_EQ(one("0", good), place + "\"device_count\" is 0; expected an integer within 1..1024");
-  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("0", "[2, 1]")),
-            place + "device 0 appears twice");
-  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("2", "[2, 1]")),
-            place + "\"device_id\" is 2; expected an integer within 0..1");
-  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("1", "[2]")),
-            place + "device_expert, device 1: 1 slot, but the lists before have 2");
-  EXPECT_EQ(one("2", device("0", "[0, 1]") + "," + device("1", "[2, null]")),
-            place + "device_expert, device 1, slot 1: null where an integer is expected");
-  EXPECT_EQ(one("1", device("0", "5")),
-            place + "device 0: \"device_expert\" is a number; expected a list");
-  EXPECT_EQ(one("1", "7"), place + "expected devices as {\"device_id\", \"device_expert\"}");
-  EXPECT_EQ(plan_error(ascend("1", "{\"layer_id\": 0, \"device_count\": 1}"), 3),
-            place + "no list \"device_list\"");
-  EXPECT_EQ(plan_error(ascend("1", "5"), 3), place + "a number; expected an object");
-
-  const std::string layer = ascend_layer("1", "2", good);
-  EXPECT_EQ(plan_error(ascend("1", layer + "," + layer), 3),
-            "plan: \"moe_layer_count\" says 1 layers, but there are 2");
-  EXPECT_EQ(plan_error(ascend("2", layer + "," + layer), 3),
-            "plan: layer_list[1]: \"layer_id\" 1 after 1; expected consecutive layers, each once");
-  EXPECT_EQ(plan_error(ascend("2", layer + "," + ascend_layer("4", "2", good)), 3),
-            "plan: layer_list[1]: \"layer_id\" 4 after 1; expected consecutive layers, each once");
-  EXPECT_EQ(
-      plan_error(ascend("2", layer + "," + ascend_layer("2", "1", device("0", "[0, 1, 2, 1]"))), 3),
-      "plan: layer_list[1]: 1 device, but the layers before have 2");
-  EXPECT_EQ(plan_error(ascend("2", layer + "," +
-                                       ascend_layer("2", "2",
-                                                    device("0", "[0]") + "," + device("1", "[1]"))),
-                       3),
-            "plan: layer_list[1]: 2 slots, but the layers before have 4");
-  EXPECT_EQ(plan_error("{\"layer_list\": [1]}", 3), "plan: no \"moe_layer_count\"");
-  EXPECT_EQ(plan_error(ascend("1", ""), 3),
-            "plan: \"layer_list\" is empty; expected a list of layers");
 }
 
 TEST(CompletePlacement, RefusesSizesThatDoNotAgree) {

@@ -11,7 +11,7 @@ if [ -n "${EVENKEEL_DATA:-}" ]; then
 fi
 
 packages() {
-  native/install_packages.sh g++ cmake ninja-build libcli11-dev nlohmann-json3-dev libfast-float-dev zlib1g-dev libzstd-dev googletest \
+  native/install_packages.sh g++ cmake ninja-build libcli11-dev nlohmann-json3-dev libfast-float-dev zlib1g-dev libzstd-dev googletest libyaml-cpp-dev \
     clang clang-format emscripten nodejs python3 fonttools fonts-roboto-unhinted libsdl2-dev libgl-dev libpng-dev
   # Sanitizers and fuzzers of clang are in a separate package with clang's version in its name.
   if ! compgen -G "$(clang++ -print-resource-dir)/lib/*/libclang_rt.fuzzer*" >/dev/null; then

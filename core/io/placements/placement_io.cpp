@@ -6,44 +6,96 @@
 #include <utility>
 
 #include "core/base/text.hpp"
-#include "core/io/formats/npy.hpp"
-#include "core/io/placements/placement_json.hpp"
+#include "core/io/formats/little_endian.hpp"
+#include "core/io/formats/safetensors.hpp"
+#include "core/io/formats/zip.hpp"
+#include "core/io/placements/placement_forms.hpp"
 #include "core/model/placement.hpp"
 
 namespace evenkeel {
 namespace {
+
+bool is_pickle(std::string_view text) { return text.starts_with('\x80'); }
+bool is_utf16(std::string_view text) {
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+}
+
+bool names_yaml(std::string_view name) {
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  }
+  return name.ends_with(".yaml") || name.ends_with(".yml");
+}
+
+// JSON begins with a bracket, brace, quotation mark, sign, digit or word; YAML's maps with a key, which a colon follows.
+bool is_yaml(std::string_view text, std::string_view name) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  if (text.starts_with('{') || text.starts_with('[')) return false;
+  return names_yaml(name) || text.find("initial_global_assignments") != std::string_view::npos ||
+         text.find("num_slots") != std::string_view::npos;
+}
+
+Status refuse_pickle(const PlacementFile& file, Placement&, PlacementClaims&) {
+  return refuse_pytorch(file.name);
+}
+Status refuse_safetensors(const PlacementFile& file, Placement&, PlacementClaims&) {
+  return refuse(file.name,
+                "a .safetensors file, from which placements are not read; save phy2log "
+                "with np.save or as JSON");
+}
+Status refuse_utf16(const PlacementFile& file, Placement&, PlacementClaims&) {
+  return refuse(file.name, "text in UTF-16; save it as UTF-8");
+}
+
+struct PlacementFormat {
+  bool (*fits)(const PlacementFile& file);
+  PlacementReader read;
+};
+
+// The first that fits by its content, or by its name, reads the file.
+constexpr PlacementFormat kPlacementFormats[] = {
+    {[](const PlacementFile& file) { return is_npy(file.bytes); }, read_placement_npy},
+    {[](const PlacementFile& file) { return is_zip(file.bytes); }, read_placement_npz},
+    {[](const PlacementFile& file) { return is_pickle(as_text(file.bytes)); }, refuse_pickle},
+    {[](const PlacementFile& file) { return is_safetensors(file.bytes); }, refuse_safetensors},
+    {[](const PlacementFile& file) { return is_utf16(as_text(file.bytes)); }, refuse_utf16},
+    {[](const PlacementFile& file) { return is_yaml(as_text(file.bytes), file.name); },
+     read_placement_yaml},
+    {[](const PlacementFile&) { return true; }, read_placement_json},
+};
+
+// Whether rows of a number for each expert hold so many that are none that they must be loads.
+bool looks_like_loads(const Placement& placement) {
+  if (placement.slots != placement.experts || placement.experts < 2) return false;
+  const auto is_none = [&](std::int32_t number) { return number >= placement.experts; };
+  const auto none = std::count_if(placement.phy2log.begin(), placement.phy2log.end(), is_none);
+  return none > std::ssize(placement.phy2log) / 2;
+}
+
+}  // namespace
 
 std::int32_t cut_to_32_bits(std::int64_t value) {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(
       value, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()));
 }
 
-Status read_placement_npy(std::span<const std::byte> bytes, std::string_view name, Placement& out) {
-  NpyArray array;
-  if (Status status = parse_npy(bytes, name, {2, 2, "phy2log as [layers, slots]"}, array);
-      !status.ok()) {
-    return status;
-  }
-  if (array.kind == ElementKind::real) {
-    return refuse(name, "dtype ", array.dtype,
-                  " is not an integer type; convert phy2log with "
-                  ".astype(np.int64)");
-  }
-  const auto [layers, slots, unused] = array.shape;
-  const std::int32_t experts = std::max(out.experts, 1);  // 0: not known yet
-  if (Status status = check_limits(name, layers, experts, slots); !status.ok()) return status;
-  out.layers = static_cast<std::int32_t>(layers);
-  out.slots = static_cast<std::int32_t>(slots);
-  out.phy2log.resize(static_cast<std::size_t>(layers) * static_cast<std::size_t>(slots));
-  for (std::size_t i = 0; i < out.phy2log.size(); ++i) {
-    // A value outside 32 bits is clamped and stays invalid; complete_placement reports it.
-    out.phy2log[i] = cut_to_32_bits(integer_at(array, i));
-  }
-  infer_experts(out);
-  return {};
+Status refuse_pytorch(std::string_view name) {
+  return refuse(name,
+                "a PyTorch file (.pt), from which placements are not read; save phy2log with "
+                "np.save or as JSON");
 }
 
-}  // namespace
+Status check_claim(std::string_view name, std::string_view what, std::int64_t claimed,
+                   std::int64_t actual, std::string_view unit) {
+  if (claimed == actual) return {};
+  return refuse(name, what, " says ", claimed, " ", unit, ", but there are ", actual);
+}
+
+void number_layers(Placement& placement, std::int32_t first) {
+  placement.first_layer = first;
+  placement.order = LayerOrder::numbered;
+}
 
 void infer_experts(Placement& placement) {
   if (placement.experts != 0 || placement.phy2log.empty()) return;
@@ -52,31 +104,23 @@ void infer_experts(Placement& placement) {
   placement.experts = std::clamp(largest, 0, kMaxExperts) + 1;
 }
 
-Status check_logcnt(std::string_view name, std::span<const std::int32_t> claimed,
-                    const Placement& placement) {
-  if (claimed.size() != placement.logcnt.size()) {
-    return refuse(name, "logcnt has ", claimed.size(), " numbers; expected ",
-                  placement.logcnt.size(), ", the number of layers times experts");
-  }
-  for (std::size_t i = 0; i < claimed.size(); ++i) {
-    if (claimed[i] == placement.logcnt[i]) continue;
-    const auto cell = static_cast<std::int64_t>(i);
-    return refuse(name, "layer ", cell / placement.experts, ", expert ", cell % placement.experts,
-                  ": logcnt is ", claimed[i], ", but phy2log has ",
-                  several(placement.logcnt[i], "copy"));
-  }
-  return {};
-}
-
 Status read_placement(std::span<const std::byte> bytes, std::string_view name, std::int32_t experts,
-                      Placement& out) {
+                      Placement& out, const Inflate& inflate) {
   Placement placement;
   PlacementClaims claims;
   placement.experts = experts;
-  Status status = is_npy(bytes) ? read_placement_npy(bytes, name, placement)
-                                : read_placement_json(bytes, name, placement, claims);
-  if (status.ok()) infer_experts(placement);
-  if (status.ok()) status = complete_placement(name, placement);
+  const PlacementFile file = {bytes, name, inflate};
+  const PlacementFormat* format = kPlacementFormats;
+  while (!format->fits(file)) ++format;
+  Status status = format->read(file, placement, claims);
+  if (!status.ok()) return status;
+  infer_experts(placement);
+  status = complete_placement(name, placement);
+  if (!status.ok() && looks_like_loads(placement)) {
+    return status.reworded(status.sentence() + "; these numbers look like loads of " +
+                           several(placement.experts, "expert") +
+                           ", not like a placement, which is named last");
+  }
   if (status.ok() && !claims.logcnt.empty()) {
     status = check_logcnt(name, claims.logcnt, placement);
   }
@@ -86,82 +130,6 @@ Status read_placement(std::span<const std::byte> bytes, std::string_view name, s
   placement.source = shown_name(name);
   if (status.ok()) out = std::move(placement);
   return status;
-}
-
-Status check_logcnt_npy(std::span<const std::byte> bytes, std::string_view name,
-                        const Placement& placement) {
-  NpyArray array;
-  if (Status status = parse_npy(bytes, name, {2, 2, "logcnt as [layers, experts]"}, array);
-      !status.ok()) {
-    return status;
-  }
-  if (array.kind == ElementKind::real || array.shape[0] != placement.layers ||
-      array.shape[1] != placement.experts) {
-    return refuse(name, array.dtype, " numbers for ", array.shape[0], " layers of ", array.shape[1],
-                  " experts; expected integers for ", placement.layers, " layers of ",
-                  placement.experts, " experts");
-  }
-  std::vector<std::int32_t> claimed(placement.logcnt.size());
-  for (std::size_t i = 0; i < claimed.size(); ++i)
-    claimed[i] = cut_to_32_bits(integer_at(array, i));
-  return check_logcnt(name, claimed, placement);
-}
-
-Status read_log2phy_npy(std::span<const std::byte> bytes, std::string_view name,
-                        Placement& placement) {
-  NpyArray array;
-  if (Status status = parse_npy(bytes, name, {3, 3, "log2phy as [layers, experts, copies]"}, array);
-      !status.ok()) {
-    return status;
-  }
-  const auto [layers, experts, width] = array.shape;
-  if (array.kind == ElementKind::real || layers != placement.layers ||
-      experts != placement.experts || width > placement.slots) {
-    return refuse(name, array.dtype, " numbers for ", layers, " layers of ", experts,
-                  " experts with up to ", width, " copies; expected integers for ",
-                  placement.layers, " layers of ", placement.experts, " experts with up to ",
-                  placement.slots);
-  }
-  std::vector<std::int32_t> claimed(static_cast<std::size_t>(layers * experts * width));
-  for (std::size_t i = 0; i < claimed.size(); ++i)
-    claimed[i] = cut_to_32_bits(integer_at(array, i));
-  return adopt_log2phy(name, claimed, placement);
-}
-
-Status adopt_log2phy(std::string_view name, std::span<const std::int32_t> claimed,
-                     Placement& placement) {
-  const std::size_t width = claimed.size() / placement.logcnt.size();
-  if (claimed.size() % placement.logcnt.size() != 0) {
-    return refuse(name, "log2phy has ", claimed.size(), " numbers; expected a multiple of ",
-                  placement.logcnt.size(), ", the number of layers times experts");
-  }
-  const auto experts = static_cast<std::size_t>(placement.experts);
-  const auto slots = static_cast<std::size_t>(placement.slots);
-  std::vector<bool> used(placement.phy2log.size());
-  std::vector<std::int32_t> packed;
-  for (std::size_t row = 0; row < placement.logcnt.size(); ++row) {
-    const std::size_t layer = row / experts;
-    const std::size_t expert = row % experts;
-    const auto copies = static_cast<std::size_t>(placement.logcnt[row]);
-    for (std::size_t copy = 0; copy < std::max(width, copies); ++copy) {
-      const std::int32_t slot = copy < width ? claimed[row * width + copy] : -1;
-      const bool in_layer = slot >= 0 && slot < placement.slots;
-      const std::size_t cell = layer * slots + static_cast<std::size_t>(in_layer ? slot : 0);
-      const bool is_copy =
-          in_layer && !used[cell] && placement.phy2log[cell] == static_cast<std::int32_t>(expert);
-      if (copy < copies ? !is_copy : slot != -1) {
-        return refuse(name, "layer ", layer, ", expert ", expert, ", copy ", copy, ": log2phy has ",
-                      slot, ", but phy2log has ",
-                      several(static_cast<std::int64_t>(copies), "copy"),
-                      "; expected each of their slots once, then -1");
-      }
-      if (copy >= copies) continue;
-      used[cell] = true;
-      packed.push_back(slot);
-    }
-  }
-  placement.log2phy = std::move(packed);
-  return {};
 }
 
 }  // namespace evenkeel
