@@ -107,7 +107,10 @@ TEST_F(CommandLoadsTest, FindsTheMapsLayersByNumber) {
   write("sum.csv", "90,10\n7,1\n");
   const std::string shape = " --gpus 2 --slots 4";
   EXPECT_EQ(hash_of("up.csv --counted-under map.json", shape), hash_of("sum.csv", shape));
-  expect_refused("balance down.csv --counted-under map.json --gpus 2",
+  EXPECT_EQ(hash_of("down.csv --counted-under map.json", shape), hash_of("sum.csv", shape));
+  write("lists.json", "[[0, 1], [1, 0]]");  // its layers have no numbers
+  EXPECT_EQ(hash_of("up.csv --counted-under lists.json", shape), hash_of("sum.csv", shape));
+  expect_refused("balance down.csv --counted-under lists.json --gpus 2",
                  "layer 0) comes after layer 1; sort the layers of a step, because the map has no "
                  "numbers of layers");
   // Our own placements say their layers.

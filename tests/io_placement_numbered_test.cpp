@@ -126,9 +126,9 @@ TEST(ReadYamlPlacement, RefusesWhatDoesNotAgree) {
   EXPECT_EQ(yaml_error("num_slots: 4\ninitial_global_assignments:\n").substr(0, 60),
             "plan.yaml: line 2: initial_global_assignments is not a map; ");
   EXPECT_EQ(yaml_error("initial_global_assignments:\n  3: [0, 1, 3]\n"),
-            "plan.yaml: layer 0, slot 2: expert 3 does not exist; expected 0 to 2");
+            "plan.yaml: layer 3, slot 2: expert 3 does not exist; expected 0 to 2");
   EXPECT_EQ(yaml_error("initial_global_assignments:\n  3: [0, 1, 99999999999]\n"),
-            "plan.yaml: layer 0, slot 2: expert 2147483647 does not exist; expected 0 to 2");
+            "plan.yaml: layer 3, slot 2: expert 2147483647 does not exist; expected 0 to 2");
   std::string tall = "initial_global_assignments:\n";
   for (int i = 0; i < 129; ++i) tall += "  " + std::to_string(i) + ": [0]\n";
   EXPECT_EQ(yaml_error(tall, 1), "plan.yaml: line 130: layer 128: more than 128 layers");

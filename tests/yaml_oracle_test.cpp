@@ -37,7 +37,7 @@ std::string describe(const YAML::Node& map, const std::string& indent = "") {
   std::string text;
   for (const auto& entry : map) {
     const YAML::Node& value = entry.second;
-    text += indent + entry.first.Scalar() + "=";
+    text += indent + (entry.first.IsNull() ? "~" : entry.first.Scalar()) + "=";
     if (value.IsSequence()) {
       for (const YAML::Node& number : value) text += std::to_string(number.as<long long>()) + ",";
     } else if (!value.IsMap()) {

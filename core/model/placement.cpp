@@ -33,8 +33,8 @@ Status complete_layer(std::string_view name, std::int32_t layer, Placement& plac
   std::int32_t* const log2phy = placement.log2phy.data() + product(layer, placement.slots);
   for (std::size_t p = 0; p < slots; ++p) {
     if (phy2log[p] < 0 || phy2log[p] >= placement.experts) {
-      return refuse_expert(name, layer, static_cast<std::int64_t>(p), phy2log[p],
-                           placement.experts);
+      return refuse_expert(name, shown_layer(placement, static_cast<std::size_t>(layer)),
+                           static_cast<std::int64_t>(p), phy2log[p], placement.experts);
     }
     ++logcnt[phy2log[p]];
   }
@@ -42,8 +42,8 @@ Status complete_layer(std::string_view name, std::int32_t layer, Placement& plac
   std::int32_t filled = 0;
   for (std::size_t e = 0; e < next.size(); ++e) {
     if (logcnt[e] == 0) {
-      return refuse(name, "layer ", layer, ": expert ", e,
-                    " is in no slot; every expert needs at least one");
+      return refuse(name, "layer ", shown_layer(placement, static_cast<std::size_t>(layer)),
+                    ": expert ", e, " is in no slot; every expert needs at least one");
     }
     next[e] = filled;
     filled += logcnt[e];
@@ -62,6 +62,12 @@ Status check_limits(std::string_view name, std::int64_t layers, std::int64_t exp
   if (status.ok()) status = check_limit(name, experts, kMaxExperts, "experts");
   if (status.ok()) status = check_limit(name, slots, kMaxSlots, "slots");
   return status;
+}
+
+std::int64_t shown_layer(const Placement& placement, std::size_t layer) {
+  const bool is_listed = placement.layer_numbers.empty() || layer < placement.layer_numbers.size();
+  if (placement.first_layer < 0 || !is_listed) return static_cast<std::int64_t>(layer);
+  return placement.numbers()[layer];
 }
 
 Status complete_placement(std::string_view name, Placement& placement) {

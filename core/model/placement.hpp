@@ -14,6 +14,9 @@ namespace evenkeel {
 Status check_limits(std::string_view name, std::int64_t layers, std::int64_t experts,
                     std::int64_t slots);
 
+// The number of a layer for people: the model's, if the placement has numbers, else its row.
+std::int64_t shown_layer(const Placement& placement, std::size_t layer);
+
 // Fills logcnt and log2phy from phy2log, with copies numbered by ascending slot. Errors, with layer, slot and
 // expert: an expert out of range, an expert without a copy, sizes above the limits.
 Status complete_placement(std::string_view name, Placement& placement);

@@ -84,8 +84,7 @@ bool YamlLines::next() {
     if (rest.ends_with('\r')) rest.remove_suffix(1);
     indent_ = std::min(rest.find_first_not_of(' '), rest.size());
     rest.remove_prefix(indent_);
-    const std::string_view content = trim_yaml(rest);
-    if (content.empty() || rest.starts_with('#')) continue;
+    if (rest.empty() || rest.starts_with('#')) continue;
     marker_ = indent_ == 0 && (rest.starts_with("---") || rest.starts_with("...")) &&
               (rest.size() == 3 || is_yaml_blank(rest, 3));
     return true;

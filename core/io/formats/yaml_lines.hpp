@@ -33,7 +33,7 @@ class YamlLines {
 
   // Refuses control characters, with the file's name.
   Status check(std::string_view name) const;
-  // Goes to the next line with more than blanks and a comment; false at the end of the file.
+  // Goes to the next line with more than spaces and a comment; false at the end of the file.
   bool next();
 
   std::int64_t number() const { return number_; }  // of the line, counted from 1

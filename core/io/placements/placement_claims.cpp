@@ -7,6 +7,7 @@
 #include "core/io/formats/npy.hpp"
 #include "core/io/placements/placement_forms.hpp"
 #include "core/io/placements/placement_io.hpp"
+#include "core/model/placement.hpp"
 
 namespace evenkeel {
 
@@ -31,8 +32,8 @@ Status check_logcnt(std::string_view name, std::span<const std::int32_t> claimed
   }
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     if (claimed[i] == placement.logcnt[i]) continue;
-    const auto cell = static_cast<std::int64_t>(i);
-    return refuse(name, "layer ", cell / placement.experts, ", expert ", cell % placement.experts,
+    const auto experts = static_cast<std::size_t>(placement.experts);
+    return refuse(name, "layer ", shown_layer(placement, i / experts), ", expert ", i % experts,
                   ": logcnt is ", claimed[i], ", but phy2log has ",
                   several(placement.logcnt[i], "copy"));
   }
@@ -111,8 +112,8 @@ Status adopt_log2phy(std::string_view name, std::span<const std::int32_t> claime
       const bool is_copy =
           in_layer && !used[cell] && placement.phy2log[cell] == static_cast<std::int32_t>(expert);
       if (copy < copies ? !is_copy : slot != -1) {
-        return refuse(name, "layer ", layer, ", expert ", expert, ", copy ", copy, ": log2phy has ",
-                      slot, ", but phy2log has ",
+        return refuse(name, "layer ", shown_layer(placement, layer), ", expert ", expert, ", copy ",
+                      copy, ": log2phy has ", slot, ", but phy2log has ",
                       several(static_cast<std::int64_t>(copies), "copy"),
                       "; expected each of their slots once, then -1");
       }

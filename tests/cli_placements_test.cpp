@@ -1,0 +1,91 @@
+// Placements that the command reads: every form that it writes, and forms of engines.
+#include "core/io/formats/npy.hpp"
+#include "tests/cli_fixture.hpp"
+
+namespace evenkeel::test {
+namespace {
+
+class PlacementsTest : public CommandTest {
+ protected:
+  // What `score` says of a placement of loads.csv, and the note before it.
+  std::string hash_of(const std::string& placement, const std::string& note = "") const {
+    const Outcome run = shell("evenkeel score loads.csv " + placement + " --gpus 2 --json");
+    EXPECT_EQ(run.status, 0) << placement << "\n" << run.err;
+    EXPECT_NE(run.err.find(note), std::string::npos) << run.err;
+    EXPECT_EQ(run.err.empty(), note.empty()) << run.err;
+    const std::size_t hash = run.out.find("\"hash\": \"");
+    return hash == std::string::npos ? "" : run.out.substr(hash + 9, 16);
+  }
+};
+
+TEST_F(PlacementsTest, ReadsBackWhatItWrites) {
+  const std::string balance =
+      "evenkeel balance loads.csv --gpus 2 --slots 6 --quiet --pack copies_apart ";
+  ASSERT_EQ(shell(balance + "--out ours.json --export sglang:s.json --export tensorrt-llm:t.yaml"
+                            " --export vllm-ascend:a.json --export vllm:v.json")
+                .status,
+            0);
+  ASSERT_EQ(shell(balance + "--out arrays --format npy").status, 0);
+  EXPECT_EQ(hash_of("ours.json"), hash_of("arrays"));
+  // The hash has the order of copies, which engines' files do not say.
+  const std::string expected = hash_of("arrays/phy2log.npy");
+  for (const char* name : {"s.json", "t.yaml", "a.json", "v.json"}) {
+    EXPECT_EQ(hash_of(name), expected) << name;
+    const std::string gz = std::string(name) + ".gz";
+    ASSERT_EQ(shell(std::string("gzip -k ") + name).status, 0);
+    EXPECT_EQ(hash_of(gz), expected) << gz;
+  }
+  EXPECT_EQ(hash_of("- < t.yaml"), expected);
+  ASSERT_EQ(shell("cp t.yaml plain").status, 0);
+  EXPECT_EQ(hash_of("plain"), expected);
+  const Outcome again = shell(
+      "evenkeel balance loads.csv --gpus 2 --slots 6 --pack copies_apart"
+      " --previous t.yaml --json");
+  EXPECT_NE(again.out.find("\"moved_slots\": 0"), std::string::npos) << again.out << again.err;
+}
+
+TEST_F(PlacementsTest, ReadsArraysWithGpus) {
+  const std::string lists = "[[0, 1, 2, 3, 1, 0], [3, 2, 1, 0, 3, 1]]";
+  write("lists.json", lists);
+  const std::string expected = hash_of("lists.json");
+  write("slots.npy", npy_int64(std::vector<std::int64_t>{0, 1, 2, 3, 1, 0, 3, 2, 1, 0, 3, 1},
+                               std::vector<std::int64_t>{2, 2, 3}));
+  EXPECT_EQ(
+      hash_of("slots.npy", "slots.npy: read as [layers, GPUs, slots of a GPU]: 2 layers, 2 GPUs"),
+      expected);
+  write("map.npy", npy_int64(std::vector<std::int64_t>{0, 1, 2, -1, 2, 1, -1, 0,  //
+                                                       -1, 2, 1, 0, 0, 2, -1, 1},
+                             std::vector<std::int64_t>{2, 2, 4}));
+  EXPECT_EQ(hash_of("map.npy", "read as [layers, GPUs, experts] with the slot of each expert"),
+            expected);
+  write("empty.npy", npy_int64(std::vector<std::int64_t>{0, 1, 2, 3, 1, -1, 3, 2, 1, 0, 3, 1},
+                               std::vector<std::int64_t>{2, 2, 3}));
+  expect_refused("score loads.csv empty.npy --gpus 2",
+                 "empty.npy: layer 0, GPU 1, slot 2: -1, an empty slot; expected an expert");
+}
+
+TEST_F(PlacementsTest, ReadsCompressedNpz) {
+  write("phy2log.npy", npy_int64(std::vector<std::int64_t>{0, 1, 2, 3, 1, 0, 3, 2, 1, 0, 3, 1},
+                                 std::vector<std::int64_t>{2, 6}));
+  if (shell("python3 -c \"import zipfile; zipfile.ZipFile('p.npz', 'w', zipfile.ZIP_DEFLATED)"
+            ".write('phy2log.npy')\"")
+          .status != 0) {
+    GTEST_SKIP() << "no python3";
+  }
+  EXPECT_EQ(hash_of("p.npz"), hash_of("phy2log.npy"));
+}
+
+TEST_F(PlacementsTest, CountsUnderOneListForAllLayers) {
+  write("map.json", "[0, 1, 2, 3, 0, 1]");
+  write("slots.csv", "50,60,40,61,40,72\n1,70,56,183,3,3\n");
+  const Outcome run = shell("evenkeel balance slots.csv --counted-under map.json --gpus 2 --json");
+  EXPECT_EQ(run.status, 0);
+  EXPECT_NE(run.err.find("note: map.json: one list of 6 slots, the same for all layers\n"),
+            std::string::npos)
+      << run.err;
+  const Outcome summed = shell("evenkeel balance loads.csv --gpus 2 --json");
+  EXPECT_EQ(run.out, summed.out);
+}
+
+}  // namespace
+}  // namespace evenkeel::test
