@@ -75,6 +75,37 @@ TEST_F(PlacementsTest, ReadsCompressedNpz) {
   EXPECT_EQ(hash_of("p.npz"), hash_of("phy2log.npy"));
 }
 
+TEST_F(PlacementsTest, MeetsLoadsByTheModelsNumbers) {
+  write("lists.json", "[[0, 1, 2, 3, 1, 0], [3, 2, 1, 0, 3, 1]]");
+  const std::string expected = hash_of("lists.json");
+  write("eplb.yaml",
+        "num_slots: 6\ninitial_global_assignments:\n  4: [3, 2, 1, 0, 3, 1]\n"
+        "  3: [0, 1, 2, 3, 1, 0]\nlayer_updates_per_iter: 0\n");
+  EXPECT_EQ(hash_of("eplb.yaml", "taken for layers 3:5 of the model"), expected);
+  EXPECT_EQ(hash_of("eplb.yaml --moe-layers 3:"), expected);
+  EXPECT_EQ(hash_of("eplb.yaml --moe-layers 3: --layers 4"),
+            hash_of("lists.json --moe-layers 3: --layers 4"));
+  // The model's numbers of every second layer, in a map of vllm-ascend.
+  write("map.json",
+        "{\"moe_layer_count\": 2, \"layer_list\": ["
+        "{\"layer_id\": 3, \"device_count\": 1, \"device_list\": [{\"device_id\": 0, "
+        "\"device_expert\": [3, 2, 1, 0, 3, 1]}]}, "
+        "{\"layer_id\": 1, \"device_count\": 1, \"device_list\": [{\"device_id\": 0, "
+        "\"device_expert\": [0, 1, 2, 3, 1, 0]}]}]}");
+  const Outcome run = shell("evenkeel score loads.csv map.json --moe-layers 1:4:2 --json");
+  EXPECT_NE(run.out.find(expected), std::string::npos) << run.out << run.err;
+  EXPECT_NE(run.err.find("\"layer_id\" 1, 3 are taken as the model's layer numbers"),
+            std::string::npos)
+      << run.err;
+}
+
+TEST_F(PlacementsTest, TakesOneListForAllLayers) {
+  write("same.json", "[0, 1, 2, 3, 0, 1]");
+  write("twice.json", "[[0, 1, 2, 3, 0, 1], [0, 1, 2, 3, 0, 1]]");
+  EXPECT_EQ(hash_of("same.json", "same.json: one list of 6 slots, the same for all layers"),
+            hash_of("twice.json"));
+}
+
 TEST_F(PlacementsTest, CountsUnderOneListForAllLayers) {
   write("map.json", "[0, 1, 2, 3, 0, 1]");
   write("slots.csv", "50,60,40,61,40,72\n1,70,56,183,3,3\n");

@@ -79,6 +79,7 @@ TEST(ReadGpuArray, ReadsOnesOfExperts) {
   const Numbers ones = {1, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0};
   const Placement placement = gpus_of(ones, 2, 2, 3, 3);
   EXPECT_EQ(placement.phy2log, (Integers{0, 1, 1, 2, 0, 2, 0, 1}));
+  EXPECT_EQ(placement.order, LayerOrder::moe);
   EXPECT_EQ(placement.layers, 2);
   EXPECT_EQ(placement.gpus, 2);
   EXPECT_EQ(placement.notes, std::vector<std::string>{

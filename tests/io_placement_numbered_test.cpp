@@ -77,14 +77,16 @@ TEST(ReadYamlPlacement, KeepsGapsBetweenLayers) {
 }
 
 TEST(ReadYamlPlacement, ReadsBackWhatWeWrite) {
-  const EngineFormat* format = nullptr;
-  ASSERT_TRUE(find_engine_format("tensorrt-llm", format).ok());
   Placement made = {2, 3, 4, 2, {0, 1, 2, 1, 2, 2, 0, 1}, {}, {}};
-  made.first_layer = 0;
+  made.first_layer = 3;
   ASSERT_TRUE(complete_placement("made", made).ok());
-  std::string text;
-  ASSERT_TRUE(write_engine_file(*format, made, 3, text).ok());
-  expect_layers_3_and_4(yaml_of(text));
+  for (const char* name : {"tensorrt-llm", "vllm-assignments"}) {
+    const EngineFormat* format = nullptr;
+    ASSERT_TRUE(find_engine_format(name, format).ok());
+    std::string text;
+    ASSERT_TRUE(write_engine_file(*format, made, {.numbered = true}, text).ok());
+    expect_layers_3_and_4(placement_of(text, 3));
+  }
 }
 
 TEST(ReadYamlPlacement, RefusesWhatDoesNotAgree) {
@@ -102,7 +104,8 @@ TEST(ReadYamlPlacement, RefusesWhatDoesNotAgree) {
       "plan.yaml: line 1: num_slots is not a whole number; expected 4, as many as in the lists");
   EXPECT_EQ(yaml_error(lists + "  3: [0, 1, 2, 1]\n"),
             "plan.yaml: line 4: the key \"3\" appears again, after line 2");
-  EXPECT_EQ(yaml_error(lists + "  03: [0, 1, 2, 1]\n"), "plan.yaml: line 4: layer 3 appears twice");
+  EXPECT_EQ(yaml_error(lists + "  010: [0, 1, 2, 1]\n").substr(0, 46),
+            "plan.yaml: line 4: the key \"010\" is no layer; e");
   EXPECT_EQ(yaml_error(lists + "  5: [0, 1, 2]\n"),
             "plan.yaml: line 4: layer 5: 3 slots, but the layers before have 4");
   EXPECT_EQ(yaml_error(lists + "  5: []\n"),
@@ -230,8 +233,10 @@ TEST(ReadNumberedJson, ReadsLayersInAnyOrder) {
             "for each layer, by its number");
   EXPECT_EQ(refused("{}"),
             "plan: initial_global_assignments has no layers; expected a list of slots for each");
-  EXPECT_EQ(refused("{\"3\": [0, 1, 2], \"03\": [0, 1, 2]}"),
-            "plan: initial_global_assignments: layer 3 appears twice");
+  EXPECT_EQ(refused("{\"3\": [0, 1, 2], \"03\": [0, 1, 2]}").substr(0, 53),
+            "plan: initial_global_assignments: the key \"03\" is no ");
+  EXPECT_EQ(refused("{\"3\": [0, 1, 2], \"3\": [0, 1, 2]}"),
+            "plan: byte 56: the key \"3\" appears twice in one object");
   EXPECT_EQ(refused("{\"3\": [0, 1, 2], \"4\": [0, 1]}"),
             "plan: initial_global_assignments: layer 4: 2 slots, but the layers before have 3");
   EXPECT_EQ(refused("{\"x\": [0, 1, 2]}"),

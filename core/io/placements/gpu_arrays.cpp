@@ -145,6 +145,7 @@ constexpr GpuForm kGpuForms[] = {
      }},
     {"[GPUs, layers, experts] of 0 and 1, as OmniPlacement's",
      [](std::string_view name, const IntegerArray& array, Placement& out) {
+       out.order = LayerOrder::moe;  // the engine counts MoE layers
        return read_by_expert(name, array, true, out);
      }},
 };

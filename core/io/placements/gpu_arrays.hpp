@@ -27,7 +27,7 @@ struct IntegerArray {
 // Reads one of three forms:
 //   [layers, GPUs, slots of a GPU]: the expert in each slot;
 //   [layers, GPUs, experts]: the slot of each expert on the GPU, or -1 where it is not (vLLM's and vllm-ascend's map);
-//   [GPUs, layers, experts]: 1 where the expert is on the GPU, else 0 (OmniPlacement), in slots by ascending expert.
+//   [GPUs, MoE layers, experts]: 1 where the expert is on the GPU, else 0 (OmniPlacement), in slots by ascending expert.
 // The form is the one in which the array is a placement of out.experts experts (0: any number). An array that is a
 // placement in two forms, and not the same one, is an error. Fills all but the inverse arrays, and adds a note.
 Status read_gpu_array(std::string_view name, const IntegerArray& array, Placement& out);

@@ -28,7 +28,9 @@ class NumberedLayers {
   // `where` precedes the sentence of an error.
   Status add(const std::string& where, std::string_view key, std::span<const std::int32_t> slots) {
     std::uint64_t number = 0;
-    if (!parse_whole(key, number) || number > kMostLayerNumber) {
+    // YAML 1.1 takes "010" for an octal number.
+    const bool has_zeros = key.size() > 1 && key.front() == '0';
+    if (has_zeros || !parse_whole(key, number) || number > kMostLayerNumber) {
       return refuse(name_, where, "the key ", in_quotes(key),
                     " is no layer; expected the model's number of a layer, 0 to ",
                     kMostLayerNumber);
@@ -45,10 +47,6 @@ class NumberedLayers {
       return refuse(name_, layer, ": ", several(std::ssize(slots), "slot"),
                     ", but the layers before have ", layers_.front().second.size());
     }
-    const auto before = std::find_if(layers_.begin(), layers_.end(), [&](const Layer& other) {
-      return other.first == static_cast<std::int32_t>(number);
-    });
-    if (before != layers_.end()) return refuse(name_, layer, " appears twice");
     layers_.emplace_back(static_cast<std::int32_t>(number),
                          std::vector<std::int32_t>(slots.begin(), slots.end()));
     return {};
