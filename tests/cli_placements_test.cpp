@@ -22,19 +22,27 @@ TEST_F(PlacementsTest, ReadsBackWhatItWrites) {
   const std::string balance =
       "evenkeel balance loads.csv --gpus 2 --slots 6 --quiet --pack copies_apart ";
   ASSERT_EQ(shell(balance + "--out ours.json --export sglang:s.json --export tensorrt-llm:t.yaml"
-                            " --export vllm-ascend:a.json --export vllm:v.json")
+                            " --export vllm-ascend:a.json --export vllm:v.json"
+                            " --export vllm-assignments:va.json --export sglang-jax:j.npy"
+                            " --export omni:o.npy")
                 .status,
             0);
   ASSERT_EQ(shell(balance + "--out arrays --format npy").status, 0);
   EXPECT_EQ(hash_of("ours.json"), hash_of("arrays"));
   // The hash has the order of copies, which engines' files do not say.
   const std::string expected = hash_of("arrays/phy2log.npy");
-  for (const char* name : {"s.json", "t.yaml", "a.json", "v.json"}) {
+  for (const char* name : {"s.json", "t.yaml", "a.json", "v.json", "va.json", "j.npy"}) {
     EXPECT_EQ(hash_of(name), expected) << name;
     const std::string gz = std::string(name) + ".gz";
     ASSERT_EQ(shell(std::string("gzip -k ") + name).status, 0);
     EXPECT_EQ(hash_of(gz), expected) << gz;
   }
+  // OmniPlacement's array does not say the order of a GPU's slots either.
+  const auto figures = [&](const std::string& name) {
+    const std::string json = shell("evenkeel score loads.csv " + name + " --gpus 2 --json").out;
+    return json.substr(json.find("\"metrics\""), json.find("\"hash\"") - json.find("\"metrics\""));
+  };
+  EXPECT_EQ(figures("o.npy"), figures("ours.json"));
   EXPECT_EQ(hash_of("- < t.yaml"), expected);
   ASSERT_EQ(shell("cp t.yaml plain").status, 0);
   EXPECT_EQ(hash_of("plain"), expected);

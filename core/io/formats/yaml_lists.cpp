@@ -30,12 +30,16 @@ class YamlReader {
     return refuse(name_, "line ", lines_.number(), ": ", parts...);
   }
 
+  bool skip_blanks() {
+    const std::size_t blanks = std::min(rest_.find_first_not_of(kYamlBlank), rest_.size());
+    rest_.remove_prefix(blanks);
+    return blanks > 0;
+  }
+
   // "---" before the document, "..." after it.
   Status take_marker() {
     const bool begins = rest_.front() == '-';
-    if (begins && (begun_ || ended_)) {
-      return wrong("a second document; expected one");
-    }
+    if (begins && (begun_ || ended_)) return wrong("a second document; expected one");
     rest_.remove_prefix(3);
     begun_ = true;
     ended_ = !begins;
@@ -112,16 +116,15 @@ class YamlReader {
       out_.entries[parent_].kind = YamlKind::map;
       ++out_.entries[parent_].count;
     }
-    out_.entries.push_back({});
-    out_.entries.back().key = key;
-    out_.entries.back().line = lines_.number();
-    out_.entries.back().level = level;
+    YamlEntry& entry = out_.entries.emplace_back();
+    entry.key = key;
+    entry.line = lines_.number();
+    entry.level = level;
     in_list_ = false;
-    rest_ = rest_.substr(std::min(rest_.find_first_not_of(kYamlBlank), rest_.size()));
+    skip_blanks();
     open_ = trim_yaml(before_comment(rest_)).empty();
     if (open_) return {};
-    if (rest_.front() == '[') return take_list(out_.entries.back());
-    return take_scalar(out_.entries.back());
+    return rest_.front() == '[' ? take_list(entry) : take_scalar(entry);
   }
 
   // The level of a key by its indentation.
@@ -151,7 +154,7 @@ class YamlReader {
     const std::string_view all = rest_;
     if (rest_.front() == '"' || rest_.front() == '\'') {
       if (Status status = cut_quoted(key); !status.ok()) return status;
-      rest_ = rest_.substr(std::min(rest_.find_first_not_of(kYamlBlank), rest_.size()));
+      skip_blanks();
       if (yaml_colon(rest_) != 0) return wrong("no colon after the key ", in_quotes(key));
       rest_.remove_prefix(1);
       return {};
@@ -219,13 +222,9 @@ class YamlReader {
   Status skip_to_content(std::int64_t begin) {
     bool at_blank = false;
     while (true) {
-      const std::size_t content = std::min(rest_.find_first_not_of(kYamlBlank), rest_.size());
-      at_blank = at_blank || content > 0;
-      rest_.remove_prefix(content);
+      at_blank = skip_blanks() || at_blank;
       if (!rest_.empty() && !(rest_.front() == '#' && at_blank)) return {};
-      if (!lines_.next()) {
-        return wrong("the file ends within the list that begins in line ", begin);
-      }
+      if (!lines_.next()) return wrong("the file ends within the list that begins in line ", begin);
       if (lines_.is_marker())
         return wrong("the document ends within the list that begins in line ", begin);
       at_blank = true;
