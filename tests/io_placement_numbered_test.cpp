@@ -105,7 +105,7 @@ TEST(ReadYamlPlacement, RefusesWhatDoesNotAgree) {
   EXPECT_EQ(yaml_error(lists + "  3: [0, 1, 2, 1]\n"),
             "plan.yaml: line 4: the key \"3\" appears again, after line 2");
   EXPECT_EQ(yaml_error(lists + "  010: [0, 1, 2, 1]\n").substr(0, 46),
-            "plan.yaml: line 4: the key \"010\" is no layer; e");
+            "plan.yaml: line 4: the key \"010\" is no layer; ");
   EXPECT_EQ(yaml_error(lists + "  5: [0, 1, 2]\n"),
             "plan.yaml: line 4: layer 5: 3 slots, but the layers before have 4");
   EXPECT_EQ(yaml_error(lists + "  5: []\n"),
@@ -236,7 +236,7 @@ TEST(ReadNumberedJson, ReadsLayersInAnyOrder) {
   EXPECT_EQ(refused("{\"3\": [0, 1, 2], \"03\": [0, 1, 2]}").substr(0, 53),
             "plan: initial_global_assignments: the key \"03\" is no ");
   EXPECT_EQ(refused("{\"3\": [0, 1, 2], \"3\": [0, 1, 2]}"),
-            "plan: byte 56: the key \"3\" appears twice in one object");
+            "plan: byte 51: the key \"3\" appears twice in one object");
   EXPECT_EQ(refused("{\"3\": [0, 1, 2], \"4\": [0, 1]}"),
             "plan: initial_global_assignments: layer 4: 2 slots, but the layers before have 3");
   EXPECT_EQ(refused("{\"x\": [0, 1, 2]}"),
