@@ -66,6 +66,7 @@ json result_object(const ResultOrigin& origin, const Shape& shape, const Result&
                  {"seed", origin.strategy == nullptr ? json() : json(origin.seed)},
                  {"backend", origin.backend},
                  {"hash", hash_text(result.placement)},
+                 {"map_hash", map_hash_text(result.placement)},
                  {"metrics", metrics_object({result.metrics, origin.layers})}};
   if (!origin.layers.listed.empty()) object["layer_numbers"] = origin.layers.listed;
   return object;
@@ -119,6 +120,13 @@ std::string hash_text(const Placement& placement) {
   std::string text;
   for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[hash >> shift & 15];
   return text;
+}
+
+std::string map_hash_text(const Placement& placement) {
+  Placement in_order = placement;
+  // It cannot fail: the placement is complete.
+  static_cast<void>(complete_placement("", in_order).ok());
+  return hash_text(in_order);
 }
 
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {

@@ -34,9 +34,9 @@ function metrics_of({first_layer, layers, all}) {
 }
 
 // seed: null for a placement that was not made here.
-export function result_of({format, shape, strategy, rules, backend, hash, metrics, note, placement}, seed) {
+export function result_of({format, shape, strategy, rules, backend, hash, map_hash, metrics, note, placement}, seed) {
   const result = {format, shape: shape_of(shape), first_layer: metrics.first_layer, strategy: strategy ?? null,
-    stages: rules ? stages_of(rules) : null, seed, backend, hash, metrics: metrics_of(metrics), note};
+    stages: rules ? stages_of(rules) : null, seed, backend, hash, map_hash, metrics: metrics_of(metrics), note};
   return placement ? {...result, placement: placement_of(placement)} : result;
 }
 
