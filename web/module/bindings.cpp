@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/number_list.hpp"
 #include "core/base/text.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/loads/read_synth.hpp"
@@ -214,7 +215,10 @@ val make_loads(const val& request) {
   Status status = parse_synth(text_in(request, "text"), spec);
   const std::vector<double> ranges = numbers_in(request, "ranges");  // NaN: everything
   if (!std::isnan(ranges[0])) options.steps = range_of(ranges[0], ranges[1]);
-  if (!std::isnan(ranges[2])) options.layers = range_of(ranges[2], ranges[3]);
+  if (!std::isnan(ranges[2])) {
+    const Range layers = range_of(ranges[2], ranges[3]);
+    options.layers = NumberList({layers.begin, layers.end});
+  }
   if (status.ok()) status = read_synth(spec, options, loads);
   return status.ok() ? object_of(loads) : val(status.sentence());
 }
