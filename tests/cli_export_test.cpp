@@ -149,7 +149,8 @@ TEST_F(CommandTest, ExportsMoeLayersOfRecordingsWithDenseOnes) {
 const std::string kAllExports =
     " --export sglang:s.json --export tensorrt-llm:t.yaml --export vllm-ascend:a.json --export "
     "vllm:v.json --export vllm-assignments:b.json --export omni:o.npy --export sglang-jax:j.npy";
-constexpr const char* kReadExports[] = {"s.json", "a.json", "v.json", "j.npy"};
+constexpr const char* kReadExports[] = {"s.json", "t.yaml", "a.json", "v.json",
+                                        "b.json", "o.npy",  "j.npy"};
 
 // The hash is the same, too: copies are numbered by slot here, as in files that do not say otherwise, and dense layers,
 // which files of MoE layers leave out, have the initial placement.
