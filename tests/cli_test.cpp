@@ -37,7 +37,7 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   const Outcome run = shell(std::string("evenkeel balance loads.csv --json") + kShape);
   ASSERT_EQ(run.status, 0) << run.err;
   const auto object = nlohmann::json::parse(run.out);
-  EXPECT_EQ(object.size(), 9u);
+  EXPECT_EQ(object.size(), 10u);
   EXPECT_EQ(object.at("format"), 2);
   EXPECT_EQ(object.at("seed"), 0);
   EXPECT_EQ(object.at("first_layer"), 0);
@@ -47,6 +47,7 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   EXPECT_EQ(object.at("strategy"), "deepseek");
   EXPECT_EQ(object.at("backend"), "cpu");
   EXPECT_EQ(object.at("hash").get<std::string>().size(), 16u);
+  EXPECT_EQ(object.at("map_hash").get<std::string>().size(), 16u);
   EXPECT_EQ(object.at("metrics").at("layers").size(), 2u);
   EXPECT_TRUE(object.at("metrics").at("moved_slots").is_null());
 }

@@ -24,7 +24,8 @@ struct ResultOrigin {
 // `format` of all JSON here. It goes up when a field is renamed or removed; CHANGELOG says which.
 inline constexpr std::int32_t kResultFormat = 2;
 
-// {format, shape, first_layer, layer_numbers (where they are not consecutive), strategy, stages, seed, backend, hash, metrics}, indented, ending in a newline.
+// {format, shape, first_layer, layer_numbers (where they are not consecutive), strategy, stages, seed, backend, hash,
+// map_hash, metrics}, indented, ending in a newline.
 // metrics has the overall figures of figures.hpp by name, and `layers` with those of each layer. Layers are
 // numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
