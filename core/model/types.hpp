@@ -4,7 +4,6 @@
 // G GPUs, N nodes, Q expert groups.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -56,7 +55,11 @@ struct LayerNumbers {
   }
   // Whether the layer, counted from 0, has no experts: figures and maps of MoE layers leave it out.
   bool is_dense(std::size_t layer) const {
-    return std::binary_search(dense.begin(), dense.end(), (*this)[layer]);
+    // No <algorithm> in headers that device compilers read: clang's own wrapper of it does not compile.
+    for (const std::int32_t number : dense) {
+      if (number == (*this)[layer]) return true;
+    }
+    return false;
   }
 };
 
