@@ -9,18 +9,24 @@
 namespace evenkeel {
 namespace {
 
-CLI::Option* add(CLI::App& app, Request& request, std::string_view name) {
+// flag_value: what a flag that is given without a value means.
+CLI::Option* add(CLI::App& app, Request& request, std::string_view name,
+                 std::string_view flag_value = {}) {
   const RequestOption& option = *find_request_option(name);
-  return app
-      .add_option(
-          word_for(Vocabulary::command, name),
-          [&option, &request](const CLI::results_t& values) {
-            const Status status = option.read(option, values.back(), Vocabulary::command, request);
-            if (!status.ok()) throw CLI::ValidationError(status.sentence());
-            return true;
-          },
-          std::string(option.sentence))
-      ->type_name(std::string(option.value));
+  CLI::Option* added = app.add_option(
+      word_for(Vocabulary::command, name),
+      [&option, &request, flag_value](const CLI::results_t& values) {
+        const bool is_bare = option.is_flag() && values.back() == "true";
+        const std::string_view text = is_bare ? flag_value : std::string_view(values.back());
+        const Status status = option.read(option, text, Vocabulary::command, request);
+        if (!status.ok()) throw CLI::ValidationError(status.sentence());
+        return true;
+      },
+      std::string(option.sentence));
+  if (option.is_flag()) {
+    return added->expected(0)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+  return added->type_name(std::string(option.value));
 }
 
 Status said(Status status, const Loads& loads, const Resolved& resolved, bool quiet, Shape& out) {
@@ -47,7 +53,7 @@ void add_shape_options(CLI::App& app, Request& request) {
 
 void add_stage_options(CLI::App& app, Request& request) {
   for (const Stage& stage : stages()) {
-    add(app, request, stage.name)
+    add(app, request, stage.name, stage.rules.back().name)
         ->group("Stages that replace those of the strategy (see `evenkeel strategies --stages`)");
   }
 }

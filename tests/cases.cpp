@@ -94,13 +94,14 @@ Loads Case::loads() const {
   return loads;
 }
 
-std::string Case::command(std::string_view strategy) const {
+std::string Case::command(std::string_view strategy, bool apart) const {
   const auto option = [](const char* key, int value) {
     return " --" + std::string(key) + " " + std::to_string(value);
   };
   return "evenkeel_case " + name() + " | evenkeel balance -" + option("gpus", shape.gpus) +
          option("slots", shape.slots) + option("nodes", shape.nodes) +
-         option("groups", shape.groups) + " --strategy " + std::string(strategy) + " --json";
+         option("groups", shape.groups) + " --strategy " + std::string(strategy) +
+         (apart ? " --apart" : "") + " --json";
 }
 
 std::vector<Case> golden_cases() {

@@ -22,7 +22,7 @@ struct Case {
   Loads loads() const;  // generated from kind, shape and seed
 
   // The command in golden.txt that balances this case with a strategy.
-  std::string command(std::string_view strategy) const;
+  std::string command(std::string_view strategy, bool apart = false) const;
 };
 
 // Parses a case string; false if it is invalid.

@@ -24,7 +24,11 @@ TEST_F(CommandTest, AnswersRequestsAsTheTableSays) {
     SCOPED_TRACE(given.text());
     const std::string path = given.loads.starts_with('-') ? "./" + given.loads : given.loads;
     std::string command = "evenkeel balance " + shell_word(path);
-    for (const auto& [name, value] : given.ask) command += " --" + name + " " + shell_word(value);
+    for (const auto& [name, value] : given.ask) {
+      const RequestOption* option = find_request_option(name);
+      const bool is_flag = option != nullptr && option->is_flag();
+      command += " --" + name + (is_flag ? "=" : " ") + shell_word(value);
+    }
     const Outcome run = shell(command + " --json");
     if (!given.error.empty()) {
       EXPECT_TRUE(run.status == 1 || run.status == 2) << run.status;

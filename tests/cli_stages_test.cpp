@@ -1,6 +1,8 @@
 // Strategies composed from stages on the command line.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
@@ -25,7 +27,7 @@ TEST_F(StagesTest, StagesComposeWhatStrategiesAre) {
     std::string options;
     for (const Stage& stage : stages()) {
       options +=
-          " --" + std::string(stage.name) + " " + std::string(rule_name(stage, strategy.rules));
+          " --" + std::string(stage.name) + "=" + std::string(rule_name(stage, strategy.rules));
     }
     // The stages of a strategy give this strategy, whatever strategy they modify.
     EXPECT_EQ(balanced(options), balanced("--strategy " + std::string(strategy.label())));
@@ -37,7 +39,8 @@ TEST_F(StagesTest, AStrategyWithoutANameIsNamedByItsParts) {
   EXPECT_EQ(result.at("strategy"), "highest_load+sainte_lague+predicted_move+greedy+two_lights");
   EXPECT_EQ(result.at("stages"),
             nlohmann::json::parse(R"({"replicate": "highest_load", "tail": "sainte_lague",
-                "fixup": "predicted_move", "pack": "greedy", "refine": "two_lights"})"));
+                "fixup": "predicted_move", "pack": "greedy", "refine": "two_lights",
+                "apart": "none"})"));
   const Outcome csv = shell(
       "evenkeel compare example:deepseek --gpus 4 --slots 24 --csv "
       "--strategies tie --pack copies_apart");
@@ -104,6 +107,87 @@ TEST_F(StagesTest, StagesThatMakeNoSenseSayWhy) {
       "compare example:deepseek --gpus 4 --slots 24 --replicate random --fixup "
       "second_donor",
       "--fixup second_donor corrects copies that were assigned by load, but random ignores loads");
+}
+
+TEST_F(StagesTest, CopiesAreKeptApartAfterAnyStrategy) {
+  // On the 8 GPUs of a node, copies of its hottest experts meet.
+  const std::string balance =
+      "evenkeel_case tail:layers=6,experts=32,slots=64,gpus=16,nodes=2,groups=8,seed=1 | "
+      "evenkeel balance - --gpus 16 --slots 64 --nodes 2 --groups 8 ";
+  const auto same = [&](const std::string& options) {
+    const Outcome run = shell(balance + "--json " + options);
+    EXPECT_EQ(run.status, 0) << run.err;
+    return nlohmann::json::parse(run.out).at("metrics").at("same_gpu_copies").get<int>();
+  };
+  EXPECT_GT(same(""), 0);
+  EXPECT_EQ(same("--apart"), 0);
+  EXPECT_EQ(same("--apart=exchange"), 0);
+  EXPECT_EQ(same("--apart=none"), same(""));
+  for (const Strategy& strategy : strategies()) {
+    EXPECT_EQ(same("--apart --strategy " + std::string(strategy.label())), 0) << strategy.label();
+  }
+  // The flag takes no value: what follows is a path.
+  const Outcome map =
+      shell("evenkeel balance --apart example:deepseek --gpus 4 --slots 24 --out p.json --quiet");
+  EXPECT_EQ(map.status, 0) << map.err;
+  const auto result = nlohmann::json::parse(content("p.json"));
+  EXPECT_EQ(result.at("strategy"), "highest_load+greedy+exchange");
+  EXPECT_EQ(result.at("stages").at("apart"), "exchange");
+  for (const auto& layer : result.at("phy2log")) {
+    for (std::size_t gpu = 0; gpu < 4; ++gpu) {
+      std::set<int> distinct;
+      for (std::size_t slot = gpu * 6; slot < gpu * 6 + 6; ++slot)
+        distinct.insert(layer[slot].get<int>());
+      EXPECT_EQ(distinct.size(), 6u) << "GPU " << gpu;
+    }
+  }
+  const Outcome table =
+      shell("evenkeel compare example:deepseek --gpus 4 --slots 24 --apart --strategies ref");
+  EXPECT_NE(table.out.find("\nref* "), std::string::npos) << table.out;
+  expect_refused("balance example:deepseek --gpus 4 --slots 24 --apart=far",
+                 "unknown rule \"far\" for --apart; known: none, exchange");
+}
+
+TEST_F(StagesTest, ThePreviousPlacementMayHaveOtherGpus) {
+  const std::string balance = "evenkeel balance example:deepseek ";
+  ASSERT_EQ(shell(balance + "--gpus 2 --slots 24 --out p.json").status, 0);
+  const auto before = nlohmann::json::parse(content("p.json"));
+  const Outcome run = shell(balance + "--gpus 4 --slots 24 --previous p.json --out n.json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  const auto now = nlohmann::json::parse(content("n.json"));
+  int moved = 0;
+  for (std::size_t layer = 0; layer < now.at("phy2log").size(); ++layer) {
+    const auto& old_slots = before.at("phy2log")[layer];
+    for (std::size_t slot = 0; slot < 24; ++slot) {
+      const std::size_t gpu = slot / 6;
+      const bool stayed = gpu < 2 && std::find(old_slots.begin() + static_cast<long>(gpu * 12),
+                                               old_slots.begin() + static_cast<long>(gpu * 12 + 12),
+                                               now.at("phy2log")[layer][slot]) !=
+                                         old_slots.begin() + static_cast<long>(gpu * 12 + 12);
+      moved += stayed ? 0 : 1;
+    }
+  }
+  EXPECT_EQ(now.at("metrics").at("moved_slots"), moved);
+  // Its column is its balance on its own GPUs.
+  char figure[16];
+  std::snprintf(figure, sizeof figure, "%.4f",
+                before.at("metrics").at("balancedness").get<double>());
+  EXPECT_NE(run.out.find(figure), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("contiguous  previous  deepseek"), std::string::npos) << run.out;
+  // score counts the same.
+  const Outcome score = shell("evenkeel score example:deepseek n.json --previous p.json --json");
+  ASSERT_EQ(score.status, 0) << score.err;
+  EXPECT_EQ(nlohmann::json::parse(score.out).at("metrics").at("moved_slots"), moved);
+  // compare, and fewer GPUs than before.
+  const Outcome fewer =
+      shell("evenkeel balance example:deepseek --gpus 1 --slots 24 --previous n.json --json");
+  ASSERT_EQ(fewer.status, 0) << fewer.err;
+  const Outcome all =
+      shell("evenkeel compare example:deepseek --gpus 3 --slots 24 --previous p.json --json");
+  EXPECT_EQ(all.status, 0) << all.err;
+  // A picture of 2 GPUs does not stand beside one of 4.
+  ASSERT_EQ(shell(balance + "--gpus 4 --slots 24 --previous p.json --report r.html").status, 0);
+  EXPECT_NE(content("r.html").find("before: contiguous"), std::string::npos);
 }
 
 TEST_F(StagesTest, ListsTheStages) {

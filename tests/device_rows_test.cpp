@@ -35,7 +35,12 @@ struct Block {
 // memory.
 void run_in_chunks(Batch batch, const Rules& rules, std::int64_t rows, Runner run) {
   const GpuSlotTable slots(batch.shape);
-  batch.gpu_slots = batch.previous_gpu_slots = slots.view();  // the previous one has as many slots
+  batch.gpu_slots = slots.view();
+  GpuSlotTable previous;
+  if (batch.in.previous_phy2log != nullptr) {
+    previous = GpuSlotTable(batch.in.previous_slots, batch.in.previous_gpus, batch.shape.gpus);
+    batch.previous_gpu_slots = previous.view();
+  }
   const bool with_steps = sends_steps(batch);
   RowNeeds needs = RowNeeds::of(batch, work_on_device(batch.work), rules);
   needs.sums_windows = with_steps;
@@ -60,24 +65,34 @@ void run_in_chunks(Batch batch, const Rules& rules, std::int64_t rows, Runner ru
   }
 }
 
-// Balances and measures with every strategy, with and without a previous placement.
+// Adds the previous placement, if there is one. Every second time it is taken for one of all GPUs on a single one or
+// on one GPU for each slot: fewer or more than now.
+void add_previous(const BatchResult& before, const Shape& shape, std::size_t turn, Batch& batch) {
+  if (before.phy2log[0] < 0) return;
+  const std::int32_t gpus[] = {shape.gpus, 1, shape.gpus, shape.slots};
+  batch.in.previous_phy2log = before.phy2log.data();
+  batch.in.previous_slots = shape.slots;
+  batch.in.previous_gpus = gpus[turn % 4];
+}
+
+// Balances and measures with every strategy, each second one with copies apart, with and without a previous placement.
 void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
   const std::vector<float> loads = tie_rich_loads(shape, rows, 3);
   BatchResult before(shape, rows);
+  std::size_t turn = 0;
   for (const Strategy& strategy : strategies()) {
+    Rules rules = strategy.rules;
+    if (++turn % 2 == 0) rules.apart = Apart::exchange;
     BatchResult expected(shape, rows);
     BatchResult actual(shape, rows);
     for (BatchResult* result : {&expected, &actual}) {
       Batch batch = result->batch(shape);
       batch.in.loads = loads.data();
-      if (before.phy2log[0] >= 0) {
-        batch.in.previous_phy2log = before.phy2log.data();
-        batch.in.previous_slots = shape.slots;
-      }
+      add_previous(before, shape, turn, batch);
       if (result == &expected) {
-        ASSERT_TRUE(backends().front().run(batch, strategy.rules).ok());
+        ASSERT_TRUE(backends().front().run(batch, rules).ok());
       } else {
-        run_in_chunks(batch, strategy.rules, 3, run);
+        run_in_chunks(batch, rules, 3, run);
       }
     }
     EXPECT_EQ(actual.difference(expected), "") << strategy.name;
@@ -85,10 +100,7 @@ void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
     measured.metrics.assign(measured.metrics.size(), {});
     Batch batch = measured.measuring_batch(shape);
     batch.in.loads = loads.data();
-    if (before.phy2log[0] >= 0) {
-      batch.in.previous_phy2log = before.phy2log.data();
-      batch.in.previous_slots = shape.slots;
-    }
+    add_previous(before, shape, turn, batch);
     run_in_chunks(batch, Rules(), 4, run);
     EXPECT_EQ(measured.difference(expected), "") << strategy.name;
     before = expected;

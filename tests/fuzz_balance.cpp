@@ -71,6 +71,7 @@ Rules rules_from(Input& in) {
   if (which >= all.size()) return test::random_rules(which * 256 + seed);
   Rules rules = all[which].rules;
   rules.seed = seed;
+  if (seed % 4 == 3) rules.apart = Apart::exchange;
   return rules;
 }
 
@@ -81,13 +82,19 @@ Placement previous_from(Input& in, const Shape& shape, Loads loads) {
   const Rules rules = rules_from(in);
   if (kind % 4 == 0) return {};
   Shape before = shape;
-  before.slots += kind / 4 % 3 * shape.gpus;
+  if (kind / 16 % 2 == 1) {  // on other GPUs, without nodes
+    before.gpus = 1 + kind / 32;
+    before.nodes = before.groups = 1;
+    before.slots = (before.experts + before.gpus - 1) / before.gpus * before.gpus;
+  }
+  before.slots += kind / 4 % 3 * before.gpus;
   std::reverse(loads.values.begin(), loads.values.end());
   Execution cpu;
   cpu.threads = 1;
   Result result;
   if (!balance(loads, before, rules, nullptr, cpu, result).ok()) return {};
-  if (kind % 4 == 1) result.placement.gpus = 0;  // as in files without it
+  if (kind % 4 == 1 && before.gpus == shape.gpus)
+    result.placement.gpus = 0;  // as in files without it
   return result.placement;
 }
 
@@ -95,9 +102,14 @@ Placement previous_from(Input& in, const Shape& shape, Loads loads) {
 std::int32_t moved_slots(const Placement& now, const Placement& previous, std::int32_t layer) {
   if (previous.layers == 0) return -1;
   const std::int32_t room = now.slots / now.gpus;
-  const std::int32_t before = previous.slots / now.gpus;
+  const std::int32_t gpus = previous.gpus == 0 ? now.gpus : previous.gpus;
+  const std::int32_t before = previous.slots / gpus;
   std::int32_t moved = 0;
   for (std::int32_t slot = 0; slot < now.slots; ++slot) {
+    if (slot / room >= gpus) {  // a new GPU
+      ++moved;
+      continue;
+    }
     const auto there = previous.phy2log.begin() + layer * previous.slots + slot / room * before;
     const std::int32_t expert = now.phy2log[static_cast<std::size_t>(layer * now.slots + slot)];
     moved += std::count(there, there + before, expert) == 0 ? 1 : 0;
@@ -142,9 +154,12 @@ void run(Input in) {
                moved_slots(expected.placement, before, layer),
            "moved slots are miscounted");
   }
-  const std::string name = named(rules).name;
+  Rules without = rules;
+  without.apart = Apart::none;
+  const std::string name = named(without).name;
   if (test::has_reference(name)) {
-    const Placement plain = test::reference_placement(loads, shape, name);
+    const bool apart = rules.apart != Apart::none;
+    const Placement plain = test::reference_placement(loads, shape, name, apart);
     expect(plain.phy2log == expected.placement.phy2log, "cpu and the reference differ");
     expect(plain.log2phy == expected.placement.log2phy, "cpu and the reference number differently");
   }

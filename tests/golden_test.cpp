@@ -1,4 +1,4 @@
-// tests/golden.txt: one line per generated case and strategy, with the result hash and a command that gives
+// tests/golden.txt: one line per generated case and strategy, and one per case with copies apart, with the result hash and a command that gives
 // it. All builds are compared with the same file, which proves that they agree. After an intended change run
 // `evenkeel_tests --rebase` and explain in the commit why results changed.
 
@@ -19,16 +19,25 @@ bool rebase_goldens = false;
 
 namespace {
 
+std::string line_of(const Case& c, const Strategy& strategy, bool apart) {
+  Shape shape = c.shape;
+  std::string note;
+  EXPECT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
+  Rules rules = strategy.rules;
+  if (apart) rules.apart = Apart::exchange;
+  const Result result = balance_on("cpu", c.loads(), shape, rules);
+  return hash_text(result.placement) + "  " + c.command(strategy.label(), apart);
+}
+
+// Every case with every strategy; then every case with copies apart, after the strategies in turn.
 std::vector<std::string> computed_lines() {
   std::vector<std::string> lines;
   for (const Case& c : golden_cases()) {
-    Shape shape = c.shape;
-    std::string note;
-    EXPECT_TRUE(resolve_policy(Policy::automatic, shape, note).ok());
-    for (const Strategy& strategy : strategies()) {
-      const Result result = balance_on("cpu", c.loads(), shape, strategy.rules);
-      lines.push_back(hash_text(result.placement) + "  " + c.command(strategy.label()));
-    }
+    for (const Strategy& strategy : strategies()) lines.push_back(line_of(c, strategy, false));
+  }
+  std::size_t turn = 0;
+  for (const Case& c : golden_cases()) {
+    lines.push_back(line_of(c, strategies()[turn++ % strategies().size()], true));
   }
   return lines;
 }

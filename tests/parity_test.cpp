@@ -40,7 +40,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
     GTEST_SKIP() << "back end " << GetParam() << " not tested: " << status.sentence();
   }
 
-  // All strategies on one case, and one combination of stages that no strategy has.
+  // All strategies on one case, one of them with copies apart, and one combination of stages that no strategy has.
   void check_case(const Case& c) {
     if (!wanted_case().empty() && wanted_case() != c.name()) return;
     const Shape shape = resolved(c.shape);
@@ -54,6 +54,14 @@ class ParityTest : public testing::TestWithParam<std::string> {
         expect_equal(c, strategy.name, first_difference(expected, actual.placement));
       }
       before = actual.placement;
+    }
+    const Strategy& one = strategies()[c.seed % strategies().size()];
+    Rules apart = one.rules;
+    apart.apart = Apart::exchange;
+    const Result actual = check_one(c, "apart", loads, shape, apart, nullptr);
+    if (GetParam() == "cpu" && has_reference(one.name)) {
+      const Placement expected = reference_placement(loads, shape, one.name, true);
+      expect_equal(c, "apart", first_difference(expected, actual.placement));
     }
     check_one(c, "a combination", loads, shape, random_rules(c.seed), nullptr);
   }
@@ -165,7 +173,7 @@ TEST_P(ThreadParityTest, FixedCases) {
   }
   check_cases(cases);
   if (wanted_case().empty()) {
-    EXPECT_EQ(compared_, static_cast<int>(cases.size() * (strategies().size() + 1)));
+    EXPECT_EQ(compared_, static_cast<int>(cases.size() * (strategies().size() + 2)));
   }
 }
 

@@ -47,8 +47,8 @@ const Recipe* find_recipe(std::string_view strategy) {
 Bins one_item_each(int count) { return {all(count), Indices(static_cast<std::size_t>(count), 0)}; }
 
 // [3] One row. loads: [E]; phy2log, log2phy: [P]; logcnt: [E].
-void place_row(const Recipe& recipe, const float* loads, const Shape& shape, std::int32_t* phy2log,
-               std::int32_t* logcnt, std::int32_t* log2phy) {
+void place_row(const Recipe& recipe, bool apart, const float* loads, const Shape& shape,
+               std::int32_t* phy2log, std::int32_t* logcnt, std::int32_t* log2phy) {
   const int size = shape.experts / shape.groups;
   const int groups = shape.groups / shape.nodes;
   const int experts = shape.experts / shape.nodes;
@@ -73,13 +73,14 @@ void place_row(const Recipe& recipe, const float* loads, const Shape& shape, std
     const int* expert = expert_at.data() + node * experts;
     Weights v;
     for (int i = 0; i < experts; ++i) v.push_back(loads[expert[i]]);
-    const Copies copies = recipe.replicate(v, slots);
+    Copies copies = recipe.replicate(v, slots);
+    if (apart) limit_copies(v, gpus, copies);
     Weights per_copy;
     for (const int owner : copies.owner) {
       per_copy.push_back(v[owner] / static_cast<float>(copies.count[owner]));
     }
-    const Bins gpu =
-        room == 1 ? one_item_each(slots) : recipe.pack_slots(per_copy, copies.owner, gpus);
+    Bins gpu = room == 1 ? one_item_each(slots) : recipe.pack_slots(per_copy, copies.owner, gpus);
+    if (apart) keep_apart(per_copy, copies, gpus, gpu);
     for (int s = 0; s < slots; ++s) {
       const int slot = node * slots + gpu.bin[s] * room + gpu.rank[s];
       phy2log[slot] = expert[copies.owner[s]];
@@ -159,20 +160,21 @@ float reference_sum(const std::vector<float>& x) {
 
 bool has_reference(std::string_view strategy) { return find_recipe(strategy) != nullptr; }
 
-Placement reference_placement(const Loads& loads, const Shape& shape, std::string_view strategy) {
+Placement reference_placement(const Loads& loads, const Shape& shape, std::string_view strategy,
+                              bool apart) {
   Placement out = {shape.layers, shape.experts, shape.slots, shape.gpus, {}, {}, {}};
   out.phy2log.resize(static_cast<std::size_t>(shape.layers) * shape.slots);
   out.log2phy.resize(out.phy2log.size());
   out.logcnt.resize(static_cast<std::size_t>(shape.layers) * shape.experts);
-  reference_placement_into(loads, shape, out, strategy);
+  reference_placement_into(loads, shape, out, strategy, apart);
   return out;
 }
 
 void reference_placement_into(const Loads& loads, const Shape& shape, Placement& out,
-                              std::string_view strategy) {
+                              std::string_view strategy, bool apart) {
   const Recipe& recipe = *find_recipe(strategy);
   for (std::int64_t i = 0; i < shape.layers; ++i) {
-    place_row(recipe, loads.values.data() + i * shape.experts, shape,
+    place_row(recipe, apart, loads.values.data() + i * shape.experts, shape,
               out.phy2log.data() + i * shape.slots, out.logcnt.data() + i * shape.experts,
               out.log2phy.data() + i * shape.slots);
   }

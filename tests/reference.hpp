@@ -17,11 +17,11 @@ float reference_sum(const std::vector<float>& x);
 // Whether a strategy of this name (not its alias) has a reference.
 bool has_reference(std::string_view strategy);
 
-// Balances all layers with a strategy that has a reference; shape: after the policy. The second form writes
-// into a placement of the right size.
+// Balances all layers with a strategy that has a reference; shape: after the policy; apart: with that stage. The second
+// form writes into a placement of the right size.
 Placement reference_placement(const Loads& loads, const Shape& shape,
-                              std::string_view strategy = "deepseek");
+                              std::string_view strategy = "deepseek", bool apart = false);
 void reference_placement_into(const Loads& loads, const Shape& shape, Placement& out,
-                              std::string_view strategy = "deepseek");
+                              std::string_view strategy = "deepseek", bool apart = false);
 
 }  // namespace evenkeel::test

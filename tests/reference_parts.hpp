@@ -76,6 +76,10 @@ Bins pack_tie(const Weights& w, int bins, int steps);
 Bins pack_div(const Weights& w, const Indices* label, int bins);
 Bins pack_k2(const Weights& w, const Indices& label, int bins);
 
+// The stage apart, of a node: before packing, and after it. w: of each slot.
+void limit_copies(const Weights& v, int gpus, Copies& copies);
+void keep_apart(const Weights& w, const Copies& copies, int gpus, Bins& bins);
+
 // [5.2 .. 5.5] Steps shared by several packers.
 Indices items_of(const Bins& bins, int b);  // ascending
 void rerank(Bins& bins, int b);

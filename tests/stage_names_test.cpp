@@ -25,7 +25,7 @@ TEST(Stages, EveryRuleIsSetByItsName) {
       seen.insert(std::string(stage.name) + " " + std::string(rule.name));
     }
   }
-  EXPECT_EQ(seen.size(), 26u);
+  EXPECT_EQ(seen.size(), 28u);
 }
 
 TEST(Stages, UnknownNamesListTheKnown) {
@@ -34,7 +34,7 @@ TEST(Stages, UnknownNamesListTheKnown) {
             "unknown rule \"tall\" for --tail; known: none, sainte_lague, lower_peak, tie_aware, "
             "three_quotients");
   EXPECT_EQ(set_rule("head", "none", rules).sentence(),
-            "unknown stage \"head\"; known: replicate, tail, fixup, pack, refine");
+            "unknown stage \"head\"; known: replicate, tail, fixup, pack, refine, apart");
   EXPECT_EQ(rules, Rules{});
 }
 

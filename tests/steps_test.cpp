@@ -100,7 +100,9 @@ TEST(Steps, EachStepChangesWhatItSays) {
     const Case c = random_case(seed, 24);
     for (const Strategy& strategy : strategies()) {
       SCOPED_TRACE(std::string(strategy.label()) + ", " + c.name());
-      const RowSteps steps = steps_of(c.loads(), c.shape, strategy.rules, 0);
+      Rules rules = strategy.rules;
+      if (seed % 2 == 0) rules.apart = Apart::exchange;
+      const RowSteps steps = steps_of(c.loads(), c.shape, rules, 0);
       RowState before = steps.state_after(0);
       EXPECT_EQ(std::count(before.slot_expert.begin(), before.slot_expert.end(), -1),
                 c.shape.slots);
@@ -146,6 +148,7 @@ TEST(Steps, EachStepChangesWhatItSays) {
             EXPECT_NE(step.gpu, step.other_gpu);
             break;
           case StepKind::slots_ordered:
+          case StepKind::slots_dealt:
             EXPECT_EQ(before.copies, after.copies);
             break;
         }
@@ -157,8 +160,8 @@ TEST(Steps, EachStepChangesWhatItSays) {
 }
 
 std::string text_of(const RowSteps& steps) {
-  constexpr const char* kNames[] = {"group", "groups", "first", "copy",
-                                    "moved", "slot",   "swap",  "order"};
+  constexpr const char* kNames[] = {"group", "groups", "first", "copy", "moved",
+                                    "slot",  "swap",   "order", "deal"};
   std::string text;
   for (const Step& step : steps.steps()) {
     text += kNames[static_cast<std::size_t>(step.kind)];
@@ -214,16 +217,28 @@ TEST(Steps, SwapsSayWhichGpuWasHeavy) {
   EXPECT_GT(swaps, 100);
 }
 
+// Two copies of expert 2 meet on GPU 1; the first goes to where expert 1 is.
+TEST(Steps, OfCopiesApartAreReadable) {
+  Rules rules;
+  rules.apart = Apart::exchange;
+  const RowSteps swap = steps_of({1, 4, {8, 3, 5, 1}, 0, 1}, {1, 4, 6, 2, 1, 1}, rules, 0);
+  EXPECT_EQ(text_of(swap).substr(text_of(swap).rfind("swap")), "swap 2 0 1 4\n");
+}
+
 TEST(Steps, OfEveryKindAreSeen) {
   std::set<StepKind> seen;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     const Case c = random_case(seed, 48);
     for (const Strategy& strategy : strategies()) {
-      const RowSteps steps = steps_of(c.loads(), c.shape, strategy.rules, 0);
-      for (const Step& step : steps.steps()) seen.insert(step.kind);
+      Rules rules = strategy.rules;
+      for (const Apart apart : {Apart::none, Apart::exchange}) {
+        rules.apart = apart;
+        const RowSteps steps = steps_of(c.loads(), c.shape, rules, 0);
+        for (const Step& step : steps.steps()) seen.insert(step.kind);
+      }
     }
   }
-  EXPECT_EQ(seen.size(), 8u);
+  EXPECT_EQ(seen.size(), 9u);
 }
 
 TEST(Steps, RefuseWhatBalancingRefuses) {

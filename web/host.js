@@ -76,7 +76,7 @@
 
   // ---- options: the current link with the new values in place of the old ones
   const kOfLoads = ['file', 'steps', 'gpus', 'slots', 'redundant', 'nodes', 'groups', 'policy', 'layer', 'step'];
-  const kOfStrategy = ['replicate', 'tail', 'fixup', 'pack', 'refine', 'step'];
+  const kOfStrategy = ['replicate', 'tail', 'fixup', 'pack', 'refine', 'apart', 'step'];
   function change(type, options) {
     const names = Object.keys(options);
     if (names.length > kMostOptions) refuse(type, ': options: ', names.length, ' keys; at most ', kMostOptions, ' are allowed');

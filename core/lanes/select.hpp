@@ -56,20 +56,40 @@ HD std::int32_t sum_of(const Lanes& lanes, std::int32_t mine) {
   return broadcast(lanes, before + mine, Lanes::width - 1);
 }
 
-// starts[i] = counts[0] + ... + counts[i-1]. All lanes see the result.
-template <class Lanes, class Count, class Start>
-HD void sums_before(const Lanes& lanes, const Count* counts, int n, Start* starts) {
+// The first i in begin .. end-1 for which holds(i), or end; returned on every lane. The first lanes' worth of
+// candidates that contains it is the last that is looked at.
+template <class Lanes, class Holds>
+HD int first_of(const Lanes& lanes, int begin, int end, Holds holds) {
+  for (int i = begin + lanes.rank(); i - lanes.rank() < end; i += Lanes::width) {
+    const Key found = lanes.min(i < end && holds(i) ? static_cast<Key>(i) : kNever);
+    if (found != kNever) return index_of(found);
+  }
+  return end;
+}
+
+// write(i, count_of(0) + ... + count_of(i-1)) for each i in 0 .. n-1. All lanes see the result.
+template <class Lanes, class CountOf, class Write>
+HD void sums_before_each(const Lanes& lanes, int n, CountOf count_of, Write write) {
   const int share = (n + Lanes::width - 1) / Lanes::width;
   const int begin = lanes.rank() * share < n ? lanes.rank() * share : n;
   const int end = begin + share < n ? begin + share : n;
   std::int32_t mine = 0;
-  for (int i = begin; i < end; ++i) mine += counts[i];
+  for (int i = begin; i < end; ++i) mine += count_of(i);
   std::int32_t sum = lanes.sum_before(mine);
   for (int i = begin; i < end; ++i) {
-    starts[i] = static_cast<Start>(sum);
-    sum += counts[i];
+    const std::int32_t count = count_of(i);
+    write(i, sum);
+    sum += count;
   }
   lanes.sync();
+}
+
+// starts[i] = counts[0] + ... + counts[i-1]. All lanes see the result.
+template <class Lanes, class Count, class Start>
+HD void sums_before(const Lanes& lanes, const Count* counts, int n, Start* starts) {
+  sums_before_each(
+      lanes, n, [&](int i) { return static_cast<std::int32_t>(counts[i]); },
+      [&](int i, std::int32_t sum) { starts[i] = static_cast<Start>(sum); });
 }
 
 }  // namespace evenkeel

@@ -5,6 +5,7 @@
 //   fixup       moves a copy to another expert afterwards         fixup.hpp
 //   pack        groups to nodes, then slots to GPUs               pack.hpp, pack_experts.hpp
 //   refine      swaps after each packing                          refine.hpp and refine_*.hpp
+//   apart       copies of an expert to different GPUs             apart.hpp
 //
 // The code of all stages is in core/row/stages; core/row/balance.hpp calls it.
 //
@@ -43,7 +44,7 @@ enum class Replication : std::uint8_t {
   // Steps:     slot s holds expert s mod e.
   // Cost:      O(r).
   // Guarantee: counts differ by at most one.
-  // Source:    the placement with which engines start, before they have measured loads.
+  // Source:    the placement with which vLLM and SGLang start, before they have measured loads.
   round_robin,
   // What:      each extra copy goes to a random expert.
   // Steps:     x draws from the random generator of the row.
@@ -199,7 +200,7 @@ enum class Packing : std::uint8_t {
   // Steps:     bin i / (n / B), place i mod (n / B).
   // Cost:      O(n).
   // Guarantee: exactly n / B items per bin.
-  // Source:    the placement with which engines start, before they have measured loads.
+  // Source:    the placement with which vLLM and SGLang start, before they have measured loads.
   in_order,
   // What:      a random permutation of the items, dealt in order.
   // Steps:     Fisher-Yates with the random generator of the row.
@@ -255,6 +256,33 @@ enum class Refinement : std::uint8_t {
   least_spread,
 };
 
+// Puts the copies of an expert on different GPUs. G is the number of GPUs of a node: copies stay on their node.
+enum class Apart : std::uint8_t {
+  // What:      copies stay where packing and refinement put them.
+  // Steps:     none.
+  // Cost:      none.
+  // Guarantee: none.
+  // Source:    all published strategies.
+  none,
+  // What:      no expert has more than G copies; copies that share a GPU are exchanged with copies of similar
+  //            load. Slots only.
+  // Steps:     before packing, the last copy of an expert with more than G copies, the one with the lowest
+  //            average, goes to the highest average of those with fewer than G, until there is no donor or no
+  //            receiver; lowest index on ties. After refinement, the copies are ranked by weight (descending),
+  //            expert and copy number. In this order, each copy that shares its GPU with another copy of its
+  //            expert is exchanged with one whose GPU does not hold its expert and whose expert is not on its own
+  //            GPU: of the nearest such rank above and below, the one with the smaller difference in weight
+  //            (binary32); the heavier on ties. If a copy has no such partner and more copies share a GPU than
+  //            must, ranks are dealt round the GPUs instead: rank r to GPU r mod G.
+  // Cost:      O(r); with copies that share, O(e log e + r n / B), and O(n / B) for each rank that is tried. O(r)
+  //            for each copy that another expert gets.
+  // Guarantee: no two copies of an expert are on one GPU if r <= e G. Otherwise r - e G copies share a GPU with
+  //            another copy, the fewest possible: a GPU holds at most e distinct experts. Proof for the deal:
+  //            copies of an expert have successive ranks, so c of them are on min(c, G) GPUs.
+  // Source:    vllm-ascend's loader needs it (issue 1116 there).
+  exchange,
+};
+
 // The rules of all stages of one strategy, as a value that host code, wasm and kernels can share.
 struct Rules {
   Replication replication = Replication::highest_load;
@@ -262,7 +290,8 @@ struct Rules {
   Fixup fixup = Fixup::none;
   Packing packing = Packing::greedy;  // of groups and of slots
   Refinement refinement = Refinement::none;
-  std::uint64_t seed = 0;  // of the random rules
+  Apart apart = Apart::none;  // of slots
+  std::uint64_t seed = 0;     // of the random rules
 
   friend bool operator==(const Rules&, const Rules&) = default;
 };

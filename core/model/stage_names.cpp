@@ -33,7 +33,7 @@ constexpr StageRule kPackings[] = {
     {"greedy", "heaviest item first, into the lightest bin with room"},
     {"greedy_binary64", "the same with loads added up in binary64"},
     {"near_tie", "among GPUs equal within 1e-6, fewer copies of the expert"},
-    {"copies_apart", "fewest copies of the expert first, then the lightest GPU"},
+    {"copies_apart", "fewest copies of the expert first, then the lightest GPU, before swaps"},
     {"in_order", "the first items into the first bin"},
     {"random", "a random permutation"},
 };
@@ -44,12 +44,17 @@ constexpr StageRule kRefinements[] = {
     {"two_for_two", "the same, or both pairs at once; 2 or 3 swaps"},
     {"least_spread", "two by two items, the smallest spread over all GPUs; 1 swap"},
 };
+constexpr StageRule kAparts[] = {
+    {"none", "copies of an expert may share a GPU"},
+    {"exchange", "copies that share a GPU are exchanged with copies of similar load"},
+};
 constexpr Stage kStages[] = {
     {"replicate", "how many copies each expert gets", kReplications},
     {"tail", "the rule for the last tenth of the extra copies", kTails},
     {"fixup", "moves a copy to another expert afterwards", kFixups},
     {"pack", "groups to nodes, slots to GPUs", kPackings},
     {"refine", "swaps after packing", kRefinements},
+    {"apart", "no two copies of an expert on one GPU, after all other stages", kAparts},
 };
 
 // Visits the members of Rules in the order of kStages: the only code that maps stages to members.
@@ -61,6 +66,7 @@ void visit_rules(RulesOrConst& rules, Visit visit) {
   visit(*stage++, rules.fixup);
   visit(*stage++, rules.packing);
   visit(*stage++, rules.refinement);
+  visit(*stage++, rules.apart);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Names of the stages and rules of a strategy, as in the options `--replicate` to `--refine` and in results;
+// Names of the stages and rules of a strategy, as in the options `--replicate` to `--apart` and in results;
 // checks combinations. The rules themselves are in rules.hpp.
 #pragma once
 
@@ -22,9 +22,12 @@ struct Stage {
   std::string_view name;  // also the name of the option
   std::string_view sentence;
   std::span<const StageRule> rules;  // in the order of the enumeration
+
+  // Whether there is nothing to choose but none or its rule: a flag of the command, a checkbox of the playground.
+  constexpr bool is_switch() const { return rules.size() == 2; }
 };
 
-// replicate, tail, fixup, pack, refine.
+// replicate, tail, fixup, pack, refine, apart.
 std::span<const Stage> stages();
 
 // Sets one stage of `rules`. Errors list the stages, or the rules of the stage.

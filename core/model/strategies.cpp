@@ -41,7 +41,7 @@ constexpr std::array kStrategies = {
              Rules{Replication::round_robin, Tail::none, Fixup::none, Packing::in_order,
                    Refinement::none},
              "experts in order, redundant slots round-robin: no balancer",
-             "the initial placement of vLLM and SGLang"},
+             "how vLLM and SGLang start; TensorRT-LLM and vllm-ascend start otherwise"},
     Strategy{"random", "",
              Rules{Replication::random, Tail::none, Fixup::none, Packing::random, Refinement::none},
              "random copies in random slots, from --seed",

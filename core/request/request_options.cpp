@@ -106,7 +106,7 @@ std::string seed_text(const Option&, const Request& request) {
   return request.seed == 0 ? std::string() : std::to_string(request.seed);
 }
 
-constexpr std::size_t kStages = 5;
+constexpr std::size_t kStages = 6;
 constexpr Option kBeforeStages[] = {
     {"steps", "A:B", "recorded steps A to B-1 to sum, counted from 0 [all]", read_steps,
      steps_text},
@@ -138,10 +138,16 @@ std::array<Option, std::size(kBeforeStages) + kStages + 1> make_options() {
   Option* next = all.data();
   for (const Option& option : kBeforeStages) *next++ = option;
   for (const Stage& stage : stages()) {
-    *next++ = {stage.name, "RULE", stage.sentence, read_stage, stage_text};
+    *next++ = {stage.name, stage.is_switch() ? "" : "RULE", stage.sentence, read_stage, stage_text};
   }
   *next = kSeed;
   return all;
+}
+
+// "--apart", or "--apart=none".
+std::string flag_word(const Option& option, const std::string& value) {
+  const bool is_on = value == stages()[stage_of(option)].rules.back().name;
+  return word_for(Vocabulary::command, option.name) + (is_on ? "" : "=" + shell_word(value));
 }
 
 // Prevents that a path is parsed as an option or as a name of loads.
@@ -187,7 +193,9 @@ std::string command_line(const Request& request, Subcommand subcommand) {
   for (const RequestOption& option : request_options()) {
     const std::string value = option.text(option, request);
     if (value.empty() || !is_of(subcommand, option)) continue;
-    line += " " + word_for(Vocabulary::command, option.name, shell_word(value));
+    line +=
+        ' ' + (option.is_flag() ? flag_word(option, value)
+                                : word_for(Vocabulary::command, option.name, shell_word(value)));
   }
   return line;
 }

@@ -15,7 +15,7 @@ namespace evenkeel {
 
 struct RequestOption {
   std::string_view name;      // "gpus"
-  std::string_view value;     // the placeholder of its value in help: "G"
+  std::string_view value;     // the placeholder of its value in help: "G"; empty: a flag
   std::string_view sentence;  // for help
 
   // Parses a value; on an error the request does not change. check_request finds numbers out of range,
@@ -26,6 +26,9 @@ struct RequestOption {
   std::string (*text)(const RequestOption& self, const Request& request);
 
   const RequestNumber* number = nullptr;  // of options that are whole numbers
+
+  // Whether the command takes it without a value: a stage that is a switch. --NAME=none turns it off.
+  bool is_flag() const { return value.empty(); }
 };
 
 // steps, gpus, slots, redundant, nodes, groups, policy, strategy, the stages by their names, seed.

@@ -14,6 +14,7 @@
 #include "core/model/types.hpp"
 #include "core/row/row.hpp"
 #include "core/row/scratch.hpp"
+#include "core/row/stages/apart.hpp"
 #include "core/row/stages/items.hpp"
 #include "core/row/stages/pack.hpp"
 #include "core/row/stages/refine.hpp"
@@ -68,6 +69,9 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Sh
   const Copies copies = {s.owner, s.copy, s.node_count};
   entering(lanes, Part::copies, node);
   replicate(lanes, rules, s.node_load, experts, slots, random, s.copies, copies);
+  if (rules.apart != Apart::none) {
+    limit_copies(lanes, s.node_load, experts, slots, gpus, copies);
+  }
 
   for_each_index(lanes, slots, [&](int i) {
     const int expert = copies.owner[i];
@@ -81,6 +85,7 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Sh
   entering(lanes, Part::slots, node);
   pack(lanes, rules.packing, items, random, s.pack, gpu);
   refine(lanes, rules.refinement, items, s.pack, gpu);
+  if (rules.apart != Apart::none) keep_apart(lanes, items, copies, s.pack, gpu);
 
   for_each_index(lanes, slots, [&](int i) {
     const int slot = gpu_slots.first(node * gpus + gpu.bin[i]) + gpu.rank[i];

@@ -10,6 +10,7 @@
 #include "core/model/metrics.hpp"
 #include "core/model/types.hpp"
 #include "core/row/bound.hpp"
+#include "core/row/gpu_set.hpp"
 #include "core/row/row.hpp"
 #include "core/row/scratch.hpp"
 
@@ -28,16 +29,6 @@ struct MetricScratch {
     s.first_copy = carver.take<Index>(shape.experts);
     return s;
   }
-};
-
-// One bit per GPU: the GPUs that hold an expert.
-class GpuSet {
- public:
-  HD bool holds(int gpu) const { return (words_[gpu / 64] >> (gpu % 64) & 1) != 0; }
-  HD void add(int gpu) { words_[gpu / 64] |= std::uint64_t{1} << (gpu % 64); }
-
- private:
-  std::uint64_t words_[kMaxGpus / 64] = {};
 };
 
 // Slots minus distinct experts on a GPU, for the experts of this lane.

@@ -63,28 +63,31 @@ struct ScratchNeeds {
   bool experts_there = true;  // a packing that uses the experts of slots
   bool members = true;        // nearest_difference
   bool narrow_loads = true;   // refinements with binary32 loads
-  bool places = true;         // least_spread
+  bool places = true;         // least_spread, or apart
+  bool ranks = true;          // apart
 
   HD static ScratchNeeds of(const Rules& rules) {
     const bool near = rules.packing == Packing::near_tie;
-    const bool apart = rules.packing == Packing::copies_apart;
+    const bool fewest = rules.packing == Packing::copies_apart;
     const bool greedy64 = rules.packing == Packing::greedy_binary64;
-    const bool greedy = rules.packing == Packing::greedy || near || apart || greedy64;
+    const bool greedy = rules.packing == Packing::greedy || near || fewest || greedy64;
     const bool spread = rules.refinement == Refinement::least_spread;
     const bool swaps = rules.refinement != Refinement::none && !spread;
+    const bool apart = rules.apart != Apart::none;
     ScratchNeeds needs;
     needs.averages = rules.replication == Replication::highest_load;
     needs.quotients = needs.averages && rules.tail != Tail::none;
     needs.two_quotients = needs.quotients && uses_huntington_hill(rules.tail);
     needs.counted = rules.replication == Replication::water_filling;
-    needs.sorted_items = greedy || swaps;
+    needs.sorted_items = greedy || swaps || apart;
     needs.narrow_keys = rules.packing == Packing::greedy;
-    needs.wide_keys = near || apart || greedy64;
-    needs.wide_loads = near || apart || spread;
-    needs.experts_there = near || apart;
+    needs.wide_keys = near || fewest || greedy64;
+    needs.wide_loads = near || fewest || spread;
+    needs.experts_there = near || fewest;
     needs.members = rules.refinement == Refinement::nearest_difference;
     needs.narrow_loads = swaps;
-    needs.places = spread;
+    needs.places = spread || apart;
+    needs.ranks = apart;
     return needs;
   }
 };
@@ -127,6 +130,8 @@ struct PackScratch {
   Index* newest;             // [e] the last placed copy of an expert
   Index* older;              // [items] the copy placed before it
   Index* item_at;            // [items] the item in each place
+  Index* item_at_rank;  // [items] the item of each rank: copies of an expert have successive ranks
+  Index* first_copy;    // [e] the rank of an expert's first copy
 
   template <class Lanes>
   HD static PackScratch carve(Carver& carver, const ScratchNeeds& needs, int items, int bins,
@@ -145,6 +150,8 @@ struct PackScratch {
     s.newest = carver.take<Index>(needs.experts_there ? experts : 0);
     s.older = carver.take<Index>(needs.experts_there ? items : 0);
     s.item_at = carver.take<Index>(needs.places ? items : 0);
+    s.item_at_rank = carver.take<Index>(needs.ranks ? items : 0);
+    s.first_copy = carver.take<Index>(needs.ranks ? experts : 0);
     return s;
   }
 };

@@ -74,7 +74,11 @@ void StepRecorder::look_at_packing() {
     return std::pair(s_.bin[a], s_.rank[a]) < std::pair(s_.bin[b], s_.rank[b]);
   });
   for (const int item : fresh) add_placed(item);
-  // Refinements swap two items at a time.
+  // Refinements and exchanges swap two items at a time.
+  if (moved.size() > 2) {
+    bin_.assign(s_.bin, s_.bin + items());
+    add_last(StepKind::slots_dealt);
+  }
   if (moved.size() != 2) return;
   const auto load = [&](int item) { return bin_load_[index(bin_[index(item)])]; };
   const bool second_is_heavy = load(moved[1]) > load(moved[0]);
@@ -134,7 +138,12 @@ void StepRecorder::add_swapped(int heavy_item, int light_item) {
 // Finds places within GPUs that differ from the steps so far. Places of groups within nodes are not visible.
 void StepRecorder::note_order() {
   if (part_ != Part::slots || std::equal(rank_.begin(), rank_.end(), s_.rank)) return;
-  add(StepKind::slots_ordered);
+  add_last(StepKind::slots_ordered);
+}
+
+// A step after which the slots are as in the memory.
+void StepRecorder::add_last(StepKind kind) {
+  add(kind);
   rank_.assign(s_.rank, s_.rank + items());
   for (int item = 0; item < items(); ++item) {
     const auto slot = index(global_slot(item));

@@ -35,6 +35,7 @@ class StepRecorder {
   void look_at_packing();
   void look_at_copies();
   void note_order();
+  void add_last(StepKind kind);
   bool places_heaviest_first() const;
   void add_placed(int item);
   void add_swapped(int heavy_item, int light_item);

@@ -100,7 +100,8 @@ RowState RowSteps::state_after(std::size_t count) const {
         std::swap(state.slot_expert[slot], state.slot_expert[other]);
         std::swap(state.slot_copy[slot], state.slot_copy[other]);
         break;
-      case StepKind::slots_ordered: {
+      case StepKind::slots_ordered:
+      case StepKind::slots_dealt: {
         const int gpus = shape_.gpus_per_node();
         const int begin = gpu_slots.first(step.node * gpus);
         const int slots_there = gpu_slots.first((step.node + 1) * gpus) - begin;

@@ -31,19 +31,23 @@ enum class StepKind : std::uint8_t {
   // (round_robin: experts in turn; random: as drawn); for the remaining copies of water_filling, which
   // assigns one each to many experts at once, by expert number within each round.
   copy_added,
-  // The fix-up second_donor: the last copy of `expert` becomes copy `copy` of `other_expert`. before and
-  // after are the donor's load per copy. (All other fix-ups never fire: rules.hpp.)
+  // The fix-up second_donor, or the stage apart for an expert with more copies than GPUs: the last copy of `expert`
+  // becomes copy `copy` of `other_expert`. before and after are the donor's load per copy. (All other fix-ups never
+  // fire: rules.hpp.)
   copy_moved,
   // Copy `copy` of `expert` goes to `slot` on `gpu`: before and after are the GPU's load. Heaviest first
   // for the greedy rules; by slot if the rule places all at once (in_order, random, and every rule except
   // random if a GPU has one slot).
   slot_placed,
   // The slots `slot` and `other_slot` of two GPUs swap their contents. before and after are the load of
-  // `gpu`, the heavier one. two_for_two may do two swaps at once, which are two steps.
+  // `gpu`, the heavier one. two_for_two may do two swaps at once, which are two steps. The stage apart swaps GPUs
+  // of any load: `gpu` is not the lighter one, and may become heavier.
   slots_swapped,
   // The slots within the node's GPUs are renumbered, as some refinements do at their end; no copy moves to
   // another GPU.
   slots_ordered,
+  // The stage apart deals the node's copies round its GPUs: where exchanges cannot part the copies of an expert.
+  slots_dealt,
 };
 
 // Numbers that a kind does not mention are -1. Experts, slots and GPUs are numbered within the layer, not
@@ -93,7 +97,8 @@ class RowSteps {
   std::vector<float> loads_;  // [E]
   std::vector<Step> steps_;
   std::vector<std::int32_t> first_counts_;  // [E] of first_copies
-  std::vector<std::int32_t> last_expert_;   // [P] after slots_ordered
+  std::vector<std::int32_t>
+      last_expert_;  // [P] after slots_ordered or slots_dealt, the last step of a node
   std::vector<std::int32_t> last_copy_;
 };
 

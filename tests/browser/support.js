@@ -77,7 +77,8 @@ async function check_requests(ask) {
   for (const asked of table.cases) {
     const {loads, shape, error} = asked;
     const what = `${loads} ${JSON.stringify(asked.ask)}`;
-    const words = Object.entries(asked.ask ?? {}).flatMap(([name, value]) => [`--${name}`, value]);
+    const words = Object.entries(asked.ask ?? {}).flatMap(([name, value]) =>
+      name === 'apart' ? [`--${name}=${value}`] : [`--${name}`, value]); // a flag
     const run = spawnSync(command, ['balance', table.files[loads] ? requested_file(loads) : loads, ...words,
       '--json', '--quiet'], {encoding: 'utf8', maxBuffer: 1 << 28});
     const answer = await ask(asked);

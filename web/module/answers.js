@@ -7,7 +7,7 @@ const figures_of = (names, values) => Object.fromEntries(names.map((name, i) =>
   [name, Number.isNaN(values[i]) ? null : values[i]]));
 
 const kShape = ['layers', 'experts', 'slots', 'gpus', 'nodes', 'groups'];
-const kStages = ['replicate', 'tail', 'fixup', 'pack', 'refine'];
+const kStages = ['replicate', 'tail', 'fixup', 'pack', 'refine', 'apart'];
 
 // The names of the figures, of a layer and overall, in the core's order. evenkeel.js asks the core for them once.
 let layer_names = [];

@@ -63,6 +63,16 @@ void stage_combos(Ui& ui) {
     tip(stage.sentence);
     ImGui::SameLine(px(80));
     const std::string name = "stage." + std::string(stage.name);
+    if (stage.is_switch()) {
+      bool on = (chosen.empty() ? own : chosen) != stage.rules.front().name;
+      if (check_box("copies on different GPUs", name, on)) {
+        const std::string_view rule = (on ? stage.rules.back() : stage.rules.front()).name;
+        chosen = rule == own ? std::string() : std::string(rule);
+        state.step = std::nullopt;
+      }
+      tip(stage.sentence);
+      continue;
+    }
     if (!begin_combo(name, chosen.empty() ? own : chosen, -1)) continue;
     for (const StageRule& rule : stage.rules) {
       const bool is_own = rule.name == own;

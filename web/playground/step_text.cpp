@@ -43,7 +43,7 @@ std::string sentence(const Step& step, const Shape& shape, const Rules& rules) {
       return "Expert " + number(step.expert) + " gets copy " + number(step.copy + 1) +
              "; the load per copy falls" + from_to(step);
     case StepKind::copy_moved:
-      return "Fix-up: the last copy of expert " + number(step.expert) + " becomes one of expert " +
+      return "The last copy of expert " + number(step.expert) + " becomes one of expert " +
              number(step.other_expert) + from_to(step);
     case StepKind::slot_placed: {
       const std::string copy =
@@ -58,9 +58,13 @@ std::string sentence(const Step& step, const Shape& shape, const Rules& rules) {
     case StepKind::slots_swapped:
       return "GPUs " + number(step.gpu) + " and " + number(step.other_gpu) + " swap experts " +
              number(step.expert) + " and " + number(step.other_expert) +
-             ": the heavier one gets lighter" + from_to(step);
+             (step.after < step.before ? ": the heavier one gets lighter"
+                                       : ", so that copies of an expert are apart") +
+             from_to(step);
     case StepKind::slots_ordered:
       return "The slots of each GPU are renumbered; no copy moves to another GPU";
+    case StepKind::slots_dealt:
+      return "The copies are dealt round the GPUs, so that no expert has two on one of them";
   }
   return {};
 }

@@ -121,6 +121,13 @@ bool choice(std::string_view text, std::string_view name, bool chosen, float wid
   return pressed;
 }
 
+bool check_box(std::string_view text, std::string_view name, bool& on) {
+  const std::string label = std::string(text) + "###" + std::string(name);
+  const bool changed = ImGui::Checkbox(label.c_str(), &on);
+  controls::note(name);
+  return changed;
+}
+
 bool whole_number(std::string_view name, std::uint64_t& value, std::uint64_t least,
                   std::uint64_t most, float width) {
   char text[24];

@@ -33,6 +33,8 @@ void legend(Mark mark, ImU32 colour, std::string_view text);
 bool button(std::string_view text, std::string_view name, float width = 0);
 // One of several buttons in a row; the chosen one is filled.
 bool choice(std::string_view text, std::string_view name, bool chosen, float width = 0);
+// True when `on` has changed.
+bool check_box(std::string_view text, std::string_view name, bool& on);
 // A field for a whole number. True when a different number within the limits has been entered; for other
 // input field_problem has an error, which is shown below the field.
 bool whole_number(std::string_view name, std::uint64_t& value, std::uint64_t least,
