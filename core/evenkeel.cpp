@@ -20,11 +20,19 @@ Status refuse_size(std::string_view name, std::int32_t value, const char* what,
   return refuse(name, several(value, what), ", but the loads and options say ", wanted);
 }
 
-// Checks that a placement is complete and matches loads and shape; the number of slots per GPU may differ.
+std::string_view name_of(const Placement& placement, std::string_view unnamed) {
+  return placement.source.empty() ? unnamed : std::string_view(placement.source);
+}
+
+// A placement that does not say its GPUs is assumed to have those of the shape.
+std::int32_t gpus_of(const Placement& placement, const Shape& shape) {
+  return placement.gpus != 0 ? placement.gpus : shape.gpus;
+}
+
+// Checks that a placement is complete and matches loads and shape; slots and GPUs may differ.
 Status check_fit(std::string_view unnamed, const Placement& placement, const Loads& loads,
                  const Shape& shape) {
-  const std::string_view name =
-      placement.source.empty() ? unnamed : std::string_view(placement.source);
+  const std::string_view name = name_of(placement, unnamed);
   if (Status status = check_placement(name, placement); !status.ok()) return status;
   if (placement.layers != shape.layers) {
     return refuse_size(name, placement.layers, "layer", shape.layers);
@@ -39,12 +47,9 @@ Status check_fit(std::string_view unnamed, const Placement& placement, const Loa
   if (placement.experts != shape.experts) {
     return refuse_size(name, placement.experts, "expert", shape.experts);
   }
-  if (placement.gpus != 0 && placement.gpus != shape.gpus) {
-    return refuse_size(name, placement.gpus, "GPU", shape.gpus);
-  }
-  if (!can_share_slots(placement.slots, shape.gpus)) {
+  if (placement.gpus == 0 && !can_share_slots(placement.slots, shape.gpus)) {
     return refuse(name, several(placement.slots, "slot"), " cannot be shared equally by ",
-                  shape.gpus, " GPUs");
+                  several(shape.gpus, "GPU"), ", and it does not say its own number of GPUs");
   }
   return {};
 }
@@ -69,6 +74,7 @@ Batch batch_of(const Loads& loads, const Shape& shape, RowWork work, const Place
   if (previous != nullptr) {
     batch.in.previous_phy2log = previous->phy2log.data();
     batch.in.previous_slots = previous->slots;
+    batch.in.previous_gpus = gpus_of(*previous, shape);
   }
   batch.threads = threads;
   return batch;
@@ -123,6 +129,9 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
   if (Status status = check_problem(loads, shape, previous); !status.ok()) return status;
   if (Status status = check_fit("the placement", placement, loads, shape); !status.ok())
     return status;
+  if (placement.gpus != 0 && placement.gpus != shape.gpus) {
+    return refuse_size(name_of(placement, "the placement"), placement.gpus, "GPU", shape.gpus);
+  }
   if (placement.slots != shape.slots) {
     return refuse_size("the placement", placement.slots, "slot", shape.slots);
   }

@@ -26,8 +26,9 @@ struct Result {
 };
 
 // Balances one window. loads: [L, E] as in shape; shape: after resolve_policy. previous: the current
-// placement, or nullptr; with it, metrics count moved slots. Errors: those of check and check_loads, and a
-// previous placement of other layers, experts or GPUs.
+// placement, or nullptr; with it, metrics count moved slots. It may have another number of GPUs: those of equal
+// number are the same, and all slots of new ones count as moved. Errors: those of check and check_loads, and a previous
+// placement of other layers or experts, or one of unknown GPUs whose slots the shape's GPUs cannot share.
 Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
                const Placement* previous, const Execution& execution, Result& out);
 

@@ -126,8 +126,9 @@ Status write_page(const BalanceOptions& options, const Context& context, const N
   if (all.has_without()) {
     strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
   }
-  // The report's pictures show one number of slots.
-  if (problem.previous && all.previous.placement.slots == problem.shape.slots) {
+  // The report's pictures show one number of slots and GPUs.
+  if (problem.previous && all.previous.placement.slots == problem.shape.slots &&
+      all.previous.placement.gpus == problem.shape.gpus) {
     strategies.push_back({"previous", &all.previous.placement, all.previous.metrics});
   }
   strategies.push_back(

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/text.hpp"
+#include "core/model/check.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/placement.hpp"
 #include "native/messages.hpp"
@@ -20,7 +21,7 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_request_options(app, options.request, {"seed"});
   add_path(app, "--previous", options.previous,
            "the current placement (JSON file, phy2log .npy or npy folder): count the slots "
-           "that would have to move")
+           "that would have to move; of another number of GPUs, the new ones receive all")
       ->type_name("PLACEMENT");
   add_execution_options(app, options.execution);
   app.add_flag("--json", options.json, "print JSON instead of the table");
@@ -39,14 +40,20 @@ Status read_problem(const ProblemOptions& options, Problem& out) {
 
 Status score_previous(const Problem& problem, Result& out) {
   out.placement = *problem.previous;
-  out.placement.gpus = problem.shape.gpus;
+  Placement& placement = out.placement;
   Shape today = problem.shape;
-  today.slots = out.placement.slots;
-  if (!check_groups("", out.placement, today, problem.loads.numbers()).ok()) {
+  today.slots = placement.slots;
+  if (placement.gpus == 0) placement.gpus = problem.shape.gpus;
+  if (placement.gpus != problem.shape.gpus) {  // the nodes are others, too
+    today.gpus = placement.gpus;
+    today.nodes = placement.nodes;
+    today.groups = placement.groups;
+  }
+  if (!check(today).ok() || !check_groups("", placement, today, problem.loads.numbers()).ok()) {
     today.nodes = 1;
     today.groups = 1;
   }
-  return score(problem.loads, out.placement, today, nullptr, problem.execution, out.metrics);
+  return score(problem.loads, placement, today, nullptr, problem.execution, out.metrics);
 }
 
 Status time_a_layer(const Problem& problem, const Rules& rules, const std::function<void()>& tick,

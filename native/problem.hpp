@@ -27,7 +27,7 @@ void add_problem_options(CLI::App& app, ProblemOptions& options);
 // Reads and checks everything but the strategy; notes go to standard error unless quiet.
 Status read_problem(const ProblemOptions& options, Problem& out);
 
-// What the previous placement is worth on these loads, against the bound of its own number of slots (and of
+// What the previous placement is worth on these loads, against the bound of its own number of slots and GPUs (and of
 // no groups, where it splits them).
 Status score_previous(const Problem& problem, Result& out);
 

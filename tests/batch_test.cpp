@@ -101,13 +101,16 @@ TEST_P(BatchTest, ManyTieRichRowsEqualTheCpu) {
 
 TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
   const std::int64_t count = rows(5, 300, 70'000);
-  for (const Shape& shape : {kShapes[1], kShapes[4]}) {
+  for (int i = 0; i < 6; ++i) {
+    const Shape shape = kShapes[i % 2 == 0 ? 1 : 4];
     const std::vector<float> loads = tie_rich_loads(shape, count, 5);
     const std::vector<float> before = tie_rich_loads(shape, count, 6);
-    Shape larger = shape;  // the current placement has more slots
-    larger.slots += shape.gpus;
-    BatchResult previous(larger, count);
-    Batch batch = previous.batch(larger);
+    Shape other = shape;  // the current placement has more slots, and as many GPUs, more or fewer
+    other.nodes = other.groups = 1;
+    other.gpus = i / 2 == 0 ? shape.gpus : i / 2 == 1 ? shape.gpus + 3 : shape.gpus - 1;
+    other.slots = (shape.slots / other.gpus + 2) * other.gpus;
+    BatchResult previous(other, count);
+    Batch batch = previous.batch(other);
     batch.in.loads = before.data();
     ASSERT_TRUE(cpu_.run(batch, Rules()).ok());
 
@@ -119,7 +122,8 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
       batch = result->batch(shape);
       batch.in.loads = loads.data();
       batch.in.previous_phy2log = previous.phy2log.data();
-      batch.in.previous_slots = larger.slots;
+      batch.in.previous_slots = other.slots;
+      batch.in.previous_gpus = other.gpus;
       const Backend& who = result == &expected ? cpu_ : *backend_;
       ASSERT_TRUE(who.run(batch, rules).ok());
     }
@@ -129,7 +133,8 @@ TEST_P(BatchTest, MetricsAloneAndMeasuringAreTheSame) {
     batch = measured.measuring_batch(shape);
     batch.in.loads = loads.data();
     batch.in.previous_phy2log = previous.phy2log.data();
-    batch.in.previous_slots = larger.slots;
+    batch.in.previous_slots = other.slots;
+    batch.in.previous_gpus = other.gpus;
     ASSERT_TRUE(backend_->run(batch, Rules()).ok());
     EXPECT_EQ(measured.difference(expected), "");
     EXPECT_GE(expected.metrics[0].moved_slots, 0);

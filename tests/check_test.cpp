@@ -139,13 +139,19 @@ TEST(Balance, RefusesAPreviousPlacementThatDoesNotFit) {
     return balance(loads, shape, Rules(), &previous, {}, result).sentence();
   };
   EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, good), "");
-  EXPECT_EQ(sentence({1, 4, 4, 4, 1, 1}, good),
-            "the previous placement: 2 GPUs, but the loads and options say 4");
+  EXPECT_EQ(sentence({1, 4, 4, 4, 1, 1}, good), "");
+  EXPECT_EQ(sentence({1, 4, 6, 3, 1, 1}, good), "");
   Placement other = good;
+  other.gpus = 3;
+  EXPECT_EQ(
+      sentence({1, 4, 4, 2, 1, 1}, other),
+      "the previous placement: 4 slots on 3 GPUs; expected the same number of slots on each of "
+      "at most 1024");
   other.gpus = 0;  // unknown: then the GPUs of the shape must share its 4 slots
   other.source = "p.json";
   EXPECT_EQ(sentence({1, 4, 6, 3, 1, 1}, other),
-            "p.json: 4 slots cannot be shared equally by 3 GPUs");
+            "p.json: 4 slots cannot be shared equally by 3 GPUs, and it does not say its own "
+            "number of GPUs");
   other = good;
   other.first_layer = 0;
   EXPECT_EQ(sentence({1, 4, 4, 2, 1, 1}, other), "");

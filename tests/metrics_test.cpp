@@ -72,6 +72,17 @@ TEST(Metrics, CompareWithAPlacementOfOtherSlots) {
   EXPECT_EQ(score_of(loads, shape, now, &before)[0].moved_slots, 4);
 }
 
+TEST(Metrics, CompareWithAPlacementOfOtherGpus) {
+  const Loads loads = {1, 4, {1, 1, 1, 1}, 0, 1};
+  //                                                        GPU:  0     1     2
+  const Placement three = placement_of({1, 4, 6, 3, 1, 1}, {0, 1, 2, 3, 0, 2});
+  const Placement two = placement_of({1, 4, 6, 2, 1, 1}, {0, 2, 3, 1, 2, 0});
+  // GPU 0 had 0, 2, 3 and gets 1; GPU 1 had 1, 2, 0 and gets 3; GPU 2 is new and gets 0 and 2.
+  EXPECT_EQ(score_of(loads, {1, 4, 6, 3, 1, 1}, three, &two)[0].moved_slots, 4);
+  // GPU 0 had 0, 1 and gets 2 and 3; GPU 1 had 2, 3 and gets 1 and 0; that GPU 2 is gone changes nothing.
+  EXPECT_EQ(score_of(loads, {1, 4, 6, 2, 1, 1}, two, &three)[0].moved_slots, 4);
+}
+
 TEST(Metrics, EqualLoadsAreNeverAboveOne) {
   for (int gpus = 1; gpus <= 64; ++gpus) {
     const Shape shape = {1, gpus, gpus, gpus, 1, 1};

@@ -63,7 +63,8 @@ Status Backend::run(const Batch& batch, const Rules& rules) const {
   const GpuSlotTable slots(batch.shape);
   const bool has_previous = batch.in.previous_phy2log != nullptr;
   const GpuSlotTable previous =
-      has_previous ? GpuSlotTable(batch.in.previous_slots, batch.shape.gpus) : GpuSlotTable();
+      has_previous ? GpuSlotTable(batch.in.previous_slots, batch.in.previous_gpus, batch.shape.gpus)
+                   : GpuSlotTable();
   Batch whole = batch;
   whole.gpu_slots = slots.view();
   whole.previous_gpu_slots = previous.view();

@@ -36,9 +36,11 @@ struct BatchInput {
 
   RowPlacement<const Number> placement;  // [rows] of them, for measure_given
 
-  // The current placement, on the same number of GPUs, or nullptr. With it, metrics count moved slots.
+  // The current placement, or nullptr. With it, metrics count moved slots. GPUs of equal number are the same; the
+  // others are new, or gone.
   const Number* previous_phy2log = nullptr;  // [rows, previous_slots]
   std::int32_t previous_slots = 0;
+  std::int32_t previous_gpus = 0;  // can_share_slots must hold
 };
 
 // The outputs of a batch that its work writes.
@@ -72,7 +74,8 @@ struct BasicBatch {
   int threads = 0;  // 0: all cores; back ends without threads ignore it
   StopQuestion stop;
 
-  // The slots of each GPU, now and in the current placement. Backend::run sets them.
+  // The slots of each GPU, now and in the current placement (there of as many GPUs as now, or more). Backend::run
+  // sets them.
   GpuSlots gpu_slots;
   GpuSlots previous_gpu_slots;
 

@@ -215,7 +215,9 @@ inline constexpr Figure kFigures[] = {
      "", of<&LayerMetrics::same_gpu_copies>, kSum},
     {"moved_slots", "moved slots", "moved", Unit::count, Better::lower, Needs::previous,
      kResult | kComparison, "slots whose expert was not on that GPU before",
-     "weights to transfer; known where a previous placement is given", "", moved_slots_of, kSum},
+     "weights to transfer, to a new GPU all of its slots; known where a previous placement is "
+     "given",
+     "", moved_slots_of, kSum},
     {"empty_layers",
      "empty layers",
      "empty",

@@ -38,15 +38,18 @@ class GpuSlotTable {
  public:
   GpuSlotTable() = default;
   explicit GpuSlotTable(const Shape& shape) : GpuSlotTable(shape.slots, shape.gpus) {}
-  // can_share_slots must hold.
-  GpuSlotTable(std::int32_t slots, std::int32_t gpus) : most_(slots / gpus) {
-    first_slot_.reserve(static_cast<std::size_t>(gpus) + 1);
+  // can_share_slots must hold. Further GPUs, up to `with_empty` in all, have no slots.
+  GpuSlotTable(std::int32_t slots, std::int32_t gpus, std::int32_t with_empty = 0)
+      : most_(slots / gpus) {
+    const std::int32_t all = with_empty > gpus ? with_empty : gpus;
+    first_slot_.reserve(static_cast<std::size_t>(all) + 1);
     gpu_at_.reserve(static_cast<std::size_t>(slots));
     for (std::int32_t gpu = 0; gpu < gpus; ++gpu) {
       first_slot_.push_back(static_cast<Index>(gpu_at_.size()));
       gpu_at_.insert(gpu_at_.end(), static_cast<std::size_t>(most_), static_cast<Index>(gpu));
     }
-    first_slot_.push_back(static_cast<Index>(gpu_at_.size()));
+    const auto ends = static_cast<std::size_t>(all - gpus + 1);
+    first_slot_.insert(first_slot_.end(), ends, static_cast<Index>(gpu_at_.size()));
   }
 
   // Valid until the table is destroyed or assigned to.

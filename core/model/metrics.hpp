@@ -20,7 +20,7 @@ struct LayerMetrics {
   std::int32_t hottest_gpu = 0;      // the first GPU with max_load
   std::int32_t same_gpu_copies = 0;  // slots minus distinct experts, summed over GPUs
   std::int32_t moved_slots =
-      -1;  // slots whose expert was not on that GPU before; -1: no previous placement
+      -1;  // slots whose expert was not on that GPU before, all of a new GPU; -1: no previous placement
 
   // mean / max: 1 is perfect; 1 for a layer without load.
   HD double balancedness() const { return max_load > 0 ? mean_load / max_load : 1.0; }

@@ -12,7 +12,7 @@ namespace evenkeel {
 template <class Number>
 struct PreviousRow {
   const Number* phy2log = nullptr;  // nullptr: no previous placement
-  GpuSlots slots;  // the same number of GPUs as the row; the number of slots may differ
+  GpuSlots slots;                   // of all GPUs of the row; those that are new have none
 };
 
 // The inputs of one row.

@@ -122,6 +122,8 @@ export interface Stages {
   pack: string;
   /** Swaps after packing. */
   refine: string;
+  /** No two copies of an expert on one GPU. */
+  apart: string;
 }
 
 export interface PolicyOption {
@@ -222,8 +224,8 @@ export interface LayerMetrics {
   /** Slots − distinct experts of each GPU. Copies on a GPU that has another copy of their expert: they take
    * memory and spread no load. */
   same_gpu_copies: number;
-  /** Slots whose expert was not on that GPU before. Weights to transfer; known where a previous placement is
-   * given. */
+  /** Slots whose expert was not on that GPU before. Weights to transfer, to a new GPU all of its slots; known
+   * where a previous placement is given. */
   moved_slots: number | null;
   // end of the figures
 }
@@ -257,8 +259,8 @@ export interface Metrics {
   /** Slots − distinct experts of each GPU. Copies on a GPU that has another copy of their expert: they take
    * memory and spread no load. Here: sum over layers. */
   same_gpu_copies: number;
-  /** Slots whose expert was not on that GPU before. Weights to transfer; known where a previous placement is
-   * given. Here: sum over layers. */
+  /** Slots whose expert was not on that GPU before. Weights to transfer, to a new GPU all of its slots; known
+   * where a previous placement is given. Here: sum over layers. */
   moved_slots: number | null;
   /** MoE layers without any load. Any placement of them is as good as another; they count as balanced. Dense
    * layers, which have no load in the whole recording while others have, are not counted, and no figure is
