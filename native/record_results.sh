@@ -51,6 +51,14 @@ done
 block native/next_window.sh synth:deepseek-v3-drift,steps=3000 3000 \
   --gpus 32 --slots 288 --nodes 4 --groups 8 -- --gpus 32 --nodes 4 --groups 8
 
+# What copies apart cost.
+loads=${EVENKEEL_DATA:-../shared}/loads
+if [ -d "$loads" ]; then
+  compare "$loads/W58x256.npy" --gpus 32 --slots 288 --strategies deepseek,ref --apart --threads 1
+  compare "$loads/W58x256.npy" --gpus 64 --slots 320 --strategies deepseek,ref --apart --threads 1
+  compare "$loads/W94x128.npy" --gpus 32 --slots 160 --strategies deepseek,ref --apart --threads 1
+fi
+
 # A trace of 4.3 GB: 289,262 steps of 58 layers x 256 experts, one random byte each.
 header="{'descr': '|u1', 'fortran_order': False, 'shape': (289262, 58, 256), }"
 printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "$header" >"$trace/big.npy"
