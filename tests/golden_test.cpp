@@ -1,6 +1,6 @@
-// tests/golden.txt: one line per generated case and strategy, and one per case with copies apart, with the result hash and a command that gives
-// it. All builds are compared with the same file, which proves that they agree. After an intended change run
-// `evenkeel_tests --rebase` and explain in the commit why results changed.
+// tests/golden.txt: one line per generated case and strategy, and one per case with copies apart, with the result
+// hash and a command that gives it. All builds are compared with the same file, which proves that they agree. After an
+// intended change run `evenkeel_tests --rebase` and explain in the commit why results changed.
 
 #include <gtest/gtest.h>
 

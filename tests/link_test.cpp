@@ -43,9 +43,8 @@ TEST(Link, HasAllKeys) {
   const std::string link =
       "loads=synth:kimi-k2,seed=7,skew=1.5&steps=0:300&gpus=32&slots=416&nodes=4&groups=8"
       "&policy=hierarchical&strategy=ref&replicate=highest_load&tail=none&fixup=second_donor"
-      "&pack=copies_apart&refine=two_lights&apart=exchange&seed=18446744073709551615&layer=12&step="
-      "0"
-      "&panel=how-many_2&theme=dark&embed=1";
+      "&pack=copies_apart&refine=two_lights&apart=exchange&seed=18446744073709551615"
+      "&layer=12&step=0&panel=how-many_2&theme=dark&embed=1";
   const LinkState state = state_of("#" + link);
   EXPECT_EQ(print_link(state), link);
   EXPECT_EQ(state.loads, "synth:kimi-k2,seed=7,skew=1.5");
