@@ -107,8 +107,8 @@ inline FuzzRead take_options(std::span<const std::uint8_t>& input) {
   const auto bits = [&](unsigned shift) { return (first >> shift) & 3; };
   options.steps.begin = bits(0);
   if (bits(2) != 0) options.steps.end = options.steps.begin + bits(2) - 1;
-  options.layers.begin = bits(4);
-  if ((first & 64) != 0) options.layers.end = options.layers.begin + 1;
+  const std::int64_t layer = bits(4);
+  options.layers = NumberList(layer, (first & 64) != 0 ? layer + 1 : NumberList::kOpen);
   return read;
 }
 
