@@ -42,7 +42,10 @@ Status read_named(const std::string& path, ReadOptions read, Loads& out) {
     progress.update(static_cast<std::int64_t>(made));
     return !interrupted();
   };
-  return read_synth(spec, read, out);
+  ReadOptions all = read;
+  if (read.moe_layers) all.layers = {};
+  if (Status status = read_synth(spec, all, out); !status.ok()) return status;
+  return finish_layers(path, read, out);
 }
 
 // The map under which loads were counted by slot.

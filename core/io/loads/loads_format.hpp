@@ -51,9 +51,6 @@ bool leaves_out_zeros(const RecordedFile& file, const LoadsFormat& format);
 // A sentence where layers by experts is probably experts by layers; else empty.
 std::string swapped_axes(std::int64_t layers, std::int64_t experts);
 
-// Numbers and selects the layers of a recording, all of which were read if there are numbers to give.
-Status finish_layers(std::string_view name, const ReadOptions& options, Loads& loads);
-
 // Whether a CSV is a list of counts or tokens.
 bool leaves_out_zeros_in_csv(const RecordedFile& file);
 

@@ -72,6 +72,9 @@ Status read_loads(std::span<const RecordedFile> files, const ReadOptions& option
 Status read_loads(std::span<const std::byte> bytes, std::string_view name,
                   const ReadOptions& options, Loads& out);
 
+// Numbers the layers as `options` say, and keeps those that they select: read_loads does it with all layers read.
+Status finish_layers(std::string_view name, const ReadOptions& options, Loads& loads);
+
 // The readers, for fuzzing and for callers that know the format. Each adds a file, which has begun, to the sums; what
 // it recognised goes into `notes`.
 using LoadsReader = Status (*)(const RecordedFile& file, const ReadOptions& options,
