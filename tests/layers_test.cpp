@@ -1,4 +1,4 @@
-// Numbers of layers: their lists, what recordings say, and which row of a placement is for which layer.
+// LayersOfModel of layers: their lists, what recordings say, and which row of a placement is for which layer.
 #include "core/model/layers.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 namespace evenkeel::test {
 namespace {
 
-using Numbers = std::vector<std::int32_t>;
+using LayersOfModel = std::vector<std::int32_t>;
 
 // ---- lists
 
@@ -25,15 +25,15 @@ TEST(NumberList, ReadsRangesStepsAndSingleNumbers) {
     EXPECT_TRUE(parse_numbers(text, list)) << text;
     const auto first = list.first(9);
     for (const std::int64_t number : first) EXPECT_TRUE(list.contains(number)) << text;
-    return Numbers(first.begin(), first.end());
+    return LayersOfModel(first.begin(), first.end());
   };
-  EXPECT_EQ(numbers("3:6"), (Numbers{3, 4, 5}));
-  EXPECT_EQ(numbers("1:8:2"), (Numbers{1, 3, 5, 7}));
-  EXPECT_EQ(numbers("5"), (Numbers{5}));
-  EXPECT_EQ(numbers("0,2:4,9:12:3"), (Numbers{0, 2, 3, 9}));
-  EXPECT_EQ(numbers(":2"), (Numbers{0, 1}));
-  EXPECT_EQ(numbers("7:"), (Numbers{7, 8, 9, 10, 11, 12, 13, 14, 15}));
-  EXPECT_EQ(numbers("1::40"), (Numbers{1, 41, 81, 121, 161, 201, 241, 281, 321}));
+  EXPECT_EQ(numbers("3:6"), (LayersOfModel{3, 4, 5}));
+  EXPECT_EQ(numbers("1:8:2"), (LayersOfModel{1, 3, 5, 7}));
+  EXPECT_EQ(numbers("5"), (LayersOfModel{5}));
+  EXPECT_EQ(numbers("0,2:4,9:12:3"), (LayersOfModel{0, 2, 3, 9}));
+  EXPECT_EQ(numbers(":2"), (LayersOfModel{0, 1}));
+  EXPECT_EQ(numbers("7:"), (LayersOfModel{7, 8, 9, 10, 11, 12, 13, 14, 15}));
+  EXPECT_EQ(numbers("1::40"), (LayersOfModel{1, 41, 81, 121, 161, 201, 241, 281, 321}));
 }
 
 TEST(NumberList, RefusesOtherTexts) {
@@ -48,14 +48,14 @@ TEST(NumberList, RefusesOtherTexts) {
 }
 
 TEST(NumberList, TextsReadBackAndAreShort) {
-  EXPECT_EQ(numbers_text(Numbers{3, 4, 5}), "3:6");
-  EXPECT_EQ(numbers_text(Numbers{3, 5}), "3,5");
-  EXPECT_EQ(numbers_text(Numbers{1, 3, 5, 8}), "1:6:2,8");
+  EXPECT_EQ(numbers_text(LayersOfModel{3, 4, 5}), "3:6");
+  EXPECT_EQ(numbers_text(LayersOfModel{3, 5}), "3,5");
+  EXPECT_EQ(numbers_text(LayersOfModel{1, 3, 5, 8}), "1:6:2,8");
   std::mt19937 random(7);
   for (int i = 0; i < 500; ++i) {
     std::set<std::int32_t> drawn;
     while (drawn.size() < 1 + random() % 12) drawn.insert(static_cast<std::int32_t>(random() % 20));
-    const Numbers numbers(drawn.begin(), drawn.end());
+    const LayersOfModel numbers(drawn.begin(), drawn.end());
     const NumberList list = NumberList::of(numbers);
     NumberList again;
     ASSERT_TRUE(parse_numbers(list.text(), again)) << list.text();
@@ -64,7 +64,7 @@ TEST(NumberList, TextsReadBackAndAreShort) {
       EXPECT_EQ(again.contains(number), drawn.count(number) == 1) << list.text() << " " << number;
     }
   }
-  Numbers many;
+  LayersOfModel many;
   for (std::int32_t i = 0; i < 400; ++i) many.push_back(i * i);
   EXPECT_LE(numbers_text(many).size(), 64u);
   EXPECT_TRUE(numbers_text(many).ends_with(",..."));
@@ -73,11 +73,11 @@ TEST(NumberList, TextsReadBackAndAreShort) {
 // ---- recordings and placements of a model
 
 // Loads of some layers of a model; layer n has the load n + 1, a dense one none.
-Loads recording(const Numbers& layers, const Numbers& dense, bool numbered) {
+Loads recording(const LayersOfModel& layers, const LayersOfModel& dense, bool numbered) {
   Loads loads;
   loads.layers = static_cast<std::int32_t>(layers.size());
   loads.experts = 2;
-  Numbers rows;
+  LayersOfModel rows;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const bool is_dense = std::binary_search(dense.begin(), dense.end(), layers[i]);
     const float load = is_dense ? 0.0f : static_cast<float>(layers[i] + 1);
@@ -91,7 +91,7 @@ Loads recording(const Numbers& layers, const Numbers& dense, bool numbered) {
 }
 
 // A placement whose row for layer n begins with the bits of n, so that it says which layer it is for.
-Placement placement_of(const Numbers& layers, LayerOrder order) {
+Placement placement_of(const LayersOfModel& layers, LayerOrder order) {
   constexpr std::int32_t kBits = 7;
   Placement placement;
   placement.layers = static_cast<std::int32_t>(layers.size());
@@ -136,7 +136,7 @@ TEST(PairLayers, FindsTheRowOfEachLayerOrRefuses) {
   std::mt19937 random(11);
   int paired = 0;
   for (int i = 0; i < 3000; ++i) {
-    Numbers all, moe, dense;
+    LayersOfModel all, moe, dense;
     const std::int32_t layers = 1 + static_cast<std::int32_t>(random() % 12);
     const std::int32_t first_dense = static_cast<std::int32_t>(random() % 4);
     const bool every_second = random() % 4 == 0;
@@ -183,7 +183,7 @@ TEST(PairLayers, RepeatsTheOneRowForAllLayers) {
   std::vector<std::string> notes;
   ASSERT_TRUE(pair_layers("p", placement, loads, notes).ok());
   EXPECT_EQ(placement.layers, 3);
-  EXPECT_EQ(placement.layer_numbers, (Numbers{3, 5, 6}));
+  EXPECT_EQ(placement.layer_numbers, (LayersOfModel{3, 5, 6}));
   for (std::size_t row = 0; row < 3; ++row) EXPECT_EQ(layer_said_by(placement, row), 77);
 }
 
@@ -192,8 +192,8 @@ TEST(PairLayers, GivesDenseLayersTheInitialPlacement) {
   Placement placement = placement_of({1, 2}, LayerOrder::moe);
   std::vector<std::string> notes;
   ASSERT_TRUE(pair_layers("p", placement, loads, notes).ok());
-  const Numbers first(placement.phy2log.begin(), placement.phy2log.begin() + placement.slots);
-  EXPECT_EQ(first, (Numbers{0, 1, 0, 1, 0, 1, 0, 1, 0, 1}));
+  const LayersOfModel first(placement.phy2log.begin(), placement.phy2log.begin() + placement.slots);
+  EXPECT_EQ(first, (LayersOfModel{0, 1, 0, 1, 0, 1, 0, 1, 0, 1}));
   expect_paired(placement, loads, "dense row filled");
 }
 
@@ -216,9 +216,9 @@ TEST(SelectLayers, KeepsRowsAndKnowsTheWholeRecording) {
   Loads loads = recording({0, 1, 2, 3, 4}, {0, 2}, true);
   ASSERT_TRUE(select_layers("l", NumberList(1, 5, 2), loads).ok());
   EXPECT_EQ(loads.layers, 2);
-  EXPECT_EQ(loads.layer_numbers, (Numbers{1, 3}));
+  EXPECT_EQ(loads.layer_numbers, (LayersOfModel{1, 3}));
   EXPECT_EQ(loads.values, (std::vector<float>{2, 2, 4, 4}));
-  EXPECT_EQ(moe_layers_of(loads), (Numbers{1, 3, 4}));
+  EXPECT_EQ(moe_layers_of(loads), (LayersOfModel{1, 3, 4}));
 }
 
 }  // namespace
