@@ -56,13 +56,12 @@ class RankedCopies {
   HD int sharing() const {
     std::int32_t mine = 0;
     for_each_index(lanes_, items_.experts, [&](int x) {
-      const Index* item = s_.item_at_rank + s_.first_copy[x];
-      for (int k = 1; k < copies_.count[x]; ++k) {
-        bool seen = false;
-        for (int earlier = 0; earlier < k; ++earlier) {
-          seen |= packed_.bin[item[earlier]] == packed_.bin[item[k]];
-        }
-        mine += seen ? 1 : 0;
+      if (copies_.count[x] == 1) return;
+      GpuSet seen;
+      for (int k = 0; k < copies_.count[x]; ++k) {
+        const int gpu = packed_.bin[item_at_rank(s_.first_copy[x] + k)];
+        mine += seen.holds(gpu) ? 1 : 0;
+        seen.add(gpu);
       }
     });
     return sum_of(lanes_, mine);
