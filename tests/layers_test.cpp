@@ -212,6 +212,21 @@ TEST(PairLayers, TakesExportedRowsOfDenseLayersForWhatTheyAre) {
   expect_paired(placement, loads, "exported");
 }
 
+// The advice to select layers that are in both must not lead to dense layers alone.
+TEST(PairLayers, NeedsAMoeLayerInBoth) {
+  std::vector<std::string> notes;
+  Loads loads = recording({0, 1, 2, 3}, {0, 1}, true);
+  Placement placement = placement_of({0, 1, 4}, LayerOrder::numbered);
+  EXPECT_EQ(pair_layers("p", placement, loads, notes).sentence(),
+            "p: places layers 0:2,4 of the model, but the loads are of layers 0:4: no MoE layer is "
+            "in both");
+  placement = placement_of({0, 1, 3}, LayerOrder::numbered);
+  EXPECT_EQ(pair_layers("p", placement, loads, notes).sentence(),
+            "p: places layers 0:2,3 of the model, but the loads are of layers 0:4; select layers "
+            "that are in both "
+            "with --layers 0:2,3");
+}
+
 TEST(SelectLayers, KeepsRowsAndKnowsTheWholeRecording) {
   Loads loads = recording({0, 1, 2, 3, 4}, {0, 2}, true);
   ASSERT_TRUE(select_layers("l", NumberList(1, 5, 2), loads).ok());

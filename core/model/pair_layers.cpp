@@ -144,21 +144,23 @@ Status pair_numbered(std::string_view name, Placement& placement, Loads& loads,
     take_rows(theirs, loads, placement);
     return {};
   }
-  const Numbers missing = missing_layers(loads, theirs);
   const Numbers wanted = numbers_of(loads.numbers(), loads.layers);
   const std::string pair = places + ", but the loads are of " + layers_text(wanted);
   const bool may_count = loads.numbered && theirs.front() == 0 &&
                          theirs.back() == placement.layers - 1 &&
                          placement.layers == std::ssize(moe_layers_of(loads));
-  if (may_count && !missing.empty()) {
+  if (may_count) {
     return refuse(name, pair,
                   "; if it was made from rows without layer numbers, make it again with ",
                   "--moe-layers ", NumberList::of(moe_layers_of(loads)).text());
   }
-  if (std::ssize(missing) == loads.layers) return refuse(name, pair, ": no layer is in both");
   Numbers both;
   std::set_intersection(theirs.begin(), theirs.end(), wanted.begin(), wanted.end(),
                         std::back_inserter(both));
+  const bool has_moe = std::any_of(both.begin(), both.end(), [&](std::int32_t number) {
+    return find_row(loads.dense_layers, number) == kNoRow;
+  });
+  if (!has_moe) return refuse(name, pair, ": no MoE layer is in both");
   return refuse(name, pair, "; select layers that are in both with --layers ",
                 NumberList::of(both).text());
 }
