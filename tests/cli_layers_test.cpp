@@ -149,6 +149,8 @@ TEST_F(CommandLayersTest, CountsOfSlotsMeetNumberedMaps) {
   expect_refused(balance,
                  "slots.csv: line 1 (step 0, layer 0): the map under which slots were counted has "
                  "no layer 0; say with --moe-layers which layers of the model the rows are");
+  expect_refused(balance + "--moe-layers 3:4",
+                 "slots.csv: line 2 (step 0, layer 1): --moe-layers 3:4 has no number for it");
   write("folded.csv", "4,2\n5,10\n");
   EXPECT_EQ(json(balance + "--moe-layers 3:5").at("metrics"),
             json("balance folded.csv --gpus 1 --slots 2 --moe-layers 3:5").at("metrics"));

@@ -261,9 +261,11 @@ Status WindowSum::fold(const Place& place, std::span<const Number> slots) {
   std::int64_t row = std::ssize(open_layers_) - 1;
   if (map.has_numbers()) {
     const auto at = static_cast<std::size_t>(place.layer);
-    const std::int64_t number = !options_.moe_layers      ? place.layer
-                                : at < moe_layers_.size() ? moe_layers_[at]
-                                                          : -1;
+    if (options_.moe_layers && at >= moe_layers_.size()) {
+      return refuse(name_, describe(place), ": --moe-layers ", options_.moe_layers->text(),
+                    " has no number for it");
+    }
+    const std::int64_t number = options_.moe_layers ? moe_layers_[at] : place.layer;
     row = map.row_of(number);
     if (row < 0) {
       return refuse(name_, describe(place),
