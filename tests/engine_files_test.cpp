@@ -280,6 +280,13 @@ TEST(EngineFiles, AreRefusedWhereTheFormatCannotSayIt) {
   broken.phy2log[0] = 3;
   EXPECT_EQ(refusal("tensorrt-llm", broken),
             "tensorrt-llm: layer 0, slot 0: expert 3 does not exist; expected 0 to 2");
+  Placement large = {128, 512, 1024, 1024, {}, {}, {}};
+  for (std::int32_t i = 0; i < 128 * 1024; ++i) large.phy2log.push_back(i % 512);
+  ASSERT_TRUE(complete_placement("large", large).ok());
+  EXPECT_EQ(
+      refusal("omni", large),
+      "omni: an array of GPUs, layers and experts has 67108864 numbers; expected at most 33554432");
+  EXPECT_NE(written("sglang-jax", large), "");
 }
 
 TEST(EngineFiles, SayHowTheEngineIsStarted) {

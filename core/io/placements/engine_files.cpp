@@ -8,6 +8,9 @@
 namespace evenkeel {
 namespace {
 
+// The numbers of an array with an axis of GPUs: 256 MiB, which the memory of the page holds several times.
+constexpr std::int64_t kMostNumbers = 1 << 25;
+
 // MoE layers without numbers: none may be missing before the last.
 Status check_order(const EngineFormat& format, const PlacedLayers& layers, const EngineMap& map) {
   if (layers.missing.empty() || layers.missing.front() > layers.last_moe) return {};
@@ -80,6 +83,11 @@ Status check_request(const EngineFormat& format, const Placement& placement, con
   if ((format.needs_gpus || map.mtp > 0) && placement.gpus == 0) {
     return refuse(format.name, "a file of this format depends on the number of GPUs, but the ",
                   "placement does not say how many there are");
+  }
+  const std::int64_t numbers = std::int64_t{placement.gpus} * placement.layers * placement.experts;
+  if (format.needs_gpus && !is_text(format) && numbers > kMostNumbers) {
+    return refuse(format.name, "an array of GPUs, layers and experts has ", numbers,
+                  " numbers; expected at most ", kMostNumbers);
   }
   return {};
 }
