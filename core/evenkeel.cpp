@@ -97,6 +97,7 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   placement = {shape.layers, shape.experts, shape.slots, shape.gpus, {}, {}, {}};
   placement.first_layer = loads.first_layer;
   placement.layer_numbers = loads.layer_numbers;
+  placement.order = LayerOrder::numbered;
   placement.phy2log.resize(layers * static_cast<std::size_t>(shape.slots));
   placement.log2phy.resize(layers * static_cast<std::size_t>(shape.slots));
   placement.logcnt.resize(layers * static_cast<std::size_t>(shape.experts));

@@ -1,7 +1,8 @@
 #include "core/request/request_options.hpp"
 
-#include <array>
 #include <cstddef>
+#include <iterator>
+#include <vector>
 
 #include "core/base/text.hpp"
 #include "core/model/policy.hpp"
@@ -106,7 +107,6 @@ std::string seed_text(const Option&, const Request& request) {
   return request.seed == 0 ? std::string() : std::to_string(request.seed);
 }
 
-constexpr std::size_t kStages = 6;
 constexpr Option kBeforeStages[] = {
     {"steps", "A:B", "recorded steps A to B-1 to sum, counted from 0 [all]", read_steps,
      steps_text},
@@ -133,14 +133,13 @@ constexpr Option kBeforeStages[] = {
 };
 constexpr Option kSeed = {"seed", "S", "seed of the random strategies [0]", read_seed, seed_text};
 
-std::array<Option, std::size(kBeforeStages) + kStages + 1> make_options() {
-  std::array<Option, std::size(kBeforeStages) + kStages + 1> all;
-  Option* next = all.data();
-  for (const Option& option : kBeforeStages) *next++ = option;
+std::vector<Option> make_options() {
+  std::vector<Option> all(std::begin(kBeforeStages), std::end(kBeforeStages));
   for (const Stage& stage : stages()) {
-    *next++ = {stage.name, stage.is_switch() ? "" : "RULE", stage.sentence, read_stage, stage_text};
+    all.push_back(
+        {stage.name, stage.is_switch() ? "" : "RULE", stage.sentence, read_stage, stage_text});
   }
-  *next = kSeed;
+  all.push_back(kSeed);
   return all;
 }
 
