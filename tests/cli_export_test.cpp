@@ -54,9 +54,8 @@ TEST_F(CommandTest, ExportsExpertsOfDevices) {
 
 TEST_F(CommandTest, ExportsSayHowTheEngineIsStarted) {
   const std::string numbers =
-      "evenkeel: note: the loads have no layer numbers: in this file layer 0 is the first layer of "
-      "the model; if dense layers come before it, say which layers these are with --moe-layers, "
-      "for "
+      "evenkeel: note: the loads have no layer numbers: engines' files count them from 0; if the "
+      "model has dense layers, give the numbers of the recorded layers with --moe-layers, for "
       "example --moe-layers 3:5\n";
   const std::string sglang =
       "evenkeel: note: start SGLang with: python -m sglang.launch_server ... --ep-size 2 "
@@ -72,8 +71,8 @@ TEST_F(CommandTest, ExportsSayHowTheEngineIsStarted) {
   EXPECT_EQ(said("tensorrt-llm:t.yaml --export sglang:s.json"), numbers + tensorrt + sglang);
   EXPECT_EQ(said("sglang:s.json --quiet"), "");
   EXPECT_EQ(said("vllm:v.json"),
-            "evenkeel: note: no release of vLLM reads it; with #49572: vllm serve ... "
-            "--enable-expert-parallel --enable-eplb --eplb-config.num_redundant_experts 2 "
+            "evenkeel: note: no release of vLLM reads v.json; with its proposal #49572: vllm serve "
+            "... --enable-expert-parallel --enable-eplb --eplb-config.num_redundant_experts 2 "
             "--eplb-config.initial_expert_map_path v.json\n");
   // A layer that is not placed.
   EXPECT_NE(
@@ -102,6 +101,11 @@ TEST_F(CommandTest, ExportsLayersOfMultiTokenPrediction) {
     expect_refused(kExport + "--export tensorrt-llm:x.yaml --mtp " + number,
                    std::string("--mtp is ") + number + "; expected 0 to 128");
   }
+  // A layer is not placed; what the sentence advises is right.
+  expect_refused(kExport + "--export tensorrt-llm:x.yaml --mtp 1 --layers 0:1",
+                 "tensorrt-llm: layers for multi-token prediction follow layer 1, the last one of "
+                 "the recording, but the placement lacks layer 1; place all layers, without "
+                 "--layers");
   expect_refused(kExport + "--mtp 1", "--mtp: needs --export tensorrt-llm:PATH", 2);
   expect_refused(kExport + "--export sglang:x.json --mtp 1",
                  "--mtp: needs --export tensorrt-llm:PATH", 2);
@@ -141,6 +145,23 @@ TEST_F(CommandTest, ExportsMoeLayersOfRecordingsWithDenseOnes) {
   EXPECT_NE(less.err.find("vllm: the placement lacks layer 4 of the recording"), std::string::npos);
   EXPECT_EQ(nlohmann::json::parse(content("v.json")).size(), 2u);
   EXPECT_EQ(numbers(content("t.yaml")), "23");
+  // The files are read back for what was placed; for all layers the sentence says what to select.
+  for (const char* file : {"a.json", "v.json"}) {
+    const std::string score =
+        std::string("evenkeel score rows.csv --gpus 2 --json --quiet ") + file;
+    const Outcome scored = shell(score + " --layers 2:4");
+    ASSERT_EQ(scored.status, 0) << scored.err;
+    EXPECT_EQ(nlohmann::json::parse(scored.out).at("map_hash"),
+              nlohmann::json::parse(shell(rows + "--layers 2:4 --json --quiet").out).at("map_hash"))
+        << file;
+    EXPECT_EQ(shell(score + " --layers 0:4").status, 0);
+  }
+  expect_refused("score rows.csv --gpus 2 --quiet a.json",
+                 "a.json: places 2 MoE layers, but the recording has 5 layers, 3 of them with "
+                 "load; if it lacks the last ones, select the others with --layers 2:4");
+  expect_refused("score rows.csv --gpus 2 --quiet a.json --layers 3:5",
+                 "of which 2 are selected; if it lacks the last ones, select the others with "
+                 "--layers 2:4");
   // Others may not; what the sentence advises is right.
   expect_refused("balance rows.csv --gpus 2 --slots 4 --layers 3:5 --export vllm:x.json",
                  "but the placement lacks layer 2; place all layers, without --layers");
@@ -172,6 +193,44 @@ TEST_F(CommandTest, ExportsAreReadBackAsTheSamePlacement) {
       const auto scored = nlohmann::json::parse(run.out);
       EXPECT_EQ(scored.at("metrics"), placed.at("metrics")) << loads << ", " << file;
       EXPECT_EQ(scored.at("hash"), placed.at("hash")) << loads << ", " << file;
+    }
+  }
+}
+
+// With any strategy the map hash is the same: it is about MoE layers alone, without the order of copies. OmniPlacement's
+// file does not say the slots of a GPU.
+TEST_F(CommandTest, ExportsHaveTheSameMapHash) {
+  write("rows.csv", "0,0,0,0\n90,132,40,61\n0,0,0,0\n4,73,56,183\n61,4,90,7\n");
+  const Outcome made =
+      shell("evenkeel balance rows.csv --gpus 2 --slots 6 --apart --json --quiet --out p.json" +
+            kAllExports);
+  ASSERT_EQ(made.status, 0) << made.err;
+  const auto placed = nlohmann::json::parse(made.out);
+  for (const std::string file :
+       {"p.json", "s.json", "t.yaml", "a.json", "v.json", "b.json", "o.npy", "j.npy"}) {
+    const Outcome run = shell("evenkeel score rows.csv " + file + " --gpus 2 --json --quiet");
+    ASSERT_EQ(run.status, 0) << file << ": " << run.err;
+    const auto scored = nlohmann::json::parse(run.out);
+    EXPECT_EQ(scored.at("metrics").at("balancedness"), placed.at("metrics").at("balancedness"));
+    const bool says_slots = file != "o.npy";
+    EXPECT_EQ(scored.at("map_hash") == placed.at("map_hash"), says_slots) << file;
+    // The next recording has the MoE layers alone; the sentence says what is missing.
+    write("moe.csv", "90,132,40,61\n4,73,56,183\n61,4,90,7\n");
+    const Outcome next =
+        shell("evenkeel score moe.csv --moe-layers 1,3,4 " + file + " --gpus 2 --json");
+    ASSERT_EQ(next.status, 0) << file << ": " << next.err;
+    const auto again = nlohmann::json::parse(next.out);
+    EXPECT_EQ(again.at("map_hash"), scored.at("map_hash")) << file;
+    const Outcome unnumbered = shell("evenkeel score moe.csv --json --quiet --gpus 2 " + file);
+    if (unnumbered.status == 0) {
+      EXPECT_EQ(nlohmann::json::parse(unnumbered.out).at("map_hash"), scored.at("map_hash"));
+    } else {
+      EXPECT_EQ(file, "j.npy");
+      EXPECT_NE(
+          unnumbered.err.find("if the model has dense layers, give the numbers of the recorded "
+                              "layers with --moe-layers"),
+          std::string::npos)
+          << unnumbered.err;
     }
   }
 }

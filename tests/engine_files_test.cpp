@@ -103,7 +103,8 @@ TEST(EngineFiles, OfTensorRtLlmNumberLayersAsTheModelDoes) {
 
 TEST(EngineFiles, OfTensorRtLlmHaveLayersOfMultiTokenPrediction) {
   const Layers recorded = {0, 1, 2, 3};
-  const EngineMap map = {.recorded_layers = recorded, .numbered = true, .mtp = 2};
+  const Layers dense = {2, 3};
+  EngineMap map = {.dense_layers = dense, .recorded_layers = recorded, .numbered = true, .mtp = 2};
   const std::string bytes = written("tensorrt-llm", small_placement(), map);
   EXPECT_NE(bytes.find("  1: [2, 2, 0, 1]\n  4: [0, 1, 1, 2]\n  5: [0, 1, 1, 2]\nlayer_"),
             std::string::npos)
@@ -111,7 +112,17 @@ TEST(EngineFiles, OfTensorRtLlmHaveLayersOfMultiTokenPrediction) {
   EXPECT_EQ(said_of("tensorrt-llm", small_placement(), map).notes,
             std::vector<std::string>{
                 "tensorrt-llm: added layers 4:6 for multi-token prediction, after layer 3, placed "
-                "as the engine itself does; leave out --mtp if the recording has such layers"});
+                "as the engine itself does; if the recording has such layers, leave out --mtp"});
+  map.words = Vocabulary::plain;
+  EXPECT_EQ(said_of("tensorrt-llm", small_placement(), map).notes,
+            std::vector<std::string>{
+                "tensorrt-llm: added layers 4:6 for multi-token prediction, after layer 3, placed "
+                "as the engine itself does; if the recording has such layers, set Layers for "
+                "multi-token prediction to 0"});
+  EXPECT_EQ(refusal("tensorrt-llm", small_placement(),
+                    {.recorded_layers = recorded, .numbered = true, .mtp = 1}),
+            "tensorrt-llm: layers for multi-token prediction follow layer 3, the last one of the "
+            "recording, but the placement lacks layer 2; place all layers, without --layers");
   EXPECT_EQ(refusal("tensorrt-llm", small_placement(), {.mtp = 129}),
             "tensorrt-llm: mtp is 129; expected 0 to 128");
   EXPECT_EQ(refusal("sglang", small_placement(), {.mtp = 1}),
@@ -215,8 +226,8 @@ TEST(EngineFiles, WarnOfLayersThatAreNotPlaced) {
 
 TEST(EngineFiles, SayWhatTheNumbersAreIfNobodyDid) {
   const std::string note =
-      "the loads have no layer numbers: in this file layer 0 is the first layer of the model; if "
-      "dense layers come before it, say which layers these are";
+      "the loads have no layer numbers: engines' files count them from 0; if the model has dense "
+      "layers, give the numbers of the recorded layers ";
   const Layers recorded = {0, 1, 2};
   for (const EngineFormat& format : engine_formats()) {
     const auto said = [&](const EngineMap& map) {
@@ -224,13 +235,14 @@ TEST(EngineFiles, SayWhatTheNumbersAreIfNobodyDid) {
       return notes.empty() ? "" : notes.front();
     };
     const bool numbers = format.layers != EngineLayers::moe;
-    EXPECT_EQ(said({}), numbers ? note + " with --moe-layers, for example --moe-layers 3:5" : "");
+    EXPECT_EQ(said({}), numbers ? note + "with --moe-layers, for example --moe-layers 3:5" : "");
     EXPECT_EQ(said({.recorded_layers = recorded}),
               numbers ? note +
-                            " with --moe-layers, for example --moe-layers 3:6; --layers then "
-                            "counts as they do"
+                            "with --moe-layers, for example --moe-layers 3:6; --layers then "
+                            "selects by them"
                       : "");
-    EXPECT_EQ(said({.words = Vocabulary::plain}), numbers ? note + ", for example 3:5" : "");
+    EXPECT_EQ(said({.words = Vocabulary::plain}),
+              numbers ? note + "in the field Layers under Traffic, for example 3:5" : "");
     EXPECT_EQ(said({.numbered = true}), "");
   }
 }

@@ -66,7 +66,7 @@ json result_object(const ResultOrigin& origin, const Shape& shape, const Result&
                  {"seed", origin.strategy == nullptr ? json() : json(origin.seed)},
                  {"backend", origin.backend},
                  {"hash", hash_text(result.placement)},
-                 {"map_hash", map_hash_text(result.placement)},
+                 {"map_hash", map_hash_text(result.placement, origin.layers)},
                  {"metrics", metrics_object({result.metrics, origin.layers})}};
   if (!origin.layers.listed.empty()) object["layer_numbers"] = origin.layers.listed;
   return object;
@@ -122,11 +122,21 @@ std::string hash_text(const Placement& placement) {
   return text;
 }
 
-std::string map_hash_text(const Placement& placement) {
-  Placement in_order = placement;
+std::string map_hash_text(const Placement& placement, const LayerNumbers& numbers) {
+  Placement map = placement;
+  map.layers = 0;
+  map.phy2log.clear();
+  const auto slots = static_cast<std::size_t>(placement.slots);
+  for (std::size_t layer = 0; layer < static_cast<std::size_t>(placement.layers); ++layer) {
+    if (numbers.is_dense(layer)) continue;
+    const auto row = std::span(placement.phy2log).subspan(layer * slots, slots);
+    map.phy2log.insert(map.phy2log.end(), row.begin(), row.end());
+    ++map.layers;
+  }
+  if (map.layers == 0) map = placement;
   // It cannot fail: the placement is complete.
-  static_cast<void>(complete_placement("", in_order).ok());
-  return hash_text(in_order);
+  static_cast<void>(complete_placement("", map).ok());
+  return hash_text(map);
 }
 
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {

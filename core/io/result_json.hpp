@@ -56,8 +56,8 @@ std::string sweep_csv(std::span<const SweepPoint> points);
 
 // The result hash as text: 16 hexadecimal digits.
 std::string hash_text(const Placement& placement);
-// The hash of the map alone: that of the same placement with each expert's copies in the order of their slots. Files
-// that do not say the order of copies have the same one.
-std::string map_hash_text(const Placement& placement);
+// The hash of the map alone: that of the same placement without dense layers, and with each expert's copies in the
+// order of their slots. Files that do not say the order of copies, or have MoE layers only, have the same one.
+std::string map_hash_text(const Placement& placement, const LayerNumbers& numbers);
 
 }  // namespace evenkeel

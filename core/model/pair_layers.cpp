@@ -174,10 +174,17 @@ Status pair_by_count(std::string_view name, Placement& placement, const Loads& l
   if (loads.numbered) {
     for (std::int32_t i = 0; i <= loads.recorded_layers.back(); ++i) model.push_back(i);
   }
+  // A file of MoE layers begins with the first one; it may lack the last ones, where these were not selected.
+  Numbers first_moe;
+  for (const std::int32_t number : moe) {
+    if (find_row(kept, number) == kNoRow) break;
+    first_moe.push_back(number);
+  }
   std::vector<Numbers> readings;
-  for (const Numbers* const numbers :
-       std::initializer_list<const Numbers*>{&kept, &loads.recorded_layers, &moe, &model}) {
-    if (placement.layers != std::ssize(*numbers) || (only_moe && numbers != &moe)) continue;
+  for (const Numbers* const numbers : std::initializer_list<const Numbers*>{
+           &kept, &loads.recorded_layers, &moe, &first_moe, &model}) {
+    if (placement.layers != std::ssize(*numbers)) continue;
+    if (only_moe && numbers != &moe && numbers != &first_moe) continue;
     const bool is_new = std::find(readings.begin(), readings.end(), *numbers) == readings.end();
     if (is_new && missing_layers(loads, *numbers).empty()) readings.push_back(*numbers);
   }
@@ -197,7 +204,17 @@ Status pair_by_count(std::string_view name, Placement& placement, const Loads& l
   if (loads.layers != std::ssize(loads.recorded_layers)) {
     have += ", of which " + std::to_string(loads.layers) + " are selected";
   }
-  return refuse(name, places, ", but the recording has ", have, "; expected a row for each");
+  std::string cure = "expected a row for each";
+  if (only_moe && placement.layers < std::ssize(moe)) {
+    const Numbers first(moe.begin(), moe.begin() + placement.layers);
+    cure = "if it lacks the last ones, select the others with --layers " +
+           NumberList::of(first).text();
+  } else if (!loads.numbered && placement.layers > std::ssize(loads.recorded_layers)) {
+    cure =
+        "if the model has dense layers, give the numbers of the recorded layers with "
+        "--moe-layers";
+  }
+  return refuse(name, places, ", but the recording has ", have, "; ", cure);
 }
 
 }  // namespace

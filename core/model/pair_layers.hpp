@@ -15,7 +15,8 @@ namespace evenkeel {
 //
 // - numbered: the row with the layer's number. If the numbers of the loads only count rows, and all are there, they
 //   take those of a placement with as many layers: then `loads` gets them, and a note says so.
-// - moe: as many rows as the recording has MoE layers, in their order.
+// - moe: as many rows as the recording has MoE layers, or as were selected of them from the first one on, in their
+//   order.
 // - unknown: as many rows as the loads, the recording, or its MoE layers have; or, if the loads have the model's
 //   numbers, one for each layer of the model, to the last that was recorded.
 // - same: its one row.

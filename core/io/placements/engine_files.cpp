@@ -11,18 +11,30 @@ namespace {
 // The numbers of an array with an axis of GPUs: 256 MiB, which the memory of the page holds several times.
 constexpr std::int64_t kMostNumbers = 1 << 25;
 
-// MoE layers without numbers: none may be missing before the last.
-Status check_order(const EngineFormat& format, const PlacedLayers& layers, const EngineMap& map) {
-  if (layers.missing.empty() || layers.missing.front() > layers.last_moe) return {};
-  const char* const cure = map.words == Vocabulary::command ? "place all layers, without --layers"
-                           : map.words == Vocabulary::script
-                               ? "place all layers, or name those without experts in dense_layers"
-                               : "place all layers";
-  return refuse(
-      format.name,
-      "a file of this format begins with the first MoE layer of the model and has all that follow, "
-      "but the placement lacks layer ",
-      layers.missing.front(), "; ", cure);
+std::string_view how_to_place_all(Vocabulary words) {
+  return words == Vocabulary::command ? "place all layers, without --layers"
+         : words == Vocabulary::script
+             ? "place all layers, or name those without experts in dense_layers"
+             : "place all layers";
+}
+
+// MoE layers without numbers: none may be missing before the last. Layers for multi-token prediction follow the last
+// one that was recorded, so then all must be there.
+Status check_missing(const EngineFormat& format, const PlacedLayers& layers, const EngineMap& map) {
+  if (layers.missing.empty()) return {};
+  const std::int32_t missing = layers.missing.front();
+  if (format.layers == EngineLayers::moe && missing <= layers.last_moe) {
+    return refuse(format.name,
+                  "a file of this format begins with the first MoE layer of the model and has all "
+                  "that follow, but the placement lacks layer ",
+                  missing, "; ", how_to_place_all(map.words));
+  }
+  if (map.mtp > 0 && !map.recorded_layers.empty()) {
+    return refuse(format.name, "layers for multi-token prediction follow layer ", layers.last,
+                  ", the last one of the recording, but the placement lacks layer ", missing, "; ",
+                  how_to_place_all(map.words));
+  }
+  return {};
 }
 
 // No GPU may have two copies of an expert.
@@ -105,9 +117,7 @@ Status write_engine_file(const EngineFormat& format, const Placement& placement,
   if (layers.last_moe < 0) {
     return refuse(format.name, "all layers of the placement are dense; place MoE layers");
   }
-  if (format.layers == EngineLayers::moe) {
-    if (Status status = check_order(format, layers, map); !status.ok()) return status;
-  }
+  if (Status status = check_missing(format, layers, map); !status.ok()) return status;
   GpuSlotTable table;
   if (placement.gpus != 0) table = GpuSlotTable(placement.slots, placement.gpus);
   LayerList initial;

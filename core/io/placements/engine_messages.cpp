@@ -27,11 +27,12 @@ constexpr EngineStart kStarts[] = {
      "start vllm-ascend (model runner V1) with: vllm serve ... --enable-expert-parallel "
      "--additional-config.eplb_config.expert_map_path FILE"},
     {"vllm",
-     "no release of vLLM reads it; with #49572: vllm serve ... --enable-expert-parallel "
+     "no release of vLLM reads FILE; with its proposal #49572: vllm serve ... "
+     "--enable-expert-parallel "
      "--enable-eplb --eplb-config.num_redundant_experts REDUNDANT "
      "--eplb-config.initial_expert_map_path FILE"},
     {"vllm-assignments",
-     "no release of vLLM reads FILE; vLLM's #41141 proposes initial_global_assignments"},
+     "no release of vLLM reads FILE; its proposal #41141 reads initial_global_assignments"},
     {"omni",
      "start Omni-Infer with use_omni_placement: true; in the file of its "
      "omni_placement_config_path: pattern_path: FILE, max_moe_layer_num: LAYERS"},
@@ -57,11 +58,11 @@ EngineMessages about_engine_file(const EngineFormat& format, const Placement& pl
     const std::string example = "3:" + std::to_string(3 + count);
     const bool by_option = map.words == Vocabulary::command;
     std::string note =
-        "the loads have no layer numbers: in this file layer 0 is the first layer of the model; if "
-        "dense layers come before it, say which layers these are";
-    note += by_option ? " with --moe-layers, for example --moe-layers " + example
-                      : ", for example " + example;
-    if (by_option && layers.placed.size() < count) note += "; --layers then counts as they do";
+        "the loads have no layer numbers: engines' files count them from 0; if the model has dense "
+        "layers, give the numbers of the recorded layers ";
+    note += by_option ? "with --moe-layers, for example --moe-layers " + example
+                      : "in the field Layers under Traffic, for example " + example;
+    if (by_option && layers.placed.size() < count) note += "; --layers then selects by them";
     out.notes.push_back(note);
   }
   if (map.mtp > 0) {
@@ -69,8 +70,10 @@ EngineMessages about_engine_file(const EngineFormat& format, const Placement& pl
     for (std::int32_t i = 1; i <= map.mtp; ++i) added.push_back(layers.last + i);
     out.notes.push_back(std::string(format.name) + ": added " + layers_text(added) +
                         " for multi-token prediction, after layer " + std::to_string(layers.last) +
-                        ", placed as the engine itself does; leave out " +
-                        word_for(map.words, "mtp") + " if the recording has such layers");
+                        ", placed as the engine itself does; if the recording has such layers, " +
+                        (map.words == Vocabulary::command
+                             ? "leave out --mtp"
+                             : "set Layers for multi-token prediction to 0"));
   }
   if (layers.missing.empty() || map.recorded_layers.empty()) return out;
   out.warnings.push_back(std::string(format.name) + ": the placement lacks " +
