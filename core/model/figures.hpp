@@ -128,7 +128,7 @@ inline constexpr Figure kFigures[] = {
      Needs::nothing,
      kResult,
      "first layer with the smallest balancedness",
-     "its number, counted as in the file of loads",
+     "its number in the model, or its row if the loads have no numbers",
      "",
      nullptr,
      {"of all layers", number_of_worst}},

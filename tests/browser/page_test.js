@@ -179,6 +179,63 @@ test('ReadsWhatEnginesRecordersWrite', async () => {
   await it.close();
 });
 
+// Notes and sentences are followed: what they advise is right.
+test('NumbersLayersAsTheUserSays', async () => {
+  const it = await Playground.open('loads=example:deepseek&panel=export', {viewport: {width: 1280, height: 1600}});
+  const row = (layer) => [...Array(8).keys()].map((e) => (e * e * 7 + layer * 13) % 31 + (e === layer ? 90 : 1)) + '\n';
+  const rows = row(0) + row(1) + row(2);
+  const worst = async () => JSON.parse(await it.read('compared')).rows.find(({label}) => label === 'deepseek').worst_layer;
+  const exported = async (format) => fs.readFileSync(await it.download(() => it.choose('export', format)), 'utf8');
+  const numbers = (yaml) => [...yaml.matchAll(/^ {2}(\d+): \[/gm)].map(([, number]) => Number(number));
+  await it.drop(text_file('moe.csv', rows));
+  await it.type('deployment.gpus', '4');
+  await it.type('deployment.redundant', '4');
+  holds(!(await agrees(it, scratch, 'counted rows')).includes('--moe-layers'), 'no numbers are said');
+  const counted = await worst();
+  same(numbers(await exported('tensorrt-llm')), [0, 1, 2], 'the file counts rows');
+  const advice = /in the field Layers under Traffic, for example (\S+)$/m.exec(await it.read('said'));
+  same(advice[1], '3:6', 'the note says where numbers are given');
+  for (const [text, first, last] of [[advice[1], 3, 5], ['1:6:2', 1, 5], ['2,4,5', 2, 5]]) {
+    await it.type('trace.moe_layers', text);
+    const line = await agrees(it, scratch, text);
+    holds(line.includes(`--moe-layers ${text}`), line);
+    holds((await it.read('link')).includes('moe-layers=' + text), await it.read('link'));
+    const found = numbers(await exported('tensorrt-llm'));
+    same([found.length, found[0], found[2]], [3, first, last], 'numbers in the file');
+    same(await worst(), found[counted], 'the number of the worst layer');
+    same((await it.read('said')).split('\n').slice(1), ['start TensorRT-LLM with: trtllm-serve ... --ep_size 4 ' +
+      '--extra_llm_api_options OPTIONS.yaml, which has moe_config: {backend: WIDEEP, load_balancer: ' +
+      'tensorrt-llm-placement.yaml}'], 'how the engine is started');
+    same(JSON.parse(await exported('sglang')).physical_to_logical_map.length, last + 1, 'all layers of the model');
+  }
+  const before = await it.read('link');
+  await it.type('trace.moe_layers', '3:x');
+  same(await it.read('field_problem'), '"3:x": expected layers such as 3:61', 'the sentence about a text');
+  same(await it.read('link'), before, 'nothing changes');
+  await it.type('trace.moe_layers', '3:5');
+  same(await it.read('trouble'), refusal(scratch, 'balance', 'moe.csv', '--moe-layers', '3:5'), 'the sentence about a number');
+  await it.type('trace.moe_layers', '3:6');
+  // Copies of an expert on different GPUs.
+  await it.choose('export', 'vllm-ascend');
+  holds(/GPU \d has two copies of expert \d.*; use the stage "apart"$/.test(await it.read('said')), await it.read('said'));
+  await it.click('stage.apart');
+  holds((await agrees(it, scratch, 'apart')).includes('--apart'), 'the command');
+  const map = JSON.parse(await exported('vllm-ascend'));
+  holds(map.layer_list.every(({device_list}) => device_list.every(
+    ({device_expert}) => new Set(device_expert).size === device_expert.length)), 'no two copies on a device');
+  same(native('score', path.join(scratch, 'moe.csv'), path.join(scratch, 'vllm-ascend-placement.json')).metrics.same_gpu_copies, 0, 'read back');
+  // Rows of dense layers are placed, and no figure is about them.
+  const moe = JSON.parse(await it.read('compared')).rows.map(({label, balancedness, worst_layer}) => [label, balancedness, worst_layer]);
+  await it.drop(text_file('dense.csv', '0,0,0,0,0,0,0,0\n'.repeat(3) + rows));
+  await it.type('deployment.gpus', '4');
+  await it.type('deployment.redundant', '4');
+  holds((await it.read('notes')).includes('layers 0:3 have no load in any step: taken for dense layers'), await it.read('notes'));
+  holds(!(await agrees(it, scratch, 'dense rows')).includes('--moe-layers'), 'the rows say the numbers');
+  same(JSON.parse(await it.read('compared')).rows.map(({label, balancedness, worst_layer}) => [label, balancedness, worst_layer]), moe, 'figures');
+  same(JSON.parse(await exported('vllm')).length, 3, 'MoE layers of the file');
+  await it.close();
+});
+
 test('ReadsSeveralFilesAsOneRecording', async () => {
   const it = await Playground.open('loads=example:deepseek', kTiny);
   const ranks = [10, 9, 2].map((rank) => text_file(`rank${rank}.csv`, csv_of(rank)));

@@ -240,8 +240,8 @@ export interface Metrics {
   /** Mean GPU load / max GPU load. How balanced the layer is that is balanced worst. Here: of the worst
    * layer. */
   worst_balancedness: number;
-  /** First layer with the smallest balancedness. Its number, counted as in the file of loads. Here: of all
-   * layers. */
+  /** First layer with the smallest balancedness. Its number in the model, or its row if the loads have no
+   * numbers. Here: of all layers. */
   worst_layer: number;
   /** Sum of mean GPU loads / sum of max GPU loads. Balancedness in which a layer counts by the load of its
    * hottest GPU. Here: over layers. vLLM logs it, of single steps. */
