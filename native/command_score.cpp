@@ -43,7 +43,10 @@ Status run(const ScoreOptions& options, const Context& context) {
   Loads loads;
   if (Status status = read_window(options.loads, options.quiet, loads); !status.ok()) return status;
   Result result;
-  if (Status s = read_placement_for(options.placement, options.quiet, loads, result.placement);
+  Placement given;
+  if (Status s = read_placement_path(options.placement, loads.experts, given); !s.ok()) return s;
+  result.placement = given;
+  if (Status s = pair_placement(options.placement, options.quiet, loads, result.placement);
       !s.ok()) {
     return s;
   }
@@ -58,8 +61,14 @@ Status run(const ScoreOptions& options, const Context& context) {
 
   Placement previous;
   if (!options.previous.empty()) {
-    if (Status s = read_placement_for(options.previous, options.quiet, loads, previous); !s.ok()) {
+    const bool had_numbers = loads.numbered;
+    if (Status s = read_previous(options.previous, options.quiet, shape, loads, previous); !s.ok()) {
       return s;
+    }
+    if (loads.numbered != had_numbers) {  // it has said them; the same rows must be those
+      if (Status s = pair_placement(options.placement, true, loads, given); !s.ok()) return s;
+      result.placement.first_layer = given.first_layer;
+      result.placement.layer_numbers = given.layer_numbers;
     }
   }
   const Placement* moved_from = options.previous.empty() ? nullptr : &previous;

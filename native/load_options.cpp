@@ -62,6 +62,9 @@ Status read_map(const std::string& path, SlotMap& out, std::vector<std::string>&
     if (Status status = out.add_layer(path, row); !status.ok()) return status;
   }
   if (placement.first_layer >= 0) out.name_layers(placement.numbers());
+  if (placement.layers == 1 && placement.first_layer < 0 && placement.order != LayerOrder::same) {
+    notes.push_back(short_path(path) + ": the map of one layer, taken for all layers");
+  }
   return {};
 }
 

@@ -59,9 +59,24 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 
 Status read_placement_for(const std::string& path, bool quiet, Loads& loads, Placement& out) {
   if (Status s = read_placement_path(path, loads.experts, out); !s.ok()) return s;
-  std::vector<std::string> notes = out.notes;
-  const Status status = pair_layers(path == "-" ? "standard input" : path, out, loads, notes);
+  return pair_placement(path, quiet, loads, out);
+}
+
+Status pair_placement(const std::string& path, bool quiet, Loads& loads, Placement& placement) {
+  std::vector<std::string> notes = placement.notes;
+  const Status status = pair_layers(path == "-" ? "standard input" : path, placement, loads, notes);
   for (const std::string& note : notes) say(quiet, "note", note);
+  return status;
+}
+
+Status read_previous(const std::string& path, bool quiet, const Shape& shape, Loads& loads,
+                     Placement& out) {
+  const Status status = read_placement_for(path, quiet, loads, out);
+  if (status.ok() && out.gpus == 0) {
+    say(quiet, "note",
+        shown_name(path, 48) + " does not say on how many GPUs its " + several(out.slots, "slot") +
+            " are: taken for " + std::to_string(shape.gpus) + ", as many as now");
+  }
   return status;
 }
 

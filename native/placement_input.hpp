@@ -15,4 +15,11 @@ Status read_placement_path(const std::string& path, std::int32_t experts, Placem
 // numbers of layers, the loads get them (pair_layers); notes go to standard error unless quiet.
 Status read_placement_for(const std::string& path, bool quiet, Loads& loads, Placement& out);
 
+// The second half of it: finds the rows of a placement that was read from `path`.
+Status pair_placement(const std::string& path, bool quiet, Loads& loads, Placement& placement);
+
+// The placement that runs today, before one of this shape.
+Status read_previous(const std::string& path, bool quiet, const Shape& shape, Loads& loads,
+                     Placement& out);
+
 }  // namespace evenkeel

@@ -35,7 +35,8 @@ Status read_problem(const ProblemOptions& options, Problem& out) {
   if (status.ok()) status = read_window(options.loads, options.quiet, out.loads);
   if (status.ok()) status = resolve_shape_for(out.loads, request, options.quiet, out.shape);
   if (!status.ok() || options.previous.empty()) return status;
-  return read_placement_for(options.previous, options.quiet, out.loads, out.previous.emplace());
+  return read_previous(options.previous, options.quiet, out.shape, out.loads,
+                       out.previous.emplace());
 }
 
 Status score_previous(const Problem& problem, Result& out) {

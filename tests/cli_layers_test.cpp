@@ -148,12 +148,131 @@ TEST_F(CommandLayersTest, CountsOfSlotsMeetNumberedMaps) {
   const std::string balance = "balance slots.csv --gpus 1 --slots 2 --counted-under map.json ";
   expect_refused(balance,
                  "slots.csv: line 1 (step 0, layer 0): the map under which slots were counted has "
-                 "no layer 0; say with --moe-layers which layers of the model the rows are");
+                 "no layer 0; say with --moe-layers which layers of the model the rows are, or "
+                 "give a map of all layers with load");
+  expect_refused(balance + "--moe-layers 4:6",
+                 "slots.csv: line 2 (step 0, layer 1): the map under which slots were counted has "
+                 "no layer 5; expected a map of all layers with load");
   expect_refused(balance + "--moe-layers 3:4",
                  "slots.csv: line 2 (step 0, layer 1): --moe-layers 3:4 has no number for it");
   write("folded.csv", "4,2\n5,10\n");
   EXPECT_EQ(json(balance + "--moe-layers 3:5").at("metrics"),
             json("balance folded.csv --gpus 1 --slots 2 --moe-layers 3:5").at("metrics"));
+}
+
+TEST_F(CommandLayersTest, ASentenceAboutRowsWithoutNumbersLeadsToTheRightLayers) {
+  // Every second layer has experts; the map places the first of them.
+  write("maverick.csv", "9,3,2,1\n1,1,5,8\n7,1,1,1\n");
+  write("map.yaml", "initial_global_assignments:\n  1: [0, 1, 2, 3, 0, 0]\n");
+  expect_refused("score maverick.csv map.yaml --gpus 2",
+                 "map.yaml: places layer 1 of the model, but the 3 layers of the loads have no "
+                 "numbers; say which layers of the model they are with --moe-layers; if the "
+                 "placement counts the same rows, select those in both with --layers 1");
+  expect_refused("score maverick.csv map.yaml --gpus 2 --moe-layers 1:6:2",
+                 "map.yaml: places layer 1 of the model, but the loads are of layers 1:6:2; select "
+                 "layers that are in both with --layers 1");
+  write("first.csv", "9,3,2,1\n");
+  EXPECT_EQ(
+      json("score maverick.csv map.yaml --gpus 2 --moe-layers 1:6:2 --layers 1").at("metrics"),
+      json("score first.csv map.yaml --gpus 2 --moe-layers 1").at("metrics"));
+  // Without the model's numbers --layers counts rows, which is said.
+  EXPECT_EQ(
+      said("score maverick.csv map.yaml --gpus 2 --layers 1"),
+      "evenkeel: note: the loads have no layer numbers: taken for layers 0:3 of the model, of "
+      "which map.yaml places 1; if they are others, say which layers of the model they are "
+      "with --moe-layers\n");
+}
+
+TEST_F(CommandLayersTest, AMoeLayerWithoutLoadIsNotReasonToShiftAPlacement) {
+  write("moe.csv", "9,3,2,1\n0,0,0,0\n7,1,1,1\n");
+  const std::string moe = std::string("balance moe.csv") + kShape;
+  json(moe + "--moe-layers 3:6 --out p.json");
+  expect_refused("score moe.csv p.json",
+                 "p.json: places layers 3:6 of the model, but the loads are of layers 0:3; if the "
+                 "rows are the same layers, of which 1 had no load, say so with --moe-layers 3:6");
+  const auto scored = json("score moe.csv p.json --moe-layers 3:6");
+  EXPECT_EQ(scored.at("metrics"), json(moe + "--moe-layers 3:6").at("metrics"));
+  // Part of a model: both ways are said.
+  json(moe + "--moe-layers 2:5 --layers 2:4 --force --out p.json");
+  expect_refused("score moe.csv p.json",
+                 "p.json: places layers 2:4 of the model, but the loads are of layers 0:3; select "
+                 "layers that are in both with --layers 2; if the rows are other layers of the "
+                 "model, say which with --moe-layers");
+  EXPECT_EQ(json("score moe.csv p.json --moe-layers 2:5 --layers 2:4").at("metrics"),
+            json(moe + "--moe-layers 2:5 --layers 2:4").at("metrics"));
+}
+
+TEST_F(CommandLayersTest, NumbersThatMayCountRowsAreSaidWhereSomeFit) {
+  write("moe.csv", "9,3,2,1\n1,1,5,8\n7,1,1,1\n");
+  write("sglang.csv", "0,0,0,0\n9,3,2,1\n1,1,5,8\n7,1,1,1\n");
+  json(std::string("balance moe.csv --out counted.json") + kShape);
+  EXPECT_EQ(said("score sglang.csv counted.json --layers 1:3"),
+            "evenkeel: note: counted.json places layers 0:3 of the model, while the MoE layers of "
+            "the recording are 1:4; if it was made from rows without layer numbers, make it again "
+            "with --moe-layers 1:4\n");
+  json(std::string("balance moe.csv --moe-layers 1:4 --force --out counted.json") + kShape);
+  EXPECT_EQ(said("score sglang.csv counted.json --layers 1:3"), "");
+}
+
+TEST_F(CommandLayersTest, ThePreviousPlacementMaySayTheNumbersOfAll) {
+  write("moe.csv", "9,3,2,1\n1,1,5,8\n");
+  write("rows.json", "[[0, 1, 2, 3], [3, 2, 1, 0]]");
+  write("trt.yaml", "initial_global_assignments:\n  3: [0, 1, 2, 3]\n  4: [0, 1, 2, 3]\n");
+  const auto scored = json("score moe.csv rows.json --gpus 2 --previous trt.yaml");
+  EXPECT_EQ(scored.at("first_layer"), 3);
+  EXPECT_EQ(scored.at("metrics").at("moved_slots"), 4);
+  write("counted.json", R"({"phy2log": [[0, 1, 2, 3], [3, 2, 1, 0]], "first_layer": 0})");
+  expect_refused("score moe.csv counted.json --gpus 2 --previous trt.yaml",
+                 "counted.json: places layers 0:2 of the model, but the loads are of layers 3:5; if "
+                 "it was made from rows without layer numbers, make it again with --moe-layers 3:5");
+}
+
+TEST_F(CommandLayersTest, CountsOfSlotsDoNotMeetOtherLayersOfALongerMap) {
+  write("sglang.json",
+        R"({"physical_to_logical_map": [[0, 1, 0], [0, 0, 1], [1, 0, 1]]})");  // the first is dense
+  const std::string shape = " --gpus 1 --slots 2 --counted-under ";
+  write("moe.csv", "1,2,3\n4,5,6\n");
+  write("folded.csv", "3,3\n5,10\n");
+  expect_refused("balance moe.csv" + shape + "sglang.json",
+                 "moe.csv: the map under which slots were counted has layers 0:3 of the model, but "
+                 "the 2 layers of the loads have no numbers; say which layers of the model they "
+                 "are with --moe-layers");
+  const auto folded = json("balance folded.csv --gpus 1 --slots 2 --moe-layers 1:3");
+  EXPECT_EQ(json("balance moe.csv --moe-layers 1:3" + shape + "sglang.json").at("metrics"),
+            folded.at("metrics"));
+  // A row without load makes numbers likely, not certain.
+  write("quiet.csv", "1,2,3\n0,0,0\n");
+  EXPECT_NE(said("balance quiet.csv" + shape + "sglang.json")
+                .find("has layers 0:3 of the model, but the rows of the loads are taken for layers "
+                      "0:2, because some have no load; if they are others, say which with "
+                      "--moe-layers"),
+            std::string::npos);
+  EXPECT_EQ(json("balance quiet.csv --moe-layers 1:3" + shape + "sglang.json").at("first_layer"),
+            1);
+  // Rows of dense layers need none in the map.
+  write("all.csv", "0,0,0\n1,2,3\n4,5,6\n");
+  write("trt.yaml", "initial_global_assignments:\n  1: [0, 0, 1]\n  2: [1, 0, 1]\n");
+  const auto all = json("balance all.csv" + shape + "trt.yaml");
+  EXPECT_EQ(all.at("metrics").at("layers")[1], folded.at("metrics").at("layers")[0]);
+  EXPECT_EQ(all.at("metrics").at("balancedness"), folded.at("metrics").at("balancedness"));
+  // One row is that of all layers, which is said.
+  write("one.json", "[[0, 0, 1]]");
+  EXPECT_EQ(said("balance moe.csv" + shape + "one.json"),
+            "evenkeel: note: one.json: the map of one layer, taken for all layers\n");
+}
+
+TEST_F(CommandLayersTest, APreviousPlacementThatDoesNotSayItsGpusIsTakenForTodays) {
+  write("moe.csv", "9,3,2,1\n1,1,5,8\n");
+  write("p.json", "[[0, 1, 2, 3], [0, 1, 2, 3]]");
+  const std::string balance = "balance moe.csv --gpus 2 --previous p.json --slots ";
+  for (const char* slots : {"6", "4"}) {
+    EXPECT_EQ(said(balance + slots),
+              "evenkeel: note: p.json does not say on how many GPUs its 4 slots are: taken for 2, "
+              "as many as now\n");
+  }
+  write("ours.json", R"({"phy2log": [[0, 1, 2, 3], [0, 1, 2, 3]], "first_layer": 0,
+    "shape": {"layers": 2, "experts": 4, "slots": 4, "gpus": 4}})");
+  EXPECT_EQ(said("balance moe.csv --gpus 2 --slots 6 --previous ours.json"), "");
 }
 
 }  // namespace

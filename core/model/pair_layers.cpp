@@ -116,53 +116,100 @@ std::string layers_text(const Numbers& numbers) {
   return (numbers.size() == 1 ? "layer " : "layers ") + numbers_text(numbers);
 }
 
-Status pair_numbered(std::string_view name, Placement& placement, Loads& loads,
-                     std::vector<std::string>& notes) {
-  const Numbers theirs = numbers_of(placement.numbers(), placement.layers);
-  // Numbers that only count rows are the placement's where they can be: it has no layer beyond them.
-  const bool same_count = loads.numbered || theirs.back() <= loads.recorded_layers.back();
-  if (same_count && missing_layers(loads, theirs).empty()) {
+// The layers of a placement that the loads have, too.
+Numbers in_both(const Numbers& theirs, const Loads& loads) {
+  const Numbers wanted = numbers_of(loads.numbers(), loads.layers);
+  Numbers both;
+  std::set_intersection(theirs.begin(), theirs.end(), wanted.begin(), wanted.end(),
+                        std::back_inserter(both));
+  return both;
+}
+
+// For loads whose numbers only count rows.
+Status pair_with_rows(std::string_view name, const Numbers& theirs, Placement& placement,
+                      Loads& loads, std::vector<std::string>& notes) {
+  const std::string they_have = "the loads have no layer numbers: ";
+  const std::string which = "say which layers of the model they are with --moe-layers";
+  const std::string pair = "places " + layers_text(theirs) + " of the model, but the " +
+                           several(std::ssize(loads.recorded_layers), "layer") +
+                           " of the loads have no numbers; " + which;
+  if (theirs.back() <= loads.recorded_layers.back()) {
+    // The numbers may count the same rows, of which the placement has all or some.
+    if (!missing_layers(loads, theirs).empty()) {
+      const Numbers both = in_both(theirs, loads);
+      if (both.empty()) return refuse(name, pair);
+      return refuse(name, pair, "; if the placement counts the same rows, select those in both with ",
+                    "--layers ", NumberList::of(both).text());
+    }
+    if (theirs != loads.recorded_layers) {
+      notes.push_back(they_have + "taken for " + layers_text(loads.recorded_layers) +
+                      " of the model, of which " + shown_name(name, 48) + " places " +
+                      numbers_text(theirs) + "; if they are others, " + which);
+    }
     take_rows(theirs, loads, placement);
     return {};
   }
-  const std::string places = "places " + layers_text(theirs) + " of the model";
-  if (!same_count) {
-    const Numbers placed = placed_layers(placement, theirs);
-    const bool all_rows = loads.layers == std::ssize(loads.recorded_layers);
-    const Numbers* const taken = loads.layers == placement.layers     ? &theirs
-                                 : loads.layers == std::ssize(placed) ? &placed
-                                                                      : nullptr;
-    if (!all_rows || taken == nullptr) {
-      return refuse(name, places, ", but the ", several(std::ssize(loads.recorded_layers), "layer"),
-                    " of the loads have no numbers; say which layers of the model they are with "
-                    "--moe-layers");
+  const Numbers placed = placed_layers(placement, theirs);
+  const bool all_rows = loads.layers == std::ssize(loads.recorded_layers);
+  const Numbers* const taken = loads.layers == placement.layers     ? &theirs
+                               : loads.layers == std::ssize(placed) ? &placed
+                                                                    : nullptr;
+  if (!all_rows || taken == nullptr) return refuse(name, pair);
+  notes.push_back(they_have + "taken for " + layers_text(*taken) + " of the model, which " +
+                  shown_name(name, 48) + " places");
+  set_numbers(*taken, loads);
+  loads.numbered = true;
+  take_rows(theirs, loads, placement);
+  return {};
+}
+
+Status pair_numbered(std::string_view name, Placement& placement, Loads& loads,
+                     std::vector<std::string>& notes) {
+  const Numbers theirs = numbers_of(placement.numbers(), placement.layers);
+  if (!loads.numbered) return pair_with_rows(name, theirs, placement, loads, notes);
+  const Numbers moe = moe_layers_of(loads);
+  const Numbers& recorded = loads.recorded_layers;
+  const bool may_count = theirs.front() == 0 && theirs.back() == placement.layers - 1 &&
+                         theirs.size() == moe.size() && theirs != moe;
+  // Rows without load may also be MoE layers that no token has reached. Then the numbers are others.
+  const bool only_rows_say = !loads.dense_layers.empty() && recorded.front() == 0 &&
+                             recorded.back() == std::ssize(recorded) - 1;
+  const bool beyond = only_rows_say && theirs.back() > recorded.back() &&
+                      !std::includes(theirs.begin(), theirs.end(), moe.begin(), moe.end());
+  const std::string made_again =
+      "if it was made from rows without layer numbers, make it again with --moe-layers " +
+      NumberList::of(moe).text();
+  if (missing_layers(loads, theirs).empty()) {
+    if (may_count) {
+      notes.push_back(shown_name(name, 48) + " places " + layers_text(theirs) +
+                      " of the model, while the MoE layers of the recording are " +
+                      numbers_text(moe) + "; " + made_again);
+    } else if (beyond) {
+      notes.push_back("the rows of the loads are taken for layers " + numbers_text(recorded) +
+                      " of the model, because some have no load, but " + shown_name(name, 48) +
+                      " places " + numbers_text(theirs) +
+                      "; if they are others, say which with --moe-layers");
     }
-    notes.push_back("the loads have no layer numbers: taken for " + layers_text(*taken) +
-                    " of the model, which " + shown_name(name, 48) + " places");
-    set_numbers(*taken, loads);
-    loads.numbered = true;
     take_rows(theirs, loads, placement);
     return {};
   }
   const Numbers wanted = numbers_of(loads.numbers(), loads.layers);
-  const std::string pair = places + ", but the loads are of " + layers_text(wanted);
-  const bool may_count = loads.numbered && theirs.front() == 0 &&
-                         theirs.back() == placement.layers - 1 &&
-                         placement.layers == std::ssize(moe_layers_of(loads));
-  if (may_count) {
-    return refuse(name, pair,
-                  "; if it was made from rows without layer numbers, make it again with ",
-                  "--moe-layers ", NumberList::of(moe_layers_of(loads)).text());
+  const std::string pair = "places " + layers_text(theirs) +
+                           " of the model, but the loads are of " + layers_text(wanted);
+  if (may_count) return refuse(name, pair, "; ", made_again);
+  if (beyond && theirs.size() == recorded.size()) {
+    return refuse(name, pair, "; if the rows are the same layers, of which ",
+                  numbers_text(loads.dense_layers), " had no load, say so with --moe-layers ",
+                  NumberList::of(theirs).text());
   }
-  Numbers both;
-  std::set_intersection(theirs.begin(), theirs.end(), wanted.begin(), wanted.end(),
-                        std::back_inserter(both));
+  const Numbers both = in_both(theirs, loads);
   const bool has_moe = std::any_of(both.begin(), both.end(), [&](std::int32_t number) {
     return find_row(loads.dense_layers, number) == kNoRow;
   });
   if (!has_moe) return refuse(name, pair, ": no MoE layer is in both");
-  return refuse(name, pair, "; select layers that are in both with --layers ",
-                NumberList::of(both).text());
+  return refuse(
+      name, pair, "; select layers that are in both with --layers ", NumberList::of(both).text(),
+      beyond ? "; if the rows are other layers of the model, say which with --moe-layers" : "");
 }
 
 // Rows without numbers are what has as many.

@@ -126,6 +126,26 @@ std::string dense_note(const Loads& loads) {
          "out";
 }
 
+// Rows that count from 0 may be other layers of the model than those of a map that has more of them.
+Status check_map_numbers(std::string_view name, const ReadOptions& options, Loads& loads) {
+  if (options.counted_under == nullptr || options.moe_layers) return {};
+  const std::span<const std::int32_t> numbers = options.counted_under->numbers();
+  const std::vector<std::int32_t>& rows = loads.recorded_layers;
+  const bool count = rows.front() == 0 && rows.back() == std::ssize(rows) - 1;
+  if (numbers.empty() || !count || numbers.back() <= rows.back()) return {};
+  const std::string map_has = "the map under which slots were counted has layers " +
+                              numbers_text(numbers) + " of the model, but the ";
+  if (!loads.numbered) {
+    return refuse(name, map_has, several(std::ssize(rows), "layer"),
+                  " of the loads have no numbers; say which layers of the model they are with ",
+                  "--moe-layers");
+  }
+  loads.notes.push_back(map_has + "rows of the loads are taken for layers " + numbers_text(rows) +
+                        ", because some have no load; if they are others, say which with "
+                        "--moe-layers");
+  return {};
+}
+
 // To give the layers numbers, all of them must be read.
 ReadOptions for_reading(const ReadOptions& options) {
   ReadOptions reading = options;
@@ -136,6 +156,7 @@ ReadOptions for_reading(const ReadOptions& options) {
 }  // namespace
 
 Status finish_layers(std::string_view name, const ReadOptions& options, Loads& loads) {
+  if (Status s = check_map_numbers(name, options, loads); !s.ok()) return s;
   if (options.moe_layers) {
     bool unchanged = false;
     if (Status s = number_layers(name, *options.moe_layers, loads, unchanged); !s.ok()) return s;

@@ -24,6 +24,7 @@ class SlotMap {
   // Says the numbers of the layers, which were added; without them, its layers are those of a step in their order.
   void name_layers(const LayerNumbers& numbers);
   bool has_numbers() const { return !numbers_.empty(); }
+  std::span<const std::int32_t> numbers() const { return numbers_; }
   // The row of a layer by its number, or -1; for a map with numbers.
   std::int64_t row_of(std::int64_t layer) const;
   // Checks that each expert has a slot in every layer.

@@ -267,10 +267,19 @@ Status WindowSum::fold(const Place& place, std::span<const Number> slots) {
     }
     const std::int64_t number = options_.moe_layers ? moe_layers_[at] : place.layer;
     row = map.row_of(number);
+    const bool empty = std::all_of(slots.begin(), slots.end(),
+                                   [](const Number& count) { return count.real == 0; });
+    if (row < 0 && empty && std::ssize(slots) == map.slots()) {  // as of dense layers
+      folded_.assign(static_cast<std::size_t>(map.experts()), Number{0, 0, true});
+      return {};
+    }
     if (row < 0) {
       return refuse(name_, describe(place),
                     ": the map under which slots were counted has no layer ", number,
-                    "; say with --moe-layers which layers of the model the rows are");
+                    options_.moe_layers
+                        ? "; expected a map of all layers with load"
+                        : "; say with --moe-layers which layers of the model the rows are, or give "
+                          "a map of all layers with load");
     }
   } else if (map.layers() > 1 && row > 0 &&
              open_layers_[static_cast<std::size_t>(row) - 1] >= place.layer) {
