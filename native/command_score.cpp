@@ -62,7 +62,8 @@ Status run(const ScoreOptions& options, const Context& context) {
   Placement previous;
   if (!options.previous.empty()) {
     const bool had_numbers = loads.numbered;
-    if (Status s = read_previous(options.previous, options.quiet, shape, loads, previous); !s.ok()) {
+    if (Status s = read_previous(options.previous, options.quiet, shape, loads, previous);
+        !s.ok()) {
       return s;
     }
     if (loads.numbered != had_numbers) {  // it has said them; the same rows must be those

@@ -41,7 +41,7 @@ TEST_F(CommandLayersTest, FiguresLeaveDenseLayersOut) {
 }
 
 TEST_F(CommandLayersTest, ALayerWithLoadInOtherStepsIsNotDense) {
-  write("steps.csv", "step,layer,a,b\n0,0,0,0\n0,1,4,3\n1,0,1,1\n1,1,1,1\n");
+  write("steps.csv", "step,layer,e0,e1\n0,0,0,0\n0,1,4,3\n1,0,1,1\n1,1,1,1\n");
   write("steps.json", "[[[0, 0], [4, 3]], [[1, 1], [1, 1]]]");
   for (const char* file : {"steps.csv", "steps.json"}) {
     const std::string balance = std::string("balance ") + file + " --gpus 2 --slots 2 ";
@@ -134,7 +134,7 @@ TEST_F(CommandLayersTest, PlacementsMeetOtherRecordingsByNumber) {
   // The other way round: numbers that only counted rows.
   json(std::string("balance moe.csv --out counted.json") + kShape);
   expect_refused(
-      "score sglang.csv counted.json",
+      "score sglang.csv counted.json --quiet",
       "counted.json: places layers 0:3 of the model, but the loads are of layers 0:4; if "
       "it was made from rows without layer numbers, make it again with --moe-layers 1:4");
   json(std::string("balance moe.csv --moe-layers 1:4 --force --out counted.json") + kShape);
@@ -154,7 +154,7 @@ TEST_F(CommandLayersTest, CountsOfSlotsMeetNumberedMaps) {
                  "slots.csv: line 2 (step 0, layer 1): the map under which slots were counted has "
                  "no layer 5; expected a map of all layers with load");
   expect_refused(balance + "--moe-layers 3:4",
-                 "slots.csv: line 2 (step 0, layer 1): --moe-layers 3:4 has no number for it");
+                 "slots.csv: line 2 (step 0, layer 1): --moe-layers 3 has no number for it");
   write("folded.csv", "4,2\n5,10\n");
   EXPECT_EQ(json(balance + "--moe-layers 3:5").at("metrics"),
             json("balance folded.csv --gpus 1 --slots 2 --moe-layers 3:5").at("metrics"));
@@ -187,14 +187,14 @@ TEST_F(CommandLayersTest, AMoeLayerWithoutLoadIsNotReasonToShiftAPlacement) {
   write("moe.csv", "9,3,2,1\n0,0,0,0\n7,1,1,1\n");
   const std::string moe = std::string("balance moe.csv") + kShape;
   json(moe + "--moe-layers 3:6 --out p.json");
-  expect_refused("score moe.csv p.json",
+  expect_refused("score moe.csv p.json --quiet",
                  "p.json: places layers 3:6 of the model, but the loads are of layers 0:3; if the "
                  "rows are the same layers, of which 1 had no load, say so with --moe-layers 3:6");
   const auto scored = json("score moe.csv p.json --moe-layers 3:6");
   EXPECT_EQ(scored.at("metrics"), json(moe + "--moe-layers 3:6").at("metrics"));
   // Part of a model: both ways are said.
   json(moe + "--moe-layers 2:5 --layers 2:4 --force --out p.json");
-  expect_refused("score moe.csv p.json",
+  expect_refused("score moe.csv p.json --quiet",
                  "p.json: places layers 2:4 of the model, but the loads are of layers 0:3; select "
                  "layers that are in both with --layers 2; if the rows are other layers of the "
                  "model, say which with --moe-layers");
@@ -222,9 +222,10 @@ TEST_F(CommandLayersTest, ThePreviousPlacementMaySayTheNumbersOfAll) {
   EXPECT_EQ(scored.at("first_layer"), 3);
   EXPECT_EQ(scored.at("metrics").at("moved_slots"), 4);
   write("counted.json", R"({"phy2log": [[0, 1, 2, 3], [3, 2, 1, 0]], "first_layer": 0})");
-  expect_refused("score moe.csv counted.json --gpus 2 --previous trt.yaml",
-                 "counted.json: places layers 0:2 of the model, but the loads are of layers 3:5; if "
-                 "it was made from rows without layer numbers, make it again with --moe-layers 3:5");
+  expect_refused(
+      "score moe.csv counted.json --gpus 2 --previous trt.yaml --quiet",
+      "counted.json: places layers 0:2 of the model, but the loads are of layers 3:5; if "
+      "it was made from rows without layer numbers, make it again with --moe-layers 3:5");
 }
 
 TEST_F(CommandLayersTest, CountsOfSlotsDoNotMeetOtherLayersOfALongerMap) {

@@ -91,8 +91,7 @@ TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
                  "p.json: places layers 1:3 of the model, but the loads are of layers 2:4; select "
                  "layers that are in both with --layers 2");
   for (const std::string command : {"balance", "compare"}) {
-    expect_refused(command + " four.csv --layers 0:2 --previous p.json" + kShape,
-                   words + "1");
+    expect_refused(command + " four.csv --layers 0:2 --previous p.json" + kShape, words + "1");
   }
   EXPECT_EQ(json(balance + "--layers 1:3 --previous p.json").at("metrics").at("moved_slots"), 0);
   // A file without layer numbers is assumed to have the layers of the loads.

@@ -138,7 +138,8 @@ Status pair_with_rows(std::string_view name, const Numbers& theirs, Placement& p
     if (!missing_layers(loads, theirs).empty()) {
       const Numbers both = in_both(theirs, loads);
       if (both.empty()) return refuse(name, pair);
-      return refuse(name, pair, "; if the placement counts the same rows, select those in both with ",
+      return refuse(name, pair,
+                    "; if the placement counts the same rows, select those in both with ",
                     "--layers ", NumberList::of(both).text());
     }
     if (theirs != loads.recorded_layers) {
