@@ -47,6 +47,15 @@ TEST(ReadPlacement, TakesTheCopiesOfSglangsMetadata) {
   EXPECT_EQ(placement.log2phy, (Integers{0, 3, 1, 2, 2, 3, 0, 1}));
 }
 
+TEST(ReadPlacement, RefusesTwoPlacementsInOneFile) {
+  const std::string rows = ": " + std::string(kLists);
+  EXPECT_EQ(plan_error("{\"phy2log\"" + rows + ", \"physical_to_logical_map\"" + rows + "}", 3),
+            "plan: two placements, \"phy2log\" and \"physical_to_logical_map\"; leave one of them");
+  EXPECT_EQ(plan_error("{\"initial_global_assignments\": {}, \"layer_list\": []}", 3),
+            "plan: two placements, \"layer_list\" and \"initial_global_assignments\"; leave one of "
+            "them");
+}
+
 TEST(ReadPlacement, SaysWhatIsNoPlacement) {
   EXPECT_EQ(plan_error("{\"logical_count\": [[1, 2]]}", 2).substr(0, 58),
             "plan: \"logical_count\" is of recorded loads, not of a place");

@@ -28,6 +28,24 @@ constexpr std::string_view kKeysOfLoads[] = {"logical_count", "load_history",
                                              "tokens_per_expert_stats_list", "logical_expert_load",
                                              "records"};
 
+// Keys of placements, one of each form.
+constexpr std::string_view kKeysOfForms[] = {"phy2log", "physical_to_logical_map",
+                                             "ep_rank_to_expert_id_list", "layer_list",
+                                             "initial_global_assignments"};
+
+Status check_one_form(std::string_view name, const JsonValue& document) {
+  std::string_view found;
+  for (const std::string_view key : kKeysOfForms) {
+    if (!document.find(key)) continue;
+    if (!found.empty()) {
+      return refuse(name, "two placements, ", in_quotes(found), " and ", in_quotes(key),
+                    "; leave one of them");
+    }
+    found = key;
+  }
+  return {};
+}
+
 // How deep the first values are nested; `deepest` stands for more.
 std::size_t depth_of(JsonValue value, std::size_t deepest) {
   std::size_t depth = 0;
@@ -89,6 +107,7 @@ Status read_placement_json(const PlacementFile& file, Placement& out, PlacementC
   if (document.is_list()) return read_plain_lists(name, document, out);
   if (document.is_object()) {
     bool known = false;
+    if (Status s = check_one_form(name, document); !s.ok()) return s;
     Status status = read_named_lists(name, document, out, claims, known);
     if (known) return status;
     if (document.find("layer_list")) return read_expert_map(name, document, out);
