@@ -513,6 +513,8 @@ TEST(ReadCsvText, SaysWhatOtherTextsAre) {
       "trace: a log of vLLM, which has only the mean and the maximum over GPUs; record");
   begins("[dump activation] decode step 1 in rank 1 for layer 1 get 8 experts data: 9\t6\n",
          "trace: a log of OmniPlacement's dump; write its counts as rows layer,expert,count");
+  begins("num_slots: 2\ninitial_global_assignments:\n  3: [0, 1]\n",
+         "trace: a placement (TensorRT-LLM's YAML), not recorded loads; evenkeel score");
   begins("\n <!DOCTYPE html>\n<html>", "trace: a page of HTML, not recorded loads; download");
   begins(std::string_view("\xff\xfe"
                           "1\0,\0",

@@ -294,8 +294,8 @@ TEST(ReadJsonForms, UnknownObjectsAreDescribedByTheirKeys) {
 }
 
 TEST(ReadJsonForms, PlacementsAreNoLoads) {
-  for (const char* key :
-       {"phy2log", "physical_to_logical_map", "p2l_map", "layer_list", "moe_layer_count"}) {
+  for (const char* key : {"phy2log", "physical_to_logical_map", "p2l_map", "layer_list",
+                          "moe_layer_count", "initial_global_assignments"}) {
     EXPECT_EQ(json_error("{\"shape\": {}, \"" + std::string(key) + "\": [[0, 1]]}"),
               "trace: a placement (\"" + std::string(key) +
                   "\"), not recorded loads; evenkeel score LOADS PLACEMENT reads it");

@@ -27,9 +27,10 @@ constexpr LoadsKey kLoadsKeys[] = {
     {"num_logical_experts", KeyRole::logical_experts},
     {"window_size", KeyRole::window_size},
     {"record_type", KeyRole::record_type},
-    // ours, vllm-ascend
+    // ours, vllm-ascend, TensorRT-LLM and a proposal for vLLM
     {"phy2log", KeyRole::placement},
     {"layer_list", KeyRole::placement},
+    {"initial_global_assignments", KeyRole::placement},
     {"moe_layer_count", KeyRole::placement},
 };
 

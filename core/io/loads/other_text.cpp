@@ -51,6 +51,11 @@ Status refuse_other_text(std::string_view name, std::span<const std::byte> bytes
                   "a log of OmniPlacement's dump; write its counts as rows layer,expert,count or "
                   "as an array [layers, experts] instead");
   }
+  if (contains(text, "initial_global_assignments:")) {
+    return refuse(name,
+                  "a placement (TensorRT-LLM's YAML), not recorded loads; evenkeel score LOADS "
+                  "PLACEMENT reads it");
+  }
   return {};
 }
 
