@@ -49,7 +49,7 @@ test('AnswersEveryMessage', async () => {
   const back = await it.run(() => ask('SET', {options: {redundant: null, seed: null, strategy: null}}));
   same([back.hash, back.options], [expected.hash, {loads: 'synth:gpt-oss-20b', theme: 'dark', embed: '1'}], 'defaults');
   const numbered = await it.run(() => ask('SET', {options: {'moe-layers': '3:27'}}));
-  same(numbered.options, {...back.options, 'moe-layers': '3:27'}, 'numbers of layers');
+  same(numbered.options, {loads: back.options.loads, 'moe-layers': '3:27', ...back.options}, 'numbers of layers');
   const anew = await it.run(() => ask('SET', {options: {loads: 'synth:gpt-oss-20b'}}));
   same(anew.options, back.options, 'the numbers of other loads no longer apply');
   const trouble = await it.run(() => ask('SET', {options: {gpus: 7, redundant: 8}}));

@@ -283,7 +283,7 @@ export interface Score {
   backend: string;
   /** 16 hexadecimal digits over sizes and the whole placement. Equal hashes: every copy is in the same slot. */
   hash: string;
-  /** The same without the order of each expert's copies, which files for engines do not say. */
+  /** The same without dense layers and the order of each expert's copies, which files for engines need not say. */
   map_hash: string;
   metrics: Metrics;
   /** What was assumed for missing numbers, and what the policy ignores; empty where nothing was. */

@@ -19,6 +19,7 @@ struct Tile {
   std::string number;
   std::string below;
   Ink ink;
+  std::string brief = {};  // instead of `below` where that is too long
 };
 
 void draw_tile(const Tile& tile, ImVec2 size) {
@@ -35,7 +36,10 @@ void draw_tile(const Tile& tile, ImVec2 size) {
   };
   text(look::fonts().small, 9, Ink::soft, tile.title);
   text(look::fonts().big, 25, Ink::text, tile.number);
-  text(look::fonts().small, 59, Ink::soft, tile.below);
+  ImFont* const small = look::fonts().small;
+  const float wide = small->CalcTextSizeA(small->FontSize, FLT_MAX, 0, tile.below.c_str()).x;
+  const bool fits = tile.brief.empty() || wide <= size.x - px(20);
+  text(small, 59, Ink::soft, fits ? tile.below : tile.brief);
   draw->PopClipRect();
   ImGui::Dummy(size);
 }
@@ -54,7 +58,7 @@ void tiles(const Model& model, Tile (&out)[4]) {
   out[3] = {
       "Balancedness", ratio(summary["balancedness"]),
       lost >= 0 ? "hottest GPU " + percent(lost) + " below no balancer" : "worse than no balancer",
-      Ink::line};
+      Ink::line, lost >= 0 ? "hottest GPU -" + percent(lost) : "worse than without"};
 }
 
 // The same in a frame of another page, with less height.

@@ -50,6 +50,7 @@ void change_trace(Ui& ui, const SynthSpec& spec) {
   state.nodes = before.nodes;
   state.groups = before.groups;
   state.policy = before.policy;
+  state.moe_layers = before.moe_layers;
   state.layer = before.layer;
 }
 
@@ -101,10 +102,9 @@ void open_file(Ui& ui) {
   ui.platform.open_files({ui.path});
 }
 
-// The model's numbers of recorded layers. Those that the recording says can only be confirmed.
+// The model's numbers of the layers. Those that a recording says can only be confirmed.
 void layer_numbers_field(Ui& ui) {
   Model& model = ui.model;
-  if (model.state.file.empty()) return;
   std::optional<NumberList>& said = model.state.moe_layers;
   std::string text = said ? said->text() : std::string();
   const auto is_list = [](std::string_view typed) {

@@ -170,8 +170,12 @@ void colour_legend(const Ui& ui) {
 }
 
 void layer_legend(const Ui& ui, float left) {
-  ImGui::SameLine(left);
-  legend(Mark::dot, look::colour(Ink::after), ui.model.strategy_label());
+  const std::string label = ui.model.strategy_label();
+  ImFont* const small = look::fonts().small;
+  const std::string words = label + "nonebound";
+  const float width = px(72) + small->CalcTextSizeA(small->FontSize, FLT_MAX, 0, words.c_str()).x;
+  ImGui::SameLine(std::min(left, ImGui::GetContentRegionMax().x - width));
+  legend(Mark::dot, look::colour(Ink::after), label);
   ImGui::SameLine(0, px(10));
   legend(Mark::dot, look::colour(Ink::before), "none");
   ImGui::SameLine(0, px(10));
