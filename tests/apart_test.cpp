@@ -71,6 +71,23 @@ TEST(Apart, IsReachedWhereGpusHoldMostExperts) {
   }
 }
 
+// The sizes at which 16 bits are used most.
+TEST(Apart, IsTheSameOnLanesAtTheLimits) {
+  for (const Shape& shape : {Shape{1, 1024, 4096, 1024, 1, 1}, Shape{1, 1024, 4096, 1024, 4, 8},
+                             Shape{1, 4, 4096, 1024, 1, 1}, Shape{1, 1, 4096, 1024, 1, 1}}) {
+    for (const char* kind : {"ties", "onehot"}) {
+      const Case c = {kind, shape, 3};
+      expect_apart(c, apart({}));
+      const Result one = balance_on("cpu", c.loads(), shape, apart({}));
+      for (const Backend& backend : backends()) {
+        if (!backend.name.starts_with("emulated")) continue;  // tsan runs others
+        const Result many = balance_on(std::string(backend.name), c.loads(), shape, apart({}));
+        EXPECT_EQ(first_difference(one.placement, many.placement), "") << c.name();
+      }
+    }
+  }
+}
+
 TEST(Apart, ChangesNothingWhereNothingShares) {
   int same = 0;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {

@@ -91,6 +91,11 @@ TEST(Steps, TheLargestRowToo) {
     expect_ends_as_balance(c, strategy.rules);
     const RowSteps steps = steps_of(c.loads(), c.shape, strategy.rules, 0);
     EXPECT_LE(steps.steps().size(), 2u * 4096 + 16) << "memory must stay bounded";
+    Rules apart = strategy.rules;
+    apart.apart = Apart::exchange;
+    expect_ends_as_balance(c, apart);
+    const RowSteps more = steps_of(c.loads(), c.shape, apart, 0);
+    EXPECT_LE(more.steps().size(), 4u * 4096 + 16);
   }
 }
 
