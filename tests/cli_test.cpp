@@ -113,7 +113,8 @@ TEST_F(CommandTest, QuietPrintsNothingAndNotesGoToStandardError) {
 }
 
 TEST_F(CommandTest, WarnsOfLayersWithoutLoad) {
-  write("empty.csv", "step,layer,e0,e1,e2,e3\n0,0,0,0,0,0\n0,1,4,3,2,1\n1,0,1,1,1,1\n1,1,1,1,1,1\n");
+  write("empty.csv",
+        "step,layer,e0,e1,e2,e3\n0,0,0,0,0,0\n0,1,4,3,2,1\n1,0,1,1,1,1\n1,1,1,1,1,1\n");
   const Outcome run = shell(std::string("evenkeel balance empty.csv --steps 0:1") + kShape);
   EXPECT_EQ(run.status, 0);
   EXPECT_EQ(

@@ -27,7 +27,7 @@ struct Request {
   std::string loads;  // synth:PRESET..., example:deepseek, or empty for other loads
   std::string
       file;  // the path of a file or folder of loads, which replaces `loads`; of several: one per line
-  Range steps;  // the window
+  Range steps;                           // the window
   std::optional<NumberList> moe_layers;  // the model's numbers of the recorded layers
   std::optional<std::int64_t> gpus;
   std::optional<std::int64_t> slots;      // at most one of slots
