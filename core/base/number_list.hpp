@@ -45,7 +45,8 @@ class NumberList {
   friend bool parse_numbers(std::string_view text, NumberList& out);
 
  private:
-  std::vector<Piece> pieces_ = std::vector<Piece>(1);  // ascending, each after the end of the one before
+  // Ascending, each after the end of the one before.
+  std::vector<Piece> pieces_ = std::vector<Piece>(1);
 };
 
 // Parses pieces between commas: "A:B" is A to B-1 (either may be missing), "A:B:STEP" every STEPth of them, "A" one
