@@ -175,7 +175,8 @@ Status run(const BalanceOptions& options, const Context& context) {
   if (interrupted()) return Status::stopped();
 
   const ResultOrigin origin = {&strategy, problem.execution.backend->name,
-                               options.problem.request.seed, problem.loads.numbers()};
+                               options.problem.request.seed, problem.loads.numbers(),
+                               problem.loads.numbered};
   status = write_placement(options, origin, problem.shape, all.result, files);
   ExportMessages messages;
   if (status.ok()) {

@@ -135,11 +135,37 @@ TEST_F(CommandLayersTest, PlacementsMeetOtherRecordingsByNumber) {
   json(std::string("balance moe.csv --out counted.json") + kShape);
   expect_refused(
       "score sglang.csv counted.json --quiet",
-      "counted.json: places layers 0:3 of the model, but the loads are of layers 0:4; if "
+      "counted.json: places rows 0:3 of a recording without layer numbers, but the loads "
+      "have the model's, 0:4; make it again with --moe-layers 1:4");
+  // A file that does not say that its numbers count rows.
+  shell("grep -v numbering counted.json > silent.json");
+  expect_refused(
+      "score sglang.csv silent.json",
+      "silent.json: places layers 0:3 of the model, but the loads are of layers 0:4; if "
       "it was made from rows without layer numbers, make it again with --moe-layers 1:4");
   json(std::string("balance moe.csv --moe-layers 1:4 --force --out counted.json") + kShape);
   EXPECT_EQ(json("score sglang.csv counted.json").at("metrics").at("balancedness"),
             written.at("metrics").at("balancedness"));
+}
+
+// Row numbers of one recording are not the numbers of another.
+TEST_F(CommandLayersTest, PlacementsOfRowsWithoutNumbersSaySo) {
+  write("moe.csv", "9,3,2,1\n1,1,5,8\n7,1,1,1\n");
+  write("numbered.csv", "layer,e0,e1,e2,e3\n1,9,3,2,1\n2,1,1,5,8\n3,7,1,1,1\n");
+  json(std::string("balance moe.csv --layers 1:3 --out rows.json") + kShape);
+  EXPECT_NE(content("rows.json").find("\"numbering\": \"rows\""), std::string::npos);
+  json("score moe.csv rows.json --layers 1:3");
+  expect_refused("score numbered.csv rows.json --layers 1:3",
+                 "rows.json: places rows 1:3 of a recording without layer numbers, but the loads "
+                 "have the model's, 1:4; make it again with --moe-layers");
+  const auto written =
+      json(std::string("balance moe.csv --moe-layers 1:4 --layers 2:4 --force --out rows.json") +
+           kShape);
+  EXPECT_EQ(content("rows.json").find("numbering"), std::string::npos);
+  EXPECT_EQ(json("score numbered.csv rows.json --layers 2:4").at("metrics"), written.at("metrics"));
+  write("odd.json", R"({"phy2log": [[0, 1, 2, 3]], "first_layer": 0, "numbering": 3})");
+  expect_refused("score moe.csv odd.json --gpus 2",
+                 "odd.json: \"numbering\" is a number; expected \"rows\" or \"model\"");
 }
 
 TEST_F(CommandLayersTest, CountsOfSlotsMeetNumberedMaps) {
@@ -206,8 +232,13 @@ TEST_F(CommandLayersTest, NumbersThatMayCountRowsAreSaidWhereSomeFit) {
   write("moe.csv", "9,3,2,1\n1,1,5,8\n7,1,1,1\n");
   write("sglang.csv", "0,0,0,0\n9,3,2,1\n1,1,5,8\n7,1,1,1\n");
   json(std::string("balance moe.csv --out counted.json") + kShape);
-  EXPECT_EQ(said("score sglang.csv counted.json --layers 1:3"),
-            "evenkeel: note: counted.json places layers 0:3 of the model, while the MoE layers of "
+  expect_refused(
+      "score sglang.csv counted.json --layers 1:3",
+      "counted.json: places rows 0:3 of a recording without layer numbers, but the loads "
+      "have the model's, 0:4; make it again with --moe-layers 1:4");
+  shell("grep -v numbering counted.json > silent.json");
+  EXPECT_EQ(said("score sglang.csv silent.json --layers 1:3"),
+            "evenkeel: note: silent.json places layers 0:3 of the model, while the MoE layers of "
             "the recording are 1:4; if it was made from rows without layer numbers, make it again "
             "with --moe-layers 1:4\n");
   json(std::string("balance moe.csv --moe-layers 1:4 --force --out counted.json") + kShape);

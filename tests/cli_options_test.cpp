@@ -80,18 +80,27 @@ TEST_F(CommandTest, APlacementOfSomeLayersSaysWhich) {
   EXPECT_EQ(json("score four.csv p.json --layers 1:3").at("hash"), written.at("hash"));
   EXPECT_EQ(json("score four.csv p.json --layers 2:3").at("metrics").at("layers")[0],
             written.at("metrics").at("layers")[1]);
+  const std::string rows =
+      "p.json: places rows 1:3 of a recording without layer numbers, but the loads ";
+  const std::string advice = "; select rows that are in both with --layers ";
+  expect_refused("score four.csv p.json", rows + "are rows 0:4" + advice + "1:3");
+  expect_refused("score four.csv p.json --layers 2:4", rows + "are rows 2:4" + advice + "2");
+  expect_refused("score four.csv --moe-layers 0:4 --layers 2:4 p.json",
+                 rows + "have the model's, 0:4; make it again with --moe-layers");
+  // A file that does not say that its numbers count rows.
+  shell("grep -v numbering p.json > silent.json");
   const std::string words =
-      "p.json: places layers 1:3 of the model, but the 4 layers of the loads have no numbers; say "
-      "which layers of the model they are with --moe-layers; if the placement counts the same "
+      "silent.json: places layers 1:3 of the model, but the 4 layers of the loads have no numbers; "
+      "say which layers of the model they are with --moe-layers; if the placement counts the same "
       "rows, select those in both with --layers ";
-  expect_refused("score four.csv p.json", words + "1:3");
-  expect_refused("score four.csv p.json --layers 2:4", words + "2");
-  const std::string numbered = "four.csv --moe-layers 0:4 --layers ";
-  expect_refused("score " + numbered + "2:4 p.json",
-                 "p.json: places layers 1:3 of the model, but the loads are of layers 2:4; select "
-                 "layers that are in both with --layers 2");
+  expect_refused("score four.csv silent.json", words + "1:3");
+  expect_refused("score four.csv silent.json --layers 2:4", words + "2");
+  expect_refused("score four.csv --moe-layers 0:4 --layers 2:4 silent.json",
+                 "silent.json: places layers 1:3 of the model, but the loads are of layers 2:4; "
+                 "select layers that are in both with --layers 2");
   for (const std::string command : {"balance", "compare"}) {
-    expect_refused(command + " four.csv --layers 0:2 --previous p.json" + kShape, words + "1");
+    expect_refused(command + " four.csv --layers 0:2 --previous p.json" + kShape,
+                   rows + "are rows 0:2" + advice + "1");
   }
   EXPECT_EQ(json(balance + "--layers 1:3 --previous p.json").at("metrics").at("moved_slots"), 0);
   // A file without layer numbers is assumed to have the layers of the loads.

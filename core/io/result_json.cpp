@@ -145,6 +145,7 @@ std::string result_json(const ResultOrigin& origin, const Shape& shape, const Re
 
 std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {
   json object = result_object(origin, shape, result);
+  if (!origin.numbered) object["numbering"] = "rows";
   const Placement& placement = result.placement;
   // The arrays are written by hand, because dump with an indent would put every number on its own line.
   std::string text = object.dump(2);

@@ -19,6 +19,7 @@ struct ResultOrigin {
   std::string_view backend;
   std::uint64_t seed = 0;
   LayerNumbers layers = {};  // as in the file of loads
+  bool numbered = true;      // the numbers are the model's, else they count rows (Loads::numbered)
 };
 
 // `format` of all JSON here. It goes up when a field is renamed or removed; CHANGELOG says which.
@@ -30,7 +31,7 @@ inline constexpr std::int32_t kResultFormat = 2;
 // numbered as in the file of loads.
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 
-// The placement file: the same plus phy2log [L][P], logcnt [L][E], log2phy [L][E][largest count] padded with
+// The placement file: the same, "numbering": "rows" where the numbers of the layers only count rows, and phy2log [L][P], logcnt [L][E], log2phy [L][E][largest count] padded with
 // -1, one layer per line. read_placement reads it.
 std::string placement_json(const ResultOrigin& origin, const Shape& shape, const Result& result);
 

@@ -68,6 +68,7 @@ class Rows {
 
   void add(std::ptrdiff_t row) { row == kNoRow ? add_initial() : copy(row); }
   Placement take(const Loads& loads) {
+    to_.counted = false;
     to_.layers = loads.layers;
     to_.first_layer = loads.first_layer;
     to_.layer_numbers = loads.layer_numbers;
@@ -125,9 +126,26 @@ Numbers in_both(const Numbers& theirs, const Loads& loads) {
   return both;
 }
 
+// Both numbers only count rows, which must be those of one recording.
+Status pair_rows_with_rows(std::string_view name, const Numbers& theirs, Placement& placement,
+                           const Loads& loads) {
+  if (missing_layers(loads, theirs).empty()) {
+    take_rows(theirs, loads, placement);
+    return {};
+  }
+  const Numbers both = in_both(theirs, loads);
+  return refuse(
+      name, "places rows ", numbers_text(theirs),
+      " of a recording without layer numbers, but the loads are rows ",
+      numbers_text(numbers_of(loads.numbers(), loads.layers)),
+      both.empty() ? ": no row is in both"
+                   : "; select rows that are in both with --layers " + NumberList::of(both).text());
+}
+
 // For loads whose numbers only count rows.
 Status pair_with_rows(std::string_view name, const Numbers& theirs, Placement& placement,
                       Loads& loads, std::vector<std::string>& notes) {
+  if (placement.counted) return pair_rows_with_rows(name, theirs, placement, loads);
   const std::string they_have = "the loads have no layer numbers: ";
   const std::string which = "say which layers of the model they are with --moe-layers";
   const std::string pair = "places " + layers_text(theirs) + " of the model, but the " +
@@ -169,6 +187,14 @@ Status pair_numbered(std::string_view name, Placement& placement, Loads& loads,
   const Numbers theirs = numbers_of(placement.numbers(), placement.layers);
   if (!loads.numbered) return pair_with_rows(name, theirs, placement, loads, notes);
   const Numbers moe = moe_layers_of(loads);
+  if (placement.counted && theirs != loads.recorded_layers) {
+    const bool all_moe =
+        theirs.front() == 0 && theirs.size() == moe.size() && theirs.back() == placement.layers - 1;
+    return refuse(name, "places rows ", numbers_text(theirs),
+                  " of a recording without layer numbers, but the loads have the model's, ",
+                  numbers_text(loads.recorded_layers), "; make it again with --moe-layers",
+                  all_moe ? " " + NumberList::of(moe).text() : "");
+  }
   const Numbers& recorded = loads.recorded_layers;
   const bool may_count = theirs.front() == 0 && theirs.back() == placement.layers - 1 &&
                          theirs.size() == moe.size() && theirs != moe;

@@ -116,6 +116,7 @@ struct Placement {
   std::int32_t first_layer = -1;  // number of its first layer; -1: the layers have no numbers
   std::vector<std::int32_t> layer_numbers = {};  // of each layer where they are not consecutive
   LayerOrder order = LayerOrder::unknown;        // numbered where first_layer is 0 or more
+  bool counted = false;  // its file says that the numbers only count the rows of some recording
   std::vector<std::string> notes = {};           // what the reader recognised and assumed
 
   LayerNumbers numbers() const { return {first_layer, layer_numbers}; }

@@ -46,7 +46,7 @@ Status make_export(const Model& model, std::string_view format, std::int32_t mtp
   if (format == "placement") {
     const NamedRules& strategy = model.answered().strategy;
     const ResultOrigin origin = {&strategy, window.backend, strategy.rules.seed,
-                                 window.loads.numbers()};
+                                 window.loads.numbers(), window.loads.numbered};
     out.files = {{"placement.json", placement_json(origin, window.shape, window.result)}};
     return {};
   }

@@ -101,6 +101,15 @@ Status read_our_keys(std::string_view name, const JsonValue& document, Placement
     status = read_integer(name, "", document, "first_layer", 0, kMostLayerNumber, first);
     if (status.ok()) number_layers(out, first);
   }
+  if (const auto numbering = document.find("numbering"); status.ok() && numbering) {
+    const bool is_text = numbering->kind() == JsonKind::string;
+    if (!is_text || (numbering->text() != "rows" && numbering->text() != "model")) {
+      return refuse(name, "\"numbering\" is ",
+                    is_text ? in_quotes(numbering->text()) : std::string(numbering->kind_name()),
+                    "; expected \"rows\" or \"model\"");
+    }
+    out.counted = numbering->text() == "rows";
+  }
   if (const auto numbers = document.find("layer_numbers"); status.ok() && numbers) {
     status = read_layer_numbers(name, *numbers, out);
   }
