@@ -20,9 +20,9 @@ json shape_object(const Shape& shape) {
           {"gpus", shape.gpus},     {"nodes", shape.nodes},     {"groups", shape.groups}};
 }
 
-// The rule of each stage, with the names of the options; null without a strategy.
+// The rule of each stage, with the names of the options; null without a strategy, and for one without stages.
 json stages_object(const NamedRules* strategy) {
-  if (strategy == nullptr) return {};
+  if (strategy == nullptr || !strategy->rules.has_stages()) return {};
   json object = json::object();
   for (const Stage& stage : stages()) {
     object[std::string(stage.name)] = rule_name(stage, strategy->rules);

@@ -283,6 +283,17 @@ enum class Apart : std::uint8_t {
   exchange,
 };
 
+// The kicks of keel:max, and the most that a name may ask for.
+inline constexpr std::int32_t kMaxEffort = 300;
+inline constexpr std::int32_t kMostKicks = 100000;
+
+// Whether a row is balanced by stages or by the search of keel (core/row/keel).
+enum class Search : std::uint8_t {
+  none,  // by the stages
+  fast,  // keel with exchanges of one copy for one alone
+  full,  // keel
+};
+
 // The rules of all stages of one strategy, as a value that host code, wasm and kernels can share.
 struct Rules {
   Replication replication = Replication::highest_load;
@@ -290,8 +301,13 @@ struct Rules {
   Fixup fixup = Fixup::none;
   Packing packing = Packing::greedy;  // of groups and of slots
   Refinement refinement = Refinement::none;
-  Apart apart = Apart::none;  // of slots
-  std::uint64_t seed = 0;     // of the random rules
+  Apart apart = Apart::none;     // of slots
+  Search search = Search::none;  // if not none, the stages above are not used
+  std::int32_t kicks = 0;  // of keel; 0: few, and only for rows that stay far above their bound
+  std::uint64_t seed = 0;  // of the random rules and of kicks
+
+  // Whether a row passes through the stages.
+  constexpr bool has_stages() const { return search == Search::none; }
 
   friend bool operator==(const Rules&, const Rules&) = default;
 };

@@ -95,6 +95,9 @@ std::string_view rule_name(const Stage& stage, const Rules& rules) {
 }
 
 std::string rules_text(const Rules& rules) {
+  if (rules.search == Search::fast) return "keel:fast";
+  if (rules.search == Search::full)
+    return rules.kicks == 0 ? "keel" : "keel:" + std::to_string(rules.kicks);
   std::string text;
   for (const Stage& stage : kStages) {
     const std::string_view name = rule_name(stage, rules);

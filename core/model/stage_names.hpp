@@ -34,11 +34,11 @@ std::span<const Stage> stages();
 Status set_rule(std::string_view stage, std::string_view rule, Rules& rules,
                 Vocabulary words = Vocabulary::plain);
 
-// The name of a stage's rule. stage: one of stages().
+// The name of a stage's rule. stage: one of stages(). rules.has_stages() must hold.
 std::string_view rule_name(const Stage& stage, const Rules& rules);
 
 // "highest_load+sainte_lague+greedy+nearest_difference": the rules in the order of the stages, without
-// `none`.
+// `none`. keel has no stages: "keel", "keel:fast" or "keel:" and its number of kicks.
 std::string rules_text(const Rules& rules);
 
 // Reports invalid combinations of rules, and the reason.

@@ -11,6 +11,16 @@ namespace {
 
 constexpr std::string_view kEvolved = "evolved from DeepSeek's EPLB by program search";
 
+constexpr std::string_view kKeelSource =
+    "own search: balanced differencing, exchanges, kicks (core/row/keel)";
+
+constexpr Rules keel_rules(Search search, std::int32_t kicks) {
+  Rules rules;
+  rules.search = search;
+  rules.kicks = kicks;
+  return rules;
+}
+
 constexpr std::array kStrategies = {
     Strategy{"deepseek", "baseline", Rules{},
              "copies for the highest load per copy; packs the heaviest slots first",
@@ -37,6 +47,14 @@ constexpr std::array kStrategies = {
                    Packing::greedy, Refinement::nearest_difference},
              "like ref with a tail that predicts the peak; nearly always the same result", kEvolved,
              true},
+    Strategy{"keel:fast", "", keel_rules(Search::fast, 0),
+             "copies as deepseek, then the best swaps until nothing helps; 1.5 times the time",
+             kKeelSource},
+    Strategy{"keel", "", keel_rules(Search::full, 0),
+             "near-optimal balance, copies on different GPUs, two to three times the time",
+             kKeelSource},
+    Strategy{"keel:max", "", keel_rules(Search::full, kMaxEffort),
+             "the same and 300 random changes, each refined; up to 2 ms per layer", kKeelSource},
     Strategy{"contiguous", "",
              Rules{Replication::round_robin, Tail::none, Fixup::none, Packing::in_order,
                    Refinement::none},
@@ -61,11 +79,35 @@ Status find_strategy(std::string_view name, const Strategy*& out) {
       [](const Strategy& strategy) { return strategy.label(); });
 }
 
+namespace {
+
+// "keel:25": keel with a number of kicks.
+constexpr std::string_view kKeelPrefix = "keel:";
+
+// Whether the name is kKeelPrefix and a number in 1 .. kMostKicks.
+bool read_kicks(std::string_view name, std::int32_t& kicks) {
+  if (name.substr(0, kKeelPrefix.size()) != kKeelPrefix) return false;
+  const std::string_view digits = name.substr(kKeelPrefix.size());
+  if (digits.empty() || digits.size() > 6) return false;
+  kicks = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return false;
+    kicks = 10 * kicks + (c - '0');
+  }
+  return kicks >= 1 && kicks <= kMostKicks;
+}
+
+}  // namespace
+
 NamedRules named(const Rules& rules) {
   for (const Strategy& strategy : kStrategies) {
     Rules seeded = strategy.rules;
     seeded.seed = rules.seed;
     if (seeded == rules) return {std::string(strategy.name), std::string(strategy.label()), rules};
+  }
+  if (rules.search == Search::full) {
+    const std::string name = std::string(kKeelPrefix) + std::to_string(rules.kicks);
+    return {name, name, rules};
   }
   return {rules_text(rules), "composed", rules};
 }
@@ -73,10 +115,18 @@ NamedRules named(const Rules& rules) {
 Status choose_strategy(std::string_view name, const StageRules& given, std::uint64_t seed,
                        Vocabulary words, NamedRules& out) {
   const Strategy* strategy = nullptr;
-  if (Status status = find_strategy(name, strategy); !status.ok()) return status;
-  Rules rules = strategy->rules;
+  std::int32_t kicks = 0;
+  if (!read_kicks(name, kicks)) {
+    if (Status status = find_strategy(name, strategy); !status.ok()) return status;
+  }
+  Rules rules = strategy == nullptr ? keel_rules(Search::full, kicks) : strategy->rules;
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (given[i].empty()) continue;
+    if (rules.search != Search::none) {
+      return Status::error(word_for(words, stages()[i].name, given[i]) +
+                           " replaces a stage, but keel is a search without stages; leave it out, "
+                           "or choose another strategy");
+    }
     if (Status status = set_rule(stages()[i].name, given[i], rules, words); !status.ok()) {
       return status;
     }
@@ -84,7 +134,8 @@ Status choose_strategy(std::string_view name, const StageRules& given, std::uint
   rules.seed = seed;
   out = named(rules);
   // A strategy without a name gets the label of the strategy that it modifies.
-  if (out.label == "composed") out.label = std::string(strategy->label()) + "*";
+  if (out.label == "composed" && strategy != nullptr)
+    out.label = std::string(strategy->label()) + "*";
   return check_rules(rules, words);
 }
 

@@ -12,6 +12,7 @@
 #include "core/model/gpu_slots.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
+#include "core/row/keel/keel.hpp"
 #include "core/row/row.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/apart.hpp"
@@ -30,6 +31,10 @@ enum class Part : std::uint8_t { groups, copies, slots, inverse };
 template <class Lanes>
 HD void entering(const Lanes&, Part, int /*node*/) {}
 
+HD inline keel::Effort effort_of(const Rules& rules, const Shape& shape) {
+  return {rules.search == Search::fast, rules.kicks, rules.seed, shape.nodes};
+}
+
 // Groups to nodes. Afterwards the experts of node n are expert_at[n*e .. n*e + e-1], whole groups.
 template <class Lanes, class Number>
 HD void groups_to_nodes(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
@@ -44,8 +49,12 @@ HD void groups_to_nodes(const Lanes& lanes, const Row<Number>& row, const Shape&
   const Items groups = {s.weight, shape.groups,           shape.nodes, nullptr, 0,
                         nullptr,  shape.groups_per_node()};
   entering(lanes, Part::groups, 0);
-  pack(lanes, rules.packing, groups, random, s.pack, node);
-  refine(lanes, rules.refinement, groups, s.pack, node);
+  if (rules.search == Search::none) {
+    pack(lanes, rules.packing, groups, random, s.pack, node);
+    refine(lanes, rules.refinement, groups, s.pack, node);
+  } else {
+    keel::assign_groups(lanes, s.weight, shape, s.keel, effort_of(rules, shape), node);
+  }
   for (int k = 0; k < shape.groups; ++k) {
     Index* place = s.expert_at + (node.bin[k] * shape.groups_per_node() + node.rank[k]) * size;
     for_each_index(lanes, size, [&](int i) { place[i] = static_cast<Index>(k * size + i); });
@@ -53,20 +62,17 @@ HD void groups_to_nodes(const Lanes& lanes, const Row<Number>& row, const Shape&
   lanes.sync();
 }
 
-// Copies and GPUs of one node: fills phy2log, logcnt and copy_at of its slots and experts.
+// Copies and GPUs of one node by the stages of the rules: fills copies and bin and rank of the node's slots.
 template <class Lanes, class Number>
-HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
-                            const GpuSlots& gpu_slots, const Rules& rules, int node, Random& random,
-                            const Scratch& s, const RowPlacement<Number>& out) {
+HD_INLINE void run_stages(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
+                          const GpuSlots& gpu_slots, const Rules& rules, int node, int slots,
+                          Random& random, const Scratch& s, const Copies& copies) {
   const int experts = shape.experts_per_node();
   const int gpus = shape.gpus_per_node();
-  const int first_slot = gpu_slots.first(node * gpus);
-  const int slots = gpu_slots.first((node + 1) * gpus) - first_slot;
   const Index* expert_at = s.expert_at + node * experts;
   for_each_index(lanes, experts, [&](int i) { s.node_load[i] = row.loads[expert_at[i]]; });
   lanes.sync();
 
-  const Copies copies = {s.owner, s.copy, s.node_count};
   entering(lanes, Part::copies, node);
   replicate(lanes, rules, s.node_load, experts, slots, random, s.copies, copies);
   if (rules.apart != Apart::none) {
@@ -86,9 +92,32 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Sh
   pack(lanes, rules.packing, items, random, s.pack, gpu);
   refine(lanes, rules.refinement, items, s.pack, gpu);
   if (rules.apart != Apart::none) keep_apart(lanes, items, copies, s.pack, gpu);
+}
 
+// Copies and GPUs of one node: fills phy2log, logcnt and copy_at of its slots and experts. bound: of the row, for
+// keel.
+template <class Lanes, class Number>
+HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Shape& shape,
+                            const GpuSlots& gpu_slots, const Rules& rules, int node, double bound,
+                            Random& random, const Scratch& s, const RowPlacement<Number>& out) {
+  const int experts = shape.experts_per_node();
+  const int gpus = shape.gpus_per_node();
+  const int first_slot = gpu_slots.first(node * gpus);
+  const int slots = gpu_slots.first((node + 1) * gpus) - first_slot;
+  const Index* expert_at = s.expert_at + node * experts;
+  const Copies copies = {s.owner, s.copy, s.node_count};
+  if (rules.search == Search::none) {
+    run_stages(lanes, row, shape, gpu_slots, rules, node, slots, random, s, copies);
+  } else {
+    const keel::State found = keel::search_node(lanes, row.loads, shape, s.expert_at, node, bound,
+                                                effort_of(rules, shape), s.keel);
+    entering(lanes, Part::copies, node);
+    keel::write_copies(lanes, found, node, s.keel, copies);
+    entering(lanes, Part::slots, node);
+    keel::write_places(lanes, found, {s.bin, s.rank});
+  }
   for_each_index(lanes, slots, [&](int i) {
-    const int slot = gpu_slots.first(node * gpus + gpu.bin[i]) + gpu.rank[i];
+    const int slot = gpu_slots.first(node * gpus + s.bin[i]) + s.rank[i];
     out.phy2log[slot] = expert_at[copies.owner[i]];
     s.copy_at[slot] = copies.copy[i];
   });
@@ -103,8 +132,12 @@ HD_INLINE void balance_row(const Lanes& lanes, const Row<Number>& row, const Sha
                            const RowPlacement<Number>& out) {
   Random random(rules.seed, static_cast<std::uint64_t>(row.layer));
   groups_to_nodes(lanes, row, shape, rules, random, s);
+  double bound = 0;
+  if (rules.search != Search::none) {
+    bound = keel::count_copies(lanes, row.loads, shape, s.expert_at, s.node_load, s.keel);
+  }
   for (int node = 0; node < shape.nodes; ++node) {
-    balance_node(lanes, row, shape, gpu_slots, rules, node, random, s, out);
+    balance_node(lanes, row, shape, gpu_slots, rules, node, bound, random, s, out);
   }
   entering(lanes, Part::inverse, 0);
   sums_before(lanes, out.logcnt, shape.experts, s.first_copy);

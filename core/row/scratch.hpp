@@ -11,44 +11,10 @@
 #include "core/model/gpu_slots.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
+#include "core/row/carver.hpp"
+#include "core/row/keel/scratch.hpp"
 
 namespace evenkeel {
-
-// Takes pieces from one block of memory. Without a block it only measures.
-class Carver {
- public:
-  HD explicit Carver(std::byte* block) : block_(block) {}
-  // For tests: pieces do not share memory, and there are `band` bytes between them. With a block, marks[i] is
-  // set to 1 for each byte i of a piece.
-  HD Carver(std::byte* block, std::size_t band, std::uint8_t* marks)
-      : block_(block), band_(band), marks_(marks) {}
-
-  // n elements; nullptr if n is 0, so that the use of memory that a rule has not requested is detected.
-  template <class T>
-  HD T* take(int n) {
-    if (n == 0) return nullptr;
-    used_ = (used_ + band_ + alignof(T) - 1) / alignof(T) * alignof(T);
-    T* piece = block_ == nullptr ? nullptr : reinterpret_cast<T*>(block_ + used_);
-    const std::size_t end = used_ + sizeof(T) * static_cast<std::size_t>(n);
-    if (marks_ != nullptr) {
-      for (std::size_t i = used_; i < end; ++i) marks_[i] = 1;
-    }
-    used_ = end;
-    return piece;
-  }
-  HD std::size_t used() const { return used_ + band_; }
-
-  // Later pieces share memory with those taken after `mark`, a former result of used().
-  HD void go_back_to(std::size_t mark) {
-    if (band_ == 0) used_ = mark;
-  }
-
- private:
-  std::byte* block_;  // aligned for 64-bit integers
-  std::size_t used_ = 0;
-  std::size_t band_ = 0;
-  std::uint8_t* marks_ = nullptr;
-};
 
 // The pieces that a row's rules need. On a device, fewer pieces allow more warps.
 struct ScratchNeeds {
@@ -65,8 +31,10 @@ struct ScratchNeeds {
   bool narrow_loads = true;   // refinements with binary32 loads
   bool places = true;         // least_spread, or apart
   bool ranks = true;          // apart
+  bool keel = true;
 
   HD static ScratchNeeds of(const Rules& rules) {
+    if (rules.search != Search::none) return of_keel();
     const bool near = rules.packing == Packing::near_tie;
     const bool fewest = rules.packing == Packing::copies_apart;
     const bool greedy64 = rules.packing == Packing::greedy_binary64;
@@ -88,6 +56,14 @@ struct ScratchNeeds {
     needs.narrow_loads = swaps;
     needs.places = spread || apart;
     needs.ranks = apart;
+    needs.keel = false;
+    return needs;
+  }
+  HD static ScratchNeeds of_keel() {
+    ScratchNeeds needs;
+    needs.averages = needs.quotients = needs.two_quotients = needs.counted = false;
+    needs.sorted_items = needs.narrow_keys = needs.wide_keys = needs.wide_loads = false;
+    needs.experts_there = needs.members = needs.narrow_loads = needs.places = needs.ranks = false;
     return needs;
   }
 };
@@ -173,6 +149,8 @@ struct Scratch {
   Index* bin;     // [max(r, Q)] result of packing: the GPU in the node, or the node
   Index* rank;    // [max(r, Q)] and the place in it
 
+  keel::KeelScratch keel;
+
   Index* first_copy;  // [E] the first slot of an expert in the packed log2phy
 
   // Lanes: the type of the lanes that will use it. Advances the carver past all of it.
@@ -199,6 +177,7 @@ struct Scratch {
     s.weight = carver.take<float>(items);
     s.bin = carver.take<Index>(items);
     s.rank = carver.take<Index>(items);
+    if (needs.keel) s.keel = keel::KeelScratch::carve<Lanes>(carver, shape);
     end = carver.used() > end ? carver.used() : end;
     carver.go_back_to(shared);
     s.first_copy = carver.take<Index>(shape.experts);

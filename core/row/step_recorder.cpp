@@ -42,7 +42,7 @@ void StepRecorder::look() {
 
 // Whether the rule places items one by one and not all at once.
 bool StepRecorder::places_heaviest_first() const {
-  return items() > bins() && rules_.packing != Packing::in_order &&
+  return items() > bins() && rules_.search == Search::none && rules_.packing != Packing::in_order &&
          rules_.packing != Packing::random;
 }
 
@@ -55,7 +55,12 @@ Step& StepRecorder::add(StepKind kind) {
 }
 
 double StepRecorder::weight(int item) const {
-  if (!packs_groups()) return static_cast<double>(s_.weight[item]);
+  if (!packs_groups()) {
+    if (rules_.search == Search::none) return static_cast<double>(s_.weight[item]);
+    const int expert = s_.owner[item];  // keel has no binary32 weights
+    const float load = out_.loads_[index(global_expert(expert))];
+    return static_cast<double>(average(load, s_.node_count[expert]));
+  }
   const int size = shape_.experts_per_group();
   return static_cast<double>(specified_sum(out_.loads_.data() + item * size, size));
 }
@@ -157,7 +162,8 @@ void StepRecorder::look_at_copies() {
   if (count_.empty()) {
     if (s_.node_count[0] == 0) return;
     add(StepKind::first_copies);
-    const bool at_once = rules_.replication == Replication::water_filling;
+    const bool at_once =
+        rules_.search != Search::none || rules_.replication == Replication::water_filling;
     for (int x = 0; x < experts; ++x) {
       count_.push_back(at_once ? s_.node_count[x] : Index{1});
       out_.first_counts_[index(global_expert(x))] = count_.back();

@@ -1,0 +1,104 @@
+// How many copies each expert gets: Adams' method of apportionment, which minimises the largest load per copy.
+#pragma once
+
+#include <cstdint>
+
+#include "core/lanes/lanes.hpp"
+#include "core/lanes/order.hpp"
+#include "core/lanes/sort.hpp"
+#include "core/lanes/tournament.hpp"
+#include "core/row/keel/counting_sort.hpp"
+#include "core/row/keel/state.hpp"
+
+namespace evenkeel::keel {
+
+// The experts that can get a second copy: each extra copy goes to the largest average, so the first extra
+// copies go to the heaviest experts.
+HD inline int most_split(int experts, int slots) {
+  return slots - experts < experts ? slots - experts : experts;
+}
+
+// One lane sorts up to this many loads by counting.
+inline constexpr int kShortSort = 64;
+
+// order[x]: the expert with the x-th largest load. keys: [experts], spare: [sort_spare(experts)].
+template <class Lanes>
+HD void sort_by_load(const Lanes& lanes, const float* loads, int experts, Key* keys, Key* spare,
+                     Index* order) {
+  if constexpr (Lanes::width == 1) {
+    if (experts <= kShortSort) {
+      std::int32_t bits[kShortSort] = {};
+      std::int32_t larger[kShortSort];
+      for (int i = 0; i < experts; ++i) bits[i] = static_cast<std::int32_t>(ordered_bits(loads[i]));
+      return counting_sort(bits, experts, larger, order);
+    }
+  }
+  for_each_index(lanes, experts, [&](int i) { keys[i] = heaviest_first(loads[i], i); });
+  lanes.sync();
+  const Key* sorted = sort_keys(lanes, keys, spare, experts);
+  for_each_index(lanes, experts,
+                 [&](int x) { order[x] = static_cast<Index>(index_of(sorted[x])); });
+  lanes.sync();
+}
+
+// Fills count[x] for experts with descending load(x); at most `most` copies each. tournament: [space(experts)].
+template <class Lanes, class Load>
+HD void apportion(const Lanes& lanes, int experts, int slots, int most, Key* tournament, Load load,
+                  Index* count) {
+  for_each_index(lanes, experts, [&](int x) { count[x] = 1; });
+  lanes.sync();
+  const int split = most_split(experts, slots);
+  if (split == 0) return;
+  const auto key_of = [&](int x, int copies) {
+    return copies == most ? kNever : heaviest_first(load(x) / static_cast<float>(copies), x);
+  };
+  Tournament<Lanes> highest(lanes, tournament, split, [&](int x) { return key_of(x, 1); });
+  for (int slot = experts; slot < slots; ++slot) {
+    const int x = index_of(highest.best());
+    if (!highest.owns(x)) continue;  // only the owner reads and writes count[x]
+    ++count[x];
+    highest.replace(x, key_of(x, count[x]));
+  }
+  lanes.sync();
+}
+
+// The largest load per copy.
+template <class Lanes, class Load>
+HD double largest_copy(const Lanes& lanes, int experts, int slots, Load load, const Index* count) {
+  const int split = most_split(experts, slots);
+  const int n = split < experts ? split + 1 : experts;
+  double mine = 0;
+  for_each_index(lanes, n, [&](int x) {
+    const double copy = static_cast<double>(load(x)) / count[x];
+    mine = copy > mine ? copy : mine;
+  });
+  return __builtin_bit_cast(double, ~lanes.min(~ordered_bits(mine)));
+}
+
+// The sum of n loads. Its order: kSums running sums, element i in sum i mod kSums, which are then added in order.
+inline constexpr int kSums = 16;
+template <class Lanes>
+HD double sum_of_loads(const Lanes& lanes, const float* loads, int n, double* sums) {
+  if constexpr (Lanes::width == 1) {
+    double sum[kSums] = {};
+    int i = 0;
+    for (; i + kSums <= n; i += kSums) {
+      for (int j = 0; j < kSums; ++j) sum[j] += static_cast<double>(loads[i + j]);
+    }
+    for (int j = 0; i + j < n; ++j) sum[j] += static_cast<double>(loads[i + j]);
+    double all = 0;
+    for (int j = 0; j < kSums; ++j) all += sum[j];
+    return all;
+  }
+  for_each_index(lanes, kSums, [&](int j) {
+    sums[j] = 0;
+    for (int i = j; i < n; i += kSums) sums[j] += static_cast<double>(loads[i]);
+  });
+  lanes.sync();
+  double all = 0;
+  for (int j = 0; j < kSums; ++j) all += sums[j];
+  lanes.sync();  // all lanes have read the sums
+  return all;
+}
+
+}  // namespace evenkeel::keel
