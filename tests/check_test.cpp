@@ -121,7 +121,7 @@ TEST(Registry, FindsNamesAndAliasesAndListsThemOtherwise) {
   EXPECT_EQ(strategy->name, "deepseek");
   EXPECT_EQ(find_strategy("deepsek\x1b[2J", strategy).sentence(),
             "unknown strategy \"deepsek?[2J\"; known: deepseek, k2, tie, div, ref, ada, "
-            "contiguous, random");
+            "keel:fast, keel, keel:max, contiguous, random");
   EXPECT_FALSE(find_strategy("", strategy).ok());
 }
 

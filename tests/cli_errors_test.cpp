@@ -205,9 +205,9 @@ TEST_F(CommandTest, NoMemoryLimitEndsItWithoutASentence) {
 }
 
 TEST_F(CommandTest, NamesWhatItKnows) {
-  expect_refused(
-      "balance loads.csv --strategy best --gpus 2 --slots 6",
-      "unknown strategy \"best\"; known: deepseek, k2, tie, div, ref, ada, contiguous, random");
+  expect_refused("balance loads.csv --strategy best --gpus 2 --slots 6",
+                 "unknown strategy \"best\"; known: deepseek, k2, tie, div, ref, ada, keel:fast, "
+                 "keel, keel:max, contiguous, random");
   expect_refused("balance loads.csv --backend abacus --gpus 2 --slots 6",
                  "unknown back end \"abacus\"; known: cpu, cuda, emulated4, emulated32\n");
 }

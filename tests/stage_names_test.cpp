@@ -79,6 +79,17 @@ TEST(Strategies, AreFoundByNameAliasAndRules) {
     EXPECT_EQ(named(rules).rules, rules);
     EXPECT_LE(strategy.label().size(), 10u) << "too long for a table";
   }
+  NamedRules kicks;
+  ASSERT_TRUE(choose_strategy("keel:25", {}, 7, Vocabulary::plain, kicks).ok());
+  EXPECT_EQ(kicks.name, "keel:25");
+  EXPECT_EQ(kicks.rules.kicks, 25);
+  EXPECT_EQ(kicks.rules.seed, 7u);
+  ASSERT_TRUE(choose_strategy("keel:300", {}, 0, Vocabulary::plain, kicks).ok());
+  EXPECT_EQ(kicks.name, "keel:max");
+  for (const char* name :
+       {"keel:", "keel:0", "keel:-1", "keel:2x", "keel:100001", "keel:9999999"}) {
+    EXPECT_FALSE(choose_strategy(name, {}, 0, Vocabulary::plain, kicks).ok()) << name;
+  }
   Rules none;
   none.refinement = Refinement::least_spread;
   EXPECT_EQ(named(none).name, "highest_load+greedy+least_spread");
