@@ -42,6 +42,7 @@ std::string stages_text() {
     for (const StageRule& rule : stage.rules) {
       std::string users;
       for (const Strategy& strategy : strategies()) {
+        if (!strategy.rules.has_stages()) continue;
         if (rule_name(stage, strategy.rules) != rule.name) continue;
         users += (users.empty() ? "" : ", ") + std::string(strategy.label());
       }
@@ -50,8 +51,12 @@ std::string stages_text() {
               (users.empty() ? "-" : users) + "\n      " + std::string(rule.sentence) + "\n";
     }
   }
-  text += "\nA strategy has one rule per stage. Give --strategy and the stages to replace:\n";
-  for (const Strategy& strategy : strategies()) text += parts_text(named(strategy.rules));
+  text +=
+      "\nA strategy has one rule per stage; keel has none. Give --strategy and the stages to "
+      "replace:\n";
+  for (const Strategy& strategy : strategies()) {
+    if (strategy.rules.has_stages()) text += parts_text(named(strategy.rules));
+  }
   return text;
 }
 

@@ -18,7 +18,7 @@ export function take_figures(figures) {
 }
 
 export const shape_of = (numbers) => named(kShape, numbers);
-export const stages_of = (rules) => named(kStages, rules);
+export const stages_of = (rules) => rules && named(kStages, rules);
 
 export function loads_of({sizes, values, source}) {
   const [layers, experts, first_layer, steps] = sizes;

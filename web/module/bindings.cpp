@@ -92,8 +92,9 @@ val answer_to(const Asked& asked) {
   return answer;
 }
 
-// The names of the rules, by stage.
+// The names of the rules, by stage; null for a strategy without stages.
 val rules_of(const Rules& rules) {
+  if (!rules.has_stages()) return val::null();
   val names = val::array();
   for (const Stage& stage : stages()) {
     names.call<void>("push", val(std::string(rule_name(stage, rules))));

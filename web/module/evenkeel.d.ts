@@ -110,7 +110,7 @@ export interface ShapeInput {
  */
 export type Policy = 'auto' | 'hierarchical' | 'global';
 
-/** The rule of each stage, by name; {@link stages} lists them. */
+/** The rule of each stage, by name; {@link stages} lists them. null for keel, which has none. */
 export interface Stages {
   /** The number of copies of each expert. */
   replicate: string;
@@ -293,7 +293,7 @@ export interface Score {
 export interface BalanceResult extends Score {
   /** The strategy's name; if the stages give a strategy without a name, its rules joined by `+`. */
   strategy: string;
-  stages: Stages;
+  stages: Stages | null;
   /** A bigint where it is above 2^53 - 1; `JSON.stringify` does not take those. */
   seed: number | bigint;
   placement: Placement;
@@ -301,7 +301,7 @@ export interface BalanceResult extends Score {
 
 export interface ComparedStrategy {
   strategy: string;
-  stages: Stages;
+  stages: Stages | null;
   hash: string;
   /** Microseconds to place and measure a layer, the best of three runs; limited by the resolution of the page's
    * clock. */
@@ -342,7 +342,7 @@ export interface Strategy {
   sentence: string;
   /** Its origin. */
   source: string;
-  stages: Stages;
+  stages: Stages | null;
 }
 
 /** What a figure is. */

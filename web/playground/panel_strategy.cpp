@@ -53,7 +53,7 @@ void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
 void stage_combos(Ui& ui) {
   LinkState& state = ui.model.state;
   const Strategy* base = nullptr;
-  if (!find_strategy(state.strategy, base).ok()) return;
+  if (!find_strategy(state.strategy, base).ok() || !base->rules.has_stages()) return;
   for (std::size_t i = 0; i < stages().size(); ++i) {
     const Stage& stage = stages()[i];
     const std::string own(rule_name(stage, base->rules));
