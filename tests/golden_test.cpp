@@ -35,9 +35,13 @@ std::vector<std::string> computed_lines() {
   for (const Case& c : golden_cases()) {
     for (const Strategy& strategy : strategies()) lines.push_back(line_of(c, strategy, false));
   }
+  std::vector<Strategy> staged;  // keel is apart anyway
+  for (const Strategy& strategy : strategies()) {
+    if (strategy.rules.has_stages()) staged.push_back(strategy);
+  }
   std::size_t turn = 0;
   for (const Case& c : golden_cases()) {
-    lines.push_back(line_of(c, strategies()[turn++ % strategies().size()], true));
+    lines.push_back(line_of(c, staged[turn++ % staged.size()], true));
   }
   return lines;
 }

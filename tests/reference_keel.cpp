@@ -45,11 +45,14 @@ KeelNode::KeelNode(std::vector<float> loads, int slots, int gpus, bool apart)
       slots_(slots),
       gpus_(gpus),
       places_(slots / gpus),
-      most_(apart ? gpus : slots),
-      apart_(apart) {}
+      apart_(apart && places_ <= static_cast<int>(loads_.size())),
+      crowded_(apart && !apart_) {
+  most_ = apart_ ? gpus : slots;
+  std::fill(count_.begin(), count_.end(), fewest());
+}
 
 double KeelNode::count_copies() {
-  for (int extra = slots_ - static_cast<int>(loads_.size()); extra > 0; --extra) {
+  for (int extra = slots_ - fewest() * static_cast<int>(loads_.size()); extra > 0; --extra) {
     int chosen = -1;
     float highest = -1;
     for (std::size_t x = 0; x < loads_.size(); ++x) {
@@ -117,6 +120,11 @@ bool KeelNode::holds(int gpu, int expert, std::vector<int> except) const {
 }
 
 bool KeelNode::can_swap(int r, int q) const {
+  if (crowded_) {
+    return copies_[r].expert == copies_[q].expert ||
+           (holds(copies_[r].gpu, copies_[r].expert, {r, q}) &&
+            holds(copies_[q].gpu, copies_[q].expert, {r, q}));
+  }
   return !apart_ || (!holds(copies_[q].gpu, copies_[r].expert, {r, q}) &&
                      !holds(copies_[r].gpu, copies_[q].expert, {r, q}));
 }

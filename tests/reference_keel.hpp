@@ -37,7 +37,9 @@ class KeelRandom {
 // Experts are numbered by load, heaviest first. GPU g has place[g][p], an index into `copies`.
 class KeelNode {
  public:
+  // apart: no GPU has two copies of an expert, or if that is impossible, as few as possible.
   KeelNode(std::vector<float> loads, int slots, int gpus, bool apart);
+  int fewest() const { return crowded_ ? gpus_ : 1; }
 
   // Adams' method; returns the largest load per copy.
   double count_copies();
@@ -98,6 +100,7 @@ class KeelNode {
   int places_;
   int most_;  // copies of an expert
   bool apart_;
+  bool crowded_;
   double scale_ = 0;
   bool logging_ = false;
   int steps_ = 1 << 30;  // of refine

@@ -11,7 +11,13 @@ void KeelNode::search(double bound, const KeelEffort& effort) {
   rank();
   const int target = kUnit + part_of_unit(effort.kicks > 0 ? 1e-5 : 1e-4);
   KeelRandom random(effort.seed);
-  if (effort.kicks == 0) steps_ = 1000000 / (gpus_ + 512) / effort.nodes;
+  if (effort.kicks == 0 || crowded_) steps_ = 1000000 / (gpus_ + 512) / effort.nodes;
+  if (crowded_) {
+    for (int r = 0; r < slots_; ++r) put(r, r % gpus_, r / gpus_);
+    fill_at();
+    refine(false, target);
+    return;
+  }
   if (places_ == 2) {
     const int usual = std::max(60, 12000 / slots_);
     search_pairs(effort.fast ? 0 : effort.kicks > 0 ? 14 * effort.kicks : usual, target, random);

@@ -141,7 +141,7 @@ Placement reference_keel_placement(const Loads& loads, const Shape& shape, KeelE
       std::vector<float> here;
       for (int i = 0; i < experts; ++i) here.push_back(row[expert_at[node * experts + i]]);
       orders.push_back(by_load(here));
-      nodes.emplace_back(picked(here, orders.back()), slots, gpus, slots / gpus <= experts);
+      nodes.emplace_back(picked(here, orders.back()), slots, gpus, true);
       bound = std::max({bound, sum_of_loads(here) / gpus, nodes.back().count_copies()});
     }
     std::vector<int> counts(shape.experts);

@@ -41,19 +41,19 @@ HD void sort_by_load(const Lanes& lanes, const float* loads, int experts, Key* k
   lanes.sync();
 }
 
-// Fills count[x] for experts with descending load(x); at most `most` copies each. tournament: [space(experts)].
+// Fills count[x] for experts with descending load(x); `fewest` to `most` copies each. tournament: [space(experts)].
 template <class Lanes, class Load>
-HD void apportion(const Lanes& lanes, int experts, int slots, int most, Key* tournament, Load load,
-                  Index* count) {
-  for_each_index(lanes, experts, [&](int x) { count[x] = 1; });
+HD void apportion(const Lanes& lanes, int experts, int slots, int fewest, int most, Key* tournament,
+                  Load load, Index* count) {
+  for_each_index(lanes, experts, [&](int x) { count[x] = static_cast<Index>(fewest); });
   lanes.sync();
   const int split = most_split(experts, slots);
   if (split == 0) return;
   const auto key_of = [&](int x, int copies) {
     return copies == most ? kNever : heaviest_first(load(x) / static_cast<float>(copies), x);
   };
-  Tournament<Lanes> highest(lanes, tournament, split, [&](int x) { return key_of(x, 1); });
-  for (int slot = experts; slot < slots; ++slot) {
+  Tournament<Lanes> highest(lanes, tournament, split, [&](int x) { return key_of(x, fewest); });
+  for (int slot = experts * fewest; slot < slots; ++slot) {
     const int x = index_of(highest.best());
     if (!highest.owns(x)) continue;  // only the owner reads and writes count[x]
     ++count[x];

@@ -37,8 +37,8 @@ HD State state_of_node(const Lanes& lanes, const float* loads, const Shape& shap
   s.slots = most_slots_per_node(shape);
   s.gpus = shape.gpus_per_node();
   s.places = most_slots_per_gpu(shape);
-  // With more places than experts a GPU must hold an expert twice.
   s.apart = s.places <= s.experts;
+  s.crowded = !s.apart;
   s.count = k.count + node * s.experts;
   const Index* order = k.order + node * s.experts;
   const Index* at = expert_at + node * s.experts;
@@ -62,7 +62,8 @@ HD double count_copies(const Lanes& lanes, const float* loads, const Shape& shap
     const double mean = sum_of_loads(lanes, node_load, experts, k.sums) / shape.gpus_per_node();
     const State s = state_of_node(lanes, loads, shape, expert_at, node, k);
     const auto load = [&](int x) { return s.load[x]; };
-    apportion(lanes, experts, s.slots, most_copies(s), k.tournament, load, s.count);
+    apportion(lanes, experts, s.slots, s.crowded ? s.gpus : 1, most_copies(s), k.tournament, load,
+              s.count);
     const double copy = largest_copy(lanes, experts, s.slots, load, s.count);
     bound = mean > bound ? mean : bound;
     bound = copy > bound ? copy : bound;

@@ -66,7 +66,7 @@ HD void assign_groups(const Lanes& lanes, const float* loads, const Shape& shape
   s.experts = s.slots = groups;
   s.gpus = shape.nodes;
   s.places = shape.groups_per_node();
-  s.apart = false;
+  s.apart = s.crowded = false;
   if (s.places == 1 || s.gpus == 1) {
     for_each_index(lanes, groups, [&](int i) {
       out.bin[i] = static_cast<Index>(i / s.places);

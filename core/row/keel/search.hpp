@@ -91,7 +91,12 @@ HD void search(const Lanes& lanes, const State& s, const KeelScratch& k, const E
   const std::int32_t target = effort.kicks > 0 ? kUnit + unit_times(1e-5) : kTarget;
   Random random(effort.seed);
   Log log;
-  if (effort.kicks == 0) log.steps = kSteps / (s.gpus + kStepsFrom) / effort.nodes;
+  if (effort.kicks == 0 || s.crowded) log.steps = kSteps / (s.gpus + kStepsFrom) / effort.nodes;
+  if (s.crowded) {
+    deal(lanes, s);
+    refine(lanes, s, target, false, k.pairs, log);
+    return;
+  }
   if (s.places == 2) {
     search_pairs(lanes, s, k.folds, folds_of(s, effort), target, random);
     set_apart(lanes, s);

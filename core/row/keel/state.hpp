@@ -39,8 +39,9 @@ struct State {
   int experts;
   int slots;
   int gpus;
-  int places;  // of each GPU
-  bool apart;  // no GPU gets two copies of an expert
+  int places;    // of each GPU
+  bool apart;    // no GPU gets two copies of an expert
+  bool crowded;  // more places than experts: every GPU gets all experts, and some of them again
 
   float* load;             // [experts] tokens
   Index* count;            // [experts] copies
@@ -150,6 +151,10 @@ HD inline bool fits(const State& s, int r, int g, int q) {
 }
 
 HD inline bool can_swap(const State& s, int r, int q) {
+  if (s.crowded) {
+    return s.expert[r] == s.expert[q] ||
+           (holds(s, s.gpu[r], s.expert[r], r, q) && holds(s, s.gpu[q], s.expert[q], r, q));
+  }
   return !s.apart || (fits(s, r, s.gpu[q], q) && fits(s, q, s.gpu[r], r));
 }
 
