@@ -52,8 +52,8 @@ std::string stages_text() {
     }
   }
   text +=
-      "\nA strategy has one rule per stage; keel has none. Give --strategy and the stages to "
-      "replace:\n";
+      "\nA strategy has one rule per stage; keel has none. Give --strategy and the\n"
+      "stages to replace:\n";
   for (const Strategy& strategy : strategies()) {
     if (strategy.rules.has_stages()) text += parts_text(named(strategy.rules));
   }

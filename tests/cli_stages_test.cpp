@@ -61,7 +61,7 @@ TEST_F(StagesTest, AStrategyWithoutANameIsNamedByItsParts) {
   const Outcome same = shell(
       "evenkeel compare example:deepseek --gpus 4 --slots 24 --csv "
       "--refine none");
-  EXPECT_EQ(std::count(same.out.begin(), same.out.end(), '\n'), 9);
+  EXPECT_EQ(std::count(same.out.begin(), same.out.end(), '\n'), 12);
 }
 
 TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {

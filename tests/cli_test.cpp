@@ -203,7 +203,7 @@ TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
   const auto balanced = nlohmann::json::parse(
       shell("evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json")
           .out);
-  ASSERT_EQ(object.at("strategies").size(), 8u);
+  ASSERT_EQ(object.at("strategies").size(), 11u);
   EXPECT_EQ(object.at("strategies")[0].at("hash"), balanced.at("hash"));
   EXPECT_EQ(object.at("strategies")[0].at("metrics"), balanced.at("metrics"));
   EXPECT_GT(object.at("strategies")[0].at("us_per_layer"), 0);
