@@ -67,6 +67,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
     }
     const Strategy& one = strategies()[c.seed % strategies().size()];
     Rules apart = one.rules;
+    apart.kicks = std::min(apart.kicks, 12);
     apart.apart = Apart::exchange;
     const Result actual = check_one(c, "apart", loads, shape, apart, nullptr);
     if (GetParam() == "cpu" && has_reference(one.name)) {
