@@ -140,7 +140,7 @@ TEST_F(CommandLayersTest, PlacementsMeetOtherRecordingsByNumber) {
   // A file that does not say that its numbers count rows.
   shell("grep -v numbering counted.json > silent.json");
   expect_refused(
-      "score sglang.csv silent.json",
+      "score sglang.csv silent.json --quiet",
       "silent.json: places layers 0:3 of the model, but the loads are of layers 0:4; if "
       "it was made from rows without layer numbers, make it again with --moe-layers 1:4");
   json(std::string("balance moe.csv --moe-layers 1:4 --force --out counted.json") + kShape);

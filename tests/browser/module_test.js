@@ -47,7 +47,7 @@ test('FitsItsBudget', async () => {
     sum += size;
   }
   console.log(`measured: the module has ${sum} bytes brotli-11`);
-  holds(sum <= 71000, `the module has ${sum} bytes brotli-11; at most 71000 are wanted`);
+  holds(sum <= 82000, `the module has ${sum} bytes brotli-11; at most 82000 are wanted`);
 });
 
 // The command's answers to the battery's questions, computed once for all three.
