@@ -117,7 +117,7 @@ struct Placement {
   std::vector<std::int32_t> layer_numbers = {};  // of each layer where they are not consecutive
   LayerOrder order = LayerOrder::unknown;        // numbered where first_layer is 0 or more
   bool counted = false;  // its file says that the numbers only count the rows of some recording
-  std::vector<std::string> notes = {};           // what the reader recognised and assumed
+  std::vector<std::string> notes = {};  // what the reader recognised and assumed
 
   LayerNumbers numbers() const { return {first_layer, layer_numbers}; }
 };
