@@ -230,9 +230,9 @@ TEST(ReadGpuArray, ReadsBackAnyPlacement) {
           read_placement(as_bytes(npy_of(numbers, a, b, c)), "p", known, placement);
       ASSERT_TRUE(status.ok()) << status.sentence();
       EXPECT_EQ(Numbers(placement.phy2log.begin(), placement.phy2log.end()), right);
-      EXPECT_EQ(placement.layers, layers);
-      EXPECT_EQ(placement.gpus, gpus);
-      EXPECT_EQ(placement.experts, experts);
+      EXPECT_EQ(placement.layers, made.layers);
+      EXPECT_EQ(placement.gpus, made.gpus);
+      EXPECT_EQ(placement.experts, made.experts);
     };
     expect(phy2log, layers, gpus, slots, experts, phy2log);
     expect(slot_of, layers, gpus, experts, experts, phy2log);

@@ -122,6 +122,8 @@ Status choose_strategy(std::string_view name, const StageRules& given, std::uint
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (given[i].empty()) continue;
     if (rules.search != Search::none) {
+      // The search keeps copies apart by itself.
+      if (stages()[i].name == "apart" && given[i] == "exchange") continue;
       return Status::error(word_for(words, stages()[i].name, given[i]) +
                            " replaces a stage, but keel is a search without stages; leave it out, "
                            "or choose another strategy");
