@@ -279,9 +279,10 @@ test('ShowsFiguresWithoutWebGL', async () => {
   const without = await launch('--disable-3d-apis');
   const it = await Host.open(frame(kSmall + '&strategy=ref'), {in: without});
   const inner = await it.frame();
-  await inner.waitForFunction(() => document.querySelectorAll('#figures tbody tr').length === 8, null, {timeout: kPatience});
-  const rows = await inner.$$eval('#figures tbody tr', (lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
   const expected = native('compare', 'synth:gpt-oss-20b').strategies;
+  await inner.waitForFunction((count) => document.querySelectorAll('#figures tbody tr').length === count, expected.length,
+    {timeout: kPatience});
+  const rows = await inner.$$eval('#figures tbody tr', (lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent)));
   const headings = await inner.$$eval('#figures thead th', (cells) => cells.map((cell) => cell.textContent));
   const column = (heading) => rows.map((row) => row[headings.indexOf(heading)]);
   same(column('Result hash'), expected.map((row) => row.hash), 'hashes');

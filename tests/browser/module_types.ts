@@ -48,7 +48,7 @@ const figure: number = metrics.balancedness + metrics.gap_to_bound + metrics.wor
 const seeds: (number | bigint)[] = [result.seed, compare(loads).seed];
 // @ts-expect-error: a large seed is a bigint
 const seed: number = result.seed;
-const text: string = result.hash + result.strategy + result.stages.pack + result.note + result.backend;
+const text: string = result.hash + result.strategy + (result.stages?.pack ?? "") + result.note + result.backend;
 // @ts-expect-error: moved slots may be null
 const moved: number = metrics.moved_slots;
 // @ts-expect-error: no such policy
