@@ -86,7 +86,7 @@ class KeelNode {
 
   int largest_pair() const;
   bool middle_is_one_expert() const;
-  long excess(int aim) const;
+  std::int64_t excess(int aim) const;
   void change_counts(int more, int less);
   int descend(int aim, int& folds, std::vector<std::pair<int, int>>& moves);
   void search_pairs(int folds, int target, KeelRandom& random);

@@ -20,8 +20,8 @@ bool KeelNode::middle_is_one_expert() const {
 }
 
 // In units of 256.
-long KeelNode::excess(int aim) const {
-  long sum = 0;
+std::int64_t KeelNode::excess(int aim) const {
+  std::int64_t sum = 0;
   for (int i = 0; i < slots_ / 2; ++i) {
     sum += std::max(0, (copies_[i].weight + copies_[slots_ - 1 - i].weight - aim) >> 8);
   }
@@ -54,7 +54,7 @@ int KeelNode::descend(int aim, int& folds, std::vector<std::pair<int, int>>& mov
     }
     // The four heaviest that fall below the small copy when they are split.
     for (int x = 0, n = 0; x < experts && n < 4; ++x) {
-      const long worth_now = worth(x, count_[x]);
+      const std::int64_t worth_now = worth(x, count_[x]);
       if (count_[x] * worth_now >= (count_[x] + 1L) * small.weight) continue;
       add(x);
       ++n;
@@ -68,13 +68,13 @@ int KeelNode::descend(int aim, int& folds, std::vector<std::pair<int, int>>& mov
     }
     std::stable_sort(drops.begin(), drops.end(), [&](int a, int b) {
       const auto cost = [&](int x) {
-        return static_cast<long>(count_[x]) * worth(x, count_[x]) / (count_[x] - 1);
+        return static_cast<std::int64_t>(count_[x]) * worth(x, count_[x]) / (count_[x] - 1);
       };
       return cost(a) < cost(b);
     });
     if (drops.size() > 6) drops.resize(6);
 
-    const long now = excess(aim);
+    const std::int64_t now = excess(aim);
     bool found = false;
     for (std::size_t d = 0; d < drops.size() && !found; ++d) {
       for (std::size_t a = 0; a < adds.size() && !found && folds > 0; ++a) {
@@ -114,7 +114,8 @@ void KeelNode::search_pairs(int folds, int target, KeelRandom& random) {
     };
     int step = 512;
     for (int failures = 0; failures < 2 && folds > 0 && best > target;) {
-      const int aim = best - static_cast<int>(static_cast<long>(best - kUnit) * step / 1024);
+      const int aim =
+          best - static_cast<int>(static_cast<std::int64_t>(best - kUnit) * step / 1024);
       const int now = descend(aim, folds, moves);
       failures += now <= aim ? 0 : 1;
       step = now <= aim ? std::min(step * 3 / 2, 512) : step * 2 / 5;
@@ -132,8 +133,9 @@ void KeelNode::search_pairs(int folds, int target, KeelRandom& random) {
         moves.push_back({a, b});
       }
       if (moves.empty()) continue;
-      keep_or_undo(descend(best - static_cast<int>(static_cast<long>(best - kUnit) * 64 / 1024),
-                           folds, moves));
+      keep_or_undo(
+          descend(best - static_cast<int>(static_cast<std::int64_t>(best - kUnit) * 64 / 1024),
+                  folds, moves));
     }
   }
   for (int r = 0; r < slots_; ++r) {
