@@ -50,6 +50,8 @@ TEST(NumberList, RefusesOtherTexts) {
 TEST(NumberList, TextsReadBackAndAreShort) {
   EXPECT_EQ(numbers_text(LayersOfModel{3, 4, 5}), "3:6");
   EXPECT_EQ(numbers_text(LayersOfModel{3, 5}), "3,5");
+  EXPECT_EQ(layers_text(LayersOfModel{3}), "layer 3");
+  EXPECT_EQ(layers_text(LayersOfModel{3, 4}), "layers 3:5");
   EXPECT_EQ(numbers_text(LayersOfModel{1, 3, 5, 8}), "1:6:2,8");
   std::mt19937 random(7);
   for (int i = 0; i < 500; ++i) {

@@ -112,6 +112,10 @@ std::string numbers_text(std::span<const std::int32_t> numbers) {
   return text + ",...";
 }
 
+std::string layers_text(std::span<const std::int32_t> numbers) {
+  return (numbers.size() == 1 ? "layer " : "layers ") + numbers_text(numbers);
+}
+
 bool parse_numbers(std::string_view text, NumberList& out) {
   std::vector<NumberList::Piece> pieces;
   bool more = true;

@@ -56,5 +56,7 @@ bool parse_numbers(std::string_view text, NumberList& out);
 
 // The numbers, which ascend, as text for people: "3:61"; a long list is cut.
 std::string numbers_text(std::span<const std::int32_t> numbers);
+// The same with the word: "layer 3", "layers 3:61".
+std::string layers_text(std::span<const std::int32_t> numbers);
 
 }  // namespace evenkeel

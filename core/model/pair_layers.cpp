@@ -113,10 +113,6 @@ void take_rows(const Numbers& numbers, const Loads& loads, Placement& placement)
   placement = rows.take(loads);
 }
 
-std::string layers_text(const Numbers& numbers) {
-  return (numbers.size() == 1 ? "layer " : "layers ") + numbers_text(numbers);
-}
-
 // The layers of a placement that the loads have, too.
 Numbers in_both(const Numbers& theirs, const Loads& loads) {
   const Numbers wanted = numbers_of(loads.numbers(), loads.layers);

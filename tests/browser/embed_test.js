@@ -305,4 +305,5 @@ test('ShowsFiguresWithoutWebGL', async () => {
   await run('Embed', 'tests/browser/run.sh embed');
   await host.stop();
   await stop();
+  process.exit(); // a test that failed may have left a browser open
 })();

@@ -728,4 +728,5 @@ test('ExamplePageFitsNarrowScreens', async () => {
   await run('Module', 'tests/browser/run.sh module');
   await browser.close();
   server.close();
+  process.exit(); // a test that failed may have left a browser open
 })();

@@ -819,4 +819,5 @@ test('Speed', async () => {
   await start();
   await run('Page', 'tests/browser/run.sh page');
   await stop();
+  process.exit(); // a test that failed may have left a browser open
 })();

@@ -120,8 +120,7 @@ std::string dense_note(const Loads& loads) {
     if (loads.numbers().is_dense(layer)) dense.push_back(loads.numbers()[layer]);
   }
   if (dense.empty()) return {};
-  return (dense.size() == 1 ? "layer " : "layers ") + numbers_text(dense) +
-         (dense.size() == 1 ? " has" : " have") +
+  return layers_text(dense) + (dense.size() == 1 ? " has" : " have") +
          " no load in any step: taken for dense layers, which figures and maps of MoE layers leave "
          "out";
 }

@@ -41,11 +41,6 @@ constexpr EngineStart kStarts[] = {
      "--ep-num-redundant-experts REDUNDANT --init-expert-location FILE"},
 };
 
-// "layer 3", "layers 3:61"
-std::string layers_text(const LayerList& numbers) {
-  return (numbers.size() == 1 ? "layer " : "layers ") + numbers_text(numbers);
-}
-
 }  // namespace
 
 EngineMessages about_engine_file(const EngineFormat& format, const Placement& placement,
