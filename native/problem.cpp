@@ -19,9 +19,10 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_load_options(app, options.loads);
   add_shape_options(app, options.request);
   add_request_options(app, options.request, {"seed"});
-  add_path(app, "--previous", options.previous,
-           "the current placement (JSON file, phy2log .npy or npy folder): count the slots "
-           "that would have to move; of another number of GPUs, the new ones receive all")
+  add_path(
+      app, "--previous", options.previous,
+      "the current placement, in any form that `score` reads: count the slots that would have to "
+      "move; GPUs that it does not have receive all of their slots")
       ->type_name("PLACEMENT");
   add_execution_options(app, options.execution);
   app.add_flag("--json", options.json, "print JSON instead of the table");

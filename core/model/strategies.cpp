@@ -53,7 +53,7 @@ constexpr std::array kStrategies = {
     Strategy{"keel", "", keel_rules(Search::full, 0),
              "near-optimal balance, copies on different GPUs, 2 to 3 times the time", kKeelSource},
     Strategy{"keel:max", "", keel_rules(Search::full, kMaxEffort),
-             "the same and 300 random changes, each refined; up to 2 ms per layer", kKeelSource},
+             "the same and 300 random changes, each refined; about 1 ms per layer", kKeelSource},
     Strategy{"contiguous", "",
              Rules{Replication::round_robin, Tail::none, Fixup::none, Packing::in_order,
                    Refinement::none},

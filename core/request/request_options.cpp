@@ -131,7 +131,9 @@ constexpr Option kBeforeStages[] = {
      read_policy, policy_text},
     {"strategy", "NAME", "see `evenkeel strategies` [deepseek]", read_strategy, strategy_text},
 };
-constexpr Option kSeed = {"seed", "S", "seed of the random strategies [0]", read_seed, seed_text};
+constexpr Option kSeed = {"seed", "S",
+                          "seed of the random strategies and of keel's random changes [0]",
+                          read_seed, seed_text};
 
 std::vector<Option> make_options() {
   std::vector<Option> all(std::begin(kBeforeStages), std::end(kBeforeStages));
