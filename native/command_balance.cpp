@@ -117,7 +117,8 @@ std::string table_text(const BalanceOptions& options, const NamedRules& strategy
          describe_shape(problem.shape) + "\n" + parts_text(strategy) + "\n" +
          figures_text(problem.shape, problem.loads.numbers(), columns) + "\nresult hash " +
          hash_text(all.result.placement) + " (" + std::string(problem.execution.backend->name) +
-         ")\nmap hash " + map_hash_text(all.result.placement, problem.loads.numbers()) + "\n";
+         ")\nmap hash " +
+         map_hash_text(all.result.placement, problem.shape.gpus, problem.loads.numbers()) + "\n";
 }
 
 Status write_page(const BalanceOptions& options, const Context& context, const NamedRules& strategy,

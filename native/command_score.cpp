@@ -86,7 +86,7 @@ Status run(const ScoreOptions& options, const Context& context) {
     text = describe_window(options.loads, loads) + "\n" + describe_shape(shape) + "\n\n" +
            figures_text(shape, loads.numbers(), {{"placement", result.metrics}}) +
            "\nresult hash " + hash_text(result.placement) + " (" + short_path(options.placement) +
-           ")\nmap hash " + map_hash_text(result.placement, loads.numbers()) + "\n";
+           ")\nmap hash " + map_hash_text(result.placement, shape.gpus, loads.numbers()) + "\n";
   }
   Status status = write_report(options.report, context.command, options.loads, loads, shape,
                                {{short_path(options.placement), &result.placement, result.metrics}},

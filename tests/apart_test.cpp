@@ -49,7 +49,7 @@ void expect_apart(const Case& c, const Rules& rules) {
 }
 
 TEST(Apart, IsAlwaysReached) {
-  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= cases_of(3000); ++seed) {
     expect_apart(random_case(seed, 48), apart(random_rules(seed)));
     expect_apart(resolved_hostile_case(seed, 32), apart(random_rules(seed + 1)));
     if (HasFailure()) return;
@@ -72,7 +72,7 @@ TEST(Apart, IsReachedWhereGpusHoldMostExperts) {
 }
 
 // The sizes at which 16 bits are used most.
-TEST(Apart, IsTheSameOnLanesAtTheLimits) {
+TEST(Apart, IsTheSameOnEmulatedLanesAtTheLimits) {
   for (const Shape& shape : {Shape{1, 1024, 4096, 1024, 1, 1}, Shape{1, 1024, 4096, 1024, 4, 8},
                              Shape{1, 4, 4096, 1024, 1, 1}, Shape{1, 1, 4096, 1024, 1, 1}}) {
     for (const char* kind : {"ties", "onehot"}) {

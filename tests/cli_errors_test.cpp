@@ -1,5 +1,6 @@
 // Errors of the command: their sentences and exit statuses, and that no files remain.
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -184,6 +185,8 @@ TEST_F(CommandTest, NoMemoryLimitEndsItWithoutASentence) {
                   " --gpus 8 --slots 4096 --policy global --quiet --out large.json")
                 .status,
             0);
+  const int size =
+      std::stoi(shell("stat -Lc %s \"$(command -v evenkeel)\"").out) / 1'000'000;  // MB
   for (const std::string& arguments :
        {"score " + loads + " large.json --gpus 8",
         "balance " + loads + " --gpus 8 --slots 4096 --previous large.json",
@@ -192,14 +195,19 @@ TEST_F(CommandTest, NoMemoryLimitEndsItWithoutASentence) {
         std::string("compare example:deepseek"), std::string("sweep example:deepseek"),
         std::string("bench --rows 100 --repeats 1"), std::string("strategies"),
         std::string("synth mixtral-8x7b --steps 50 --force --out t.npy"), std::string("demo")}) {
+    int enough = 0;
     for (int limit = 8; limit < 68; limit += 3) {  // MB
       const std::string line =
           "ulimit -v " + std::to_string(limit * 1000) + " && evenkeel " + arguments;
       const Outcome run = shell(line);
-      const bool is_good = run.status == 0 ||
-                           (run.status == 1 && run.err.starts_with("evenkeel: ")) ||
-                           (run.status == 127 && limit <= 12);
+      // Below the size of the program the kernel cannot load it, and a little above the loader lacks room for libraries;
+      // both speak for themselves.
+      const bool is_good =
+          run.status == 0 || (run.status == 1 && run.err.starts_with("evenkeel: ")) ||
+          (run.status == 128 + SIGSEGV && limit <= size) || (run.status == 127 && limit < size + 7);
       EXPECT_TRUE(is_good) << line << "\nstatus " << run.status << "\n" << run.err;
+      enough += run.status == 0 ? 1 : 0;
+      if (enough == 2) break;
     }
   }
 }

@@ -319,9 +319,9 @@ TEST_F(CommandTest, SyntheticTracesAreLoadsAndFiles) {
   EXPECT_EQ(nlohmann::json::parse(file.out).at("shape").at("gpus"), 8);
 }
 
-// EVENKEEL_GOLDEN_LINES=N takes one line in N, for a command that starts slowly.
+// EVENKEEL_ONE_IN=N takes one line in N, for a command that starts slowly.
 TEST_F(CommandTest, EveryLineOfTheGoldenFileReproduces) {
-  const char* const asked = std::getenv("EVENKEEL_GOLDEN_LINES");
+  const char* const asked = std::getenv("EVENKEEL_ONE_IN");
   const int stride = asked == nullptr ? 1 : std::max(1, std::atoi(asked));
   std::istringstream lines(read_file(source_folder() / "tests" / "golden.txt"));
   std::string script;

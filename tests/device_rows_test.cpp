@@ -15,6 +15,7 @@
 #include "cuda/chunk.hpp"
 #include "cuda/device_rows.hpp"
 #include "tests/batch_support.hpp"
+#include "tests/support.hpp"
 
 namespace evenkeel::test {
 namespace {
@@ -81,7 +82,7 @@ void expect_the_cpus_rows(const Shape& shape, std::int64_t rows, Runner run) {
   BatchResult before(shape, rows);
   std::size_t turn = 0;
   for (const Strategy& strategy : strategies()) {
-    Rules rules = strategy.rules;
+    Rules rules = few_kicks(strategy.rules);
     if (++turn % 2 == 0) rules.apart = Apart::exchange;
     BatchResult expected(shape, rows);
     BatchResult actual(shape, rows);

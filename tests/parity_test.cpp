@@ -50,9 +50,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
     Placement before;  // the placement of the previous strategy is the one to move from
     for (const Strategy& strategy : strategies()) {
       const Placement* previous = before.phy2log.empty() ? nullptr : &before;
-      Rules rules = strategy.rules;
-      // Emulated lanes and the reference are slow; more kicks are more of the same.
-      rules.kicks = std::min(rules.kicks, 12);
+      const Rules rules = few_kicks(strategy.rules);
       const Result actual = check_one(c, strategy.name, loads, shape, rules, previous);
       if (GetParam() == "cpu" && has_reference(strategy.name)) {
         const Placement expected = reference_placement(loads, shape, strategy.name);
@@ -66,8 +64,7 @@ class ParityTest : public testing::TestWithParam<std::string> {
       before = actual.placement;
     }
     const Strategy& one = strategies()[c.seed % strategies().size()];
-    Rules apart = one.rules;
-    apart.kicks = std::min(apart.kicks, 12);
+    Rules apart = few_kicks(one.rules);
     apart.apart = Apart::exchange;
     const Result actual = check_one(c, "apart", loads, shape, apart, nullptr);
     if (GetParam() == "cpu" && has_reference(one.name)) {
@@ -133,14 +130,14 @@ TEST_P(FullParityTest, TiedGpus) {
 
 TEST_P(FullParityTest, RandomCases) {
   // Emulated lanes are thousands of times slower.
-  const std::uint64_t count = GetParam() == "cpu" ? 4000 : 150;
+  const std::uint64_t count = GetParam() == "cpu" ? cases_of(4000) : 150;
   std::vector<Case> cases;
   for (std::uint64_t seed = 1; seed <= count; ++seed) cases.push_back(random_case(seed, 64));
   check_cases(cases);
 }
 
 TEST_P(FullParityTest, HostileCases) {
-  const std::uint64_t count = GetParam() == "cpu" ? 4000 : 40;
+  const std::uint64_t count = GetParam() == "cpu" ? cases_of(4000) : 40;
   std::vector<Case> cases;
   for (std::uint64_t seed = 1; seed <= count; ++seed) cases.push_back(hostile_case(seed, 48));
   check_cases(cases);

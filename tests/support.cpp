@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -141,6 +142,17 @@ std::string reproduce(const std::string& case_name, const std::string& test) {
 std::string wanted_case() { return environment("EVENKEEL_CASE"); }
 
 std::filesystem::path source_folder() { return EVENKEEL_SOURCE_DIR; }
+
+std::uint64_t cases_of(std::uint64_t count) {
+  const char* const asked = std::getenv("EVENKEEL_ONE_IN");
+  const int stride = asked == nullptr ? 1 : std::max(1, std::atoi(asked));
+  return (count + static_cast<std::uint64_t>(stride) - 1) / static_cast<std::uint64_t>(stride);
+}
+
+Rules few_kicks(Rules rules) {
+  rules.kicks = std::min(rules.kicks, 12);
+  return rules;
+}
 
 std::filesystem::path external_data() {
   const std::string set = environment("EVENKEEL_DATA");

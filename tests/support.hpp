@@ -35,6 +35,12 @@ std::string reproduce(const std::string& case_name, const std::string& test);
 // The case named by EVENKEEL_CASE; empty for all.
 std::string wanted_case();
 
+// How many of `count` generated cases to run: one in EVENKEEL_ONE_IN, for builds that take ten times as long.
+std::uint64_t cases_of(std::uint64_t count);
+
+// The rules with at most 12 kicks. More kicks are more of the same; emulated lanes and references are slow.
+Rules few_kicks(Rules rules);
+
 // The folder of external data (EVENKEEL_DATA, default ../shared next to the project), or an empty path if it
 // does not exist. With EVENKEEL_REQUIRE_DATA=1 a missing folder is a test failure.
 std::filesystem::path external_data();

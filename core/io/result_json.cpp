@@ -1,5 +1,6 @@
 #include "core/io/result_json.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <nlohmann/json.hpp>
@@ -66,7 +67,7 @@ json result_object(const ResultOrigin& origin, const Shape& shape, const Result&
                  {"seed", origin.strategy == nullptr ? json() : json(origin.seed)},
                  {"backend", origin.backend},
                  {"hash", hash_text(result.placement)},
-                 {"map_hash", map_hash_text(result.placement, origin.layers)},
+                 {"map_hash", map_hash_text(result.placement, shape.gpus, origin.layers)},
                  {"metrics", metrics_object({result.metrics, origin.layers})}};
   if (!origin.layers.listed.empty()) object["layer_numbers"] = origin.layers.listed;
   return object;
@@ -122,7 +123,8 @@ std::string hash_text(const Placement& placement) {
   return text;
 }
 
-std::string map_hash_text(const Placement& placement, const LayerNumbers& numbers) {
+std::string map_hash_text(const Placement& placement, std::int32_t gpus,
+                          const LayerNumbers& numbers) {
   Placement map = placement;
   map.layers = 0;
   map.phy2log.clear();
@@ -134,6 +136,10 @@ std::string map_hash_text(const Placement& placement, const LayerNumbers& number
     ++map.layers;
   }
   if (map.layers == 0) map = placement;
+  const auto per_gpu = static_cast<std::ptrdiff_t>(placement.slots / gpus);
+  for (auto first = map.phy2log.begin(); first != map.phy2log.end(); first += per_gpu) {
+    std::sort(first, first + per_gpu);
+  }
   // It cannot fail: the placement is complete.
   static_cast<void>(complete_placement("", map).ok());
   return hash_text(map);

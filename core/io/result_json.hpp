@@ -57,8 +57,11 @@ std::string sweep_csv(std::span<const SweepPoint> points);
 
 // The result hash as text: 16 hexadecimal digits.
 std::string hash_text(const Placement& placement);
-// The hash of the map alone: that of the same placement without dense layers, and with each expert's copies in the
-// order of their slots. Files that do not say the order of copies, or have MoE layers only, have the same one.
-std::string map_hash_text(const Placement& placement, const LayerNumbers& numbers);
+// The hash of the map alone: which experts each GPU holds, in MoE layers. It is the result hash of the same placement
+// without dense layers, with the experts of a GPU in ascending order, and with each expert's copies in the order of
+// their slots. So files that do not say the order of copies or of a GPU's slots, or have MoE layers only, have the same
+// one. Two placements with one map hash have the same loads, and no weight moves between them.
+std::string map_hash_text(const Placement& placement, std::int32_t gpus,
+                          const LayerNumbers& numbers);
 
 }  // namespace evenkeel

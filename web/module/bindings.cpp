@@ -105,7 +105,8 @@ val rules_of(const Rules& rules) {
 // {hash, metrics} and the origin {strategy, rules: by stage}.
 void set_result(const Asked& asked, const NamedRules* strategy, const Result& result, val& answer) {
   answer.set("hash", val(hash_text(result.placement)));
-  answer.set("map_hash", val(map_hash_text(result.placement, asked.loads.numbers())));
+  answer.set("map_hash",
+             val(map_hash_text(result.placement, asked.shape.gpus, asked.loads.numbers())));
   answer.set("metrics", object_of({result.metrics, asked.loads.numbers()}));
   if (strategy == nullptr) return;
   answer.set("strategy", val(strategy->name));

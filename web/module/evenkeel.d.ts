@@ -283,7 +283,7 @@ export interface Score {
   backend: string;
   /** 16 hexadecimal digits over sizes and the whole placement. Equal hashes: every copy is in the same slot. */
   hash: string;
-  /** The same without dense layers and the order of each expert's copies, which files for engines need not say. */
+  /** Which experts each GPU holds in MoE layers, whatever the order of its slots. Equal: no weight moves. */
   map_hash: string;
   metrics: Metrics;
   /** What was assumed for missing numbers, and what the policy ignores; empty where nothing was. */
