@@ -139,6 +139,15 @@ step_window() {
   native/install_packages.sh xvfb xauth && build everything evenkeel evenkeel-playground &&
     suite tests/browser/run.sh window
 }
+# 64-bit ARM, as in hosts of GB200: its compilers fuse multiplications and additions unless they are told not to.
+step_aarch64() {
+  native/install_packages.sh g++-aarch64-linux-gnu qemu-user && build aarch64 evenkeel_golden &&
+    suite qemu-aarch64 -L /usr/aarch64-linux-gnu build/aarch64/evenkeel_golden || return
+  if aarch64-linux-gnu-objdump -d build/aarch64/core/libevenkeel_core.a | grep -E '\sf(n?m(add|sub)|ml[as])\s'; then
+    echo "ERROR: the core for aarch64 has fused multiply-adds"
+    return 1
+  fi
+}
 step_device_text() { build everything evenkeel_cuda && cuda/check_device_text.sh; }
 # The back end for devices: built if nvcc is installed, run if there is a device. (The native step skips its tests
 # by name.) With cuda in EVENKEEL_REQUIRE_BACKENDS a device is required.
@@ -182,6 +191,7 @@ all=(
   "clang_native"
   "gcc_O0"
   "clang_O0"
+  "aarch64"
   "device_text"
 )
 if [ $# -gt 0 ]; then
