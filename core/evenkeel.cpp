@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/base/float_mode.hpp"
+#include "core/base/parallel.hpp"
 #include "core/base/text.hpp"
 #include "core/lanes/lanes.hpp"
 #include "core/model/check.hpp"
@@ -11,6 +12,7 @@
 #include "core/model/placement.hpp"
 #include "core/model/strategies.hpp"
 #include "core/row/bound.hpp"
+#include "core/row/strong_bound.hpp"
 
 namespace evenkeel {
 namespace {
@@ -87,6 +89,24 @@ RowPlacement<const std::int32_t> arrays_of(const Placement& placement) {
   return {placement.phy2log.data(), placement.logcnt.data(), placement.log2phy.data()};
 }
 
+// loads: [L, E].
+std::vector<LayerBound> bounds_of(const float* loads, const Shape& shape) {
+  const DefaultFloatMode mode;
+  Carver measuring(nullptr);
+  BoundScratch::carve<OneLane>(measuring, shape);
+  std::vector<std::uint64_t> memory(measuring.used() / sizeof(std::uint64_t) + 1);
+  Carver carver(reinterpret_cast<std::byte*>(memory.data()));
+  const BoundScratch scratch = BoundScratch::carve<OneLane>(carver, shape);
+  std::vector<LayerBound> bounds;
+  for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
+    const float* row =
+        loads + static_cast<std::size_t>(layer) * static_cast<std::size_t>(shape.experts);
+    const double mean = mean_gpu_load(OneLane(), row, shape, scratch);
+    bounds.push_back({mean, lower_bound_row(OneLane(), row, shape, mean, scratch)});
+  }
+  return bounds;
+}
+
 }  // namespace
 
 Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
@@ -148,23 +168,53 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
 }
 
 Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBound>& out) {
-  const DefaultFloatMode mode;
   if (Status status = check_problem(loads, shape, nullptr); !status.ok()) return status;
-  Carver measuring(nullptr);
-  BoundScratch::carve<OneLane>(measuring, shape);
-  std::vector<std::uint64_t> memory(measuring.used() / sizeof(std::uint64_t) + 1);
-  Carver carver(reinterpret_cast<std::byte*>(memory.data()));
-  const BoundScratch scratch = BoundScratch::carve<OneLane>(carver, shape);
-  out.clear();
-  for (std::int32_t layer = 0; layer < shape.layers; ++layer) {
-    const float* row = loads.values.data() +
-                       static_cast<std::size_t>(layer) * static_cast<std::size_t>(shape.experts);
-    double mean = 0;
-    for (std::int32_t x = 0; x < shape.experts; ++x) mean += static_cast<double>(row[x]);
-    mean /= shape.gpus;
-    out.push_back({mean, lower_bound_row(OneLane(), row, shape, mean, scratch)});
-  }
+  out = bounds_of(loads.values.data(), shape);
   return {};
+}
+
+Status strong_bounds(const Loads& loads, const Shape& shape, std::uint64_t seed,
+                     const Execution& execution, std::int32_t first_layer, std::span<double> out) {
+  if (Status status = check_problem(loads, shape, nullptr); !status.ok()) return status;
+  const Strategy* keel = nullptr;
+  if (Status status = find_strategy("keel", keel); !status.ok()) return status;
+  Rules rules = keel->rules;
+  rules.seed = seed;
+  Shape part = shape;
+  part.layers = static_cast<std::int32_t>(out.size());
+  const auto experts = static_cast<std::size_t>(shape.experts);
+  const auto slots = static_cast<std::size_t>(shape.slots);
+  std::vector<std::int32_t> phy2log(out.size() * slots);
+  std::vector<std::int32_t> log2phy(phy2log.size());
+  std::vector<std::int32_t> logcnt(out.size() * experts);
+  std::vector<LayerMetrics> metrics(out.size());
+  Batch batch = batch_of(loads, part, RowWork::place_and_measure, nullptr, execution.threads);
+  batch.in.loads += static_cast<std::size_t>(first_layer) * experts;
+  batch.out.placement = {phy2log.data(), logcnt.data(), log2phy.data()};
+  batch.out.metrics = metrics.data();
+  if (Status status = backends().front().run(batch, rules); !status.ok()) return status;
+  const std::vector<LayerBound> bounds = bounds_of(batch.in.loads, part);
+  for_ranges(part.layers, execution.threads, [&] {
+    return [&](std::int64_t begin, std::int64_t end) {
+      const DefaultFloatMode mode;
+      for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+        out[i] = strong_bound_row(
+            {batch.in.loads + i * experts, phy2log.data() + i * slots, logcnt.data() + i * experts,
+             metrics[i].max_load, bounds[i].lower_bound},
+            part);
+      }
+    };
+  });
+  return {};
+}
+
+void raise_bounds(std::span<const double> bounds, std::span<LayerMetrics> metrics) {
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    LayerMetrics& layer = metrics[i];
+    // Above max_load only by rounding.
+    const double bound = bounds[i] < layer.max_load ? bounds[i] : layer.max_load;
+    if (bound > layer.lower_bound) layer.lower_bound = bound;
+  }
 }
 
 Status rebalance_experts(std::span<const float> weight, std::int32_t layers, std::int32_t experts,

@@ -47,13 +47,23 @@ Status score(const Loads& loads, const Placement& placement, const Shape& shape,
 
 // Figures of a layer that do not depend on a placement. Loads are in tokens of the window.
 struct LayerBound {
-  double mean_load = 0;    // of a GPU: the sum of the loads in order, divided by the number of GPUs
+  double mean_load = 0;    // of a GPU
   double lower_bound = 0;  // no placement has a smaller max_load (bound.hpp)
 };
 
-// The lower bound of each layer, [L]. It equals the bound in a placement's figures, up to rounding of the
-// mean, which is summed in a different order there. Errors: as for balance.
+// The lower bound of each layer, [L]: that in the figures of every placement, unless rounding makes it larger than their
+// max_load. Errors: as for balance.
 Status lower_bounds(const Loads& loads, const Shape& shape, std::vector<LayerBound>& out);
+
+// The strong lower bounds (strong_bound.hpp) of the layers from first_layer on, in tokens; out: one for each. They depend
+// on loads, shape and seed alone: where keel with this seed and default effort stays more than kStrongFrom above the bound
+// of lower_bounds, more is tried, which takes about half a millisecond a layer. Runs on the host; of the execution only
+// the threads matter. Errors: as for balance.
+Status strong_bounds(const Loads& loads, const Shape& shape, std::uint64_t seed,
+                     const Execution& execution, std::int32_t first_layer, std::span<double> out);
+
+// Shows such bounds of the same layers in figures.
+void raise_bounds(std::span<const double> bounds, std::span<LayerMetrics> metrics);
 
 // The results of DeepSeek's eplb.rebalance_experts, with its names and padding.
 struct RebalancedExperts {

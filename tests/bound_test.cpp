@@ -50,7 +50,13 @@ TEST(NodeBound, IsExactForFewGroupsAndBelowForMany) {
     const std::uint32_t values = round % 2 == 0 ? 4 : 100000;
     for (double& value : load) value = random.below(values);
     const double exact = brute_node_load(load, nodes);
-    EXPECT_EQ(best_node_load(load.data(), groups, nodes), exact) << groups << " on " << nodes;
+    sort_descending(load.data(), groups);
+    EXPECT_EQ(best_node_load(load.data(), groups, nodes, 0), exact) << groups << " on " << nodes;
+    EXPECT_EQ(best_node_load(load.data(), groups, nodes, exact), exact)
+        << groups << " on " << nodes;
+    if (groups == 2 * nodes) {
+      EXPECT_EQ(best_pair_load(load.data(), groups), exact) << groups << " on " << nodes;
+    }
     const double total = std::accumulate(load.begin(), load.end(), 0.0);
     const double bound = node_load_bound(load.data(), groups, nodes);
     EXPECT_LE(bound, exact) << groups << " on " << nodes;
@@ -63,16 +69,17 @@ TEST(NodeBound, IsExactForFewGroupsAndBelowForMany) {
 TEST(NodeBound, SearchesTheLargestExactSizes) {
   std::vector<double> load(12);
   for (std::size_t k = 0; k < load.size(); ++k) load[k] = static_cast<double>(k * k % 7 + 1);
+  sort_descending(load.data(), 12);
   for (const int nodes : {1, 2, 3, 4}) {
-    EXPECT_EQ(best_node_load(load.data(), 12, nodes), brute_node_load(load, nodes)) << nodes;
+    EXPECT_EQ(best_node_load(load.data(), 12, nodes, 0), brute_node_load(load, nodes)) << nodes;
   }
   // Two per node: the optimum pairs heaviest with lightest. One per node: nothing to choose.
   std::vector<double> sorted = load;
   std::sort(sorted.begin(), sorted.end());
   double pairs = 0;
   for (std::size_t k = 0; k < 6; ++k) pairs = std::max(pairs, sorted[k] + sorted[11 - k]);
-  EXPECT_EQ(best_node_load(load.data(), 12, 6), pairs);
-  EXPECT_EQ(best_node_load(load.data(), 12, 12), sorted.back());
+  EXPECT_EQ(best_node_load(load.data(), 12, 6, 0), pairs);
+  EXPECT_EQ(best_node_load(load.data(), 12, 12, 0), sorted.back());
 }
 
 // The minimum of the largest GPU load of one row over all placements (global).

@@ -1,7 +1,4 @@
-// The one order in which the binary32 loads of a row or a group are added.
-//
-// It is the order of a vector unit with eight lanes and four accumulators, written out so that every
-// processor gives the same bits. Section 2 of the strategy specification calls it SUM.
+// The two orders in which loads are added: in binary32 for the rules of the strategies, in binary64 for means.
 #pragma once
 
 #include "core/lanes/lanes.hpp"
@@ -44,7 +41,8 @@ HD inline float sum_strip(const float* x, int stride, int n) {
 
 }  // namespace detail
 
-// The sum of x[0 .. n-1] in the specified order.
+// The sum of x[0 .. n-1] in binary32, in the order of a vector unit with eight lanes and four accumulators, written out
+// so that every processor gives the same bits. Section 2 of the strategy specification calls it SUM.
 HD inline float specified_sum(const float* x, int n) {
   constexpr int kVector = 8;
   if (n < kVector) return detail::sum_strip(x, 1, n);
@@ -53,6 +51,33 @@ HD inline float specified_sum(const float* x, int n) {
   for (int i = vectors * kVector; i < n; ++i) sum += x[i];
   for (int lane = 0; lane < kVector; ++lane) sum += detail::sum_strip(x + lane, kVector, vectors);
   return sum;
+}
+
+// The sum of n loads in binary64. Its order: kSums running sums, element i in sum i mod kSums, which are then added in order.
+// sums: [kSums], for several lanes.
+inline constexpr int kSums = 16;
+template <class Lanes>
+HD double sum_of_loads(const Lanes& lanes, const float* loads, int n, double* sums) {
+  if constexpr (Lanes::width == 1) {
+    double sum[kSums] = {};
+    int i = 0;
+    for (; i + kSums <= n; i += kSums) {
+      for (int j = 0; j < kSums; ++j) sum[j] += static_cast<double>(loads[i + j]);
+    }
+    for (int j = 0; i + j < n; ++j) sum[j] += static_cast<double>(loads[i + j]);
+    double all = 0;
+    for (int j = 0; j < kSums; ++j) all += sum[j];
+    return all;
+  }
+  for_each_index(lanes, kSums, [&](int j) {
+    sums[j] = 0;
+    for (int i = j; i < n; i += kSums) sums[j] += static_cast<double>(loads[i]);
+  });
+  lanes.sync();
+  double all = 0;
+  for (int j = 0; j < kSums; ++j) all += sums[j];
+  lanes.sync();  // all lanes have read the sums
+  return all;
 }
 
 }  // namespace evenkeel

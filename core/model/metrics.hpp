@@ -2,8 +2,8 @@
 // makes the figures of it.
 //
 // All figures are binary64, computed from the binary32 loads of the window. The load of a copy is w / count;
-// the load of a GPU is the sum over its slots in slot order; the mean is the sum over GPUs in order, divided
-// by the number of GPUs. core/row/measure.hpp computes them.
+// the load of a GPU is the sum over its slots in slot order. Mean and lower bound depend on loads and shape alone
+// (core/row/bound.hpp). core/row/measure.hpp computes them.
 #pragma once
 
 #include <cstdint>

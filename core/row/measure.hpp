@@ -98,12 +98,7 @@ HD void measure_row(const Lanes& lanes, const Row<Number>& row, const Shape& sha
   lanes.sync();
   const WideKey hottest = least(lanes, mine);
   const double max = heavy_value(hottest);
-  double mean = 0;
-  for (int gpu = 0; gpu < shape.gpus; ++gpu) mean += s.gpu_load[gpu];
-  mean /= shape.gpus;
-  mean = mean < max ? mean
-                    : max;  // rounding can make the mean of equal loads larger than each of them
-
+  const double mean = mean_gpu_load(lanes, loads, shape, s.bound);
   const double bound = lower_bound_row(lanes, loads, shape, mean, s.bound);
   const std::int32_t wasted =
       sum_on_last(lanes, same_gpu_copies_of_lane(lanes, shape, gpu_slots, placement, s.first_copy));
@@ -113,9 +108,10 @@ HD void measure_row(const Lanes& lanes, const Row<Number>& row, const Shape& sha
         lanes, moved_slots_of_lane(lanes, shape, gpu_slots, placement.phy2log, row.previous));
   }
   if (lanes.rank() == Lanes::width - 1) {
-    out.mean_load = mean;
+    // The mean of equal loads can exceed each of them by a rounding error.
+    out.mean_load = mean < max ? mean : max;
     out.max_load = max;
-    out.lower_bound = bound < max ? bound : max;  // likewise
+    out.lower_bound = bound < max ? bound : max;
     out.hottest_gpu = index_of(hottest);
     out.same_gpu_copies = wasted;
     out.moved_slots = moved;

@@ -75,30 +75,4 @@ HD double largest_copy(const Lanes& lanes, int experts, int slots, Load load, co
   return __builtin_bit_cast(double, ~lanes.min(~ordered_bits(mine)));
 }
 
-// The sum of n loads. Its order: kSums running sums, element i in sum i mod kSums, which are then added in order.
-inline constexpr int kSums = 16;
-template <class Lanes>
-HD double sum_of_loads(const Lanes& lanes, const float* loads, int n, double* sums) {
-  if constexpr (Lanes::width == 1) {
-    double sum[kSums] = {};
-    int i = 0;
-    for (; i + kSums <= n; i += kSums) {
-      for (int j = 0; j < kSums; ++j) sum[j] += static_cast<double>(loads[i + j]);
-    }
-    for (int j = 0; i + j < n; ++j) sum[j] += static_cast<double>(loads[i + j]);
-    double all = 0;
-    for (int j = 0; j < kSums; ++j) all += sum[j];
-    return all;
-  }
-  for_each_index(lanes, kSums, [&](int j) {
-    sums[j] = 0;
-    for (int i = j; i < n; i += kSums) sums[j] += static_cast<double>(loads[i]);
-  });
-  lanes.sync();
-  double all = 0;
-  for (int j = 0; j < kSums; ++j) all += sums[j];
-  lanes.sync();  // all lanes have read the sums
-  return all;
-}
-
 }  // namespace evenkeel::keel

@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "core/lanes/lanes.hpp"
+#include "core/lanes/sum.hpp"
 #include "core/model/gpu_slots.hpp"
 #include "core/model/types.hpp"
 #include "core/row/keel/apportion.hpp"

@@ -5,6 +5,7 @@
 
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/order.hpp"
+#include "core/lanes/sum.hpp"
 #include "core/row/keel/scratch.hpp"
 #include "core/row/keel/search.hpp"
 #include "core/row/keel/state.hpp"

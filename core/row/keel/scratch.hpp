@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/lanes/sort.hpp"
+#include "core/lanes/sum.hpp"
 #include "core/lanes/tournament.hpp"
 #include "core/model/gpu_slots.hpp"
 #include "core/model/types.hpp"
@@ -48,7 +49,7 @@ struct KeelScratch {
     s.keys = carver.take<Key>(most);
     s.spare = carver.take<Key>(sort_spare<Lanes>(most));
     s.tournament = carver.take<Key>(Tournament<Lanes>::space(most));
-    s.sums = carver.take<double>(16);
+    s.sums = carver.take<double>(kSums);
     s.state.load = carver.take<float>(experts);
     s.state.worth = carver.take<std::int32_t>(experts);
     s.state.weight = carver.take<std::int32_t>(slots + kBlock);
