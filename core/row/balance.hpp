@@ -12,6 +12,7 @@
 #include "core/model/gpu_slots.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
+#include "core/row/events.hpp"
 #include "core/row/keel/keel.hpp"
 #include "core/row/row.hpp"
 #include "core/row/scratch.hpp"
@@ -22,14 +23,6 @@
 #include "core/row/stages/replicate.hpp"
 
 namespace evenkeel {
-
-// The parts of a row's work, in order; `copies` and `slots` once for each node, `inverse` after all nodes.
-enum class Part : std::uint8_t { groups, copies, slots, inverse };
-
-// Called before the stages of a part. It does nothing; the lane that records steps overloads it
-// (step_recorder.hpp).
-template <class Lanes>
-HD void entering(const Lanes&, Part, int /*node*/) {}
 
 HD inline keel::Effort effort_of(const Rules& rules, const Shape& shape) {
   return {rules.search == Search::fast, rules.kicks, rules.seed, shape.nodes};
@@ -48,12 +41,13 @@ HD void groups_to_nodes(const Lanes& lanes, const Row<Number>& row, const Shape&
   }
   const Items groups = {s.weight, shape.groups,           shape.nodes, nullptr, 0,
                         nullptr,  shape.groups_per_node()};
-  entering(lanes, Part::groups, 0);
+  tell(lanes, PartBegins{Part::groups, 0});
   if (rules.search == Search::none) {
     pack(lanes, rules.packing, groups, random, s.pack, node);
     refine(lanes, rules.refinement, groups, s.pack, node);
   } else {
     keel::assign_groups(lanes, s.weight, shape, s.keel, effort_of(rules, shape), node);
+    tell(lanes, AllPlaced{});
   }
   for (int k = 0; k < shape.groups; ++k) {
     Index* place = s.expert_at + (node.bin[k] * shape.groups_per_node() + node.rank[k]) * size;
@@ -73,7 +67,7 @@ HD_INLINE void run_stages(const Lanes& lanes, const Row<Number>& row, const Shap
   for_each_index(lanes, experts, [&](int i) { s.node_load[i] = row.loads[expert_at[i]]; });
   lanes.sync();
 
-  entering(lanes, Part::copies, node);
+  tell(lanes, PartBegins{Part::copies, node});
   replicate(lanes, rules, s.node_load, experts, slots, random, s.copies, copies);
   if (rules.apart != Apart::none) {
     limit_copies(lanes, s.node_load, experts, slots, gpus, copies);
@@ -88,7 +82,7 @@ HD_INLINE void run_stages(const Lanes& lanes, const Row<Number>& row, const Shap
   const Items items = {s.weight,      slots,   gpus,
                        copies.owner,  experts, gpu_slots.first_slot + node * gpus,
                        gpu_slots.most};
-  entering(lanes, Part::slots, node);
+  tell(lanes, PartBegins{Part::slots, node});
   pack(lanes, rules.packing, items, random, s.pack, gpu);
   refine(lanes, rules.refinement, items, s.pack, gpu);
   if (rules.apart != Apart::none) keep_apart(lanes, items, copies, s.pack, gpu);
@@ -111,9 +105,7 @@ HD_INLINE void balance_node(const Lanes& lanes, const Row<Number>& row, const Sh
   } else {
     const keel::State found = keel::search_node(lanes, row.loads, shape, s.expert_at, node, bound,
                                                 effort_of(rules, shape), s.keel);
-    entering(lanes, Part::copies, node);
     keel::write_copies(lanes, found, node, s.keel, copies);
-    entering(lanes, Part::slots, node);
     keel::write_places(lanes, found, {s.bin, s.rank});
   }
   for_each_index(lanes, slots, [&](int i) {
@@ -139,7 +131,7 @@ HD_INLINE void balance_row(const Lanes& lanes, const Row<Number>& row, const Sha
   for (int node = 0; node < shape.nodes; ++node) {
     balance_node(lanes, row, shape, gpu_slots, rules, node, bound, random, s, out);
   }
-  entering(lanes, Part::inverse, 0);
+  tell(lanes, PartBegins{Part::inverse, 0});
   sums_before(lanes, out.logcnt, shape.experts, s.first_copy);
   for_each_index(lanes, shape.slots, [&](int slot) {
     out.log2phy[s.first_copy[out.phy2log[slot]] + s.copy_at[slot]] = static_cast<Number>(slot);

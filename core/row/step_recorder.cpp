@@ -1,208 +1,267 @@
 #include "core/row/step_recorder.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
-
-#include "core/lanes/sum.hpp"
 
 namespace evenkeel {
 namespace {
 
-constexpr Index kNone = 0xffff;  // no expert, no bin
+// The load of the heaviest GPU if the copies were folded.
+double heaviest_pair(const keel::State& s) {
+  const std::int32_t largest = keel::detail::fold(s.weight, s.slots, 0).largest;
+  return s.scale > 0 ? largest / s.scale : 0;
+}
 
 }  // namespace
 
-// Empties the memory that the part will write, so that all of it is new.
-void StepRecorder::enter(Part part, int node) {
-  if (entered_) note_order();
-  entered_ = true;
-  part_ = part;
-  node_ = node;
-  if (part == Part::copies) {
-    std::fill_n(s_.owner, node_slots(), kNone);
-    std::fill_n(s_.node_count, shape_.experts_per_node(), Index{0});
-    count_.clear();
-    appended_ = shape_.experts_per_node();
-    return;
-  }
-  if (part == Part::inverse) return;  // the memory of packing is used for something else now
-  std::fill_n(s_.bin, items(), kNone);
-  std::fill_n(s_.rank, items(), kNone);
-  bin_.assign(index(items()), kNone);
-  rank_.assign(index(items()), kNone);
-  bin_load_.assign(index(bins()), 0);
+void StepRecorder::on(const PartBegins& e) {
+  StageRecorder::on(e);
+  known_.expert.clear();
+  known_.heaviest = 0;
+  start_ = out_.steps_.size();
 }
 
-void StepRecorder::look() {
-  if (!entered_) return;
-  if (part_ == Part::copies) look_at_copies();
-  if (part_ == Part::groups || part_ == Part::slots) look_at_packing();
+bool StepRecorder::ignores() {
+  has_changed_ = true;
+  return packs_groups() || (in_trial_ && is_full_);
 }
 
-// Whether the rule places items one by one and not all at once.
-bool StepRecorder::places_heaviest_first() const {
-  return items() > bins() && rules_.search == Search::none && rules_.packing != Packing::in_order &&
-         rules_.packing != Packing::random;
+double StepRecorder::copy_load(int expert) const {
+  return static_cast<double>(out_.loads_[index(expert)]) / known_.copies[index(expert)];
 }
 
-Step& StepRecorder::add(StepKind kind) {
-  out_.steps_.emplace_back();
-  Step& step = out_.steps_.back();
-  step.kind = kind;
-  step.node = packs_groups() ? -1 : node_;
-  return step;
-}
-
-double StepRecorder::weight(int item) const {
-  if (!packs_groups()) {
-    if (rules_.search == Search::none) return static_cast<double>(s_.weight[item]);
-    const int expert = s_.owner[item];  // keel has no binary32 weights
-    const float load = out_.loads_[index(global_expert(expert))];
-    return static_cast<double>(average(load, s_.node_count[expert]));
-  }
-  const int size = shape_.experts_per_group();
-  return static_cast<double>(specified_sum(out_.loads_.data() + item * size, size));
-}
-
-void StepRecorder::look_at_packing() {
-  if (std::equal(bin_.begin(), bin_.end(), s_.bin)) return;
-  std::vector<int> fresh;
-  std::vector<int> moved;
-  for (int i = 0; i < items(); ++i) {
-    if (bin_[index(i)] == s_.bin[i]) continue;
-    (bin_[index(i)] == kNone ? fresh : moved).push_back(i);
-  }
-  // The greedy rules may also show many at once: their order is known.
-  std::stable_sort(fresh.begin(), fresh.end(), [&](int a, int b) {
-    if (places_heaviest_first()) return weight(a) > weight(b);
-    return std::pair(s_.bin[a], s_.rank[a]) < std::pair(s_.bin[b], s_.rank[b]);
-  });
-  for (const int item : fresh) add_placed(item);
-  // Refinements and exchanges swap two items at a time.
-  if (moved.size() > 2) {
-    bin_.assign(s_.bin, s_.bin + items());
-    add_last(StepKind::slots_dealt);
-  }
-  if (moved.size() != 2) return;
-  const auto load = [&](int item) { return bin_load_[index(bin_[index(item)])]; };
-  const bool second_is_heavy = load(moved[1]) > load(moved[0]);
-  add_swapped(moved[second_is_heavy ? 1 : 0], moved[second_is_heavy ? 0 : 1]);
-}
-
-void StepRecorder::add_placed(int item) {
-  bin_[index(item)] = s_.bin[item];
-  rank_[index(item)] = s_.rank[item];
-  double& load = bin_load_[index(s_.bin[item])];
-  const double before = load;
-  load += weight(item);
-  if (packs_groups() && shape_.groups == 1) return;
-  Step& step = add(packs_groups() ? StepKind::group_placed : StepKind::slot_placed);
-  step.before = before;
-  step.after = load;
-  if (packs_groups()) {
-    step.expert = item;
-    step.gpu = s_.bin[item];
-    return;
-  }
-  step.expert = global_expert(s_.owner[item]);
-  step.copy = s_.copy[item];
-  step.gpu = global_gpu(s_.bin[item]);
-  step.slot = global_slot(item);
-}
-
-// The two swap their places; if the stage assigns other places, note_order finds it.
-void StepRecorder::add_swapped(int heavy_item, int light_item) {
-  const auto heavy = index(bin_[index(heavy_item)]);
-  const auto light = index(bin_[index(light_item)]);
-  Step& step = add(packs_groups() ? StepKind::groups_swapped : StepKind::slots_swapped);
-  step.before = bin_load_[heavy];
-  const double gain = weight(heavy_item) - weight(light_item);
-  bin_load_[heavy] -= gain;
-  bin_load_[light] += gain;
-  step.after = bin_load_[heavy];
-  if (packs_groups()) {
-    step.expert = heavy_item;
-    step.other_expert = light_item;
-    step.gpu = static_cast<std::int32_t>(heavy);
-    step.other_gpu = static_cast<std::int32_t>(light);
-  } else {
-    step.expert = global_expert(s_.owner[heavy_item]);
-    step.copy = s_.copy[heavy_item];
-    step.slot = global_slot(heavy_item);
-    step.gpu = global_gpu(static_cast<int>(heavy));
-    step.other_expert = global_expert(s_.owner[light_item]);
-    step.other_copy = s_.copy[light_item];
-    step.other_slot = global_slot(light_item);
-    step.other_gpu = global_gpu(static_cast<int>(light));
-  }
-  std::swap(bin_[index(heavy_item)], bin_[index(light_item)]);
-  std::swap(rank_[index(heavy_item)], rank_[index(light_item)]);
-}
-
-// Finds places within GPUs that differ from the steps so far. Places of groups within nodes are not visible.
-void StepRecorder::note_order() {
-  if (part_ != Part::slots || std::equal(rank_.begin(), rank_.end(), s_.rank)) return;
-  add_last(StepKind::slots_ordered);
-}
-
-// A step after which the slots are as in the memory.
-void StepRecorder::add_last(StepKind kind) {
-  add(kind);
-  rank_.assign(s_.rank, s_.rank + items());
-  for (int item = 0; item < items(); ++item) {
-    const auto slot = index(global_slot(item));
-    out_.last_expert_[slot] = global_expert(s_.owner[item]);
-    out_.last_copy_[slot] = s_.copy[item];
-  }
-}
-
-void StepRecorder::look_at_copies() {
+void StepRecorder::on(const keel::CountsBegin&) {
+  known_.copies.resize(index(shape_.experts));
+  add(StepKind::first_copies);
   const int experts = shape_.experts_per_node();
-  if (count_.empty()) {
-    if (s_.node_count[0] == 0) return;
-    add(StepKind::first_copies);
-    const bool at_once =
-        rules_.search != Search::none || rules_.replication == Replication::water_filling;
-    for (int x = 0; x < experts; ++x) {
-      count_.push_back(at_once ? s_.node_count[x] : Index{1});
-      out_.first_counts_[index(global_expert(x))] = count_.back();
-    }
-  }
-  if (std::equal(count_.begin(), count_.end(), s_.node_count)) return;
-  const auto differs = [&](auto than) {
-    for (int x = 0; x < experts; ++x) {
-      if (than(s_.node_count[x], count_[index(x)])) return x;
-    }
-    return -1;
-  };
-  if (const int donor = differs(std::less<>()); donor >= 0) {
-    const int receiver = differs(std::greater<>());
-    Step& step = add(StepKind::copy_moved);
-    step.expert = global_expert(donor);
-    step.other_expert = global_expert(receiver);
-    step.copy = count_[index(receiver)];
-    step.before = static_cast<double>(average(s_.node_load[donor], count_[index(donor)]));
-    step.after = static_cast<double>(average(s_.node_load[donor], s_.node_count[donor]));
-    count_.assign(s_.node_count, s_.node_count + experts);
-    return;
-  }
-  // First the copies that were appended to slots, in order; then those that are only counted.
-  while (appended_ < node_slots() && s_.owner[appended_] != kNone) {
-    add_copy(s_.owner[appended_++]);
-  }
   for (int x = 0; x < experts; ++x) {
-    while (count_[index(x)] < s_.node_count[x]) add_copy(x);
+    const auto expert = index(layer_expert(x));
+    known_.copies[expert] = s_.keel.count[node() * experts + x];
+    out_.first_counts_[expert] = known_.copies[expert];
   }
 }
 
-void StepRecorder::add_copy(int expert) {
-  Index& count = count_[index(expert)];
+void StepRecorder::on(const keel::CountGrown& e) {
   Step& step = add(StepKind::copy_added);
-  step.expert = global_expert(expert);
-  step.copy = count;
-  step.before = static_cast<double>(average(s_.node_load[expert], count));
-  step.after = static_cast<double>(average(s_.node_load[expert], ++count));
+  step.expert = layer_expert(e.expert);
+  step.before = copy_load(step.expert);
+  step.copy = known_.copies[index(step.expert)]++;
+  step.after = copy_load(step.expert);
+}
+
+void StepRecorder::on(const keel::CountsChanged& e) {
+  if (ignores()) return;
+  Step& step = add(StepKind::count_changed);
+  step.expert = layer_expert(e.b);
+  step.other_expert = layer_expert(e.a);
+  --known_.copies[index(step.expert)];
+  ++known_.copies[index(step.other_expert)];
+  step.before = known_.heaviest;
+  step.after = known_.heaviest = heaviest_pair(e.s);
+}
+
+StepRecorder::Known StepRecorder::look_at(const keel::State& s) const {
+  Known found = known_;
+  found.expert.resize(index(s.slots));
+  found.copy.resize(index(s.slots));
+  for (int r = 0; r < s.slots; ++r) {
+    const int x = s.expert[r];
+    const auto slot = index(slot_of(s, r));
+    found.expert[slot] = layer_expert(x);
+    found.copy[slot] = r - s.first[x];
+    found.copies[index(found.expert[slot])] = s.count[x];
+  }
+  return found;
+}
+
+// As state_after adds it up.
+void StepRecorder::add_up(int gpu) {
+  double load = 0;
+  for (int slot = gpu * places(); slot < (gpu + 1) * places(); ++slot) {
+    load += copy_load(known_.expert[index(slot)]);
+  }
+  known_.gpu_load[index(gpu)] = load;
+}
+
+void StepRecorder::add_up_all() {
+  known_.gpu_load.resize(index(shape_.gpus_per_node()));
+  for (int gpu = 0; gpu < shape_.gpus_per_node(); ++gpu) add_up(gpu);
+}
+
+void StepRecorder::set_heaviest(Step& step) {
+  step.before = known_.heaviest;
+  known_.heaviest = *std::max_element(known_.gpu_load.begin(), known_.gpu_load.end());
+  step.after = known_.heaviest;
+}
+
+// A step that sets all slots of the node to what is known.
+void StepRecorder::add_contents(StepKind kind) {
+  Step& step = add(kind);
+  step.contents = static_cast<std::int32_t>(out_.contents_.size());
+  out_.contents_.push_back({first_slot(), known_.expert, known_.copy, {}});
+  add_up_all();
+  set_heaviest(step);
+}
+
+void StepRecorder::add_more_changes() {
+  Step& step = add(StepKind::more_changes);
+  step.count = std::exchange(more_, 0);
+  step.contents = static_cast<std::int32_t>(out_.contents_.size());
+  out_.contents_.push_back({first_slot(), known_.expert, known_.copy, known_.copies});
+  if (known_.expert.empty()) return;
+  add_up_all();
+  set_heaviest(step);
+}
+
+void StepRecorder::on(const keel::Started& e) {
+  if (packs_groups()) return;
+  in_trial_ = false;
+  const Known found = look_at(e.s);
+  if (more_ > 0) {
+    known_.copies = found.copies;
+    add_more_changes();
+  }
+  if (e.start == keel::Start::fold) known_.heaviest = 0;  // of counts
+  known_.expert = found.expert;
+  known_.copy = found.copy;
+  constexpr StepKind kKinds[] = {StepKind::started_by_differencing,
+                                 StepKind::started_heaviest_first, StepKind::started_by_folding,
+                                 StepKind::slots_dealt};
+  add_contents(kKinds[static_cast<std::size_t>(e.start)]);
+}
+
+void StepRecorder::on(const keel::Rematched& e) {
+  if (packs_groups()) return;
+  Known found = look_at(e.s);
+  if (found.expert == known_.expert) return;  // each copy came back to its GPU
+  known_ = std::move(found);
+  add_contents(StepKind::rematched);
+}
+
+void StepRecorder::swap_slots(int a, int b) {
+  std::swap(known_.expert[index(a)], known_.expert[index(b)]);
+  std::swap(known_.copy[index(a)], known_.copy[index(b)]);
+  add_up(gpu_of(a));
+  add_up(gpu_of(b));
+}
+
+void StepRecorder::on(const keel::Swapped& e) {
+  if (ignores()) return;
+  constexpr StepKind kKinds[] = {StepKind::copies_parted, StepKind::copies_exchanged,
+                                 StepKind::copies_kicked};
+  const int slot = slot_of(e.s, e.q);  // where r was
+  const int other = slot_of(e.s, e.r);
+  if (known_.expert[index(slot)] == known_.expert[index(other)]) return;  // changes nothing
+  Step& step = add(kKinds[static_cast<std::size_t>(e.reason)]);
+  step.kick = kick_;
+  step.expert = known_.expert[index(slot)];
+  step.copy = known_.copy[index(slot)];
+  step.slot = first_slot() + slot;
+  step.gpu = global_gpu(gpu_of(slot));
+  step.other_expert = known_.expert[index(other)];
+  step.other_copy = known_.copy[index(other)];
+  step.other_slot = first_slot() + other;
+  step.other_gpu = global_gpu(gpu_of(other));
+  swap_slots(slot, other);
+  set_heaviest(step);
+}
+
+void StepRecorder::on(const keel::PairsSwapped& e) {
+  if (ignores()) return;
+  const std::size_t steps = out_.steps_.size();
+  for (int i = 0; i < 2; ++i) {
+    on(keel::Swapped{e.s, keel::SwapReason::lighter, e.heavy[i], e.light[i]});
+  }
+  if (out_.steps_.size() < steps + 2) return;
+  const Step second = out_.steps_.back();
+  out_.steps_.pop_back();
+  Step& step = out_.steps_.back();
+  step.kind = StepKind::pairs_exchanged;
+  step.after = second.after;
+  step.second_expert = second.expert;
+  step.second_slot = second.slot;
+  step.other_second_expert = second.other_expert;
+  step.other_second_slot = second.other_slot;
+}
+
+void StepRecorder::on(const keel::CopyReplaced& e) {
+  if (ignores()) return;
+  Step& step = add(StepKind::copy_replaced);
+  step.kick = kick_;
+  step.expert = known_.expert[index(e.place)];
+  step.copy = known_.copy[index(e.place)];
+  step.slot = first_slot() + e.place;
+  step.gpu = global_gpu(gpu_of(e.place));
+  step.other_expert = layer_expert(e.expert);
+  step.other_copy = known_.copies[index(step.other_expert)]++;
+  const std::int32_t last = --known_.copies[index(step.expert)];
+  for (std::size_t slot = 0; slot < known_.expert.size(); ++slot) {
+    if (known_.expert[slot] != step.expert || known_.copy[slot] != last) continue;
+    step.other_slot = first_slot() + static_cast<std::int32_t>(slot);
+    known_.copy[slot] = step.copy;
+  }
+  known_.expert[index(e.place)] = step.other_expert;
+  known_.copy[index(e.place)] = step.other_copy;
+  add_up_all();
+  set_heaviest(step);
+}
+
+void StepRecorder::on(const keel::TrialBegins& e) {
+  if (packs_groups()) return;
+  in_trial_ = true;
+  has_changed_ = false;
+  kick_ = e.kick;
+  if (is_full_) return;
+  if (known_.expert.empty()) known_.heaviest = heaviest_pair(e.s);
+  before_ = known_;
+  steps_before_ = out_.steps_.size();
+}
+
+void StepRecorder::on(const keel::TrialEnds& e) {
+  if (packs_groups()) return;
+  in_trial_ = false;
+  kick_ = 0;
+  if (is_full_) {
+    more_ += e.kept && has_changed_ ? 1 : 0;
+  } else if (e.kept) {
+    kept_ += static_cast<int>(out_.steps_.size() - steps_before_);
+    is_full_ = kept_ >= kMostKeptSteps;
+  } else {
+    known_ = before_;
+    out_.steps_.resize(steps_before_);
+  }
+}
+
+void StepRecorder::on(const keel::SecondStart&) {
+  if (packs_groups()) return;
+  before_ = known_;
+  steps_before_ = out_.steps_.size();
+  known_.expert.clear();
+  known_.heaviest = 0;
+}
+
+void StepRecorder::on(const keel::StartChosen& e) {
+  if (packs_groups()) return;
+  const auto end = out_.steps_.begin() + static_cast<std::ptrdiff_t>(steps_before_);
+  if (e.second) {
+    out_.steps_.erase(out_.steps_.begin() + static_cast<std::ptrdiff_t>(start_), end);
+  } else {
+    known_ = before_;
+    out_.steps_.erase(end, out_.steps_.end());
+  }
+}
+
+void StepRecorder::on(const keel::NodeDone& e) {
+  in_trial_ = false;
+  Known found = look_at(e.s);
+  const bool is_numbered = found.copy == known_.copy;
+  std::swap(known_, found);
+  known_.heaviest = found.heaviest;
+  if (more_ > 0) {
+    add_more_changes();
+  } else if (!is_numbered) {
+    add_contents(StepKind::copies_numbered);
+  }
 }
 
 }  // namespace evenkeel

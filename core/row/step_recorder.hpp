@@ -1,86 +1,100 @@
-// Converts what the stages write to steps. Only for steps.cpp.
+// The lane that records steps: what the stages tell (stage_recorder.hpp), and what keel tells. Only for steps.cpp.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
-#include "core/model/rules.hpp"
 #include "core/model/types.hpp"
 #include "core/row/balance.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/scratch.hpp"
+#include "core/row/stage_recorder.hpp"
 #include "core/row/steps.hpp"
 
 namespace evenkeel {
 
-// Inspects the row's memory at every sync() of a stage and records the changes.
-class StepRecorder {
+// A placement that is not kept leaves no steps.
+class StepRecorder : public StageRecorder {
  public:
-  StepRecorder(const Shape& shape, const GpuSlots& gpu_slots, const Rules& rules,
-               const Scratch& scratch, RowSteps& out)
-      : shape_(shape), gpu_slots_(gpu_slots), rules_(rules), s_(scratch), out_(out) {}
+  StepRecorder(const Shape& shape, const GpuSlots& gpu_slots, const Scratch& scratch, RowSteps& out)
+      : StageRecorder(shape, gpu_slots, scratch, out) {}
 
-  void enter(Part part, int node);
-  void look();
+  using StageRecorder::on;
+  void on(const PartBegins& e);
+  void on(const keel::CountsBegin&);
+  void on(const keel::CountGrown& e);
+  void on(const keel::CountsChanged& e);
+  void on(const keel::Started& e);
+  void on(const keel::Rematched& e);
+  void on(const keel::Swapped& e);
+  void on(const keel::PairsSwapped& e);
+  void on(const keel::CopyReplaced& e);
+  void on(const keel::TrialBegins& e);
+  void on(const keel::TrialEnds& e);
+  void on(const keel::SecondStart&);
+  void on(const keel::StartChosen& e);
+  void on(const keel::NodeDone& e);
 
  private:
-  // The items to pack: groups onto nodes, or one node's slots onto its GPUs.
-  bool packs_groups() const { return part_ == Part::groups; }
-  int items() const { return packs_groups() ? shape_.groups : node_slots(); }
-  int node_slots() const {
-    return gpu_slots_.first(global_gpu(shape_.gpus_per_node())) - gpu_slots_.first(global_gpu(0));
-  }
-  int bins() const { return packs_groups() ? shape_.nodes : shape_.gpus_per_node(); }
-  double weight(int item) const;
+  // The state after the steps so far. Slots are those of the node; experts are numbered within the layer.
+  struct Known {
+    std::vector<std::int32_t> expert;  // of each slot; empty: nothing is placed
+    std::vector<std::int32_t> copy;
+    std::vector<double> gpu_load;      // of each GPU of the node
+    double heaviest = 0;               // of them
+    std::vector<std::int32_t> copies;  // [E]
+  };
 
-  void look_at_packing();
-  void look_at_copies();
-  void note_order();
-  void add_last(StepKind kind);
-  bool places_heaviest_first() const;
-  void add_placed(int item);
-  void add_swapped(int heavy_item, int light_item);
-  void add_copy(int expert);
-  Step& add(StepKind kind);
-  // Converts numbers within the node to numbers within the layer.
-  int global_expert(int expert) const {
-    return s_.expert_at[node_ * shape_.experts_per_node() + expert];
+  // keel places groups on nodes by the same search; only its result is told.
+  bool ignores();
+  int layer_expert(int x) const {
+    const int first = node() * shape_.experts_per_node();
+    return global_expert(s_.keel.order[first + x]);
   }
-  int global_gpu(int gpu) const { return node_ * shape_.gpus_per_node() + gpu; }
-  int global_slot(int item) const {
-    return gpu_slots_.first(global_gpu(bin_[index(item)])) + rank_[index(item)];
+  // Slots are counted from the first of the node.
+  int first_slot() const { return gpu_slots_.first(global_gpu(0)); }
+  int places() const { return gpu_slots_.most; }
+  int gpu_of(int slot) const { return slot / places(); }
+  int slot_of(const keel::State& s, int rank) const {
+    return s.gpu[rank] * s.places + s.place[rank];
   }
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  double copy_load(int expert) const;
+  Known look_at(const keel::State& s) const;
+  void swap_slots(int a, int b);
+  void add_up(int gpu);
+  void add_up_all();
+  void set_heaviest(Step& step);
+  void add_contents(StepKind kind);
+  void add_more_changes();
 
-  const Shape& shape_;
-  const GpuSlots gpu_slots_;
-  const Rules& rules_;
-  const Scratch& s_;
-  RowSteps& out_;
-  Part part_ = Part::groups;
-  int node_ = 0;
-  bool entered_ = false;
-  // The state after the steps so far, to compare with the memory.
-  std::vector<Index> bin_;
-  std::vector<Index> rank_;
-  std::vector<double> bin_load_;
-  std::vector<Index> count_;  // of the node's experts; empty before their first copies
-  int appended_ = 0;          // slots whose copies are counted
+  Known known_;
+  // At the beginning of a trial, and at the end of the first of two starts.
+  Known before_;
+  std::size_t steps_before_ = 0;
+  bool in_trial_ = false;
+  int kick_ = 0;  // number of the present kick
+  int kept_ = 0;  // steps of trials
+  int more_ = 0;  // trials that are kept without steps
+  bool is_full_ = false;
+  bool has_changed_ = false;  // something in the present trial
+  std::size_t start_ = 0;     // the first step of the first start
 };
 
-// One lane like OneLane; at every sync() the recorder inspects the memory.
-struct WatchedLane {
+// One lane like OneLane.
+struct RecordingLane {
   static constexpr int width = 1;
   StepRecorder* recorder;
 
   int rank() const { return 0; }
-  void sync() const { recorder->look(); }
+  void sync() const {}
   std::uint64_t min(std::uint64_t value) const { return value; }
   std::int32_t sum_before(std::int32_t) const { return 0; }
 };
 
-// Overloads the function of balance.hpp, which does nothing.
-inline void entering(const WatchedLane& lane, Part part, int node) {
-  lane.recorder->enter(part, node);
+template <class Event>
+void tell(const RecordingLane& lane, const Event& event) {
+  lane.recorder->on(event);
 }
 
 }  // namespace evenkeel

@@ -28,20 +28,18 @@ Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, 
   const auto begin = loads.values.begin() + std::ptrdiff_t{layer} * shape.experts;
   out.loads_.assign(begin, begin + shape.experts);
   out.first_counts_.assign(experts, 0);
-  out.last_expert_.assign(slots, -1);
-  out.last_copy_.assign(slots, -1);
 
   std::vector<std::int32_t> phy2log(slots);
   std::vector<std::int32_t> log2phy(slots);
   std::vector<std::int32_t> logcnt(experts);
   const ScratchNeeds needs = ScratchNeeds::of(rules);
-  std::vector<std::uint64_t> block(Scratch::bytes<WatchedLane>(shape, needs) / 8 + 1);
+  std::vector<std::uint64_t> block(Scratch::bytes<RecordingLane>(shape, needs) / 8 + 1);
   Carver carver(reinterpret_cast<std::byte*>(block.data()));
-  const Scratch scratch = Scratch::carve<WatchedLane>(carver, shape, needs);
+  const Scratch scratch = Scratch::carve<RecordingLane>(carver, shape, needs);
   const GpuSlots gpu_slots = out.gpu_slots_.view();
-  StepRecorder recorder(shape, gpu_slots, rules, scratch, out);
+  StepRecorder recorder(shape, gpu_slots, scratch, out);
   const Row<std::int32_t> row = {out.loads_.data(), loads.first_layer + layer, {}};
-  balance_row(WatchedLane{&recorder}, row, shape, gpu_slots, rules, scratch,
+  balance_row(RecordingLane{&recorder}, row, shape, gpu_slots, rules, scratch,
               RowPlacement<std::int32_t>{phy2log.data(), logcnt.data(), log2phy.data()});
   return {};
 }
@@ -62,10 +60,60 @@ void apply_to_copies(const Step& step, const Shape& shape, const std::vector<std
       ++state.copies[expert];
       break;
     case StepKind::copy_moved:
+    case StepKind::count_changed:
+    case StepKind::copy_replaced:
       --state.copies[expert];
       ++state.copies[static_cast<std::size_t>(step.other_expert)];
       break;
     default:
+      break;
+  }
+}
+
+void apply(const SlotContents& contents, RowState& state) {
+  std::copy(contents.expert.begin(), contents.expert.end(),
+            state.slot_expert.begin() + contents.first_slot);
+  std::copy(contents.copy.begin(), contents.copy.end(),
+            state.slot_copy.begin() + contents.first_slot);
+  if (!contents.copies.empty()) state.copies = contents.copies;
+}
+
+void apply_to_slots(const Step& step, RowState& state) {
+  const auto swap = [&](std::int32_t a, std::int32_t b) {
+    const auto slot = static_cast<std::size_t>(a);
+    const auto other = static_cast<std::size_t>(b);
+    std::swap(state.slot_expert[slot], state.slot_expert[other]);
+    std::swap(state.slot_copy[slot], state.slot_copy[other]);
+  };
+  const auto slot = static_cast<std::size_t>(step.slot);
+  switch (step.kind) {
+    case StepKind::group_placed:
+      state.group_node[static_cast<std::size_t>(step.expert)] = step.gpu;
+      break;
+    case StepKind::groups_swapped:
+      std::swap(state.group_node[static_cast<std::size_t>(step.expert)],
+                state.group_node[static_cast<std::size_t>(step.other_expert)]);
+      break;
+    case StepKind::slot_placed:
+      state.slot_expert[slot] = step.expert;
+      state.slot_copy[slot] = step.copy;
+      break;
+    case StepKind::pairs_exchanged:
+      swap(step.second_slot, step.other_second_slot);
+      swap(step.slot, step.other_slot);
+      break;
+    case StepKind::slots_swapped:
+    case StepKind::copies_parted:
+    case StepKind::copies_exchanged:
+    case StepKind::copies_kicked:
+      swap(step.slot, step.other_slot);
+      break;
+    case StepKind::copy_replaced:
+      state.slot_copy[static_cast<std::size_t>(step.other_slot)] = step.copy;
+      state.slot_expert[slot] = step.other_expert;
+      state.slot_copy[slot] = step.other_copy;
+      break;
+    default:  // counts, or all slots of a node
       break;
   }
 }
@@ -82,39 +130,9 @@ RowState RowSteps::state_after(std::size_t count) const {
   state.group_node.assign(static_cast<std::size_t>(shape_.groups), shape_.groups == 1 ? 0 : -1);
   state.gpu_load.assign(static_cast<std::size_t>(shape_.gpus), 0);
   for (const Step& step : std::span(steps_).first(std::min(count, steps_.size()))) {
-    const auto slot = static_cast<std::size_t>(step.slot);
-    const auto other = static_cast<std::size_t>(step.other_slot);
-    switch (step.kind) {
-      case StepKind::group_placed:
-        state.group_node[static_cast<std::size_t>(step.expert)] = step.gpu;
-        break;
-      case StepKind::groups_swapped:
-        std::swap(state.group_node[static_cast<std::size_t>(step.expert)],
-                  state.group_node[static_cast<std::size_t>(step.other_expert)]);
-        break;
-      case StepKind::slot_placed:
-        state.slot_expert[slot] = step.expert;
-        state.slot_copy[slot] = step.copy;
-        break;
-      case StepKind::slots_swapped:
-        std::swap(state.slot_expert[slot], state.slot_expert[other]);
-        std::swap(state.slot_copy[slot], state.slot_copy[other]);
-        break;
-      case StepKind::slots_ordered:
-      case StepKind::slots_dealt: {
-        const int gpus = shape_.gpus_per_node();
-        const int begin = gpu_slots.first(step.node * gpus);
-        const int slots_there = gpu_slots.first((step.node + 1) * gpus) - begin;
-        std::copy_n(last_expert_.begin() + begin, slots_there, state.slot_expert.begin() + begin);
-        std::copy_n(last_copy_.begin() + begin, slots_there, state.slot_copy.begin() + begin);
-        break;
-      }
-      case StepKind::first_copies:
-      case StepKind::copy_added:
-      case StepKind::copy_moved:
-        apply_to_copies(step, shape_, first_counts_, state);
-        break;
-    }
+    apply_to_copies(step, shape_, first_counts_, state);
+    apply_to_slots(step, state);
+    if (step.contents >= 0) apply(contents_[static_cast<std::size_t>(step.contents)], state);
   }
   for (std::size_t slot = 0; slot < slots; ++slot) {
     if (state.slot_expert[slot] < 0) continue;

@@ -1,8 +1,8 @@
 // The steps of placing one row, for display.
 //
-// There is no second implementation: the stages themselves run on a lane that inspects their results whenever
-// a stage makes them visible to other lanes (WatchedLane in step_recorder.hpp). Results that become visible
-// at the same time have no order; their steps are in the order described below.
+// There is no second implementation: the stages and keel themselves run on a lane that they tell what they do
+// (RecordingLane in step_recorder.hpp). What a stage does at once has no order; its steps are in the order described
+// below.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,8 @@ enum class StepKind : std::uint8_t {
   // keeps its load per copy at or below the level (all copies if the node has no load or no extra copies).
   first_copies,
   // Expert `expert` gets copy `copy`: before and after are its load per copy. In the order of the rule
-  // (round_robin: experts in turn; random: as drawn); for the remaining copies of water_filling, which
-  // assigns one each to many experts at once, by expert number within each round.
+  // (round_robin: experts in turn; random: as drawn; the remaining copies of water_filling, of which many experts get
+  // one each at once: the highest load per copy first).
   copy_added,
   // The fix-up second_donor, or the stage apart for an expert with more copies than GPUs: the last copy of `expert`
   // becomes copy `copy` of `other_expert`. before and after are the donor's load per copy. (All other fix-ups never
@@ -46,9 +46,39 @@ enum class StepKind : std::uint8_t {
   // The slots within the node's GPUs are renumbered, as some refinements do at their end; no copy moves to
   // another GPU.
   slots_ordered,
-  // The stage apart deals the node's copies round its GPUs: where exchanges cannot part the copies of an expert.
+  // The stage apart deals the node's copies round its GPUs: where exchanges cannot part the copies of an expert. keel
+  // does that too, or starts with it.
   slots_dealt,
+
+  // Steps of keel. before and after are the load of the heaviest GPU of the node; before is 0 at its first placement.
+  // Of the search only what was kept in the end is told.
+  //
+  // Before anything is placed: expert `expert` has one copy less, expert `other_expert` one more. before and after: if
+  // the copies were folded (started_by_folding).
+  count_changed,
+  // The start places all copies of the node at once.
+  started_by_differencing,
+  started_heaviest_first,
+  started_by_folding,
+  rematched,
+  // `slot` and `other_slot` swap their contents, as in slots_swapped: because two copies of an expert shared a GPU; to
+  // make `gpu`, the heaviest, lighter; or at random in kick number `kick`.
+  copies_parted,
+  copies_exchanged,
+  copies_kicked,
+  // As copies_exchanged, and so do second_slot and other_second_slot of the same GPUs.
+  pairs_exchanged,
+  // In kick number `kick`, the copy in `slot` becomes one of `other_expert`. The last copy of `expert`, now in
+  // other_slot, gets the number of the copy that is gone.
+  copy_replaced,
+  // More than kMostKeptSteps steps: this one has what `count` more kicks, or changes of counts, have changed.
+  more_changes,
+  // The copies of each expert are numbered by slot weight; none moves.
+  copies_numbered,
 };
+
+// Steps of kicks and of changed counts that are kept of a row.
+inline constexpr int kMostKeptSteps = 4000;
 
 // Numbers that a kind does not mention are -1. Experts, slots and GPUs are numbered within the layer, not
 // within the node; loads are in tokens of the window. before and after are sums of binary32 loads in the
@@ -64,6 +94,13 @@ struct Step {
   std::int32_t other_copy = -1;
   std::int32_t other_slot = -1;
   std::int32_t other_gpu = -1;
+  std::int32_t second_expert = -1;  // of pairs_exchanged
+  std::int32_t second_slot = -1;
+  std::int32_t other_second_expert = -1;
+  std::int32_t other_second_slot = -1;
+  std::int32_t kick = 0;   // since which number of kick nothing but refinement happened; 0: none
+  std::int32_t count = 0;  // of more_changes
+  std::int32_t contents = -1;  // of steps that change all slots of a node: index of what they hold
   double before = 0;
   double after = 0;
 };
@@ -77,6 +114,14 @@ struct RowState {
   std::vector<double> gpu_load;           // [G] as in metrics.hpp, over the filled slots
 };
 
+// What the slots of a node hold after a step that changes all of them.
+struct SlotContents {
+  std::int32_t first_slot = 0;
+  std::vector<std::int32_t> expert;  // of each slot; empty: nothing is placed yet
+  std::vector<std::int32_t> copy;
+  std::vector<std::int32_t> copies;  // [E] of each expert; empty: as before
+};
+
 // All steps of one layer, in order. O(Q + E + P) memory.
 class RowSteps {
  public:
@@ -88,6 +133,7 @@ class RowSteps {
   RowState state_after(std::size_t count) const;
 
  private:
+  friend class StageRecorder;
   friend class StepRecorder;
   friend Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules,
                              std::int32_t layer, RowSteps& out);
@@ -97,9 +143,7 @@ class RowSteps {
   std::vector<float> loads_;  // [E]
   std::vector<Step> steps_;
   std::vector<std::int32_t> first_counts_;  // [E] of first_copies
-  std::vector<std::int32_t>
-      last_expert_;  // [P] after slots_ordered or slots_dealt, the last step of a node
-  std::vector<std::int32_t> last_copy_;
+  std::vector<SlotContents> contents_;      // of Step::contents
 };
 
 // Records the steps of `rules` for layer `layer` of the loads (counted from 0). Errors: those of check and

@@ -74,11 +74,11 @@ void step_controls(Ui& ui, const Scene& scene) {
              at, 0, last, -1)) {
     go(at);
   }
-  wrapped(Ink::text,
-          scene.finished
-              ? "All " + std::to_string(last) +
-                    " steps are done. Go back to see how each copy was placed."
-              : step_text(scene.step, scene.window.shape, model.answered().strategy.rules));
+  wrapped(Ink::text, scene.finished
+                         ? "All " + std::to_string(last) +
+                               " steps are done. Go back to see how each copy was placed."
+                         : step_text(scene.step, scene.window.shape,
+                                     model.answered().strategy.rules, scene.metrics.mean_load));
 }
 
 }  // namespace

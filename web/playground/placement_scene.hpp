@@ -35,10 +35,15 @@ struct Scene {
   }
   // The expert of the last step.
   bool touched(std::int32_t expert) const {
-    return !finished && step != nullptr && (step->expert == expert || step->other_expert == expert);
+    return !finished && step != nullptr &&
+           (expert == step->expert || expert == step->other_expert ||
+            expert == step->second_expert || expert == step->other_second_expert);
   }
   bool touched_slot(std::int32_t slot) const {
-    return !finished && step != nullptr && (step->slot == slot || step->other_slot == slot);
+    if (finished || step == nullptr) return false;
+    if (step->kind == StepKind::copy_replaced) return slot == step->slot;
+    return slot == step->slot || slot == step->other_slot || slot == step->second_slot ||
+           slot == step->other_second_slot;
   }
 
   Ui& ui;

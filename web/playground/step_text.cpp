@@ -23,12 +23,84 @@ bool is_greedy(Packing rule, bool of_groups) {
          (of_groups && rule == Packing::copies_apart);
 }
 
-std::string sentence(const Step& step, const Shape& shape, const Rules& rules) {
+// In units of the mean GPU load, with as many decimals as show a difference.
+std::string in_means(double load, double other, double mean) {
+  if (!(mean > 0)) return "0";
+  int decimals = 3;
+  const auto text = [&](double value) { return fixed(value / mean, decimals); };
+  while (decimals < 6 && load != other && text(load) == text(other)) ++decimals;
+  return text(load);
+}
+
+// ": hottest GPU 1.043 -> 1.021 (the mean is 1)"
+std::string hottest(const Step& step, const Shape& shape, double mean) {
+  const std::string before =
+      step.before > 0 ? in_means(step.before, step.after, mean) + " -> " : std::string();
+  return (shape.nodes > 1 ? ": hottest GPU of the node " : ": hottest GPU ") + before +
+         in_means(step.after, step.before, mean) + " (the mean is 1)";
+}
+
+std::string on_gpu(std::int32_t gpu) { return " (GPU " + number(gpu) + ")"; }
+
+std::string swapped(const Step& step) {
+  if (step.kind == StepKind::pairs_exchanged) {
+    return "swap experts " + number(step.expert) + " and " + number(step.second_expert) +
+           on_gpu(step.gpu) + " with experts " + number(step.other_expert) + " and " +
+           number(step.other_second_expert) + on_gpu(step.other_gpu);
+  }
+  return "swap expert " + number(step.expert) + on_gpu(step.gpu) + " with expert " +
+         number(step.other_expert) + on_gpu(step.other_gpu);
+}
+
+// What keel's steps do.
+std::string action(const Step& step, const Shape& shape) {
+  switch (step.kind) {
+    case StepKind::count_changed:
+      return "one more copy of expert " + number(step.other_expert) + ", one less of expert " +
+             number(step.expert) + "; once folded";
+    case StepKind::started_by_differencing:
+      return "start by differencing: lists of " + number(shape.gpus_per_node()) +
+             " copies, one for each GPU, are added so that heavy meets light";
+    case StepKind::started_heaviest_first:
+      return "start with the heaviest copy first, each to the lightest GPU with room";
+    case StepKind::started_by_folding:
+      return "start by folding: the heaviest copy shares a GPU with the lightest, the second with "
+             "the second lightest, and so on";
+    case StepKind::rematched:
+      return "match again: the GPUs give back one copy each, and the one with the least left gets "
+             "the heaviest; the same for each slot";
+    case StepKind::copies_parted:
+      return swapped(step) + ", so that copies of an expert are apart";
+    case StepKind::copy_replaced:
+      return "one more copy of expert " + number(step.other_expert) + " instead of one of expert " +
+             number(step.expert) + on_gpu(step.gpu);
+    case StepKind::copies_exchanged:
+    case StepKind::copies_kicked:
+    case StepKind::pairs_exchanged:
+      return swapped(step);
+    default:
+      return {};
+  }
+}
+
+std::string search_sentence(const Step& step, const Shape& shape, double mean) {
+  const bool is_kick = step.kind == StepKind::copies_kicked || step.kind == StepKind::copy_replaced;
+  std::string text = action(step, shape);
+  if (step.kick > 0) {
+    text = (is_kick ? "Kick " : "After kick ") + number(step.kick) + ": " + text;
+  } else {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text + hottest(step, shape, mean);
+}
+
+std::string sentence(const Step& step, const Shape& shape, const Rules& rules, double mean) {
   switch (step.kind) {
     case StepKind::group_placed: {
       const std::string group =
           "Group " + number(step.expert) + " (" + experts_of(step.expert, shape) + ")";
-      if (is_greedy(rules.packing, true) && shape.groups > shape.nodes) {
+      if (rules.search == Search::none && is_greedy(rules.packing, true) &&
+          shape.groups > shape.nodes) {
         return group + " is the heaviest left; node " + number(step.gpu) +
                " is the lightest with room" + from_to(step);
       }
@@ -64,18 +136,27 @@ std::string sentence(const Step& step, const Shape& shape, const Rules& rules) {
     case StepKind::slots_ordered:
       return "The slots of each GPU are renumbered; no copy moves to another GPU";
     case StepKind::slots_dealt:
-      return "The copies are dealt round the GPUs, so that no expert has two on one of them";
+      return "The copies are dealt round the GPUs, so that no expert has two on one of them" +
+             (step.after > 0 ? hottest(step, shape, mean) : std::string());
+    case StepKind::more_changes:
+      return "The placement after " + number(step.count) + " more " +
+             (step.after > 0 ? "kicks" : "changes of the numbers of copies") +
+             "; single steps are kept for the first " + grouped(kMostKeptSteps);
+    case StepKind::copies_numbered:
+      return "The copies of each expert are numbered; none moves";
+    default:
+      return search_sentence(step, shape, mean);
   }
   return {};
 }
 
 }  // namespace
 
-std::string step_text(const Step* step, const Shape& shape, const Rules& rules) {
+std::string step_text(const Step* step, const Shape& shape, const Rules& rules, double mean) {
   if (step == nullptr) return "Nothing is placed yet. The bars show the loads of the experts.";
   const bool has_node = shape.nodes > 1 && step->node >= 0;
   return (has_node ? "Node " + number(step->node) + ". " : std::string()) +
-         sentence(*step, shape, rules);
+         sentence(*step, shape, rules, mean);
 }
 
 }  // namespace evenkeel

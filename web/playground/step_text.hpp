@@ -9,7 +9,8 @@
 
 namespace evenkeel {
 
-// step: nullptr before the first step.
-std::string step_text(const Step* step, const Shape& shape, const Rules& rules);
+// step: nullptr before the first step. mean: the mean GPU load, in tokens; loads of keel's steps are told as multiples
+// of it.
+std::string step_text(const Step* step, const Shape& shape, const Rules& rules, double mean);
 
 }  // namespace evenkeel

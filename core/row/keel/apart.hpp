@@ -6,6 +6,7 @@
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/select.hpp"
 #include "core/row/keel/apportion.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/start.hpp"
 #include "core/row/keel/state.hpp"
 
@@ -71,6 +72,7 @@ HD void set_apart(const Lanes& lanes, const State& s) {
     lanes.sync();  // all lanes have read the placement
     if (lanes.rank() == 0) swap_places(s, r, q);
     lanes.sync();
+    tell(lanes, Swapped{s, SwapReason::parts_copies, r, q});
   }
 }
 

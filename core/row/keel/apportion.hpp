@@ -8,6 +8,7 @@
 #include "core/lanes/sort.hpp"
 #include "core/lanes/tournament.hpp"
 #include "core/row/keel/counting_sort.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/state.hpp"
 
 namespace evenkeel::keel {
@@ -47,6 +48,7 @@ HD void apportion(const Lanes& lanes, int experts, int slots, int fewest, int mo
                   Load load, Index* count) {
   for_each_index(lanes, experts, [&](int x) { count[x] = static_cast<Index>(fewest); });
   lanes.sync();
+  tell(lanes, CountsBegin{});
   const int split = most_split(experts, slots);
   if (split == 0) return;
   const auto key_of = [&](int x, int copies) {
@@ -58,6 +60,7 @@ HD void apportion(const Lanes& lanes, int experts, int slots, int fewest, int mo
     if (!highest.owns(x)) continue;  // only the owner reads and writes count[x]
     ++count[x];
     highest.replace(x, key_of(x, count[x]));
+    tell(lanes, CountGrown{x});
   }
   lanes.sync();
 }

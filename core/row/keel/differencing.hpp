@@ -11,6 +11,7 @@
 #include "core/lanes/sort.hpp"
 #include "core/lanes/tournament.hpp"
 #include "core/row/keel/counting_sort.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/state.hpp"
 
 namespace evenkeel::keel {
@@ -126,6 +127,7 @@ HD void place_by_differencing(const Lanes& lanes, const State& s, const Differen
     }
   }
   lanes.sync();
+  tell(lanes, Started{s, Start::differencing});
 }
 
 }  // namespace evenkeel::keel

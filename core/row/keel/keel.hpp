@@ -19,7 +19,9 @@
 #include "core/lanes/sum.hpp"
 #include "core/model/gpu_slots.hpp"
 #include "core/model/types.hpp"
+#include "core/row/events.hpp"
 #include "core/row/keel/apportion.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/nodes.hpp"
 #include "core/row/keel/scratch.hpp"
 #include "core/row/keel/search.hpp"
@@ -56,6 +58,7 @@ HD double count_copies(const Lanes& lanes, const float* loads, const Shape& shap
   const int experts = shape.experts_per_node();
   double bound = 0;
   for (int node = 0; node < shape.nodes; ++node) {
+    tell(lanes, PartBegins{Part::copies, node});
     const Index* at = expert_at + node * experts;
     for_each_index(lanes, experts, [&](int i) { node_load[i] = loads[at[i]]; });
     lanes.sync();
@@ -78,9 +81,11 @@ template <class Lanes>
 HD State search_node(const Lanes& lanes, const float* loads, const Shape& shape,
                      const Index* expert_at, int node, double bound, const Effort& effort,
                      const KeelScratch& k) {
+  tell(lanes, PartBegins{Part::slots, node});
   State s = state_of_node(lanes, loads, shape, expert_at, node, k);
   set_scale(s, bound);
   search(lanes, s, k, effort);
+  tell(lanes, NodeDone{s});
   return s;
 }
 

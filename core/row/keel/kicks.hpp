@@ -5,6 +5,7 @@
 
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/random.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/exchange.hpp"
 #include "core/row/keel/move_copy.hpp"
 #include "core/row/keel/refine.hpp"
@@ -31,6 +32,7 @@ HD void kick_exchanges(const Lanes& lanes, const State& s, int heaviest, Random&
     const int q = distance < 12 ? r - 1 - distance : r + distance - 11;
     if (q < 0 || q >= s.slots || s.gpu[q] == s.gpu[r] || !can_swap(s, r, q)) continue;
     exchange(lanes, s, r, q, log);
+    tell(lanes, Swapped{s, SwapReason::kick, r, q});
   }
 }
 
@@ -63,6 +65,7 @@ HD std::int32_t kick(const Lanes& lanes, const State& s, const Kicks& kicks, con
   Extremes now = extremes(lanes, s);
   for (int i = 0; i < kicks.number && now.load > kicks.target && log.steps > 0; ++i) {
     log.size = 0;
+    tell(lanes, TrialBegins{s, i + 1});
     int place = -1;  // of a moved copy
     int donor = 0;
     if (s.slots > s.experts && draw(random, 16) < kicks.copies) {
@@ -72,10 +75,13 @@ HD std::int32_t kick(const Lanes& lanes, const State& s, const Kicks& kicks, con
       if (fixed_point(s, donor, s.count[donor] - 1) > now.load) continue;
       place = s.gpu[move.rank] * s.places + s.place[move.rank];
       move_copy(lanes, s, move.expert, move.rank);
+      tell(lanes, CopyReplaced{s, move.expert, place});
     } else {
       detail::kick_exchanges(lanes, s, now.gpu, random, log);
     }
-    if (refine(lanes, s, kicks.target, true, t, log) > now.load) {
+    const bool kept = refine(lanes, s, kicks.target, true, t, log) <= now.load;
+    tell(lanes, TrialEnds{kept});
+    if (!kept) {
       undo(lanes, s, log);
       if (place >= 0) move_copy(lanes, s, donor, s.at[place]);
     }

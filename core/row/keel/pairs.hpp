@@ -10,6 +10,7 @@
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/random.hpp"
 #include "core/lanes/select.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/fold.hpp"
 #include "core/row/keel/move_copy.hpp"
 #include "core/row/keel/start.hpp"
@@ -31,6 +32,7 @@ class PairSearch {
     std::int32_t best = fold(s_.weight, s_.slots, 0).largest;
     int step = kHalf;
     for (int failures = 0; failures < 2 && folds_ > 0 && best > target;) {
+      tell(lanes_, TrialBegins{s_, 0});
       const std::int32_t aim = best - part(best - kUnit, step);
       const std::int32_t now = descend(aim);
       if (now <= aim) {
@@ -43,6 +45,7 @@ class PairSearch {
     }
     while (folds_ > 0 && best > target) {
       --folds_;
+      tell(lanes_, TrialBegins{s_, 0});
       jump(random);
       if (moves_ == 0) continue;
       best = keep_or_undo(descend(best - part(best - kUnit, kHalf / 8)), best);
@@ -121,6 +124,7 @@ class PairSearch {
     }
     ++moves_;
     lanes_.sync();
+    tell(lanes_, CountsChanged{s_, m.a, m.b});
   }
 
   // One to three random moves.
@@ -138,8 +142,10 @@ class PairSearch {
   HD std::int32_t keep_or_undo(std::int32_t now, std::int32_t best) {
     if (now <= best && !(s_.apart && middle_is_split())) {
       moves_ = 0;
+      tell(lanes_, TrialEnds{true});
       return now;
     }
+    tell(lanes_, TrialEnds{false});
     while (moves_ > 0) {
       --moves_;
       const int a = scratch_.moves[2 * moves_];
@@ -170,6 +176,7 @@ HD void place_pairs(const Lanes& lanes, const State& s) {
   });
   lanes.sync();
   index_places(lanes, s);
+  tell(lanes, Started{s, Start::fold});
 }
 
 // Finds counts and places the copies.

@@ -7,6 +7,7 @@
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/sort.hpp"
 #include "core/row/keel/differencing.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/state.hpp"
 
 namespace evenkeel::keel {
@@ -52,6 +53,7 @@ HD void rematch(const Lanes& lanes, const State& s, const DifferencingScratch& d
     });
     lanes.sync();
   }
+  if (cycles > 0) tell(lanes, Rematched{s});
 }
 
 }  // namespace evenkeel::keel

@@ -7,6 +7,7 @@
 #include "core/lanes/random.hpp"
 #include "core/row/keel/apart.hpp"
 #include "core/row/keel/differencing.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/exchange.hpp"
 #include "core/row/keel/kicks.hpp"
 #include "core/row/keel/pairs.hpp"
@@ -50,8 +51,10 @@ HD std::int32_t place_and_refine(const Lanes& lanes, const State& s, const KeelS
     k.other_place[r] = s.place[r];
   });
   lanes.sync();
+  tell(lanes, SecondStart{});
   place_heaviest_first(lanes, s, k.tournament);
   const std::int32_t second = improve(lanes, s, k, pairs, target, log);
+  tell(lanes, StartChosen{second < first});
   if (second < first) return second;
   lanes.sync();
   for_each_index(lanes, s.slots, [&](int r) {

@@ -6,6 +6,7 @@
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/order.hpp"
 #include "core/lanes/tournament.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/state.hpp"
 
 namespace evenkeel::keel {
@@ -41,6 +42,7 @@ HD void deal(const Lanes& lanes, const State& s) {
   });
   lanes.sync();
   index_places(lanes, s);
+  tell(lanes, Started{s, Start::deal});
 }
 
 // tournament: [space(gpus)].
@@ -65,6 +67,7 @@ HD void place_heaviest_first(const Lanes& lanes, const State& s, Key* tournament
   }
   lanes.sync();
   index_places(lanes, s);
+  tell(lanes, Started{s, Start::heaviest_first});
 }
 
 }  // namespace evenkeel::keel

@@ -5,6 +5,7 @@
 
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/order.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/exchange.hpp"
 #include "core/row/keel/state.hpp"
 
@@ -138,7 +139,9 @@ HD bool swap_one(const Lanes& lanes, const State& s, const Extremes& now, Log& l
     log.steps -= log.steps < detail::kLegalSteps ? log.steps : detail::kLegalSteps;
     if (best == kNever) return false;
   }
-  exchange(lanes, s, first(), second(), log);
+  const int r = first();
+  exchange(lanes, s, r, second(), log);
+  tell(lanes, Swapped{s, SwapReason::lighter, r, second()});
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/order.hpp"
 #include "core/lanes/select.hpp"
+#include "core/row/keel/events.hpp"
 #include "core/row/keel/exchange.hpp"
 #include "core/row/keel/state.hpp"
 
@@ -227,6 +228,7 @@ HD bool swap_two(const Lanes& lanes, const State& s, int h, std::int32_t load, s
   detail::ranks_of_pair(s, h, best.heavy_pair, heavy);
   detail::ranks_of_pair(s, best.light, best.light_pair, light);
   for (int i = 0; i < 2; ++i) exchange(lanes, s, heavy[i], light[i], log);
+  tell(lanes, PairsSwapped{s, heavy, light});
   return true;
 }
 

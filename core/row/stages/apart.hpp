@@ -9,6 +9,7 @@
 #include "core/lanes/select.hpp"
 #include "core/lanes/sort.hpp"
 #include "core/model/rules.hpp"
+#include "core/row/events.hpp"
 #include "core/row/gpu_set.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/copies.hpp"
@@ -114,6 +115,7 @@ class RankedCopies {
       }
     }
     lanes_.sync();
+    tell(lanes_, ItemsDealt{});
   }
 
  private:
@@ -177,6 +179,7 @@ class RankedCopies {
       s_.item_at[items_.start(packed_.bin[b]) + packed_.rank[b]] = static_cast<Index>(b);
     }
     lanes_.sync();
+    tell(lanes_, ItemsSwapped{a, b});
   }
   HD static void swap_values(Index& a, Index& b) {
     const Index value = a;

@@ -6,6 +6,7 @@
 #include "core/lanes/order.hpp"
 #include "core/lanes/select.hpp"
 #include "core/model/rules.hpp"
+#include "core/row/events.hpp"
 #include "core/row/stages/copies.hpp"
 
 namespace evenkeel {
@@ -118,6 +119,7 @@ HD void apply_move(const Lanes& lanes, const Move& move, int slots, const Copies
     copies.count[move.receiver] = static_cast<Index>(next + 1);
   });
   lanes.sync();
+  tell(lanes, CopyMoved{move.donor, move.receiver});
 }
 
 }  // namespace detail

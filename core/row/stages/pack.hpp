@@ -9,6 +9,7 @@
 #include "core/lanes/random.hpp"
 #include "core/lanes/tournament.hpp"
 #include "core/model/rules.hpp"
+#include "core/row/events.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/items.hpp"
 #include "core/row/stages/pack_experts.hpp"
@@ -29,6 +30,7 @@ HD void pack_greedy(const Lanes& lanes, const Items& items, K* space, const Pack
     if (!lightest.owns(bin)) continue;  // only the owner reads and writes filled[bin]
     const int place = s.filled[bin];
     put(index_of(item), bin, place, s, out);
+    tell(lanes, ItemPlaced{index_of(item)});
     const Load load = light_value(best) + static_cast<Load>(heavy_value(item));
     lightest.replace(bin, place + 1 == items.room(bin) ? worst(K{}) : lightest_first(load, bin));
   }
@@ -46,6 +48,7 @@ HD void pack_in_order(const Lanes& lanes, const Items& items, const Packed& out)
     }
   });
   lanes.sync();
+  tell(lanes, AllPlaced{});
 }
 
 // The bin that has a place. Bins have at most items.most places, so the search begins at or before it, and with
@@ -69,6 +72,7 @@ HD void pack_random(const Lanes& lanes, const Items& items, Random& random, cons
     }
   }
   lanes.sync();
+  tell(lanes, AllPlaced{});
 }
 
 // All lanes see the result.

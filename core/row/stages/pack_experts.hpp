@@ -9,6 +9,7 @@
 #include "core/lanes/sort.hpp"
 #include "core/lanes/sum.hpp"
 #include "core/lanes/tournament.hpp"
+#include "core/row/events.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/items.hpp"
 
@@ -180,6 +181,7 @@ HD void put_in_bin(const Lanes& lanes, const Items& items, int item, int bin, co
   }
   lightest.replace(bin, is_full ? WideKey{} : key_of(load, place + 1));
   lanes.sync();  // all lanes see the updated bin
+  tell(lanes, ItemPlaced{item});
 }
 
 namespace detail {

@@ -5,6 +5,7 @@
 #include "core/lanes/order.hpp"
 #include "core/lanes/select.hpp"
 #include "core/lanes/sum.hpp"
+#include "core/row/events.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/items.hpp"
 #include "core/row/stages/refine_nearest.hpp"
@@ -82,6 +83,7 @@ HD void refine_two_lights(const Lanes& lanes, const Items& items, const PackScra
     if (bin % Lanes::width == lanes.rank()) packed.rank[i] = s.filled[bin]++;
   }
   lanes.sync();
+  tell(lanes, PlacesRenumbered{});
 }
 
 // Refinement::two_for_two.

@@ -9,6 +9,7 @@
 #include "core/lanes/random.hpp"
 #include "core/lanes/tournament.hpp"
 #include "core/model/rules.hpp"
+#include "core/row/events.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/copies.hpp"
 #include "core/row/stages/fixup.hpp"
@@ -79,6 +80,7 @@ HD void replicate(const Lanes& lanes, const Rules& rules, const float* loads, in
       replicate_random(lanes, experts, slots, random, out);
       break;
   }
+  if (rules.replication != Replication::water_filling) tell(lanes, CopiesAppended{});
   if (!never_fires(rules.fixup)) fix_up(lanes, rules.fixup, loads, experts, slots, out);
 }
 

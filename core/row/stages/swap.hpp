@@ -5,6 +5,7 @@
 #include "core/lanes/order.hpp"
 #include "core/lanes/select.hpp"
 #include "core/lanes/sort.hpp"
+#include "core/row/events.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/items.hpp"
 
@@ -73,6 +74,7 @@ HD void rank_again(const Lanes& lanes, const Items& items, const Packed& packed,
     packed.rank[index_of(sorted[place])] = static_cast<Index>(place);
   });
   lanes.sync();
+  tell(lanes, PlacesRenumbered{});
 }
 
 // A swap of one item of the heavy bin with one item of the light bin.
@@ -93,6 +95,7 @@ HD void exchange(const Lanes& lanes, const Packed& packed, int heavy_bin, const 
     packed.bin[swap.light_item] = static_cast<Index>(heavy_bin);
   }
   lanes.sync();
+  tell(lanes, ItemsSwapped{swap.heavy_item, swap.light_item});
 }
 
 // The same, and updates the loads of both bins with two rounded operations each.

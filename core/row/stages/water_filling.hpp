@@ -8,6 +8,7 @@
 #include "core/lanes/order.hpp"
 #include "core/lanes/select.hpp"
 #include "core/lanes/sort.hpp"
+#include "core/row/events.hpp"
 #include "core/row/scratch.hpp"
 #include "core/row/stages/copies.hpp"
 
@@ -60,8 +61,10 @@ HD void give_the_rest(const Lanes& lanes, const float* loads, int experts, int s
                    [&](int i) { s.keys[i] = heaviest_first(average(loads[i], count[i]), i); });
     lanes.sync();
     const Key* highest = sort_keys(lanes, s.keys, s.spare, experts);
-    for_each_index(lanes, left < experts ? left : experts,
-                   [&](int i) { ++count[index_of(highest[i])]; });
+    for_each_index(lanes, left < experts ? left : experts, [&](int i) {
+      ++count[index_of(highest[i])];
+      tell(lanes, CopyAdded{index_of(highest[i])});
+    });
     lanes.sync();
   }
 }
@@ -79,6 +82,7 @@ HD void replicate_water_filling(const Lanes& lanes, const float* loads, int expe
     for_each_index(lanes, experts, [&](int i) {
       out.count[i] = static_cast<Index>(1 + extra / experts + (i < extra % experts ? 1 : 0));
     });
+    tell(lanes, FirstCopies{});
   } else {
     const float level = detail::find_level(lanes, loads, experts, slots,
                                            most > 1 ? static_cast<double>(most) : 1.0);
@@ -86,6 +90,7 @@ HD void replicate_water_filling(const Lanes& lanes, const float* loads, int expe
       out.count[i] = static_cast<Index>(detail::copies_needed(loads[i], level, slots));
     });
     lanes.sync();
+    tell(lanes, FirstCopies{});
     detail::give_the_rest(lanes, loads, experts, slots, s, out.count);
   }
   lanes.sync();
