@@ -234,6 +234,32 @@ TEST(Steps, EachStepChangesWhatItSays) {
   }
 }
 
+// Fewer steps of kicks and counts than there are: one step has the rest.
+TEST(Steps, AreKeptUpToALimit) {
+  const Strategy* max = nullptr;
+  ASSERT_TRUE(find_strategy("keel:max", max).ok());
+  const Rules& rules = max->rules;
+  int limited = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Case c = random_case(seed, 48);
+    const Loads loads = c.loads();
+    const Result result = balance_on("cpu", loads, c.shape, rules);
+    RowSteps steps;
+    ASSERT_TRUE(record_steps(loads, c.shape, rules, 0, steps, 3).ok());
+    const std::span<const Step> all = steps.steps();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].kind != StepKind::more_changes) continue;
+      ++limited;
+      EXPECT_GT(all[i].count, 0) << c.name();
+      expect_step_of_keel(all[i], c.shape, steps.state_after(i), steps.state_after(i + 1));
+    }
+    const RowState end = steps.state_after(all.size());
+    EXPECT_EQ(end.slot_expert, layer_of(result.placement.phy2log, c.shape.slots, 0)) << c.name();
+    EXPECT_EQ(end.copies, layer_of(result.placement.logcnt, c.shape.experts, 0)) << c.name();
+  }
+  EXPECT_GT(limited, 20);
+}
+
 std::string text_of(const RowSteps& steps) {
   constexpr const char* kNames[] = {"group", "groups", "first", "copy", "moved",
                                     "slot",  "swap",   "order", "deal"};

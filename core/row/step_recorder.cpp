@@ -221,11 +221,12 @@ void StepRecorder::on(const keel::TrialEnds& e) {
   if (packs_groups()) return;
   in_trial_ = false;
   kick_ = 0;
+  const bool is_as_before = known_.expert == before_.expert && known_.copies == before_.copies;
   if (is_full_) {
     more_ += e.kept && has_changed_ ? 1 : 0;
-  } else if (e.kept) {
+  } else if (e.kept && !is_as_before) {
     kept_ += static_cast<int>(out_.steps_.size() - steps_before_);
-    is_full_ = kept_ >= kMostKeptSteps;
+    is_full_ = kept_ >= most_kept_;
   } else {
     known_ = before_;
     out_.steps_.resize(steps_before_);

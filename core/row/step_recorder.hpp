@@ -17,8 +17,9 @@ namespace evenkeel {
 // A placement that is not kept leaves no steps.
 class StepRecorder : public StageRecorder {
  public:
-  StepRecorder(const Shape& shape, const GpuSlots& gpu_slots, const Scratch& scratch, RowSteps& out)
-      : StageRecorder(shape, gpu_slots, scratch, out) {}
+  StepRecorder(const Shape& shape, const GpuSlots& gpu_slots, const Scratch& scratch, RowSteps& out,
+               int most_kept)
+      : StageRecorder(shape, gpu_slots, scratch, out), most_kept_(most_kept) {}
 
   using StageRecorder::on;
   void on(const PartBegins& e);
@@ -68,6 +69,7 @@ class StepRecorder : public StageRecorder {
   void add_contents(StepKind kind);
   void add_more_changes();
 
+  const int most_kept_;
   Known known_;
   // At the beginning of a trial, and at the end of the first of two starts.
   Known before_;

@@ -12,7 +12,7 @@
 namespace evenkeel {
 
 Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, std::int32_t layer,
-                    RowSteps& out) {
+                    RowSteps& out, int most_kept) {
   const DefaultFloatMode mode;
   if (Status status = check(shape); !status.ok()) return status;
   if (Status status = check_loads(loads, shape); !status.ok()) return status;
@@ -37,7 +37,7 @@ Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, 
   Carver carver(reinterpret_cast<std::byte*>(block.data()));
   const Scratch scratch = Scratch::carve<RecordingLane>(carver, shape, needs);
   const GpuSlots gpu_slots = out.gpu_slots_.view();
-  StepRecorder recorder(shape, gpu_slots, scratch, out);
+  StepRecorder recorder(shape, gpu_slots, scratch, out, most_kept);
   const Row<std::int32_t> row = {out.loads_.data(), loads.first_layer + layer, {}};
   balance_row(RecordingLane{&recorder}, row, shape, gpu_slots, rules, scratch,
               RowPlacement<std::int32_t>{phy2log.data(), logcnt.data(), log2phy.data()});

@@ -71,13 +71,14 @@ enum class StepKind : std::uint8_t {
   // In kick number `kick`, the copy in `slot` becomes one of `other_expert`. The last copy of `expert`, now in
   // other_slot, gets the number of the copy that is gone.
   copy_replaced,
-  // More than kMostKeptSteps steps: this one has what `count` more kicks, or changes of counts, have changed.
+  // What `count` more kicks, or searches for counts, have changed since kMostKeptSteps steps of them were kept.
   more_changes,
-  // The copies of each expert are numbered by slot weight; none moves.
+  // The copies of each expert get their numbers; none moves.
   copies_numbered,
 };
 
-// Steps of kicks and of changed counts that are kept of a row.
+// So many steps of kicks and of changed counts are told one by one: three hundred kicks of a large row could have more
+// than a page can show.
 inline constexpr int kMostKeptSteps = 4000;
 
 // Numbers that a kind does not mention are -1. Experts, slots and GPUs are numbered within the layer, not
@@ -122,7 +123,7 @@ struct SlotContents {
   std::vector<std::int32_t> copies;  // [E] of each expert; empty: as before
 };
 
-// All steps of one layer, in order. O(Q + E + P) memory.
+// All steps of one layer, in order.
 class RowSteps {
  public:
   std::span<const Step> steps() const& { return steps_; }
@@ -136,7 +137,7 @@ class RowSteps {
   friend class StageRecorder;
   friend class StepRecorder;
   friend Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules,
-                             std::int32_t layer, RowSteps& out);
+                             std::int32_t layer, RowSteps& out, int most_kept);
 
   Shape shape_;
   GpuSlotTable gpu_slots_;
@@ -148,8 +149,8 @@ class RowSteps {
 
 // Records the steps of `rules` for layer `layer` of the loads (counted from 0). Errors: those of check and
 // check_loads, and a layer that does not exist. It takes a few times as long as balancing the layer; memory
-// is O(E + P).
+// is O(E + P + most_kept).
 Status record_steps(const Loads& loads, const Shape& shape, const Rules& rules, std::int32_t layer,
-                    RowSteps& out);
+                    RowSteps& out, int most_kept = kMostKeptSteps);
 
 }  // namespace evenkeel
