@@ -23,12 +23,16 @@ bool is_greedy(Packing rule, bool of_groups) {
          (of_groups && rule == Packing::copies_apart);
 }
 
-// In units of the mean GPU load, with as many decimals as show a difference.
+// In units of the mean GPU load, with as many decimals as show that two loads differ, and that they are not
+// the mean.
 std::string in_means(double load, double other, double mean) {
   if (!(mean > 0)) return "0";
   int decimals = 3;
   const auto text = [&](double value) { return fixed(value / mean, decimals); };
-  while (decimals < 6 && load != other && text(load) == text(other)) ++decimals;
+  const auto unclear = [&] {
+    return text(load) == text(other) || text(load) == text(mean) || text(other) == text(mean);
+  };
+  while (decimals < 6 && load != other && unclear()) ++decimals;
   return text(load);
 }
 

@@ -17,9 +17,7 @@ namespace detail {
 HD inline int sharing_rank(const State& s, int x, int from) {
   const int begin = s.first[x];
   for (int r = from > begin ? from : begin + 1; r < begin + s.count[x]; ++r) {
-    for (int q = begin; q < r; ++q) {
-      if (s.gpu[q] == s.gpu[r]) return r;
-    }
+    if (has_rank(s, s.gpu[r], begin, r)) return r;
   }
   return -1;
 }

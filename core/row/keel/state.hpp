@@ -134,14 +134,26 @@ HD inline void swap_places(const State& s, int r, int q) {
   }
 }
 
+// Whether GPU g has a copy of ranks begin .. end-1, except those of ranks a and b. An expert may have more copies than
+// the GPU has places.
+HD inline bool has_rank(const State& s, int g, int begin, int end, int a = -1, int b = -1) {
+  if (end - begin <= s.places) {
+    for (int r = begin; r < end; ++r) {
+      if (s.gpu[r] == g && r != a && r != b) return true;
+    }
+    return false;
+  }
+  for (int p = 0; p < s.places; ++p) {
+    const int r = s.rank_at(g, p);
+    if (r >= begin && r < end && r != a && r != b) return true;
+  }
+  return false;
+}
+
 // Whether GPU g has a copy of the expert, except the copies of ranks a and b.
 HD inline bool holds(const State& s, int g, int expert, int a, int b) {
   const int begin = s.first[expert];
-  const int end = begin + s.count[expert];
-  for (int r = begin; r < end; ++r) {
-    if (s.gpu[r] == g && r != a && r != b) return true;
-  }
-  return false;
+  return has_rank(s, g, begin, begin + s.count[expert], a, b);
 }
 
 // Whether the copy of rank r may be on GPU g after the copy of rank q has left it.
