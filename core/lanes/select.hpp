@@ -92,4 +92,18 @@ HD void sums_before(const Lanes& lanes, const Count* counts, int n, Start* start
       [&](int i, std::int32_t sum) { starts[i] = static_cast<Start>(sum); });
 }
 
+// The first index of begin .. end-1 for which is_before(i) is false, or end; it is true only for indices before that.
+template <class IsBefore>
+HD int partition_point(int begin, int end, IsBefore is_before) {
+  while (begin < end) {
+    const int middle = (begin + end) / 2;
+    if (is_before(middle)) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
 }  // namespace evenkeel

@@ -1,7 +1,9 @@
 #include "web/playground/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/base/numbers.hpp"
 #include "core/io/result_json.hpp"
@@ -11,6 +13,7 @@
 #include "core/traffic/example.hpp"
 #include "core/traffic/synth.hpp"
 #include "web/playground/exports.hpp"
+#include "web/playground/step_text.hpp"
 #include "web/playground/ui.hpp"
 #include "web/playground/widgets.hpp"
 
@@ -123,6 +126,17 @@ std::string summary_text(const Model& model) {
          ".";
 }
 
+// As the panel of the placement says it; after all steps the last of them.
+std::string text_of_step(Model& model) {
+  const std::span<const Step> steps = model.row_steps().steps();
+  const auto wanted = static_cast<std::size_t>(std::max(0, model.state.step.value_or(1 << 30)));
+  const std::size_t at = std::min(wanted, steps.size());
+  const WindowAnswer& window = model.window();
+  const auto layer = static_cast<std::size_t>(model.layer_index());
+  return step_text(at == 0 ? nullptr : &steps[at - 1], window.shape,
+                   model.answered().strategy.rules, window.result.metrics[layer].mean_load);
+}
+
 std::string read_model(Model& model, std::string_view what) {
   const LinkState& state = model.state;
   if (what == "summary") {
@@ -163,6 +177,8 @@ std::string read_model(Model& model, std::string_view what) {
   if (what == "series") return std::to_string(model.series().windows.size());
   if (what == "swept") return std::to_string(model.swept().points.size());
   if (what == "step") return state.step ? std::to_string(*state.step) : "last";
+  if (what == "steps_of_layer") return std::to_string(model.row_steps().steps().size());
+  if (what == "step_text" && model.has_result()) return text_of_step(model);
   if (what == "menus") return dump(menus());
   return {};
 }

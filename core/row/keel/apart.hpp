@@ -1,4 +1,8 @@
 // Puts copies of an expert that share a GPU onto different ones.
+//
+// Not by the stage `apart` (stages/apart.hpp): that takes the nearest partner by binary32 weight, because nothing is
+// refined after it. keel refines afterwards, so the nearest rank is enough, and is found without sorting or binary32
+// weights; with one rule for both, placements of one of them would change.
 #pragma once
 
 #include <cstdint>

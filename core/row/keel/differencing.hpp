@@ -18,9 +18,9 @@ namespace evenkeel::keel {
 
 struct DifferencingScratch {
   std::int32_t* sum;  // [slots] of each list
-  Index*
-      left;  // [slots] of each addition: the element of the first list in each element of the result
-  Index* node;  // [places] the list or addition that a list now is: below `places` a list of ranks
+  // [slots] of each addition: which element of the first list is in each element of the result.
+  Index* left;
+  Index* node;  // [places] what a list has become: below `places` a list of ranks, then an addition
   Index* children[2];    // [places] of each addition
   Key* tournament;       // [space(places)]
   Key* keys;             // [gpus]

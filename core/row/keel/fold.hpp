@@ -18,7 +18,7 @@ struct FoldScratch {
   Index* moves;          // [2 * kMoves] (a, b) since the best counts
 };
 
-// The largest pair, its first rank, and the excess over a target in units of 2^kExcessBits.
+// The largest pair, and the sum over the pairs of what exceeds a target, in units of 2^kExcessBits.
 inline constexpr int kExcessBits = 8;
 struct Fold {
   std::int32_t largest;
@@ -128,7 +128,11 @@ struct Candidates {
   }
 };
 
-// Every lane finds the same.
+// critical: the heavier rank of the largest pair; most: copies of an expert. Every lane finds the same.
+//
+// A copy is added where it makes the pair lighter, or gives it a lighter partner: to the experts at and above its heavy
+// copy, to the heaviest whose copies would then be lighter than its light copy, to the expert of that, and to the one of
+// the least load. Copies are dropped where the others then weigh least.
 HD inline void find_candidates(const State& s, int critical, int most, Candidates& c) {
   c.adds = c.drops = 0;
   const int small_rank = s.slots - 1 - critical;
@@ -165,5 +169,4 @@ HD inline void find_candidates(const State& s, int critical, int most, Candidate
 }
 
 }  // namespace detail
-
 }  // namespace evenkeel::keel

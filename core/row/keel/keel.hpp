@@ -102,7 +102,7 @@ HD void write_copies(const Lanes& lanes, const State& s, int node, const KeelScr
   lanes.sync();
 }
 
-// And where they are.
+// Fills `out` with their GPUs and places.
 template <class Lanes>
 HD void write_places(const Lanes& lanes, const State& s, const Packed& out) {
   for_each_index(lanes, s.slots, [&](int r) {

@@ -13,9 +13,8 @@
 
 namespace evenkeel::keel {
 
-// How a node is searched.
 struct Kicks {
-  int number;
+  int number;           // at most
   int copies;           // of 16 kicks, those that move a copy
   std::int32_t target;  // a largest load that is good enough
 };
@@ -58,7 +57,7 @@ HD inline CopyKick draw_copy_kick(const State& s, int heaviest, Random& random) 
 
 }  // namespace detail
 
-// Returns the largest load.
+// Kicks until the target is reached; returns the largest load. log has room.
 template <class Lanes>
 HD std::int32_t kick(const Lanes& lanes, const State& s, const Kicks& kicks, const PairScratch& t,
                      Random& random, Log& log) {

@@ -5,6 +5,7 @@
 
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/order.hpp"
+#include "core/lanes/select.hpp"
 #include "core/row/keel/ranks.hpp"
 #include "core/row/keel/state.hpp"
 
@@ -33,17 +34,8 @@ struct CopyMove {
 
 // The first rank whose key is not below this one.
 HD inline int lower_bound(const State& s, Key key) {
-  int low = 0;
-  int high = s.slots;
-  while (low < high) {
-    const int middle = (low + high) / 2;
-    if (largest_first(s.weight[middle], s.expert[middle]) < key) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
+  return partition_point(0, s.slots,
+                         [&](int r) { return largest_first(s.weight[r], s.expert[r]) < key; });
 }
 
 // The weight of a copy of x with one copy more or less, and where it would stand.

@@ -24,6 +24,7 @@ namespace detail {
 template <class Lanes>
 class PairSearch {
  public:
+  // most: copies of an expert; folds: candidates that may be looked at.
   HD PairSearch(const Lanes& lanes, const State& s, int most, const FoldScratch& scratch, int folds)
       : lanes_(lanes), s_(s), scratch_(scratch), most_(most), folds_(folds) {}
 
@@ -54,6 +55,7 @@ class PairSearch {
   }
 
  private:
+  // Of a gap in units of 1 / (2 kHalf): the largest step down.
   static constexpr int kHalf = 512;
   HD static std::int32_t part(std::int32_t gap, int step) {
     return static_cast<std::int32_t>(static_cast<std::int64_t>(gap) * step / (2 * kHalf));
@@ -155,7 +157,7 @@ class PairSearch {
     return best;
   }
 
-  static constexpr std::int32_t kNone = 0x7fffffff;
+  static constexpr std::int32_t kNone = 0x7fffffff;  // the excess of a move that is not possible
 
   const Lanes& lanes_;
   const State& s_;

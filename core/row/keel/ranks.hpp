@@ -5,6 +5,7 @@
 
 #include "core/lanes/lanes.hpp"
 #include "core/lanes/order.hpp"
+#include "core/lanes/select.hpp"
 #include "core/lanes/sort.hpp"
 #include "core/row/keel/apportion.hpp"
 #include "core/row/keel/state.hpp"
@@ -61,33 +62,15 @@ HD void first_ranks(const Lanes& lanes, const State& s, Key* keys, Key* spare) {
   }
   lanes.sync();
   const auto others_before = [&](Key key) {
-    int low = candidates;
-    int high = s.experts;
-    while (low < high) {
-      const int middle = (low + high) / 2;
-      if (weight_key(s, middle) < key) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low - candidates;
+    return partition_point(candidates, s.experts, [&](int i) { return weight_key(s, i) < key; }) -
+           candidates;
   };
   for_each_index(lanes, s.experts - candidates, [&](int i) {
     const int x = candidates + i;
     const Key key = weight_key(s, x);
-    int low = 0;
-    int high = candidates;
-    while (low < high) {
-      const int middle = (low + high) / 2;
-      if (keys[middle] < key) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    const int before =
-        low == 0 ? 0 : s.first[index_of(keys[low - 1])] + s.count[index_of(keys[low - 1])];
+    const int sorted = partition_point(0, candidates, [&](int j) { return keys[j] < key; });
+    const int last = sorted == 0 ? 0 : index_of(keys[sorted - 1]);
+    const int before = sorted == 0 ? 0 : s.first[last] + s.count[last];
     s.first[x] = static_cast<Index>(i + before);
   });
   lanes.sync();

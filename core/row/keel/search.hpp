@@ -22,7 +22,7 @@ namespace evenkeel::keel {
 
 inline constexpr std::int32_t kTarget = kUnit + unit_times(1e-4);
 
-// Above this a start by differencing is given up for the better of two.
+// Above this after refinement, a start by differencing is compared with one that places the heaviest copies first.
 inline constexpr std::int32_t kPoorStart = kUnit + unit_times(0.003);
 
 // Refines a start; returns the largest load.

@@ -130,18 +130,19 @@ template <class Lanes>
 HD bool swap_one(const Lanes& lanes, const State& s, const Extremes& now, Log& log) {
   Key best = detail::best_swap<Lanes, false>(lanes, s, now);
   if (best == kNever) return false;
-  const auto first = [&] {
+  const auto heavy = [&] {
     return static_cast<int>(s.rank_at(now.gpu, static_cast<int>(best >> 16 & 0xffff)));
   };
-  const auto second = [&] { return static_cast<int>(best & 0xffff); };
-  if (!can_swap(s, first(), second())) {
+  const auto light = [&] { return static_cast<int>(best & 0xffff); };
+  if (!can_swap(s, heavy(), light())) {
     best = detail::best_swap<Lanes, true>(lanes, s, now);
     log.steps -= log.steps < detail::kLegalSteps ? log.steps : detail::kLegalSteps;
     if (best == kNever) return false;
   }
-  const int r = first();
-  exchange(lanes, s, r, second(), log);
-  tell(lanes, Swapped{s, SwapReason::lighter, r, second()});
+  const int r = heavy();
+  const int q = light();
+  exchange(lanes, s, r, q, log);
+  tell(lanes, Swapped{s, SwapReason::lighter, r, q});
   return true;
 }
 

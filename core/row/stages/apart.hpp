@@ -1,5 +1,8 @@
 // Stage 4: copies of an expert on different GPUs. rules.hpp describes the rule.
 //
+// keel has its own (keel/apart.hpp), because it has ranks and refines afterwards: there the nearest rank is enough, here
+// the nearest weight is needed (native/RESULTS.md).
+//
 // It works at two points: limit_copies before packing, so that packing knows the final weights; then keep_apart on
 // the packed and refined slots.
 #pragma once

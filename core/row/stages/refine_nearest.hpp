@@ -20,17 +20,9 @@ HD inline double magnitude(double value) { return value < 0 ? -value : value; }
 // `target` (choice 0), or of the item before it (choice 1); the nearest end if there is none.
 HD inline int near_target(const float* weights, const Key* ascending, int count, float target,
                           int choice) {
-  int low = 0;
-  int high = count;
-  while (low < high) {
-    const int middle = (low + high) / 2;
-    if (weights[index_of(ascending[middle])] < target) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  const int above = low < count ? low : count - 1;
+  const int first =
+      partition_point(0, count, [&](int i) { return weights[index_of(ascending[i])] < target; });
+  const int above = first < count ? first : count - 1;
   const int below = above > 0 ? above - 1 : 0;
   return choice == 0 ? above : below;
 }
