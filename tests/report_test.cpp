@@ -482,6 +482,10 @@ TEST(ReportNumbers, AreReadable) {
   EXPECT_EQ(microseconds(17.98), "18.0\u00a0µs");
   EXPECT_EQ(microseconds(1.826), "1.83\u00a0µs");
   EXPECT_EQ(microseconds(1234.4), "1,234\u00a0µs");
+  EXPECT_EQ(microseconds(9999.4), "9,999\u00a0µs");
+  EXPECT_EQ(microseconds(9999.5), "10.0\u00a0ms");
+  EXPECT_EQ(microseconds(28129), "28.1\u00a0ms");
+  EXPECT_EQ(microseconds(1234567), "1,235\u00a0ms");
   EXPECT_EQ(shortest(1.50, 2), "1.5");
   EXPECT_EQ(short_load(0), "0");
   EXPECT_EQ(short_load(0.03125), "0.0312");

@@ -61,6 +61,10 @@ std::string amount(double value) {
 }
 
 std::string microseconds(double value) {
+  if (value >= 9999.5) {
+    const double ms = value / 1000;
+    return (ms >= 100 ? amount(ms) : fixed(ms, 1)) + kSpace + "ms";
+  }
   const std::string number = value >= 100 ? amount(value) : fixed(value, value >= 10 ? 1 : 2);
   return number + kSpace + "\xc2\xb5s";
 }

@@ -24,7 +24,7 @@ std::string grouped(std::int64_t value);
 // Tokens, times, sizes: whole numbers and those from 100 without a fraction, others with three significant
 // digits: "12,345", "12.5", "0.00123".
 std::string amount(double value);
-// "1.83 µs", "18.0 µs", "1,234 µs"
+// "1.83 µs", "18.0 µs", "1,234 µs", from 10,000 on "12.3 ms": columns of tables stay narrow.
 std::string microseconds(double value);
 // "12,345 tokens"
 std::string tokens(double value);
