@@ -1,7 +1,6 @@
 #include "core/row/stage_recorder.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "core/lanes/sum.hpp"
@@ -98,12 +97,14 @@ void StageRecorder::on(const ItemPlaced& e) {
 }
 
 void StageRecorder::on(const AllPlaced&) {
-  std::vector<int> order(index(items()));
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](int a, int b) {
-    return std::pair(s_.bin[a], s_.rank[a]) < std::pair(s_.bin[b], s_.rank[b]);
-  });
-  for (const int item : order) on(ItemPlaced{item});
+  std::vector<Index> item_at(index(items()));
+  for (int item = 0; item < items(); ++item) {
+    const int start = packs_groups() ? s_.bin[item] * shape_.groups_per_node()
+                                     : gpu_slots_.first(global_gpu(s_.bin[item])) -
+                                           gpu_slots_.first(global_gpu(0));
+    item_at[index(start + s_.rank[item])] = static_cast<Index>(item);
+  }
+  for (const Index item : item_at) on(ItemPlaced{item});
 }
 
 // The two swap their places; if the stage assigns other places, it renumbers them afterwards.

@@ -519,6 +519,35 @@ test('MakesOtherSyntheticTraces', async () => {
   await it.close();
 });
 
+// What keel does, in words, on wide and narrow screens and in a frame.
+test('TellsTheStepsOfKeel', async () => {
+  for (const [width, height, theme, more] of [[1280, 900, 'light', ''], [390, 844, 'dark', ''], [600, 640, 'dark', '&embed=1']]) {
+    const link = `loads=synth:gpt-oss-20b&gpus=8&redundant=8&strategy=keel&theme=${theme}&panel=placement${more}`;
+    const it = await Playground.open(`${link}&step=9`, {viewport: {width, height}});
+    let before = null;
+    let swaps = 0;
+    for (let clicks = 0; clicks < 4; ++clicks) {
+      await it.click('step.forward');
+      const text = await it.read('step_text');
+      const hottest = text.match(/: hottest GPU (?:(\d\.\d+) -> )?(\d\.\d+) \(the mean is 1\)$/);
+      holds(hottest, text);
+      if (before !== null) holds(Math.abs(hottest[1] - before) < 1e-3, `${text}, after ${before}`);
+      before = Number(hottest[2]);
+      if (!/^Swap experts? \d+( and \d+)? \(GPU \d\) with experts? \d+( and \d+)? \(GPU \d\)/.test(text)) continue;
+      if (++swaps === 1 && process.env.EVENKEEL_SHOTS) await it.page.screenshot({path: `${process.env.EVENKEEL_SHOTS}/keel-${width}.png`});
+    }
+    holds(swaps > 0, 'swaps');
+    const wide = await it.page.evaluate(() => document.documentElement.scrollWidth);
+    holds(wide <= width, `nothing sticks out: ${wide} px`);
+    await it.close();
+  }
+  // Hundreds of steps of kicks.
+  const it = await Playground.open('loads=synth:gpt-oss-20b&gpus=8&redundant=8&strategy=keel:max&panel=placement&step=60', {viewport: {width: 1280, height: 900}});
+  holds(Number(await it.read('steps_of_layer')) > 100, 'steps');
+  holds(/^(After kick|Kick) \d+: /.test(await it.read('step_text')), await it.read('step_text'));
+  await it.close();
+});
+
 test('StepsThroughTheAlgorithm', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b');
   same(await it.read('step'), 'last', 'all steps');
