@@ -13,8 +13,8 @@
 namespace evenkeel::test {
 namespace {
 
-std::vector<std::string> sentences(std::string_view name, const Shape& shape,
-                                   int most_kept = 4000) {
+std::vector<std::string> step_texts(std::string_view name, const Shape& shape,
+                                    int most_kept = 4000) {
   const Loads loads = Case{"counts", shape, 5}.loads();
   const Strategy* strategy = nullptr;
   EXPECT_TRUE(find_strategy(name, strategy).ok());
@@ -37,15 +37,15 @@ void expect_told(const std::vector<std::string>& texts, const std::vector<std::s
 
 TEST(StepText, StartsAndExchanges) {
   expect_told(
-      sentences("keel:fast", {1, 24, 32, 8, 1, 1}),
+      step_texts("keel:fast", {1, 24, 32, 8, 1, 1}),
       {"Start by differencing: lists of 8 copies, one for each GPU, are added so that heavy meets "
        "light: hottest GPU 1.023 (the mean is 1)",
        "Swap expert 2 (GPU 0) with expert 13 (GPU 5): hottest GPU 1.023 -> 1.011 (the mean is 1)"});
-  expect_told(sentences("keel", {1, 24, 32, 8, 1, 1}),
+  expect_told(step_texts("keel", {1, 24, 32, 8, 1, 1}),
               {"Swap experts 22 and 16 (GPU 0) with experts 14 and 4 (GPU 7): hottest GPU 1.005 -> "
                "1.004 (the mean is 1)"});
   expect_told(
-      sentences("keel:fast", {1, 12, 36, 12, 1, 1}),
+      step_texts("keel:fast", {1, 12, 36, 12, 1, 1}),
       {"Start with the heaviest copy first, each to the lightest GPU with room: hottest GPU 1.065 "
        "(the mean is 1)",
        "Match again: the GPUs give back one copy each, and the one with the least left gets the "
@@ -55,7 +55,7 @@ TEST(StepText, StartsAndExchanges) {
 }
 
 TEST(StepText, KicksOfANode) {
-  expect_told(sentences("keel", {1, 24, 32, 8, 2, 4}),
+  expect_told(step_texts("keel", {1, 24, 32, 8, 2, 4}),
               {"Group 1 (experts 6-11) goes to node 0 (0 to 4,111,911\u00a0tokens)",
                "Node 1. Kick 1: one more copy of expert 12 instead of one of expert 21 (GPU 5): "
                "hottest GPU of the node 1.030 -> 1.129 (the mean is 1)",
@@ -65,13 +65,13 @@ TEST(StepText, KicksOfANode) {
 }
 
 TEST(StepText, TwoSlotsPerGpu) {
-  expect_told(sentences("keel:fast", {1, 24, 36, 18, 1, 1}),
+  expect_told(step_texts("keel:fast", {1, 24, 36, 18, 1, 1}),
               {"Start by folding: the heaviest copy shares a GPU with the lightest, the second "
                "with the second lightest, and so on: hottest GPU 1.048 (the mean is 1)"});
 }
 
 TEST(StepText, TheLimit) {
-  const std::vector<std::string> texts = sentences("keel:max", {1, 24, 32, 8, 1, 1}, 10);
+  const std::vector<std::string> texts = step_texts("keel:max", {1, 24, 32, 8, 1, 1}, 10);
   const bool told = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
     return text.find("The placement after ") == 0 && text.find(" more kicks; ") != text.npos;
   });
