@@ -209,7 +209,7 @@ Status strong_bounds(const Loads& loads, const Shape& shape, std::uint64_t seed,
 }
 
 void raise_bounds(std::span<const double> bounds, std::span<LayerMetrics> metrics) {
-  for (std::size_t i = 0; i < metrics.size(); ++i) {
+  for (std::size_t i = 0; i < metrics.size() && i < bounds.size(); ++i) {
     LayerMetrics& layer = metrics[i];
     // Above max_load only by rounding.
     const double bound = bounds[i] < layer.max_load ? bounds[i] : layer.max_load;

@@ -203,6 +203,7 @@ Status run(void*, const Batch& whole, const Rules& rules) {
 Status add_cuda_backend() {
   Backend cuda = {"cuda", "one warp per row on a CUDA device", present, run, kCudaPriority, true};
   cuda.rows_at_once = 1 << 18;
+  cuda.is_device = true;
   return add_backend(cuda);
 }
 

@@ -170,6 +170,8 @@ Status run(const BalanceOptions& options, const Context& context) {
   if (status.ok() && strategy.rules != contiguous.rules) {
     status = problem.balance_with(contiguous.rules, all.without);
   }
+  std::vector<LayerMetrics>* const computed[] = {&all.result.metrics, &all.without.metrics};
+  if (status.ok()) status = problem.certify(computed);
   if (status.ok() && problem.previous) status = score_previous(problem, all.previous);
   if (!status.ok()) return status;
   warn_of_empty_layers(options.problem.quiet, problem.loads, all.result.metrics);

@@ -42,19 +42,30 @@ Status compute(const Problem& problem, std::vector<Compared>& all) {
     tick();
     if (Status s = time_a_layer(problem, rules, tick, compared.us_per_layer); !s.ok()) return s;
   }
-  return {};
+  std::vector<std::vector<LayerMetrics>*> results;
+  for (Compared& compared : all) results.push_back(&compared.result.metrics);
+  return problem.certify(results);
 }
 
 std::string table_text(const std::vector<Compared>& all, const LayerNumbers& numbers) {
   Table table(headings({"strategy"}, kComparison));
   std::string parts;
+  std::string best;  // of the highest balancedness, the first of equals
+  double highest = -1;
   for (const Compared& compared : all) {
     Summary summary = summarize({compared.result.metrics, numbers});
     summary["us_per_layer"] = compared.us_per_layer;
     table.add(cells({compared.strategy.label}, kComparison, summary));
+    if (summary["balancedness"] > highest) {
+      highest = summary["balancedness"];
+      best = compared.strategy.label + " is optimal within " +
+             figure_text(FigureRow("gap_to_bound").figure(), summary["gap_to_bound"]) +
+             " on average.\n";
+    }
     if (compared.strategy.name != compared.strategy.label) parts += parts_text(compared.strategy);
   }
-  return table.text() + (parts.empty() ? "" : "\n") + parts + "\n" + legend_text(kComparison);
+  return table.text() + "\n" + best + (parts.empty() ? "" : "\n") + parts + "\n" +
+         legend_text(kComparison);
 }
 
 // The pictures compare no balancer with the best other strategy: the one with the highest balancedness, the

@@ -77,6 +77,12 @@ Status run(const ScoreOptions& options, const Context& context) {
       !s.ok()) {
     return s;
   }
+  std::vector<LayerMetrics>* const scored[] = {&result.metrics};
+  if (Status s =
+          certify(loads, shape, options.request.bounds, options.request.seed, execution, scored);
+      !s.ok()) {
+    return s;
+  }
   warn_of_empty_layers(options.quiet, loads, result.metrics);
   const ResultOrigin origin = {nullptr, execution.backend->name, 0, loads.numbers()};
   std::string text;
@@ -106,7 +112,7 @@ void add_score_command(CLI::App& program, Context& context) {
                    "folder with phy2log.npy")
       ->option_text("... PLACEMENT REQUIRED")
       ->expected(2, kMostFiles + 1);
-  add_request_options(*app, options->request, {"gpus", "nodes", "groups", "policy"});
+  add_request_options(*app, options->request, {"gpus", "nodes", "groups", "policy", "bounds"});
   app->add_option("--previous", options->previous,
                   "count the slots that have moved since this placement")
       ->type_name("PLACEMENT");

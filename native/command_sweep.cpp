@@ -77,7 +77,8 @@ Status run(const SweepOptions& options) {
                          " GPUs equal numbers of slots; give a larger --most");
   }
   Sweep sweep;
-  if (Status s = sweep.start(loads, shape, strategy.rules, counts); !s.ok()) return s;
+  if (Status s = sweep.start(loads, shape, strategy.rules, counts, request.bounds); !s.ok())
+    return s;
   Progress progress("sweeping", static_cast<std::int64_t>(counts.size()));
   while (!sweep.done() && !interrupted()) {
     if (Status s = sweep.advance(execution); !s.ok()) return s;
@@ -122,7 +123,7 @@ void add_sweep_command(CLI::App& program, Context& context) {
       ->type_name("N");
   add_request_options(*app, options->request, {"nodes", "groups", "policy", "strategy"});
   add_stage_options(*app, options->request);
-  add_request_options(*app, options->request, {"seed"});
+  add_request_options(*app, options->request, {"seed", "bounds"});
   add_execution_options(*app, options->execution);
   app->add_flag("--json", options->json, "print JSON instead of the table");
   app->add_flag("--csv", options->csv, "print CSV instead of the table");

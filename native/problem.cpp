@@ -18,7 +18,7 @@ namespace evenkeel {
 void add_problem_options(CLI::App& app, ProblemOptions& options) {
   add_load_options(app, options.loads);
   add_shape_options(app, options.request);
-  add_request_options(app, options.request, {"seed"});
+  add_request_options(app, options.request, {"seed", "bounds"});
   add_path(
       app, "--previous", options.previous,
       "the current placement, in any form that `score` reads: count the slots that would have to "
@@ -35,6 +35,8 @@ Status read_problem(const ProblemOptions& options, Problem& out) {
   Status status = resolve_execution(options.execution, options.quiet, out.execution);
   if (status.ok()) status = read_window(options.loads, options.quiet, out.loads);
   if (status.ok()) status = resolve_shape_for(out.loads, request, options.quiet, out.shape);
+  out.bounds = request.bounds;
+  out.seed = request.seed;
   if (!status.ok() || options.previous.empty()) return status;
   return read_previous(options.previous, options.quiet, out.shape, out.loads,
                        out.previous.emplace());
@@ -55,7 +57,12 @@ Status score_previous(const Problem& problem, Result& out) {
     today.nodes = 1;
     today.groups = 1;
   }
-  return score(problem.loads, placement, today, nullptr, problem.execution, out.metrics);
+  const Status status =
+      score(problem.loads, placement, today, nullptr, problem.execution, out.metrics);
+  std::vector<LayerMetrics>* const scored[] = {&out.metrics};
+  return status.ok() ? certify(problem.loads, today, problem.bounds, problem.seed,
+                               problem.execution, scored)
+                     : status;
 }
 
 Status time_a_layer(const Problem& problem, const Rules& rules, const std::function<void()>& tick,

@@ -24,8 +24,8 @@ TEST_F(CommandTest, SweepsWhatBalanceWouldSay) {
     const int redundant = point.at("redundant");
     EXPECT_EQ(point.at("slots"), 12 + redundant);
     const auto metrics =
-        nlohmann::json::parse(shell("evenkeel balance example:deepseek --gpus 4 " + options +
-                                    "--json --redundant " + std::to_string(redundant))
+        nlohmann::json::parse(shell("evenkeel balance example:deepseek --bounds cheap --gpus 4 " +
+                                    options + "--json --redundant " + std::to_string(redundant))
                                   .out)
             .at("metrics");
     for (const char* figure :
@@ -34,6 +34,41 @@ TEST_F(CommandTest, SweepsWhatBalanceWouldSay) {
       EXPECT_EQ(point.at(figure), metrics.at(figure)) << figure;
     }
   }
+}
+
+// Two slots per GPU, where a large copy decides: strong bounds prove more than cheap ones.
+TEST_F(CommandTest, ShowsStrongBoundsWhereTheyAreAskedFor) {
+  std::string loads;
+  for (int x = 0; x < 16; ++x) loads += (x == 0 ? "" : ",") + std::to_string(x < 8 ? 90 - x : 20);
+  write("large.csv", loads + "\n");
+  const auto bound_of = [&](const std::string& command) {
+    const Outcome run = shell("evenkeel " + command + " --json");
+    EXPECT_EQ(run.status, 0) << run.err;
+    return nlohmann::json::parse(run.out);
+  };
+  const auto layer_of = [](const nlohmann::json& metrics) -> double {
+    return metrics.at("metrics").at("layers")[0].at("lower_bound");
+  };
+  const std::string shape = " large.csv --gpus 8 --slots 16";
+  const double cheap = layer_of(bound_of("balance" + shape + " --bounds cheap"));
+  const double strong = layer_of(bound_of("balance" + shape + " --out p.json"));
+  EXPECT_EQ(cheap, 90);
+  EXPECT_GT(strong, 109.9);
+  EXPECT_LE(strong, 110);
+  EXPECT_EQ(layer_of(bound_of("score large.csv p.json")), strong);
+  EXPECT_EQ(layer_of(bound_of("score large.csv p.json --bounds cheap")), cheap);
+  const auto compared = bound_of("compare" + shape);
+  for (const auto& strategy : compared.at("strategies")) EXPECT_EQ(layer_of(strategy), strong);
+  const std::string sweep = "sweep large.csv --gpus 8 --least 0 --most 0";
+  const auto best = [&](const std::string& more) -> double {
+    return bound_of(sweep + more).at("points")[0].at("best_balancedness");
+  };
+  EXPECT_GT(best(""), best(" --bounds strong"));
+  EXPECT_EQ(best(""), best(" --bounds auto"));
+  const Outcome text = shell("evenkeel balance" + shape);
+  EXPECT_NE(text.out.find("\noptimal within"), std::string::npos) << text.out;
+  EXPECT_NE(shell("evenkeel compare" + shape).out.find(" is optimal within "), std::string::npos);
+  expect_refused("balance" + shape + " --bounds loose", "unknown kind of lower bounds");
 }
 
 TEST_F(CommandTest, SweepsAsTableAndCsv) {

@@ -60,6 +60,7 @@ LinkState random_link_state(std::uint64_t seed) {
     }
   }
   if (maybe()) state.seed = random.next();
+  if (maybe()) state.bounds = static_cast<Bounds>(random.below(3));
   if (maybe()) state.layer = number(0, 65535);
   if (maybe()) state.step = number(0, 9000);
   if (maybe()) state.panel = "compare";

@@ -124,6 +124,8 @@ TEST(Link, EveryPairIsJudged) {
                  "\"nodes\": % must be followed by two hexadecimal digits, not \"3g\""},
            Wrong{"%zz=2", "\"%zz\": % must be followed by two hexadecimal digits, not \"zz\""},
            Wrong{"policy=local", "unknown policy \"local\"; known: auto, hierarchical, global"},
+           Wrong{"bounds=loose",
+                 "unknown kind of lower bounds \"loose\"; known: auto, cheap, strong"},
            Wrong{"theme=pink", "\"theme\" is \"pink\"; expected dark, light or auto"},
            Wrong{"embed=2", "\"embed\" is \"2\"; expected a whole number from 0 to 1"},
            Wrong{"steps=5", "\"steps\" is \"5\"; expected a range A:B, for example 300:600"},

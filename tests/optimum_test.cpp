@@ -135,7 +135,7 @@ TEST(StrongBound, IsBelowEveryPlacement) {
       }
     }
   }
-  EXPECT_GT(raised, rows / 4);
+  EXPECT_GT(raised, rows / 10);
 }
 
 TEST(StrongBound, SeesThatALargeCopyNeedsSmallOnes) {

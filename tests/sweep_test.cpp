@@ -45,7 +45,7 @@ TEST(Sweep, GivesWhatBalancingGives) {
   const Rules rules = strategies()[1].rules;
   const Counts counts = redundant_counts(shape, {});
   Sweep sweep;
-  ASSERT_TRUE(sweep.start(loads, shape, rules, counts).ok());
+  ASSERT_TRUE(sweep.start(loads, shape, rules, counts, Bounds::automatic).ok());
   EXPECT_EQ(sweep.total(), 7u);
   for (std::size_t i = 0; i < counts.size(); ++i) {
     EXPECT_EQ(sweep.points().size(), i) << "one point per call of advance()";
@@ -74,7 +74,7 @@ TEST(Sweep, GivesWhatBalancingGives) {
 TEST(Sweep, EmptyLayersAreBalanced) {
   const Loads loads = {1, 4, {0, 0, 0, 0}, 0, 1};
   Sweep sweep;
-  ASSERT_TRUE(sweep.start(loads, {1, 4, 0, 2, 1, 1}, {}, Counts{0}).ok());
+  ASSERT_TRUE(sweep.start(loads, {1, 4, 0, 2, 1, 1}, {}, Counts{0}, Bounds::cheap).ok());
   ASSERT_TRUE(sweep.advance({}).ok());
   EXPECT_EQ(sweep.points()[0].summary["best_balancedness"], 1);
   EXPECT_EQ(sweep.points()[0].summary["balancedness"], 1);
@@ -84,7 +84,7 @@ TEST(Sweep, RefusesBeforeItBegins) {
   const Loads loads = skewed_loads(1, 12, 1);
   const auto refusal = [&](const Shape& shape, const Counts& counts) {
     Sweep sweep;
-    const Status status = sweep.start(loads, shape, {}, counts);
+    const Status status = sweep.start(loads, shape, {}, counts, Bounds::cheap);
     EXPECT_TRUE(sweep.done()) << "an empty sweep is done";
     return status.sentence();
   };

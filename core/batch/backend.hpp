@@ -25,6 +25,7 @@ struct Backend {
   void* context = nullptr;  // passed to the functions; must outlive the program's use of them
   // The number of rows per call that keeps it busy but lets it stop soon.
   std::int64_t rows_at_once = 1 << 15;
+  bool is_device = false;  // rows are computed beside the host
 
   Status present() const { return can_run(context); }
   // Does the work of the batch in the default floating-point mode, whatever the mode of the caller is.

@@ -150,9 +150,10 @@ inline constexpr Figure kFigures[] = {
      "TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean, which is "
      "1 more",
      of<&LayerMetrics::imbalance>, kMean},
-    {"gap_to_bound", "gap to bound", "gap to bound", Unit::percent, Better::lower, Needs::nothing,
+    {"gap_to_bound", "optimal within", "from optimum", Unit::percent, Better::lower, Needs::nothing,
      kResult | kComparison | kSweep, "max GPU load / lower bound − 1",
-     "the most that another placement of this shape could still gain; 0 proves that none is better",
+     "the hottest GPU has at most this much more than in the best placement of this shape; 0 "
+     "proves that none is better",
      "", of<&LayerMetrics::gap_to_bound>, kMean},
     {"best_balancedness", "best possible", "at best", Unit::ratio, Better::higher, Needs::nothing,
      kSweep, "mean GPU load / lower bound",
@@ -189,11 +190,12 @@ inline constexpr Figure kFigures[] = {
      Better::neither,
      Needs::nothing,
      kNoTable,
-     "max of: mean GPU load; largest copy; heaviest node / its GPUs",
+     "max of: mean GPU load; largest copy; heaviest node / its GPUs; strong: dual-feasible "
+     "functions",
      "no placement of this shape has a smaller max GPU load. The largest copy is that of the best "
-     "replication, the heaviest node that of the best assignment of whole groups to nodes. The "
-     "bound may be "
-     "out of reach",
+     "replication, the heaviest node that of the best assignment of whole groups to nodes. Strong "
+     "bounds add what a large copy proves, because it needs small ones on its GPU. The bound may "
+     "be out of reach",
      "",
      of<&LayerMetrics::lower_bound>,
      {}},

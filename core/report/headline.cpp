@@ -75,8 +75,10 @@ std::string lead(const View& view) {
     text += ", judged by the sum of its steps: single steps are less balanced and wait longer";
   text +=
       view.after_all["gap_to_bound"] > 0
-          ? ". On average, the hottest GPU is " + percent(view.after_all["gap_to_bound"]) +
-                " above the lower bound. No placement of this shape is below this bound."
+          ? ". On average, the placement is optimal within " +
+                percent(view.after_all["gap_to_bound"]) +
+                ": its hottest GPU is that much above the lower bound, which no placement of this "
+                "shape is below."
           : ". No placement of this shape can be better: the hottest GPUs are at the lower bound.";
   if (view.after_all["moved_slots"] >= 0) {
     const Shape& shape = view.input.shape;

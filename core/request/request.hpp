@@ -18,6 +18,7 @@
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
 #include "core/model/types.hpp"
+#include "core/request/bounds.hpp"
 
 namespace evenkeel {
 
@@ -38,6 +39,7 @@ struct Request {
   std::string strategy = std::string(kDefaultStrategy);  // its name or alias
   StageRules stages = StageRules(evenkeel::stages().size());
   std::uint64_t seed = 0;  // of the random strategies
+  Bounds bounds = Bounds::automatic;
 
   friend bool operator==(const Request&, const Request&) = default;
 };

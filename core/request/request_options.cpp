@@ -107,6 +107,15 @@ std::string seed_text(const Option&, const Request& request) {
   return request.seed == 0 ? std::string() : std::to_string(request.seed);
 }
 
+Status read_bounds(const Option&, std::string_view text, Vocabulary, Request& request) {
+  return find_bounds(text, request.bounds);
+}
+
+std::string bounds_text(const Option&, const Request& request) {
+  return request.bounds == Bounds::automatic ? std::string()
+                                             : std::string(bounds_name(request.bounds));
+}
+
 constexpr Option kBeforeStages[] = {
     {"steps", "A:B", "recorded steps A to B-1 to sum, counted from 0 [all]", read_steps,
      steps_text},
@@ -135,6 +144,12 @@ constexpr Option kSeed = {"seed", "S",
                           "seed of the random strategies and of keel's random changes [0]",
                           read_seed, seed_text};
 
+constexpr Option kBounds = {"bounds", "BOUNDS",
+                            "lower bounds: cheap, or strong, which takes about half a millisecond "
+                            "a layer; auto: strong, but cheap in sweeps "
+                            "and on devices [auto]",
+                            read_bounds, bounds_text};
+
 std::vector<Option> make_options() {
   std::vector<Option> all(std::begin(kBeforeStages), std::end(kBeforeStages));
   for (const Stage& stage : stages()) {
@@ -142,6 +157,7 @@ std::vector<Option> make_options() {
         {stage.name, stage.is_switch() ? "" : "RULE", stage.sentence, read_stage, stage_text});
   }
   all.push_back(kSeed);
+  all.push_back(kBounds);
   return all;
 }
 

@@ -31,7 +31,7 @@ struct RequestOption {
   bool is_flag() const { return value.empty(); }
 };
 
-// steps, moe-layers, gpus, slots, redundant, nodes, groups, policy, strategy, the stages by their names, seed.
+// steps, moe-layers, gpus, slots, redundant, nodes, groups, policy, strategy, the stages by their names, seed, bounds.
 std::span<const RequestOption> request_options();
 
 // nullptr if there is no option of this name.

@@ -29,7 +29,7 @@ std::vector<std::int32_t> redundant_counts(const Shape& shape, const SweepRange&
 }
 
 Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
-                    std::span<const std::int32_t> counts) {
+                    std::span<const std::int32_t> counts, Bounds bounds) {
   *this = Sweep();
   for (const std::int32_t redundant : counts) {
     Shape here = shape;
@@ -43,6 +43,7 @@ Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
   loads_ = &loads;
   shape_ = shape;
   rules_ = rules;
+  bounds_ = bounds == Bounds::strong ? Bounds::strong : Bounds::cheap;
   counts_.assign(counts.begin(), counts.end());
   points_.reserve(counts_.size());
   return {};
@@ -51,6 +52,8 @@ Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
 Status Sweep::advance(const Execution& execution) {
   shape_.slots = shape_.experts + counts_[points_.size()];
   if (Status s = balance_metrics(*loads_, shape_, rules_, execution, metrics_); !s.ok()) return s;
+  std::vector<LayerMetrics>* const all[] = {&metrics_};
+  if (Status s = certify(*loads_, shape_, bounds_, rules_.seed, execution, all); !s.ok()) return s;
   points_.push_back(
       {shape_.slots - shape_.experts, shape_.slots, summarize({metrics_, loads_->numbers()})});
   return {};

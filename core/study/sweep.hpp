@@ -11,6 +11,7 @@
 #include "core/model/figures.hpp"
 #include "core/model/rules.hpp"
 #include "core/model/types.hpp"
+#include "core/request/bounds.hpp"
 
 namespace evenkeel {
 
@@ -36,10 +37,10 @@ struct SweepPoint {
 class Sweep {
  public:
   // Starts a new sweep; `loads` must outlive it. shape: as for balance(); its slots are ignored. counts:
-  // numbers of redundant experts, for example from redundant_counts. Errors: those of balance() for any of
+  // numbers of redundant experts, for example from redundant_counts. Lower bounds are strong only with Bounds::strong. Errors: those of balance() for any of
   // the counts.
   Status start(const Loads& loads, const Shape& shape, const Rules& rules,
-               std::span<const std::int32_t> counts);
+               std::span<const std::int32_t> counts, Bounds bounds);
 
   // Computes the next point; call only while !done(). Errors: those of the back end.
   Status advance(const Execution& execution);
@@ -53,6 +54,7 @@ class Sweep {
   const Loads* loads_ = nullptr;
   Shape shape_;
   Rules rules_;
+  Bounds bounds_ = Bounds::cheap;
   std::vector<std::int32_t> counts_;
   std::vector<SweepPoint> points_;
   std::vector<LayerMetrics> metrics_;  // of the last point; its memory is reused

@@ -287,7 +287,7 @@ test('ShowsFiguresWithoutWebGL', async () => {
   const column = (heading) => rows.map((row) => row[headings.indexOf(heading)]);
   same(column('Result hash'), expected.map((row) => row.hash), 'hashes');
   same(column('Balancedness'), expected.map((row) => row.metrics.balancedness.toFixed(4)), 'balancedness');
-  same(column('Gap to bound'), expected.map((row) => (100 * row.metrics.gap_to_bound).toFixed(2) + '\u00a0%'), 'gap to bound');
+  same(column('Optimal within'), expected.map((row) => (100 * row.metrics.gap_to_bound).toFixed(2) + '\u00a0%'), 'optimal within');
   same(await inner.$eval('#figures .chosen th', (cell) => cell.textContent), 'ref', 'the chosen one');
   const words = await inner.textContent('#summary');
   holds(/^With ref the load of a layer's hottest GPU .* no WebGL 2/.test(words.replace(/\u00a0/g, ' ')), words);

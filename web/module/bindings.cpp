@@ -26,6 +26,7 @@
 #include "core/model/policy.hpp"
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
+#include "core/request/bounds.hpp"
 #include "core/request/problem.hpp"
 #include "core/request/request.hpp"
 #include "web/module/values.hpp"
@@ -45,6 +46,7 @@ struct Asked : Problem {
 Status take_options(const val& request, Asked& out) {
   out.request.strategy = text_in(request, "strategy");
   Status status = find_policy(text_in(request, "policy"), out.request.policy);
+  if (status.ok()) status = find_bounds(text_in(request, "bounds"), out.request.bounds);
   if (status.ok())
     status = take_seed(text_in(request, "seed"), Vocabulary::script, out.request.seed);
   const auto texts = emscripten::vecFromJSArray<std::string>(request["stages"]);
@@ -113,6 +115,13 @@ void set_result(const Asked& asked, const NamedRules* strategy, const Result& re
   answer.set("rules", rules_of(strategy->rules));
 }
 
+// Raises the lower bounds of a result where that is asked for.
+Status certified(const Asked& asked, Result& result) {
+  std::vector<LayerMetrics>* const metrics[] = {&result.metrics};
+  return certify(asked.loads, asked.resolved.shape, asked.request.bounds, asked.request.seed, {},
+                 metrics);
+}
+
 val balance_loads(const val& request) {
   Asked asked;
   Result result;
@@ -121,6 +130,7 @@ val balance_loads(const val& request) {
   asked.request.stages = asked.stages;
   if (status.ok()) status = resolve_strategy(asked.request, Vocabulary::script, strategy);
   if (status.ok()) status = asked.balance_with(strategy.rules, result);
+  if (status.ok()) status = certified(asked, result);
   if (!status.ok()) return val(status.sentence());
   result.placement.nodes = asked.resolved.shape.nodes;
   result.placement.groups = asked.resolved.shape.groups;
@@ -150,6 +160,7 @@ val score_placement(const val& request) {
     status = score(asked.loads, result.placement, asked.resolved.shape, asked.moved_from(), {},
                    result.metrics);
   }
+  if (status.ok()) status = certified(asked, result);
   if (!status.ok()) return val(status.sentence());
   val answer = answer_to(asked);
   set_result(asked, nullptr, result, answer);
@@ -176,6 +187,7 @@ val compare_strategies(const val& request) {
       status = asked.balance_with(chosen[i].rules, result);
       taken = std::min<Microseconds>(taken, Clock::now() - begin);
     }
+    if (status.ok()) status = certified(asked, result);
     if (!status.ok()) break;
     val row = val::object();
     set_result(asked, &chosen[i], result, row);
@@ -193,7 +205,13 @@ val lower_bound(const val& request) {
   std::vector<LayerBound> bounds;
   Status status = take_problem(request, asked);
   if (status.ok()) status = lower_bounds(asked.loads, asked.resolved.shape, bounds);
+  std::vector<double> strong(bounds.size());
+  const bool raises = status.ok() && asked.request.bounds != Bounds::cheap;
+  if (raises) {
+    status = strong_bounds(asked.loads, asked.resolved.shape, asked.request.seed, {}, 0, strong);
+  }
   if (!status.ok()) return val(status.sentence());
+  for (std::size_t i = 0; raises && i < bounds.size(); ++i) bounds[i].lower_bound = strong[i];
   std::vector<double> lowest;
   std::vector<double> means;
   for (const LayerBound& layer : bounds) {

@@ -135,7 +135,11 @@ export interface PreviousOption {
    * slots. */
   previous?: PlacementInput;
 }
-export interface RulesOptions extends PolicyOption, PreviousOption {
+export interface BoundsOption {
+  /** `strong` lower bounds take about a millisecond a layer; `auto` is the same. Default: `cheap`. */
+  bounds?: 'cheap' | 'strong' | 'auto';
+}
+export interface RulesOptions extends PolicyOption, PreviousOption, BoundsOption {
   /** Rules that replace those of the strategy. */
   stages?: Partial<Stages>;
   /** Seed of the random rules, 0 to 2^64 - 1. Default: 0. */
@@ -205,8 +209,8 @@ export interface LayerMetrics {
   /** (max − mean) / mean GPU load. 0 is perfect; at 86 % the hottest GPU carries 1.86 times the mean.
    * TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean, which is 1 more. */
   imbalance: number;
-  /** Max GPU load / lower bound − 1. The most that another placement of this shape could still gain; 0
-   * proves that none is better. */
+  /** Max GPU load / lower bound − 1. The hottest GPU has at most this much more than in the best placement
+   * of this shape; 0 proves that none is better. */
   gap_to_bound: number;
   /** Mean GPU load / lower bound. The balancedness at the lower bound: no placement of this shape exceeds it. */
   best_balancedness: number;
@@ -215,9 +219,10 @@ export interface LayerMetrics {
   mean_gpu_load: number;
   /** Load of the hottest GPU. The load that all other GPUs wait for. */
   max_gpu_load: number;
-  /** Max of: mean GPU load; largest copy; heaviest node / its GPUs. No placement of this shape has a smaller
-   * max GPU load. The largest copy is that of the best replication, the heaviest node that of the best
-   * assignment of whole groups to nodes. The bound may be out of reach. */
+  /** Max of: mean GPU load; largest copy; heaviest node / its GPUs; strong: dual-feasible functions. No
+   * placement of this shape has a smaller max GPU load. The largest copy is that of the best replication, the
+   * heaviest node that of the best assignment of whole groups to nodes. Strong bounds add what a large copy
+   * proves, because it needs small ones on its GPU. The bound may be out of reach. */
   lower_bound: number;
   /** First GPU with the max GPU load. Its number, counted from 0. */
   hottest_gpu: number;
@@ -250,8 +255,8 @@ export interface Metrics {
    * mean over layers. TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean,
    * which is 1 more. */
   imbalance: number;
-  /** Max GPU load / lower bound − 1. The most that another placement of this shape could still gain; 0
-   * proves that none is better. Here: mean over layers. */
+  /** Max GPU load / lower bound − 1. The hottest GPU has at most this much more than in the best placement
+   * of this shape; 0 proves that none is better. Here: mean over layers. */
   gap_to_bound: number;
   /** Mean GPU load / lower bound. The balancedness at the lower bound: no placement of this shape exceeds it.
    * Here: mean over layers. */
@@ -414,13 +419,13 @@ export function balance(loads: LoadsInput, shape?: ShapeInput, options?: Balance
  * that is split.
  */
 export function score(
-  loads: LoadsInput, placement: PlacementInput, shape?: ShapeInput, options?: PolicyOption & PreviousOption): Score;
+  loads: LoadsInput, placement: PlacementInput, shape?: ShapeInput, options?: PolicyOption & PreviousOption & BoundsOption & Pick<RulesOptions, 'seed'>): Score;
 
 /** Compares all strategies, or some, on the same window. Errors: as for {@link balance}. */
 export function compare(loads: LoadsInput, shape?: ShapeInput, options?: CompareOptions): Comparison;
 
 /** The best possible figures of any placement, without computing one. Errors: as for {@link balance}. */
-export function lowerBound(loads: LoadsInput, shape?: ShapeInput, options?: PolicyOption): LowerBound;
+export function lowerBound(loads: LoadsInput, shape?: ShapeInput, options?: PolicyOption & BoundsOption & Pick<RulesOptions, 'seed'>): LowerBound;
 
 /** Ranges are `[begin, end]`, counted from 0; the end is excluded. */
 export interface SynthOptions {

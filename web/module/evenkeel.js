@@ -84,7 +84,7 @@ const problem = (loads, shape, options, names) => ({
 // As a number if that is exact.
 const seed_of = ({seed}) => (Number.isSafeInteger(Number(seed)) ? Number(seed) : BigInt(seed));
 
-const kRules = ['stages', 'seed', 'policy', 'previous'];
+const kRules = ['stages', 'seed', 'policy', 'previous', 'bounds'];
 
 export function balance(loads, shape, options) {
   const request = problem(loads, shape, options, ['strategy', ...kRules]);
@@ -92,7 +92,7 @@ export function balance(loads, shape, options) {
 }
 
 export function score(loads, placement, shape, options) {
-  const request = problem(loads, shape, options, ['policy', 'previous']);
+  const request = problem(loads, shape, options, ['policy', 'previous', 'seed', 'bounds']);
   request.placement = placement_request(core, 'the placement', placement);
   return result_of(ask('score', request), null);
 }
@@ -103,7 +103,7 @@ export function compare(loads, shape, options) {
 }
 
 export const lowerBound = (loads, shape, options) =>
-  bound_of(ask('lowerBound', problem(loads, shape, options, ['policy'])));
+  bound_of(ask('lowerBound', problem(loads, shape, options, ['policy', 'seed', 'bounds'])));
 
 export function synth(preset, options) {
   loaded();

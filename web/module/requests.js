@@ -198,6 +198,7 @@ export function options_request(core, options, names) {
       .flatMap(([stage, rule]) => [stage, text(`options.stages.${stage}`, rule)]),
     seed: typeof seed === 'bigint' ? String(seed) : String(whole('options.seed', seed)),
     policy: text('options.policy', given.policy ?? 'auto'),
+    bounds: text('options.bounds', given.bounds ?? 'cheap'),
     previous: given.previous === undefined ? undefined :
       placement_request(core, 'the previous placement', given.previous),
   };

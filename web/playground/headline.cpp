@@ -51,9 +51,10 @@ void tiles(const Model& model, Tile (&out)[4]) {
   const RatioPair pair = ratios(all.strategy, all.bound);
   out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
   out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};
+  const std::string within = "optimal within " + percent(summary["gap_to_bound"]);
   out[2] = {"Lower bound", pair.second + "×",
-            model.window().shape.nodes > 1 ? "if groups stay on a node" : "for any placement",
-            Ink::bound};
+            within + (model.window().shape.nodes > 1 ? " with groups on nodes" : ""), Ink::bound,
+            within};
   const double lost = all.without > 0 ? 1 - all.strategy / all.without : 0;
   out[3] = {
       "Balancedness", ratio(summary["balancedness"]),

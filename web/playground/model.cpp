@@ -37,6 +37,7 @@ void Model::take(std::span<const std::byte> answer) {
   Refused refused;
   Opened opened;
   WindowAnswer window;
+  Certified certified;
   Compared compared;
   if (status.ok()) {
     switch (kind) {
@@ -55,6 +56,11 @@ void Model::take(std::span<const std::byte> answer) {
         answered_ = asked_;  // only one question at a time
         busy_ = {};
         if (!has_result()) compared_ = {};
+        break;
+      case MessageKind::certified:
+        if (!read(certified) || certified.number != window_.number) break;
+        raise_bounds(certified.bounds, window_.result.metrics);
+        raise_bounds(certified.bounds, window_.without);
         break;
       case MessageKind::compared:
         // Rows arrive one by one: the old ones stay until the new ones are as many.
@@ -154,6 +160,7 @@ Question Model::question() const {
   if (state.moe_layers) question.moe_layers = state.moe_layers->text();
   if (resolution.status.ok()) question.shape = resolution.result.shape;
   question.strategy = resolution.result.strategy;
+  question.bounds = state.bounds;
   question.wants_sweep = wants_sweep;
   question.wants_series = wants_series;
   question.series_steps = series_steps();

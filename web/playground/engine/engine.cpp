@@ -97,7 +97,9 @@ bool Engine::advance() {
     return true;
   }
   if (!has_shape_) return false;
-  if (compared_.rows.size() < strategies_.size()) {
+  if (certifies()) {
+    certify_next();
+  } else if (compared_.rows.size() < strategies_.size()) {
     compare_next();
   } else if (question_.wants_sweep && !sweep_.done()) {
     if (const Status status = sweep_.advance(execution_); !status.ok()) {
@@ -118,6 +120,7 @@ void Engine::answer_question() {
   has_shape_ = false;
   WindowAnswer& window = window_;
   window = {};
+  bounds_.clear();
   window.number = question_.number;
   window.backend = execution_.backend->name;
   std::optional<NumberList> moe_layers;
@@ -150,6 +153,29 @@ void Engine::answer_question() {
   start_series();
 }
 
+bool Engine::certifies() const {
+  return are_strong(question_.bounds, *execution_.backend) &&
+         bounds_.size() < window_.result.metrics.size();
+}
+
+// A few layers at a time, so that a newer question does not wait long.
+void Engine::certify_next() {
+  constexpr std::size_t kLayers = 8;
+  const std::size_t first = bounds_.size();
+  bounds_.resize(std::min(first + kLayers, window_.result.metrics.size()));
+  const Status status =
+      strong_bounds(window_.loads, window_.shape, question_.strategy.rules.seed, execution_,
+                    static_cast<std::int32_t>(first), std::span(bounds_).subspan(first));
+  if (!status.ok()) {  // already reported for the chosen strategy
+    has_shape_ = false;
+    return;
+  }
+  if (certifies()) return;
+  raise_bounds(bounds_, window_.result.metrics);
+  raise_bounds(bounds_, window_.without);
+  send_(to_bytes(Certified{question_.number, bounds_}));
+}
+
 void Engine::start_comparison() {
   strategies_ = compared_strategies(question_.strategy);
   results_.clear();
@@ -179,6 +205,7 @@ void Engine::compare_next() {
     has_shape_ = false;
     return;
   }
+  if (!bounds_.empty()) raise_bounds(bounds_, result.metrics);
   results_.push_back(std::move(result));
   timing_ = {};
 }
@@ -224,8 +251,8 @@ void Engine::start_sweep() {
     sweep_question_ = asked;
     swept_ = {};
     const std::vector<std::int32_t> counts = redundant_counts(window_.shape, {});
-    const Status status =
-        sweep_.start(window_.loads, window_.shape, question_.strategy.rules, counts);
+    const Status status = sweep_.start(window_.loads, window_.shape, question_.strategy.rules,
+                                       counts, question_.bounds);
     swept_.sentence = status.sentence();
     swept_.total = static_cast<std::int32_t>(sweep_.total());
   }

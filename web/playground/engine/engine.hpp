@@ -32,6 +32,8 @@ class Engine {
  private:
   void opened(const Status& status, std::string_view name);
   void answer_question();
+  bool certifies() const;
+  void certify_next();
   void start_comparison();
   void compare_next();
   void time_result();
@@ -47,6 +49,7 @@ class Engine {
   bool asked_ = false;
   WindowAnswer window_;  // the current window; its shape is valid if has_shape_
   bool has_shape_ = false;
+  std::vector<double> bounds_;  // strong ones of the window's layers so far
 
   std::vector<NamedRules>
       strategies_;  // those of the table and, if it is not among them, that of the question

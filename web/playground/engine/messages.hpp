@@ -10,6 +10,7 @@
 #include "core/model/figures.hpp"
 #include "core/model/strategies.hpp"
 #include "core/model/types.hpp"
+#include "core/request/bounds.hpp"
 #include "core/study/sweep.hpp"
 
 namespace evenkeel {
@@ -24,6 +25,7 @@ enum class MessageKind : std::uint8_t {
   compared,
   swept,
   series,
+  certified,
 };
 
 // To the engine: open the loads of this name, such as synth:kimi-k2. (Files are sent as bytes.)
@@ -43,8 +45,9 @@ struct Question {
   std::int32_t number = 0;  // the number of this question; answers repeat it
   Range steps;
   Shape shape;  // resolved for the open loads; without GPUs: only the window's loads are wanted
-  std::string moe_layers;    // the model's numbers of the layers; empty: as recorded
-  NamedRules strategy;       // resolved
+  std::string moe_layers;  // the model's numbers of the layers; empty: as recorded
+  NamedRules strategy;     // resolved
+  Bounds bounds = Bounds::automatic;
   bool wants_sweep = false;  // the figures for several numbers of redundant experts
   bool wants_series =
       false;  // the figures of all strategies over all windows of series_steps steps
@@ -52,7 +55,7 @@ struct Question {
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(number, steps, shape, moe_layers, strategy.name, strategy.label, strategy.rules,
+    wire(number, steps, shape, moe_layers, strategy.name, strategy.label, strategy.rules, bounds,
          wants_sweep, wants_series, series_steps);
   }
   friend bool operator==(const Question&, const Question&) = default;
@@ -120,6 +123,18 @@ struct WindowAnswer {
          result.placement.nodes, result.placement.groups, result.placement.first_layer,
          result.placement.layer_numbers, result.placement.phy2log, result.placement.logcnt,
          result.placement.log2phy, result.metrics, without, backend);
+  }
+};
+
+// From the engine: the strong lower bounds of the window's layers, for raise_bounds.
+struct Certified {
+  static constexpr MessageKind kKind = MessageKind::certified;
+  std::int32_t number = 0;
+  std::vector<double> bounds;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(number, bounds);
   }
 };
 
