@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "tests/in_process_engine.hpp"
 
 namespace evenkeel::test {
@@ -33,6 +37,36 @@ TEST_F(ModelTest, ALinkGivesAResult) {
   EXPECT_EQ(model.strategy_label(), "ref");
   EXPECT_EQ(model.hash().size(), 16u);
   EXPECT_FALSE(model.waiting());
+}
+
+// The placement comes first, then what strong bounds prove; the comparison has them from the start.
+TEST_F(ModelTest, StrongBoundsFollowThePlacement) {
+  const std::string link = "loads=synth:gpt-oss-20b,steps=3&gpus=16&slots=32&panel=compare";
+  restore(link);
+  const std::vector<LayerMetrics> cheap = model.window().result.metrics;
+  client.settle(model, true);
+  const std::vector<LayerMetrics>& strong = model.window().result.metrics;
+  ASSERT_EQ(strong.size(), cheap.size());
+  std::vector<double> bounds(strong.size());
+  const WindowAnswer& window = model.window();
+  ASSERT_TRUE(strong_bounds(window.loads, window.shape, 0, {}, 0, bounds).ok());
+  int raised = 0;
+  for (std::size_t i = 0; i < strong.size(); ++i) {
+    EXPECT_EQ(strong[i].lower_bound, std::min(bounds[i], strong[i].max_load));
+    raised += strong[i].lower_bound > cheap[i].lower_bound ? 1 : 0;
+  }
+  EXPECT_GT(raised, 0);
+  const Summary all = summarize({strong, window.loads.numbers()});
+  for (const ComparedRow& row : model.compared().rows) {
+    if (row.label != model.strategy_label()) continue;
+    EXPECT_EQ(row.summary["gap_to_bound"], all["gap_to_bound"]);
+  }
+
+  restore(link + "&bounds=cheap");
+  client.settle(model, true);
+  for (std::size_t i = 0; i < cheap.size(); ++i) {
+    EXPECT_EQ(model.window().result.metrics[i].lower_bound, cheap[i].lower_bound);
+  }
 }
 
 TEST_F(ModelTest, RefusedLoadsLeaveWhatIsThere) {
