@@ -6,11 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <numeric>
 #include <vector>
 
 #include "core/lanes/random.hpp"
+#include "core/model/hash.hpp"
+#include "tests/cases.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {
@@ -144,6 +147,25 @@ TEST(LowerBound, IsTheLargestOfItsThreeParts) {
   Loads groups = {1, 4, {30, 10, 10, 10}, 0, 1};
   EXPECT_EQ(balance_on("cpu", groups, {1, 4, 8, 4, 2, 4}, Rules()).metrics[0].lower_bound, 20);
   EXPECT_EQ(balance_on("cpu", groups, {1, 4, 8, 4, 1, 1}, Rules()).metrics[0].lower_bound, 15);
+}
+
+// Every compiler and processor must give these bits.
+TEST(StrongBound, HasTheSameBitsEverywhere) {
+  Fnv1a hash;
+  for (std::int32_t gpus = 4; gpus <= 24; ++gpus) {
+    const Shape shape = {4, gpus * 2 - gpus / 3, gpus * (2 + gpus % 3), gpus, 1, 1};
+    const Case c = {gpus % 2 == 0 ? "tail" : "counts", shape, static_cast<std::uint64_t>(gpus)};
+    Execution execution;
+    execution.threads = 1;
+    std::vector<double> bounds(4);
+    ASSERT_TRUE(strong_bounds(c.loads(), shape, 0, execution, 0, bounds).ok());
+    for (const double bound : bounds) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, &bound, sizeof bits);
+      for (int i = 0; i < 8; ++i) hash.add_byte(static_cast<std::uint8_t>(bits >> (8 * i)));
+    }
+  }
+  EXPECT_EQ(hash.value(), 0x14eff297b22214e9u);
 }
 
 }  // namespace
