@@ -1,8 +1,7 @@
 // The core for JavaScript: functions for evenkeel.js, with complete requests from requests.js and answers for
 // answers.js. If something is wrong, the answer is a string with the error.
 
-#include <emscripten/bind.h>
-#include <emscripten/val.h>
+#include <emscripten.h>
 
 #include <algorithm>
 #include <chrono>
@@ -29,12 +28,11 @@
 #include "core/request/bounds.hpp"
 #include "core/request/problem.hpp"
 #include "core/request/request.hpp"
+#include "web/module/value.hpp"
 #include "web/module/values.hpp"
 
 namespace evenkeel {
 namespace {
-
-using emscripten::val;
 
 // A problem, and how it was asked.
 struct Asked : Problem {
@@ -43,13 +41,13 @@ struct Asked : Problem {
   Resolved resolved;  // the shape, with notes
 };
 
-Status take_options(const val& request, Asked& out) {
+Status take_options(const Given& request, Asked& out) {
   out.request.strategy = text_in(request, "strategy");
   Status status = find_policy(text_in(request, "policy"), out.request.policy);
   if (status.ok()) status = find_bounds(text_in(request, "bounds"), out.request.bounds);
   if (status.ok())
     status = take_seed(text_in(request, "seed"), Vocabulary::script, out.request.seed);
-  const auto texts = emscripten::vecFromJSArray<std::string>(request["stages"]);
+  const auto texts = request["stages"].texts();
   out.stages.resize(stages().size());
   for (std::size_t i = 0; i + 1 < texts.size() && status.ok(); i += 2) {
     Rules unused;  // whether there are such a stage and rule
@@ -62,18 +60,18 @@ Status take_options(const val& request, Asked& out) {
 }
 
 // Everything except the shape, which for score also depends on the placement.
-Status take_request(const val& request, Asked& out) {
+Status take_request(const Given& request, Asked& out) {
   take_loads(request, out.loads);
   out.request.loads = out.loads.source;  // a preset's name says how its model is usually deployed
   Status status = take_shape(request, out.loads, out.request);
   if (status.ok()) status = take_options(request, out);
   if (status.ok()) status = check_request(out.request, Vocabulary::script);
-  if (!status.ok() || request["previous"].isUndefined()) return status;
+  if (!status.ok() || request["previous"].is_missing()) return status;
   return take_placement(request, "previous", "the previous placement", out.loads.experts,
                         out.previous.emplace());
 }
 
-Status take_problem(const val& request, Asked& out) {
+Status take_problem(const Given& request, Asked& out) {
   const Status status = take_request(request, out);
   if (!status.ok()) return status;
   const Status resolved = resolve_shape(out.request, out.loads.layers, out.loads.experts,
@@ -83,35 +81,36 @@ Status take_problem(const val& request, Asked& out) {
 }
 
 // The common part of all answers.
-val answer_to(const Asked& asked) {
-  val answer = val::object();
+Answer answer_to(const Asked& asked) {
+  Answer answer = Answer::object();
   std::string note;
   for (const std::string& part : asked.resolved.notes()) note += (note.empty() ? "" : "; ") + part;
-  answer.set("format", val(kResultFormat));
+  answer.set("format", Answer(kResultFormat));
   answer.set("shape", list_of(asked.resolved.shape));
-  answer.set("backend", val(std::string(backends().front().name)));
-  answer.set("note", val(note));
+  answer.set("backend", Answer(std::string(backends().front().name)));
+  answer.set("note", Answer(note));
   return answer;
 }
 
 // The names of the rules, by stage; null for a strategy without stages.
-val rules_of(const Rules& rules) {
-  if (!rules.has_stages()) return val::null();
-  val names = val::array();
+Answer rules_of(const Rules& rules) {
+  if (!rules.has_stages()) return Answer();
+  Answer names = Answer::list();
   for (const Stage& stage : stages()) {
-    names.call<void>("push", val(std::string(rule_name(stage, rules))));
+    names.push(Answer(std::string(rule_name(stage, rules))));
   }
   return names;
 }
 
 // {hash, metrics} and the origin {strategy, rules: by stage}.
-void set_result(const Asked& asked, const NamedRules* strategy, const Result& result, val& answer) {
-  answer.set("hash", val(hash_text(result.placement)));
+void set_result(const Asked& asked, const NamedRules* strategy, const Result& result,
+                Answer& answer) {
+  answer.set("hash", Answer(hash_text(result.placement)));
   answer.set("map_hash",
-             val(map_hash_text(result.placement, asked.shape.gpus, asked.loads.numbers())));
+             Answer(map_hash_text(result.placement, asked.shape.gpus, asked.loads.numbers())));
   answer.set("metrics", object_of({result.metrics, asked.loads.numbers()}));
   if (strategy == nullptr) return;
-  answer.set("strategy", val(strategy->name));
+  answer.set("strategy", Answer(strategy->name));
   answer.set("rules", rules_of(strategy->rules));
 }
 
@@ -122,7 +121,7 @@ Status certified(const Asked& asked, Result& result) {
                  metrics);
 }
 
-val balance_loads(const val& request) {
+Answer balance_loads(const Given& request) {
   Asked asked;
   Result result;
   NamedRules strategy;
@@ -131,16 +130,16 @@ val balance_loads(const val& request) {
   if (status.ok()) status = resolve_strategy(asked.request, Vocabulary::script, strategy);
   if (status.ok()) status = asked.balance_with(strategy.rules, result);
   if (status.ok()) status = certified(asked, result);
-  if (!status.ok()) return val(status.sentence());
+  if (!status.ok()) return Answer(status.sentence());
   result.placement.nodes = asked.resolved.shape.nodes;
   result.placement.groups = asked.resolved.shape.groups;
-  val answer = answer_to(asked);
+  Answer answer = answer_to(asked);
   set_result(asked, &strategy, result, answer);
   answer.set("placement", object_of(result.placement));
   return answer;
 }
 
-val score_placement(const val& request) {
+Answer score_placement(const Given& request) {
   constexpr const char* kName = "the placement";
   Asked asked;
   Result result;
@@ -161,23 +160,23 @@ val score_placement(const val& request) {
                    result.metrics);
   }
   if (status.ok()) status = certified(asked, result);
-  if (!status.ok()) return val(status.sentence());
-  val answer = answer_to(asked);
+  if (!status.ok()) return Answer(status.sentence());
+  Answer answer = answer_to(asked);
   set_result(asked, nullptr, result, answer);
   return answer;
 }
 
-val compare_strategies(const val& request) {
+Answer compare_strategies(const Given& request) {
   using Clock = std::chrono::steady_clock;
   using Microseconds = std::chrono::duration<double, std::micro>;
   Asked asked;
   std::vector<NamedRules> chosen;
   Status status = take_problem(request, asked);
   if (status.ok()) {
-    const auto names = emscripten::vecFromJSArray<std::string>(request["strategies"]);
+    const auto names = request["strategies"].texts();
     status = choose_strategies(names, asked.stages, asked.request.seed, Vocabulary::script, chosen);
   }
-  val rows = val::array();
+  Answer rows = Answer::list();
   for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
     Result result;
     Microseconds taken = Microseconds::max();
@@ -189,18 +188,18 @@ val compare_strategies(const val& request) {
     }
     if (status.ok()) status = certified(asked, result);
     if (!status.ok()) break;
-    val row = val::object();
+    Answer row = Answer::object();
     set_result(asked, &chosen[i], result, row);
-    row.set("us_per_layer", val(taken.count() / asked.loads.layers));
-    rows.call<void>("push", row);
+    row.set("us_per_layer", Answer(taken.count() / asked.loads.layers));
+    rows.push(row);
   }
-  if (!status.ok()) return val(status.sentence());
-  val answer = answer_to(asked);
+  if (!status.ok()) return Answer(status.sentence());
+  Answer answer = answer_to(asked);
   answer.set("strategies", rows);
   return answer;
 }
 
-val lower_bound(const val& request) {
+Answer lower_bound(const Given& request) {
   Asked asked;
   std::vector<LayerBound> bounds;
   Status status = take_problem(request, asked);
@@ -210,7 +209,7 @@ val lower_bound(const val& request) {
   if (raises) {
     status = strong_bounds(asked.loads, asked.resolved.shape, asked.request.seed, {}, 0, strong);
   }
-  if (!status.ok()) return val(status.sentence());
+  if (!status.ok()) return Answer(status.sentence());
   for (std::size_t i = 0; raises && i < bounds.size(); ++i) bounds[i].lower_bound = strong[i];
   std::vector<double> lowest;
   std::vector<double> means;
@@ -218,9 +217,9 @@ val lower_bound(const val& request) {
     lowest.push_back(layer.lower_bound);
     means.push_back(layer.mean_load);
   }
-  val answer = answer_to(asked);
-  answer.set("lower_bound", copy_of(lowest));
-  answer.set("mean_gpu_load", copy_of(means));
+  Answer answer = answer_to(asked);
+  answer.set("lower_bound", Answer::numbers(lowest));
+  answer.set("mean_gpu_load", Answer::numbers(means));
   return answer;
 }
 
@@ -228,7 +227,7 @@ Range range_of(double begin, double end) {
   return {static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end)};
 }
 
-val make_loads(const val& request) {
+Answer make_loads(const Given& request) {
   SynthSpec spec;
   ReadOptions options;
   Loads loads;
@@ -240,17 +239,16 @@ val make_loads(const val& request) {
     options.layers = NumberList({layers.begin, layers.end});
   }
   if (status.ok()) status = read_synth(spec, options, loads);
-  return status.ok() ? object_of(loads) : val(status.sentence());
+  return status.ok() ? object_of(loads) : Answer(status.sentence());
 }
 
 // {file}: a text, or bytes.
-val engine_file(const val& request) {
+Answer engine_file(const Given& request) {
   const EngineFormat* format = nullptr;
   Placement placement;
   std::string file;
   const std::vector<double> numbers = numbers_in(request, "numbers");
-  const auto dense =
-      emscripten::convertJSArrayToNumberVector<std::int32_t>(request["dense_layers"]);
+  const auto dense = request["dense_layers"].numbers<std::int32_t>();
   EngineMap map = {.dense_layers = dense, .numbered = true, .words = Vocabulary::script};
   Status status = find_engine_format(text_in(request, "format"), format);
   if (status.ok()) {
@@ -262,32 +260,34 @@ val engine_file(const val& request) {
                             static_cast<std::int32_t>(numbers[1]), placement);
   }
   if (status.ok()) status = write_engine_file(*format, placement, map, file);
-  if (!status.ok()) return val(status.sentence());
-  val answer = val::object();
+  if (!status.ok()) return Answer(status.sentence());
+  Answer answer = Answer::object();
   answer.set("file", is_text(*format)
-                         ? val(file)
-                         : copy_of(std::vector<std::uint8_t>(file.begin(), file.end())));
+                         ? Answer(file)
+                         : Answer::numbers(std::vector<std::uint8_t>(file.begin(), file.end())));
   return answer;
 }
 
 // The error if sizes are out of range, otherwise "". Called before memory is allocated.
-std::string check_sizes(const std::string& name, double layers, double experts, double slots) {
-  return check_limits(name, static_cast<std::int64_t>(layers), static_cast<std::int64_t>(experts),
-                      static_cast<std::int64_t>(slots))
-      .sentence();
+Answer check_sizes(const Given& request) {
+  const std::vector<double> sizes = numbers_in(request, "sizes");
+  return Answer(check_limits(text_in(request, "name"), static_cast<std::int64_t>(sizes[0]),
+                             static_cast<std::int64_t>(sizes[1]),
+                             static_cast<std::int64_t>(sizes[2]))
+                    .sentence());
 }
 
 // A table of the core: for each row its texts, starting with name and sentence.
-void add_row(val& table, std::initializer_list<std::string_view> texts,
-             val more = val::undefined()) {
-  val row = val::array();
-  for (const std::string_view text : texts) row.call<void>("push", val(std::string(text)));
-  row.call<void>("push", more);
-  table.call<void>("push", row);
+void add_row(Answer& table, std::initializer_list<std::string_view> texts,
+             const Answer& more = {}) {
+  Answer row = Answer::list();
+  for (const std::string_view text : texts) row.push(Answer(std::string(text)));
+  row.push(more);
+  table.push(row);
 }
 
-val list_strategies() {
-  val table = val::array();
+Answer list_strategies(const Given&) {
+  Answer table = Answer::list();
   for (const Strategy& strategy : strategies()) {
     add_row(table,
             {strategy.name, strategy.sentence, strategy.alias, strategy.label(), strategy.source},
@@ -296,22 +296,22 @@ val list_strategies() {
   return table;
 }
 
-val list_stages() {
-  val table = val::array();
+Answer list_stages(const Given&) {
+  Answer table = Answer::list();
   for (const Stage& stage : stages()) {
-    val rules = val::array();
+    Answer rules = Answer::list();
     for (const StageRule& rule : stage.rules) add_row(rules, {rule.name, rule.sentence});
     add_row(table, {stage.name, stage.sentence}, rules);
   }
   return table;
 }
 
-val list_figures() {
-  val table = val::array();
+Answer list_figures(const Given&) {
+  Answer table = Answer::list();
   for (const Figure& figure : kFigures) {
-    val more = val::object();
-    more.set("per_layer", val(figure.of_layer != nullptr));
-    more.set("in_metrics", val(figure.is_overall() && figure.is_metric()));
+    Answer more = Answer::object();
+    more.set("per_layer", Answer::truth(figure.of_layer != nullptr));
+    more.set("in_metrics", Answer::truth(figure.is_overall() && figure.is_metric()));
     add_row(table,
             {figure.name, figure.sentence, figure.label,
              kUnitNames[static_cast<std::size_t>(figure.unit)],
@@ -322,19 +322,19 @@ val list_figures() {
   return table;
 }
 
-val list_presets() {
-  val table = val::array();
+Answer list_presets(const Given&) {
+  Answer table = Answer::list();
   for (const SynthPreset& preset : synth_presets()) {
-    val more = val::object();
+    Answer more = Answer::object();
     more.set("shape", list_of(preset.shape));
-    more.set("traffic", copy_of(std::vector<std::int32_t>{preset.top_k, preset.tokens}));
+    more.set("traffic", Answer::numbers(std::vector<std::int32_t>{preset.top_k, preset.tokens}));
     add_row(table, {preset.name, preset.sentence}, more);
   }
   return table;
 }
 
-val list_formats() {
-  val table = val::array();
+Answer list_formats(const Given&) {
+  Answer table = Answer::list();
   for (const EngineFormat& format : engine_formats()) {
     add_row(table, {format.name, format.sentence, format.extension, format.source,
                     name_of(format.layers)});
@@ -342,21 +342,33 @@ val list_formats() {
   return table;
 }
 
+// By their numbers in evenkeel.js.
+constexpr Answer (*kFunctions[])(const Given&) = {
+    balance_loads, score_placement, compare_strategies, lower_bound,  make_loads,   engine_file,
+    check_sizes,   list_strategies, list_stages,        list_figures, list_presets, list_formats};
+
+// Of the current call.
+std::vector<ValueHead> request_bytes;
+std::string answer_bytes;
+
 }  // namespace
 
-EMSCRIPTEN_BINDINGS(evenkeel) {
-  emscripten::function("balance", &balance_loads);
-  emscripten::function("score", &score_placement);
-  emscripten::function("compare", &compare_strategies);
-  emscripten::function("lowerBound", &lower_bound);
-  emscripten::function("synth", &make_loads);
-  emscripten::function("exportPlacement", &engine_file);
-  emscripten::function("checkSizes", &check_sizes);
-  emscripten::function("strategies", &list_strategies);
-  emscripten::function("stages", &list_stages);
-  emscripten::function("figures", &list_figures);
-  emscripten::function("presets", &list_presets);
-  emscripten::function("formats", &list_formats);
+extern "C" {
+
+// Room for a request of this many bytes.
+EMSCRIPTEN_KEEPALIVE ValueHead* evenkeel_room(std::size_t bytes) {
+  answer_bytes = std::string();
+  request_bytes.resize(bytes / sizeof(ValueHead) + 1);
+  return request_bytes.data();
 }
+
+// The answer of a function to the request in the room; valid until the next request.
+EMSCRIPTEN_KEEPALIVE const char* evenkeel_ask(std::size_t function) {
+  answer_bytes = kFunctions[function](Given(request_bytes.data())).bytes();
+  request_bytes = std::vector<ValueHead>();
+  return answer_bytes.data();
+}
+
+}  // extern "C"
 
 }  // namespace evenkeel

@@ -1,6 +1,7 @@
 // Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts documents it.
 import createCore from './evenkeel-core.js';
 import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of, take_figures} from './answers.js';
+import {call} from './memory.js';
 import {EvenkeelError, export_request, loads_request, options_request, own, placement_request, shape_request,
   synth_request} from './requests.js';
 
@@ -35,6 +36,12 @@ async function compiled(source) {
   throw new Error('it is an HTML page, which the server sends for a missing file; give init() the right address');
 }
 
+// In the order of kFunctions in bindings.cpp.
+const kFunctions = ['balance', 'score', 'compare', 'lowerBound', 'synth', 'exportPlacement', 'checkSizes', 'strategies',
+  'stages', 'figures', 'presets', 'formats'];
+const functions_of = (memory) => Object.fromEntries(kFunctions.map((name, number) =>
+  [name, (request = {}) => call(memory, number, request)]));
+
 async function start(source) {
   const module = source instanceof WebAssembly.Module ? source : await compiled(source);
   return new Promise((ready, failed) => {
@@ -42,7 +49,7 @@ async function start(source) {
       WebAssembly.instantiate(module, imports).then(done, failed);
       return {};
     };
-    createCore({instantiateWasm}).then(ready, failed);
+    createCore({instantiateWasm}).then((memory) => ready(functions_of(memory)), failed);
   });
 }
 
@@ -75,7 +82,7 @@ function ask(name, request) {
     throw new EvenkeelError('the module ran out of memory; await init() loads it anew');
   }
   if (typeof answer === 'string') throw new EvenkeelError(answer);
-  return Array.isArray(answer) ? answer : own(answer);
+  return own(answer);
 }
 
 const problem = (loads, shape, options, names) => ({

@@ -137,7 +137,7 @@ export function loads_request(core, loads) {
   const what = source === '' ? 'loads' : source;
   const taken = matrix(Float32Array, given.values,
     {rows: whole('loads.layers', given.layers), width: whole('loads.experts', given.experts)},
-    {what, row_word: 'layer', cell_word: 'expert', check: (rows, width) => core.checkSizes(what, rows, width, 1)});
+    {what, row_word: 'layer', cell_word: 'expert', check: (rows, width) => core.checkSizes({name: what, sizes: [rows, width, 1]})});
   return {values: taken.numbers, source, sizes: [taken.rows, taken.width,
     first_layer_in('loads', given, 0), limited('loads.steps', given.steps ?? 1, 1, Infinity)]};
 }
@@ -151,7 +151,7 @@ export function placement_request(core, what, placement) {
   if (given.phy2log === undefined) fail(`${what}: no phy2log; expected the slots of each layer`);
   const taken = matrix(Int32Array, given.phy2log,
     {rows: whole(`${what}.layers`, given.layers), width: whole(`${what}.slots`, given.slots)},
-    {what, row_word: 'layer', cell_word: 'slot', check: (rows, width) => core.checkSizes(what, rows, 1, width)});
+    {what, row_word: 'layer', cell_word: 'slot', check: (rows, width) => core.checkSizes({name: what, sizes: [rows, 1, width]})});
   const of = (name, unsaid) => size(`${what}.${name}`, given[name] ?? unsaid);
   const flat = (name, most) => {
     const list = given[name];

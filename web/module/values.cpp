@@ -13,13 +13,6 @@
 namespace evenkeel {
 namespace {
 
-using emscripten::val;
-
-template <class Number>
-std::vector<Number> array_in(const val& object, const char* field) {
-  return emscripten::convertJSArrayToNumberVector<Number>(object[field]);
-}
-
 std::int32_t narrowed(double number) { return static_cast<std::int32_t>(number); }
 
 std::optional<std::int64_t> unless_missing(double number) {
@@ -29,44 +22,44 @@ std::optional<std::int64_t> unless_missing(double number) {
 
 }  // namespace
 
-std::vector<double> numbers_in(const val& object, const char* field) {
-  return array_in<double>(object, field);
+std::vector<double> numbers_in(const Given& object, const char* field) {
+  return object[field].numbers<double>();
 }
 
-std::string text_in(const val& object, const char* field) {
-  return object[field].as<std::string>();
+std::string text_in(const Given& object, const char* field) {
+  return std::string(object[field].text());
 }
 
-val list_of(const Shape& shape) {
-  return copy_of(std::vector<std::int32_t>{shape.layers, shape.experts, shape.slots, shape.gpus,
-                                           shape.nodes, shape.groups});
+Answer list_of(const Shape& shape) {
+  return Answer::numbers(std::vector<std::int32_t>{shape.layers, shape.experts, shape.slots,
+                                                   shape.gpus, shape.nodes, shape.groups});
 }
 
-val object_of(const Loads& loads) {
-  val object = val::object();
+Answer object_of(const Loads& loads) {
+  Answer object = Answer::object();
   object.set("sizes",
-             copy_of(std::vector<double>{
+             Answer::numbers(std::vector<double>{
                  static_cast<double>(loads.layers), static_cast<double>(loads.experts),
                  static_cast<double>(loads.first_layer), static_cast<double>(loads.steps)}));
-  object.set("values", copy_of(loads.values));
-  object.set("source", val(loads.source));
+  object.set("values", Answer::numbers(loads.values));
+  object.set("source", Answer(loads.source));
   return object;
 }
 
-val object_of(const Placement& placement) {
+Answer object_of(const Placement& placement) {
   const std::int32_t most_copies = largest_count(placement);
   const std::vector<std::int64_t> slots = unpack_log2phy(placement, most_copies);
-  val object = val::object();
-  object.set("sizes", copy_of(std::vector<std::int32_t>{
+  Answer object = Answer::object();
+  object.set("sizes", Answer::numbers(std::vector<std::int32_t>{
                           placement.layers, placement.experts, placement.slots, placement.gpus,
                           placement.nodes, placement.groups, placement.first_layer, most_copies}));
-  object.set("phy2log", copy_of(placement.phy2log));
-  object.set("logcnt", copy_of(placement.logcnt));
-  object.set("log2phy", copy_of(std::vector<std::int32_t>(slots.begin(), slots.end())));
+  object.set("phy2log", Answer::numbers(placement.phy2log));
+  object.set("logcnt", Answer::numbers(placement.logcnt));
+  object.set("log2phy", Answer::numbers(std::vector<std::int32_t>(slots.begin(), slots.end())));
   return object;
 }
 
-val object_of(const Layers& layers) {
+Answer object_of(const Layers& layers) {
   const Summary summary = summarize(layers);
   std::vector<double> all;
   for (const Figure& figure : kFigures) {
@@ -78,14 +71,14 @@ val object_of(const Layers& layers) {
       if (figure.of_layer != nullptr) figures.push_back(figure.of_layer(layer));
     }
   }
-  val object = val::object();
-  object.set("first_layer", val(layers.numbers.first));
-  object.set("layers", copy_of(figures));
-  object.set("all", copy_of(all));
+  Answer object = Answer::object();
+  object.set("first_layer", Answer(static_cast<double>(layers.numbers.first)));
+  object.set("layers", Answer::numbers(figures));
+  object.set("all", Answer::numbers(all));
   return object;
 }
 
-Status take_shape(const val& request, const Loads& loads, Request& out) {
+Status take_shape(const Given& request, const Loads& loads, Request& out) {
   const std::vector<double> said = numbers_in(request, "shape");
   std::size_t at = 0;  // in the order of kRequestNumbers, then layers and experts
   for (const RequestNumber& number : kRequestNumbers) {
@@ -101,22 +94,22 @@ Status take_shape(const val& request, const Loads& loads, Request& out) {
   return status.ok() ? other(said[at + 1], loads.experts, "experts") : status;
 }
 
-void take_loads(const val& request, Loads& out) {
-  const val from = request["loads"];
+void take_loads(const Given& request, Loads& out) {
+  const Given from = request["loads"];
   const std::vector<double> sizes = numbers_in(from, "sizes");
   out.layers = narrowed(sizes[0]);
   out.experts = narrowed(sizes[1]);
   out.first_layer = narrowed(sizes[2]);
   out.steps = static_cast<std::int64_t>(sizes[3]);
   out.source = shown_name(text_in(from, "source"));
-  out.values = array_in<float>(from, "values");
+  out.values = from["values"].numbers<float>();
   const auto cells = static_cast<std::size_t>(out.layers) * static_cast<std::size_t>(out.experts);
   if (out.values.size() == cells) find_dense_layers(out);  // other sizes are refused later
 }
 
-Status take_placement(const val& request, const char* field, std::string_view name,
+Status take_placement(const Given& request, const char* field, std::string_view name,
                       std::int32_t experts, Placement& out) {
-  const val from = request[field];
+  const Given from = request[field];
   const std::vector<double> sizes = numbers_in(from, "sizes");
   out.layers = narrowed(sizes[0]);
   out.experts = experts;
@@ -125,7 +118,7 @@ Status take_placement(const val& request, const char* field, std::string_view na
   out.nodes = narrowed(sizes[4]);
   out.groups = narrowed(sizes[5]);
   out.first_layer = narrowed(sizes[6]);
-  out.phy2log = array_in<std::int32_t>(from, "phy2log");
+  out.phy2log = from["phy2log"].numbers<std::int32_t>();
   // What the placement says of itself must be true.
   if (const std::int32_t said = narrowed(sizes[1]); said != 0 && said != experts) {
     return refuse(name, "experts is ", said, ", but the loads have ", experts);
@@ -136,12 +129,12 @@ Status take_placement(const val& request, const char* field, std::string_view na
     return refuse(name, "most_copies is ", said, ", but phy2log has ", several(most, "copy"),
                   " of an expert at most");
   }
-  if (!from["logcnt"].isUndefined()) {
-    const Status status = check_logcnt(name, array_in<std::int32_t>(from, "logcnt"), out);
+  if (!from["logcnt"].is_missing()) {
+    const Status status = check_logcnt(name, from["logcnt"].numbers<std::int32_t>(), out);
     if (!status.ok()) return status;
   }
-  if (from["log2phy"].isUndefined()) return {};
-  return adopt_log2phy(name, array_in<std::int32_t>(from, "log2phy"), out);
+  if (from["log2phy"].is_missing()) return {};
+  return adopt_log2phy(name, from["log2phy"].numbers<std::int32_t>(), out);
 }
 
 }  // namespace evenkeel

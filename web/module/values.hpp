@@ -4,8 +4,6 @@
 // shared.
 #pragma once
 
-#include <emscripten/val.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,40 +15,34 @@
 #include "core/model/figures.hpp"
 #include "core/model/types.hpp"
 #include "core/request/request.hpp"
+#include "web/module/value.hpp"
 
 namespace evenkeel {
 
-// A new typed array of the numbers' type.
-template <class Number>
-emscripten::val copy_of(const std::vector<Number>& numbers) {
-  return emscripten::val(emscripten::typed_memory_view(numbers.size(), numbers.data()))
-      .call<emscripten::val>("slice");
-}
-
 // The numbers and the text of a field.
-std::vector<double> numbers_in(const emscripten::val& object, const char* field);
-std::string text_in(const emscripten::val& object, const char* field);
+std::vector<double> numbers_in(const Given& object, const char* field);
+std::string text_in(const Given& object, const char* field);
 
 // [layers, experts, slots, gpus, nodes, groups]
-emscripten::val list_of(const Shape& shape);
+Answer list_of(const Shape& shape);
 // {sizes: [layers, experts, first_layer, steps], values, source}
-emscripten::val object_of(const Loads& loads);
+Answer object_of(const Loads& loads);
 // {sizes: [layers, experts, slots, gpus, nodes, groups, first_layer, most_copies], phy2log, logcnt, log2phy}
-emscripten::val object_of(const Placement& placement);
+Answer object_of(const Placement& placement);
 // {first_layer, layers: the figures of each layer one behind the other, all: those of all layers}; NaN where a
 // value is not known
-emscripten::val object_of(const Layers& layers);
+Answer object_of(const Layers& layers);
 
 // [gpus, slots, redundant, nodes, groups, layers, experts] of request.shape, NaN for missing numbers. Errors:
 // layers or experts differ from those of the loads.
-Status take_shape(const emscripten::val& request, const Loads& loads, Request& out);
+Status take_shape(const Given& request, const Loads& loads, Request& out);
 
 // request.loads, in the form of object_of. check_loads checks their numbers.
-void take_loads(const emscripten::val& request, Loads& out);
+void take_loads(const Given& request, Loads& out);
 
 // A field of the request, in the form of object_of; log2phy may be undefined. experts: that of the loads.
 // Errors: those of complete_placement and adopt_log2phy, with this name.
-Status take_placement(const emscripten::val& request, const char* field, std::string_view name,
+Status take_placement(const Given& request, const char* field, std::string_view name,
                       std::int32_t experts, Placement& out);
 
 }  // namespace evenkeel

@@ -1,0 +1,60 @@
+// Requests and answers as bytes in the memory of the core; web/module/value.hpp describes them.
+
+const kNumbers = [Float64Array, Float32Array, Int32Array, Uint8Array]; // from kind 2 on
+const [kText, kFloat64, kList, kObject, kNumber] = [1, 2, 6, 7, 8];
+const padded = (bytes) => (bytes + 7) & ~7;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+// Appends the parts of a value; returns its size in bytes.
+function pack(value, parts) {
+  if (Array.isArray(value) && typeof value[0] === 'number') value = Float64Array.from(value);
+  const head = new Uint32Array(4);
+  parts.push(head);
+  let [kind, count, bytes] = [kObject, 0, 0];
+  if (typeof value === 'string' || ArrayBuffer.isView(value)) {
+    kind = typeof value === 'string' ? kText : kFloat64 + kNumbers.findIndex((Type) => value instanceof Type);
+    const part = kind === kText ? encoder.encode(value) : value;
+    parts.push(part);
+    [count, bytes] = [part.length, padded(part.byteLength)];
+  } else {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    if (Array.isArray(value)) kind = kList;
+    for (const [name, member] of members) bytes += (kind === kList ? 0 : pack(name, parts)) + pack(member, parts);
+    count = members.length;
+  }
+  head.set([kind, count, bytes]);
+  return 16 + bytes;
+}
+
+// The value at an address, and the address after it.
+function unpack(buffer, at) {
+  const [kind, count, bytes] = new Uint32Array(buffer, at, 3);
+  at += 16;
+  const end = at + bytes;
+  if (kind === 0) return [null, end];
+  if (kind === kText) return [decoder.decode(new Uint8Array(buffer, at, count)), end];
+  if (kind === kNumber) return [new Float64Array(buffer, at, 1)[0], end];
+  if (kind > kNumber) return [count === 1, end];
+  const Type = kNumbers[kind - kFloat64];
+  if (Type) return [new Type(buffer.slice(at, at + count * Type.BYTES_PER_ELEMENT)), end];
+  const values = kind === kList ? [] : {};
+  for (let i = 0; i < count; ++i) {
+    let name = i;
+    if (kind === kObject) [name, at] = unpack(buffer, at);
+    [values[name], at] = unpack(buffer, at);
+  }
+  return [values, end];
+}
+
+// Calls the core's function of this number.
+export function call(core, number, request) {
+  const parts = [];
+  let at = core._evenkeel_room(pack(request, parts));
+  for (const part of parts) {
+    core.HEAPU8.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+    at += padded(part.byteLength);
+  }
+  const answer = core._evenkeel_ask(number);
+  return unpack(core.HEAPU8.buffer, answer)[0];
+}
