@@ -1,4 +1,6 @@
 // evenkeel_speed: compares the core with the plain reference of the same strategy in one run.
+// evenkeel_speed FILE: the time of a call of the library, balance() with figures, to place these loads on 32 GPUs with
+// 288 slots; web/module/bench.mjs compares the module with it.
 //
 // One thread, 58 layers of 256 experts -> 288 slots on 32 GPUs, global. The two run alternately, so that a
 // change of the machine's speed affects both; the result is the median of the ratios of neighbouring runs. It
@@ -8,11 +10,16 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "core/evenkeel.hpp"
+#include "core/io/loads/read_loads.hpp"
+#include "core/model/strategies.hpp"
 #include "core/traffic/example.hpp"
 #include "tests/reference.hpp"
+#include "tests/support.hpp"
 
 namespace {
 
@@ -30,9 +37,37 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+// Prints the strategies' median and lowest eighth of 400 calls.
+int time_calls(const char* file) {
+  const std::string bytes = test::read_file(file);
+  Loads loads;
+  if (const Status s = read_loads(std::as_bytes(std::span(bytes)), file, {}, loads); !s.ok()) {
+    std::fprintf(stderr, "%s\n", s.sentence().c_str());
+    return 1;
+  }
+  const Shape shape = {loads.layers, loads.experts, 288, 32, 1, 1};
+  Execution execution;
+  execution.threads = 1;
+  for (const char* name : {"deepseek", "keel"}) {
+    const Strategy* strategy = nullptr;
+    (void)find_strategy(name, strategy).ok();
+    std::vector<double> times;
+    for (int i = 0; i < 400; ++i) {
+      Result result;
+      times.push_back(microseconds_a_row(
+          [&] { (void)balance(loads, shape, strategy->rules, nullptr, execution, result).ok(); },
+          loads.layers));
+    }
+    std::sort(times.begin(), times.end());
+    std::printf("%s %.3f %.3f\n", name, times[200], times[50]);
+  }
+  return 0;
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc > 1) return time_calls(argv[1]);
   constexpr int kWindows = 20;
   constexpr int kPairs = 15;
   const Shape shape = {58, 256, 288, 32, 1, 1};

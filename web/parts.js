@@ -16,8 +16,14 @@ const playgroundParts = (() => {
     }
     return bytes.subarray(0, size);
   }
+  // A function type with a result of 128 bits.
+  const kVectors = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123);
   // Compiled once, for both the page and its worker.
   async function compile() {
+    if (!WebAssembly.validate(kVectors)) {
+      throw Object.assign(new Error('This browser is too old for the playground, which needs Chrome 91, Firefox 113 or ' +
+        'Safari 16.4.'), {isWhole: true});
+    }
     if (inside) return WebAssembly.compile(unpacked(byId('wasm').textContent));
     return WebAssembly.compileStreaming(fetch('playground.wasm')).catch(async () => {
       const bytes = await (await fetch('playground.wasm')).arrayBuffer();

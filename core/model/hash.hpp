@@ -12,15 +12,21 @@ namespace evenkeel {
 // FNV-1a, 64 bit.
 class Fnv1a {
  public:
-  void add_byte(std::uint8_t byte) { state_ = (state_ ^ byte) * 0x100000001b3u; }
+  void add_byte(std::uint8_t byte) { state_ = (state_ ^ byte) * kPrime; }
+  // Its four bytes, the lowest first. Bytes of zero only multiply: two of them take one step.
   void add_int32(std::int32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) {
-      add_byte(static_cast<std::uint8_t>(static_cast<std::uint32_t>(value) >> shift));
+    const auto bits = static_cast<std::uint32_t>(value);
+    add_byte(static_cast<std::uint8_t>(bits));
+    if (bits < 0x10000u) {
+      state_ = (state_ ^ bits >> 8) * (kPrime * kPrime * kPrime);
+      return;
     }
+    for (int shift = 8; shift < 32; shift += 8) add_byte(static_cast<std::uint8_t>(bits >> shift));
   }
   std::uint64_t value() const { return state_; }
 
  private:
+  static constexpr std::uint64_t kPrime = 0x100000001b3u;
   std::uint64_t state_ = 0xcbf29ce484222325u;
 };
 

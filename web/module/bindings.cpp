@@ -106,8 +106,8 @@ Answer rules_of(const Rules& rules) {
 void set_result(const Asked& asked, const NamedRules* strategy, const Result& result,
                 Answer& answer) {
   answer.set("hash", Answer(hash_text(result.placement)));
-  answer.set("map_hash",
-             Answer(map_hash_text(result.placement, asked.shape.gpus, asked.loads.numbers())));
+  answer.set("map_hash", Answer(map_hash_text(result.placement, asked.resolved.shape.gpus,
+                                              asked.loads.numbers())));
   answer.set("metrics", object_of({result.metrics, asked.loads.numbers()}));
   if (strategy == nullptr) return;
   answer.set("strategy", Answer(strategy->name));
@@ -342,7 +342,7 @@ Answer list_formats(const Given&) {
   return table;
 }
 
-// By their numbers in evenkeel.js.
+// By their numbers in memory.js.
 constexpr Answer (*kFunctions[])(const Given&) = {
     balance_loads, score_placement, compare_strategies, lower_bound,  make_loads,   engine_file,
     check_sizes,   list_strategies, list_stages,        list_figures, list_presets, list_formats};
@@ -364,7 +364,7 @@ EMSCRIPTEN_KEEPALIVE ValueHead* evenkeel_room(std::size_t bytes) {
 
 // The answer of a function to the request in the room; valid until the next request.
 EMSCRIPTEN_KEEPALIVE const char* evenkeel_ask(std::size_t function) {
-  answer_bytes = kFunctions[function](Given(request_bytes.data())).bytes();
+  answer_bytes = kFunctions[function](Given(request_bytes.data())).take_bytes();
   request_bytes = std::vector<ValueHead>();
   return answer_bytes.data();
 }

@@ -1,7 +1,7 @@
 // Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts documents it.
 import createCore from './evenkeel-core.js';
 import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of, take_figures} from './answers.js';
-import {call} from './memory.js';
+import {functions_of} from './memory.js';
 import {EvenkeelError, export_request, loads_request, options_request, own, placement_request, shape_request,
   synth_request} from './requests.js';
 
@@ -36,13 +36,13 @@ async function compiled(source) {
   throw new Error('it is an HTML page, which the server sends for a missing file; give init() the right address');
 }
 
-// In the order of kFunctions in bindings.cpp.
-const kFunctions = ['balance', 'score', 'compare', 'lowerBound', 'synth', 'exportPlacement', 'checkSizes', 'strategies',
-  'stages', 'figures', 'presets', 'formats'];
-const functions_of = (memory) => Object.fromEntries(kFunctions.map((name, number) =>
-  [name, (request = {}) => call(memory, number, request)]));
+// A function type with a result of 128 bits.
+const kVectors = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123);
 
 async function start(source) {
+  if (!WebAssembly.validate(kVectors)) {
+    throw new Error('this browser is too old; Chrome 91, Firefox 113 or Safari 16.4 is needed');
+  }
   const module = source instanceof WebAssembly.Module ? source : await compiled(source);
   return new Promise((ready, failed) => {
     const instantiateWasm = (imports, done) => {

@@ -48,7 +48,7 @@ function unpack(buffer, at) {
 }
 
 // Calls the core's function of this number.
-export function call(core, number, request) {
+function call(core, number, request) {
   const parts = [];
   let at = core._evenkeel_room(pack(request, parts));
   for (const part of parts) {
@@ -58,3 +58,9 @@ export function call(core, number, request) {
   const answer = core._evenkeel_ask(number);
   return unpack(core.HEAPU8.buffer, answer)[0];
 }
+
+// In the order of kFunctions in bindings.cpp.
+const kFunctions = ['balance', 'score', 'compare', 'lowerBound', 'synth', 'exportPlacement', 'checkSizes', 'strategies',
+  'stages', 'figures', 'presets', 'formats'];
+export const functions_of = (memory) => Object.fromEntries(kFunctions.map((name, number) =>
+  [name, (request = {}) => call(memory, number, request)]));

@@ -1,5 +1,7 @@
 #include "web/module/value.hpp"
 
+#include <utility>
+
 namespace evenkeel {
 
 Given Given::after() const {
@@ -44,19 +46,20 @@ void Answer::set(std::string_view name, const Answer& value) {
   ++head_.count;
 }
 
-std::string Answer::bytes() const {
-  return std::string(reinterpret_cast<const char*>(&head_), sizeof head_) + payload_;
+std::string Answer::take_bytes() {
+  bytes_.replace(0, sizeof head_, reinterpret_cast<const char*>(&head_), sizeof head_);
+  return std::move(bytes_);
 }
 
 void Answer::append(const void* from, std::size_t size) {
-  payload_.append(static_cast<const char*>(from), size);
-  payload_.resize((payload_.size() + 7) & ~std::size_t{7});
-  head_.bytes = static_cast<std::uint32_t>(payload_.size());
+  bytes_.append(static_cast<const char*>(from), size);
+  bytes_.resize((bytes_.size() + 7) & ~std::size_t{7});
+  head_.bytes = static_cast<std::uint32_t>(bytes_.size() - sizeof head_);
 }
 
 void Answer::append(const Answer& value) {
-  append(&value.head_, sizeof value.head_);
-  append(value.payload_.data(), value.payload_.size());
+  append(&value.head_, sizeof head_);
+  append(value.bytes_.data() + sizeof head_, value.bytes_.size() - sizeof head_);
 }
 
 }  // namespace evenkeel

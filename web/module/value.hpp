@@ -95,7 +95,8 @@ class Answer {
 
   void push(const Answer& value);
   void set(std::string_view name, const Answer& value);
-  std::string bytes() const;
+  // All of it; nothing is left.
+  std::string take_bytes();
 
  private:
   explicit Answer(Kind kind) { head_.kind = kind; }
@@ -103,7 +104,7 @@ class Answer {
   void append(const Answer& value);
 
   ValueHead head_;
-  std::string payload_;
+  std::string bytes_ = std::string(sizeof(ValueHead), '\0');  // with room for the head
 };
 
 }  // namespace evenkeel
