@@ -153,7 +153,7 @@ TEST_F(CommandTest, ScoresGroupsOnlyWhereThePlacementKeepsThem) {
   write("wide.csv", "100,90,80,70,1,1,1,1\n");
   write("mixed.json", "[[0, 4, 1, 5, 2, 6, 3, 7]]");
   const std::string score =
-      "evenkeel score wide.csv mixed.json --gpus 4 --json --nodes 2 --groups 2";
+      "evenkeel score wide.csv mixed.json --bounds cheap --gpus 4 --json --nodes 2 --groups 2";
   const Outcome run = shell(score);
   EXPECT_EQ(run.status, 0);
   EXPECT_NE(
@@ -196,9 +196,14 @@ TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
   const Outcome table = shell(command);
   ASSERT_EQ(table.status, 0) << table.err;
   EXPECT_NE(
-      table.out.find("deepseek      0.8164  0.8050    22.52 %        8.81 %         0      -"),
+      table.out.find("deepseek      0.8164  0.8050    22.52 %        5.34 %         0      -"),
       std::string::npos)
       << table.out;
+  const Outcome cheap = shell(command + " --bounds cheap");
+  EXPECT_NE(
+      cheap.out.find("deepseek      0.8164  0.8050    22.52 %        8.81 %         0      -"),
+      std::string::npos)
+      << cheap.out;
   const auto object = nlohmann::json::parse(shell(command + " --json").out);
   const auto balanced = nlohmann::json::parse(
       shell("evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json")
