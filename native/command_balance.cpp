@@ -199,7 +199,7 @@ void add_balance_command(CLI::App& program, Context& context) {
   auto options = std::make_shared<BalanceOptions>();
   CLI::App* app = program.add_subcommand("balance", "balance recorded loads and write a placement");
   add_problem_options(*app, options->problem);
-  add_request_options(*app, options->problem.request, {"strategy"});
+  add_request_options(*app, options->problem.request, {"strategy", "effort"});
   add_stage_options(*app, options->problem.request);
   add_path(*app, "--out", options->out,
            "write the placement: a file for json (- for standard output), a folder for npy");

@@ -121,7 +121,7 @@ void add_sweep_command(CLI::App& program, Context& context) {
   add_number(*app, "--points", options->points,
              "maximum number of points, evenly spaced among the valid numbers [33]")
       ->type_name("N");
-  add_request_options(*app, options->request, {"nodes", "groups", "policy", "strategy"});
+  add_request_options(*app, options->request, {"nodes", "groups", "policy", "strategy", "effort"});
   add_stage_options(*app, options->request);
   add_request_options(*app, options->request, {"seed", "bounds"});
   add_execution_options(*app, options->execution);

@@ -52,8 +52,9 @@ LinkState random_link_state(std::uint64_t seed) {
   if (maybe()) state.nodes = number(1, kMaxGpus);
   if (maybe()) state.groups = number(1, kMaxExperts);
   if (maybe()) state.policy = static_cast<Policy>(random.below(3));
-  if (maybe()) state.strategy = "k2";
+  if (maybe()) state.strategy = maybe() ? "k2" : "keel:25";
   if (maybe()) {
+    state.strategy = maybe() ? "k2" : "deepseek";
     const Rules rules = random_rules(seed);
     for (std::size_t i = 0; i < stages().size(); ++i) {
       state.stages[i] = rule_name(stages()[i], rules);

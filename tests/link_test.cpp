@@ -35,7 +35,7 @@ TEST(Link, OfTheDefaultsIsEmpty) {
   EXPECT_EQ(state_of(""), LinkState());
   EXPECT_EQ(state_of("#"), LinkState());
   EXPECT_EQ(
-      state_of("#loads=synth:deepseek-v3&&policy=auto&strategy=deepseek&seed=0&steps=0:&layer=0&"),
+      state_of("#loads=synth:deepseek-v3&&policy=auto&strategy=keel&seed=0&steps=0:&layer=0&"),
       LinkState());
 }
 
@@ -58,14 +58,14 @@ TEST(Link, HasAllKeys) {
   EXPECT_EQ(state.step, 0);
   EXPECT_EQ(state_of("redundant=0").redundant, 0);
   EXPECT_EQ(state_of("steps=300:").steps, (Range{300, Range().end}));
-  EXPECT_EQ(print_link(state_of("steps=:50")), "steps=0:50");
+  EXPECT_EQ(print_link(state_of("steps=:50")), "steps=0:50&strategy=keel");
   EXPECT_EQ(print_link(state_of("theme=auto&embed=0")), "");
 }
 
 TEST(Link, EscapesWhatALinkMayNotHold) {
   LinkState state;
   state.file = "a b&c=d%#\xc3\xa9'.npy";
-  EXPECT_EQ(print_link(state), "file=a%20b%26c=d%25%23%C3%A9%27.npy");
+  EXPECT_EQ(print_link(state), "file=a%20b%26c=d%25%23%C3%A9%27.npy&strategy=keel");
   EXPECT_EQ(state_of(print_link(state)), state);
   EXPECT_EQ(state_of("%6co%61ds=synth%3akimi-k2").loads, "synth:kimi-k2");
 }
@@ -73,11 +73,11 @@ TEST(Link, EscapesWhatALinkMayNotHold) {
 TEST(Link, HasTheNamesOfSeveralFiles) {
   const LinkState state = state_of("file=a.csv%0Ab%20c.csv&gpus=4");
   EXPECT_EQ(state.file, "a.csv\nb c.csv");
-  EXPECT_EQ(print_link(state), "file=a.csv%0Ab%20c.csv&gpus=4");
+  EXPECT_EQ(print_link(state), "file=a.csv%0Ab%20c.csv&gpus=4&strategy=keel");
   EXPECT_EQ(title_of_files(state.file), "a.csv and 1 more file");
   LinkState many;
   for (int i = 0; i < 200; ++i) many.file += "rank" + std::to_string(i) + ".csv\n";
-  EXPECT_EQ(print_link(many), "file=rank0.csv%20and%20199%20more%20files");
+  EXPECT_EQ(print_link(many), "file=rank0.csv%20and%20199%20more%20files&strategy=keel");
   EXPECT_EQ(state_of(print_link(many)).file, linked_names(many.file));
 }
 
@@ -170,6 +170,33 @@ TEST(Link, PairsThatContradictEachOther) {
   EXPECT_EQ(stages.strategy, "k2");
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].substr(0, 36), "\"tail\" tie_aware replaces the last p");
+}
+
+TEST(Link, NamesTheStrategyAndItsEffort) {
+  EXPECT_EQ(state_of("gpus=8").strategy, "keel");
+  EXPECT_EQ(state_of("gpus=8&tail=sainte_lague").strategy, "deepseek") << "stages are its own";
+  EXPECT_EQ(print_link(state_of("effort=max")), "strategy=keel:max");
+  EXPECT_EQ(print_link(state_of("effort=25&gpus=8")), "gpus=8&strategy=keel:25");
+  EXPECT_EQ(print_link(state_of("strategy=keel:fast&effort=fast")), "strategy=keel:fast");
+  Texts problems;
+  EXPECT_EQ(print_link(parse_link("strategy=ref&effort=max", problems)), "strategy=ref");
+  EXPECT_EQ(problems, Texts{"\"effort\" max is for keel, but the strategy is ref; give one of them"});
+}
+
+TEST(Link, IsFromBeforeKeelWithoutAStrategy) {
+  for (const char* old : {"gpus=8", "#loads=synth:kimi-k2&panel=compare", "theme=dark", "x=1&seed=7",
+                          "embed=0&layer=3", "apart=exchange"}) {
+    EXPECT_TRUE(is_from_before_keel(old)) << old;
+  }
+  for (const char* recent : {"", "#", "strategy=keel", "gpus=8&strategy=keel", "strategy=deepseek",
+                             "strategy=best&gpus=8", "gpus=8&effort=default", "tail=sainte_lague",
+                             "apart=none", "embed=1", "chapter-2", "x=1"}) {
+    EXPECT_FALSE(is_from_before_keel(recent)) << recent;
+  }
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const std::string link = print_link(random_link_state(seed));
+    EXPECT_FALSE(is_from_before_keel(link)) << link;
+  }
 }
 
 TEST(Link, IsBounded) {

@@ -102,7 +102,7 @@ TEST_F(ModelTest, TheLatestLoadsCount) {
 }
 
 TEST_F(ModelTest, ALinkAwaitsItsFile) {
-  const std::string link = "file=a.csv&gpus=2&redundant=2&layer=1";
+  const std::string link = "file=a.csv&gpus=2&redundant=2&strategy=ref&layer=1";
   restore(link);
   EXPECT_NE(model.trouble().find("a.csv"), std::string::npos);
   EXPECT_EQ(model.link(), link);
@@ -115,8 +115,40 @@ TEST_F(ModelTest, ALinkAwaitsItsFile) {
   EXPECT_NE(model.hash(), "");
 }
 
+TEST_F(ModelTest, ALinkFromBeforeKeelSaysSoOnce) {
+  restore(std::string("loads=") + kSmall + "&gpus=4&apart=exchange&step=2");
+  EXPECT_EQ(model.strategy_label(), "keel");
+  EXPECT_NE(model.old_default(), "");
+  const std::string with_keel = model.link();
+  model.restore_old_default();
+  client.settle(model);
+  EXPECT_EQ(model.old_default(), "");
+  EXPECT_EQ(model.strategy_label(), "deepseek*") << "with the link's stage";
+  EXPECT_EQ(model.link(),
+            std::string("loads=") + kSmall + "&gpus=4&strategy=deepseek&apart=exchange");
+  restore(with_keel);
+  EXPECT_EQ(model.old_default(), "") << "its address names the strategy";
+  for (const char* recent : {"", "gpus=4&strategy=keel", "gpus=4&embed=1"}) {
+    restore(recent);
+    EXPECT_EQ(model.old_default(), "") << recent;
+  }
+  restore("gpus=4");
+  model.keep_default();
+  EXPECT_EQ(model.old_default(), "");
+  EXPECT_EQ(model.strategy_label(), "keel");
+  restore("gpus=4");
+  model.choose_strategy("ref");
+  EXPECT_EQ(model.old_default(), "");
+}
+
+TEST_F(ModelTest, ALinkFromBeforeKeelMayAwaitItsFile) {
+  restore("file=a.csv&gpus=2&redundant=2");
+  model.restore_old_default();
+  EXPECT_EQ(model.link(), "file=a.csv&gpus=2&redundant=2&strategy=deepseek");
+}
+
 TEST_F(ModelTest, ALinkAwaitsItsFiles) {
-  const std::string link = "file=a.csv%0Ab.csv&gpus=2&redundant=2";
+  const std::string link = "file=a.csv%0Ab.csv&gpus=2&redundant=2&strategy=keel";
   restore(link);
   EXPECT_NE(model.trouble().find("a.csv and 1 more file, which are not part of the link"),
             std::string::npos);
@@ -147,7 +179,7 @@ TEST_F(ModelTest, ManyFilesHaveAShortLink) {
   client.settle(model);
   EXPECT_EQ(model.trouble(), "");
   EXPECT_EQ(model.link(),
-            std::string("loads=") + kSmall + "&file=file0.csv%20and%20299%20more%20files");
+            std::string("loads=") + kSmall + "&file=file0.csv%20and%20299%20more%20files&strategy=keel");
   EXPECT_TRUE(model.change("file=file0.csv%20and%20299%20more%20files&gpus=2&redundant=0").empty());
   client.settle(model);
   EXPECT_NE(model.command().find("file0.csv file1.csv"), std::string::npos);

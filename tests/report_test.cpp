@@ -53,7 +53,7 @@ struct Sample {
   // Without a balancer, and with one.
   Sample& compared() {
     add(kNoBalancer);
-    add(kDefaultStrategy);
+    add("deepseek");
     return *this;
   }
   std::string html() const { return report_html(input); }
@@ -299,7 +299,7 @@ TEST(Report, HeadlineIsHonest) {
 TEST(Report, MarksTheBestOfEachColumn) {
   Sample sample(small_loads(), {2, 12, 16, 8, 2, 4});
   sample.add(kNoBalancer);
-  sample.add(kDefaultStrategy, &sample.results[0].placement);
+  sample.add("deepseek", &sample.results[0].placement);
   sample.input.strategies[0].us_per_layer = 1;
   const std::string table = part(sample.html(), "<tbody>", "</tbody>");
   // If all values are equal, none is marked as best; a strategy without a known number of moved slots is not

@@ -131,7 +131,8 @@ const playgroundPage = (() => {
     summary.classList.toggle('trouble', trouble);
     const words = shown.text + (trouble || !shown.shape ? '' : ` ${shown.shape}.`) +
       (drawn ? '' : ' This browser has no WebGL 2, so the figures are shown without pictures.');
-    const warnings = trouble ? '' : shown.warnings.slice(0, 4).map((text) => ` Warning: ${text}.`).join('');
+    const warnings = trouble ? '' : [...shown.warnings.slice(0, 4).map((text) => ` Warning: ${text}.`),
+      shown.old_default && ' ' + shown.old_default].join('');
     if (summary.textContent !== words + warnings) {
       summary.textContent = words;
       const aside = document.createElement('span'); // the canvas shows them, too

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/find_named.hpp"
+#include "core/base/text.hpp"
 #include "core/model/stage_names.hpp"
 
 namespace evenkeel {
@@ -96,7 +97,30 @@ bool read_kicks(std::string_view name, std::int32_t& kicks) {
   return kicks >= 1 && kicks <= kMostKicks;
 }
 
+// keel keeps copies apart by itself.
+bool replaces_stage(std::size_t stage, std::string_view rule) {
+  return !rule.empty() && !(stages()[stage].name == "apart" && rule == "exchange");
+}
+
 }  // namespace
+
+Status keel_with_effort(std::string_view effort, Vocabulary words, std::string& name) {
+  name = effort == "default" ? "keel" : std::string(kKeelPrefix) + std::string(effort);
+  std::int32_t kicks = 0;
+  if (effort == "fast" || effort == "default" || effort == "max" || read_kicks(name, kicks)) {
+    return {};
+  }
+  return Status::error(word_for(words, "effort") + " is " + in_quotes(effort) +
+                       "; expected fast, default, max or a number of kicks from 1 to " +
+                       std::to_string(kMostKicks));
+}
+
+bool replaces_stages(const StageRules& given) {
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (replaces_stage(i, given[i])) return true;
+  }
+  return false;
+}
 
 NamedRules named(const Rules& rules) {
   for (const Strategy& strategy : kStrategies) {
@@ -122,8 +146,7 @@ Status choose_strategy(std::string_view name, const StageRules& given, std::uint
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (given[i].empty()) continue;
     if (rules.search != Search::none) {
-      // The search keeps copies apart by itself.
-      if (stages()[i].name == "apart" && given[i] == "exchange") continue;
+      if (!replaces_stage(i, given[i])) continue;
       return Status::error(word_for(words, stages()[i].name, given[i]) +
                            " replaces a stage, but keel is a search without stages; leave it out, "
                            "or choose another strategy");
@@ -162,7 +185,7 @@ Status choose_strategies(std::span<const std::string> names, const StageRules& g
     for (const Strategy& strategy : strategies()) {
       if (Status status = add(strategy.name, {}); !status.ok()) return status;
     }
-    bases = {std::string(kDefaultStrategy)};
+    bases = {std::string(kStagedStrategy)};
   }
   for (const StageRules& with : {StageRules(), given}) {
     for (const std::string& name : bases) {

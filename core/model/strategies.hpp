@@ -45,6 +45,9 @@ struct NamedRules {
 };
 NamedRules named(const Rules& rules);
 
+// The name of keel with an effort: fast, default, max or a number of kicks. Error: another text.
+Status keel_with_effort(std::string_view effort, Vocabulary words, std::string& name);
+
 // By stage, in the order of stages(): the rule that replaces that of the strategy; empty to keep it. May be
 // shorter.
 using StageRules = std::vector<std::string>;
@@ -55,12 +58,16 @@ Status choose_strategy(std::string_view name, const StageRules& stages, std::uin
                        Vocabulary words, NamedRules& out);
 
 // The named strategies, each once, or all if no name is given. If stages are given, also each named strategy
-// (or deepseek) with these stages.
+// (or kStagedStrategy) with these stages.
 Status choose_strategies(std::span<const std::string> names, const StageRules& stages,
                          std::uint64_t seed, Vocabulary words, std::vector<NamedRules>& out);
 
-// The default strategy.
-inline constexpr std::string_view kDefaultStrategy = "deepseek";
+// The default strategy; where only stages are given, those of kStagedStrategy are replaced, because the default
+// has none.
+inline constexpr std::string_view kDefaultStrategy = "keel";
+inline constexpr std::string_view kStagedStrategy = "deepseek";
+// Whether a rule is given that replaces a stage. `--apart` alone replaces none: keel keeps copies apart anyway.
+bool replaces_stages(const StageRules& stages);
 // The strategy that represents running without a balancer.
 inline constexpr std::string_view kNoBalancer = "contiguous";
 

@@ -24,6 +24,27 @@ Status check_numbers(const Request& request, Vocabulary words) {
   return {};
 }
 
+// The strategy with the effort of the request, by name.
+Status name_with_effort(const Request& request, Vocabulary words, std::string& name) {
+  const std::string asked = strategy_of(request);
+  NamedRules plain;
+  NamedRules with;
+  Status status = choose_strategy(asked, {}, request.seed, words, plain);
+  if (status.ok()) status = keel_with_effort(*request.effort, words, name);
+  if (status.ok()) status = choose_strategy(name, {}, request.seed, words, with);
+  if (!status.ok()) return status;
+  const std::string effort = word_for(words, "effort", *request.effort);
+  const std::string strategy = word_for(words, "strategy", asked);
+  if (plain.rules.has_stages()) {
+    return Status::error(effort + " is for keel, but the strategy is " + plain.label +
+                         "; give one of them");
+  }
+  if (plain.name != kDefaultStrategy && plain.rules != with.rules) {
+    return Status::error(strategy + " and " + effort + " are different efforts; give one of them");
+  }
+  return {};
+}
+
 Status resolve_numbers(const Request& request, std::int32_t layers, std::int32_t experts,
                        Slots slots, Vocabulary words, Resolved& out) {
   out.shape = out.asked = {};
@@ -64,7 +85,16 @@ Status resolve_without_slots(const Request& request, std::int32_t layers, std::i
 }
 
 Status resolve_strategy(const Request& request, Vocabulary words, NamedRules& out) {
-  return choose_strategy(request.strategy, request.stages, request.seed, words, out);
+  std::string name = strategy_of(request);
+  Status status;
+  if (request.effort) status = name_with_effort(request, words, name);
+  return status.ok() ? choose_strategy(name, request.stages, request.seed, words, out) : status;
+}
+
+std::string strategy_of(const Request& request) {
+  if (request.strategy) return *request.strategy;
+  const bool is_staged = !request.effort && replaces_stages(request.stages);
+  return std::string(is_staged ? kStagedStrategy : kDefaultStrategy);
 }
 
 Status resolve(const Request& request, std::int32_t layers, std::int32_t experts, Vocabulary words,

@@ -36,7 +36,8 @@ struct Request {
   std::optional<std::int64_t> nodes;
   std::optional<std::int64_t> groups;
   Policy policy = Policy::automatic;
-  std::string strategy = std::string(kDefaultStrategy);  // its name or alias
+  std::optional<std::string> strategy;  // its name or alias
+  std::optional<std::string> effort;    // of keel: fast, default, max or a number of kicks
   StageRules stages = StageRules(evenkeel::stages().size());
   std::uint64_t seed = 0;  // of the random strategies
   Bounds bounds = Bounds::automatic;
@@ -87,6 +88,10 @@ Status resolve(const Request& request, std::int32_t layers, std::int32_t experts
 Status resolve_shape(const Request& request, std::int32_t layers, std::int32_t experts,
                      Vocabulary words, Resolved& out);
 Status resolve_strategy(const Request& request, Vocabulary words, NamedRules& out);
+
+// The strategy that a request names, else the default: keel, or deepseek where stages are replaced. Without the
+// effort.
+std::string strategy_of(const Request& request);
 
 // The shape for work that tries many numbers of slots: out.shape has the smallest valid number; given slots
 // are ignored.

@@ -80,7 +80,16 @@ Status read_strategy(const Option&, std::string_view text, Vocabulary, Request& 
 }
 
 std::string strategy_text(const Option&, const Request& request) {
-  return request.strategy == kDefaultStrategy ? std::string() : request.strategy;
+  return request.strategy.value_or("");
+}
+
+Status read_effort(const Option&, std::string_view text, Vocabulary, Request& request) {
+  request.effort = text;
+  return {};
+}
+
+std::string effort_text(const Option&, const Request& request) {
+  return request.effort.value_or("");
 }
 
 // For an option that is a stage, with the same name.
@@ -138,7 +147,11 @@ constexpr Option kBeforeStages[] = {
      "hierarchical: each group on one node; global: nodes and groups are ignored; auto: "
      "hierarchical where groups are a multiple of nodes, else global [auto]",
      read_policy, policy_text},
-    {"strategy", "NAME", "see `evenkeel strategies` [deepseek]", read_strategy, strategy_text},
+    {"strategy", "NAME", "see `evenkeel strategies` [keel; where stages are given: deepseek]", read_strategy, strategy_text},
+    {"effort", "LEVEL",
+     "of keel: fast (exchanges of one copy for one alone), default, max (300 random changes, each "
+     "refined) or the number of such changes [default]",
+     read_effort, effort_text},
 };
 constexpr Option kSeed = {"seed", "S",
                           "seed of the random strategies and of keel's random changes [0]",
@@ -174,7 +187,7 @@ std::string path_word(std::string_view path) {
 }
 
 bool is_of(Subcommand subcommand, const Option& option) {
-  const bool is_strategy = option.name == "strategy" ||
+  const bool is_strategy = option.name == "strategy" || option.name == "effort" ||
                            option.read == read_stage;  // function pointers identify the kind
   switch (subcommand) {
     case Subcommand::balance:
@@ -210,6 +223,7 @@ std::string command_line(const Request& request, Subcommand subcommand) {
   for (const RequestOption& option : request_options()) {
     const std::string value = option.text(option, request);
     if (value.empty() || !is_of(subcommand, option)) continue;
+    if (option.name == "strategy" && value == kDefaultStrategy) continue;
     line +=
         ' ' + (option.is_flag() ? flag_word(option, value)
                                 : word_for(Vocabulary::command, option.name, shell_word(value)));

@@ -22,7 +22,7 @@ struct RequestOption {
   // unknown strategies and unknown rules.
   Status (*read)(const RequestOption& self, std::string_view text, Vocabulary words,
                  Request& request);
-  // The text of its value; empty for the default.
+  // The text of its value; empty for the default, but a strategy that is named always has its text.
   std::string (*text)(const RequestOption& self, const Request& request);
 
   const RequestNumber* number = nullptr;  // of options that are whole numbers
@@ -31,7 +31,8 @@ struct RequestOption {
   bool is_flag() const { return value.empty(); }
 };
 
-// steps, moe-layers, gpus, slots, redundant, nodes, groups, policy, strategy, the stages by their names, seed, bounds.
+// steps, moe-layers, gpus, slots, redundant, nodes, groups, policy, strategy, effort, the stages by their names, seed,
+// bounds.
 std::span<const RequestOption> request_options();
 
 // nullptr if there is no option of this name.

@@ -135,6 +135,12 @@ void headline_panel(Ui& ui) {
       ui.model.drop_problems();
     }
   }
+  if (const std::string_view changed = model.old_default(); !changed.empty()) {
+    wrapped(Ink::text, changed);
+    if (button("Use deepseek", "old_default.restore")) ui.model.restore_old_default();
+    ImGui::SameLine();
+    if (button("Keep keel", "old_default.keep")) ui.model.keep_default();
+  }
   if (model.has_loads()) wrapped(Ink::alarm, "Warning: ", model.opened().warnings);
   if (!model.has_result()) {
     const Busy& busy = model.busy();

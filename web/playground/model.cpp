@@ -11,6 +11,7 @@ void Model::choose_strategy(std::string_view name) {
   state.strategy = name;
   state.stages.assign(stages().size(), "");
   state.step = std::nullopt;
+  is_from_before_keel_ = false;
 }
 
 bool Model::update() {

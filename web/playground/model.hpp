@@ -43,6 +43,10 @@ class Model {
   void open(const std::string& loads);
   // Chooses a strategy of the table and resets the stages.
   void choose_strategy(std::string_view name);
+  // What has changed since a link was made that names no strategy; empty once the user has decided.
+  std::string_view old_default() const;
+  void restore_old_default();
+  void keep_default() { is_from_before_keel_ = false; }
   // The engine has received files, whose paths are the lines of `names`: the state follows when they have been read.
   void files_given(const std::string& names) { request(names, false, {}); }
   // Takes the engine's answers and sends new questions; call before each frame. True if there is anything
@@ -152,6 +156,7 @@ class Model {
   std::string refused_;
   std::optional<LinkState> awaited_;  // of a link to a file that is not open yet
   std::vector<std::string> problems_;
+  bool is_from_before_keel_ = false;  // the link, and nobody has chosen a strategy since
   mutable Request resolved_request_;  // resolution_ is of this request, and of loads of these sizes
   mutable Sizes resolved_sizes_ = {-1, -1};
   mutable Resolution resolution_;

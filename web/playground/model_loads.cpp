@@ -27,6 +27,21 @@ bool is_untouched(const LinkState& state) { return state == with_looks_of(state,
 
 }  // namespace
 
+// ---- a link that was printed when deepseek was the default
+
+std::string_view Model::old_default() const {
+  return is_from_before_keel_ ? "This link is from the time when deepseek was the default strategy. Now "
+                                "it is keel, which places experts differently."
+                              : "";
+}
+
+void Model::restore_old_default() {
+  is_from_before_keel_ = false;
+  LinkState& linked = awaited_ && is_untouched(state) ? *awaited_ : state;
+  linked.strategy = "deepseek";
+  linked.step = std::nullopt;
+}
+
 // ---- requests for loads
 
 void Model::request(const std::string& loads, bool is_linked, std::optional<View> before) {
@@ -44,6 +59,7 @@ void Model::restore(std::string_view link) {
   View before = view();
   problems_.clear();
   state = parse_link(link, problems_);
+  is_from_before_keel_ = is_from_before_keel(link) && !state.embed;
   for (std::string& problem : problems_) problem = "link: " + problem;
   awaited_.reset();
   if (!state.file.empty()) {

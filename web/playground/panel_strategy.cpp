@@ -1,6 +1,8 @@
 // The choice of a strategy, and of the stages of which it is composed.
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
@@ -21,8 +23,7 @@ bool is_composed(const LinkState& state) {
   return false;
 }
 
-void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
-  const std::string label(strategy.label());
+void strategy_row(Ui& ui, const Strategy& strategy, const std::string& label, bool chosen) {
   const ImVec2 at = ImGui::GetCursorPos();
   const float room = ImGui::GetContentRegionAvail().x;
   ImGui::PushFont(look::fonts().small);
@@ -50,10 +51,34 @@ void strategy_row(Ui& ui, const Strategy& strategy, bool chosen) {
   ImGui::SetCursorPos(after);
 }
 
+// keel is one row with a choice of efforts, among them a link's number of kicks.
+bool is_keel(std::string_view name) { return name == "keel" || name.starts_with("keel:"); }
+
+void keel_row(Ui& ui) {
+  const std::string chosen = *ui.model.state.strategy;
+  const Strategy* row = nullptr;
+  const bool is_in_table = find_strategy(chosen, row).ok() && is_keel(chosen);
+  if (!is_in_table) static_cast<void>(find_strategy("keel", row));
+  strategy_row(ui, *row, "keel", is_keel(chosen));
+  if (!is_keel(chosen)) return;
+  std::vector<std::string> efforts = {"fast", "default", "max"};
+  if (!is_in_table) efforts.push_back(chosen.substr(chosen.find(':') + 1));
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + px(24));
+  ImGui::AlignTextToFramePadding();
+  soft("Effort");
+  for (const std::string& effort : efforts) {
+    std::string name;
+    static_cast<void>(keel_with_effort(effort, Vocabulary::plain, name));
+    ImGui::SameLine(0, px(3));
+    if (choice(effort, "effort." + effort, name == chosen)) ui.model.choose_strategy(name);
+  }
+}
+
 void stage_combos(Ui& ui) {
   LinkState& state = ui.model.state;
   const Strategy* base = nullptr;
-  if (!find_strategy(state.strategy, base).ok() || !base->rules.has_stages()) return;
+  if (!find_strategy(*state.strategy, base).ok() || !base->rules.has_stages()) return;
+  section("Stages");
   for (std::size_t i = 0; i < stages().size(); ++i) {
     const Stage& stage = stages()[i];
     const std::string own(rule_name(stage, base->rules));
@@ -77,7 +102,7 @@ void stage_combos(Ui& ui) {
     for (const StageRule& rule : stage.rules) {
       const bool is_own = rule.name == own;
       const std::string label =
-          std::string(rule.name) + (is_own ? " (" + state.strategy + ")" : "");
+          std::string(rule.name) + (is_own ? " (" + *state.strategy + ")" : "");
       if (combo_item(label, rule.sentence, rule.name == (chosen.empty() ? own : chosen),
                      name + "." + std::string(rule.name))) {
         chosen = is_own ? std::string() : std::string(rule.name);
@@ -95,14 +120,16 @@ void strategy_panel(Ui& ui) {
   LinkState& state = ui.model.state;
   const bool composed = is_composed(state);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {px(8), px(2)});
+  keel_row(ui);
   for (const Strategy& strategy : strategies()) {
-    strategy_row(ui, strategy, strategy.name == state.strategy || strategy.alias == state.strategy);
+    if (is_keel(strategy.name)) continue;
+    const bool chosen = strategy.name == state.strategy || strategy.alias == state.strategy;
+    strategy_row(ui, strategy, std::string(strategy.label()), chosen);
   }
   ImGui::PopStyleVar();
-  section("Stages");
   stage_combos(ui);
-  if (composed && button("Back to " + state.strategy, "stage.reset", -1)) {
-    ui.model.choose_strategy(std::string(state.strategy));
+  if (composed && button("Back to " + *state.strategy, "stage.reset", -1)) {
+    ui.model.choose_strategy(std::string(*state.strategy));
   }
 }
 

@@ -146,6 +146,7 @@ std::string read_model(Model& model, std::string_view what) {
     return dump({{"text", summary_text(model)},
                  {"trouble", model.trouble()},
                  {"warnings", model.opened().warnings},
+                 {"old_default", model.old_default()},
                  {"shape", shape_text(model)},
                  {"loads", state.file.empty() ? state.loads : ""},
                  {"file", state.file},

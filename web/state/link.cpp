@@ -11,6 +11,7 @@ namespace evenkeel {
 namespace {
 
 constexpr std::size_t kLongestValue = 256;
+const std::string kDefaultPair = "strategy=" + std::string(kDefaultStrategy);
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -53,10 +54,17 @@ std::string encode(std::string_view text) {
   return encoded;
 }
 
+auto find_key(std::string_view name) {
+  return std::find_if(link_keys().begin(), link_keys().end(),
+                      [&](const LinkKey& known) { return known.name == name; });
+}
+
 // Reads the pairs one by one. An invalid pair becomes a problem and changes nothing.
 class LinkReader {
  public:
-  explicit LinkReader(std::vector<std::string>& problems) : problems_(problems) {}
+  explicit LinkReader(std::vector<std::string>& problems) : problems_(problems) {
+    state_.strategy.reset();
+  }
 
   void read(std::string_view pair) {
     std::string name;
@@ -65,8 +73,7 @@ class LinkReader {
     if (equals == std::string_view::npos) return report(pair, "expected key=value");
     Status status = decode(pair.substr(0, equals), name);
     if (!status.ok()) return report(pair.substr(0, equals), status.sentence());
-    const auto key = std::find_if(link_keys().begin(), link_keys().end(),
-                                  [&](const LinkKey& known) { return known.name == name; });
+    const auto key = find_key(name);
     if (key == link_keys().end()) return report(name, "there is no such key; it is ignored");
     char& seen = seen_[static_cast<std::size_t>(key - link_keys().begin())];
     if (std::exchange(seen, 1) != 0)
@@ -91,7 +98,11 @@ class LinkReader {
     if (const Status status = resolve_strategy(state_, Vocabulary::link, rules); !status.ok()) {
       report(status.sentence());
       state_.stages = LinkState().stages;
+      state_.effort.reset();
     }
+    // One way to say it: the strategy's name has the effort.
+    state_.strategy = state_.effort ? rules.name : strategy_of(state_);
+    state_.effort.reset();
     return std::move(state_);
   }
 
@@ -141,7 +152,22 @@ std::string print_link(const LinkState& state) {
     if (value.empty()) continue;
     text += (text.empty() ? "" : "&") + std::string(key.name) + "=" + encode(value);
   }
-  return text;
+  return text == kDefaultPair ? std::string() : text;
+}
+
+bool is_from_before_keel(std::string_view text) {
+  if (text.starts_with('#')) text.remove_prefix(1);
+  std::vector<std::string> problems;
+  if (parse_link(text, problems).strategy != kDefaultStrategy) return false;
+  bool has_key = false;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('&'), text.size());
+    const std::string_view name = text.substr(0, std::min(text.find('='), end));
+    if (name == "strategy" || name == "effort") return false;
+    has_key |= name != "embed" && find_key(name) != link_keys().end();
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return has_key;
 }
 
 }  // namespace evenkeel

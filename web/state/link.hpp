@@ -18,7 +18,10 @@ namespace evenkeel {
 
 // What is asked for, and how the page shows the answer. `file` has names without their common folder here.
 struct LinkState : Request {
-  LinkState() { loads = "synth:deepseek-v3"; }
+  LinkState() {
+    loads = "synth:deepseek-v3";
+    strategy = kDefaultStrategy;  // always named
+  }
 
   std::int32_t layer = 0;            // the shown layer, numbered as in the file of loads
   std::optional<std::int32_t> step;  // of the algorithm; empty: the last
@@ -36,8 +39,12 @@ inline constexpr std::size_t kMostLinkProblems = 8;
 // the last one then says how many more there are. The sentences name keys in quotes (Vocabulary::link).
 LinkState parse_link(std::string_view text, std::vector<std::string>& problems);
 
-// The text for a state, without #: only values that differ from the defaults, in a fixed order. For a state
-// from parse_link, parse_link of this text returns the same state without problems.
+// The text for a state, without #: only values that differ from the defaults, in a fixed order; with any of them
+// also the strategy, so that the link means the same where the default is another one. For a state from parse_link, parse_link of this text returns the same state without problems.
 std::string print_link(const LinkState& state);
+
+// Whether a link was printed when deepseek was the default, so that it means keel now. Such a link has keys but no
+// strategy, while print_link names it in every link that has keys. "embed" alone is not a link of the page.
+bool is_from_before_keel(std::string_view text);
 
 }  // namespace evenkeel
