@@ -54,8 +54,7 @@ void add_shape_options(CLI::App& app, Request& request) {
 void add_stage_options(CLI::App& app, Request& request) {
   for (const Stage& stage : stages()) {
     add(app, request, stage.name, stage.rules.back().name)
-        ->group("Stages that replace those of the strategy, or of deepseek if none is named (see "
-                "`evenkeel strategies --stages`)");
+        ->group("Stages that replace the strategy's, else deepseek's (see `strategies --stages`)");
   }
 }
 

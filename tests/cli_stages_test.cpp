@@ -69,7 +69,8 @@ TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {
   ASSERT_EQ(shell(balance + "--slots 24 --strategy random --out p.json").status, 0);
   const auto today =
       nlohmann::json::parse(shell("evenkeel score example:deepseek p.json --json").out);
-  const Outcome same = shell(balance + "--slots 24 --previous p.json --report r.html");
+  const Outcome same =
+      shell(balance + "--slots 24 --strategy deepseek --previous p.json --report r.html");
   ASSERT_EQ(same.status, 0) << same.err;
   EXPECT_NE(same.out.find("contiguous  previous  deepseek"), std::string::npos) << same.out;
   char figure[16];
@@ -120,16 +121,22 @@ TEST_F(StagesTest, CopiesAreKeptApartAfterAnyStrategy) {
     EXPECT_EQ(run.status, 0) << run.err;
     return nlohmann::json::parse(run.out).at("metrics").at("same_gpu_copies").get<int>();
   };
-  EXPECT_GT(same(""), 0);
+  const int shared = same("--strategy deepseek");
+  EXPECT_GT(shared, 0);
+  EXPECT_EQ(same("--strategy deepseek --apart"), 0);
+  EXPECT_EQ(same("--strategy deepseek --apart=exchange"), 0);
+  EXPECT_EQ(same("--strategy deepseek --apart=none"), shared);
+  // The default keeps them apart anyway; that they may share a GPU is a stage, so of deepseek.
+  EXPECT_EQ(same(""), 0);
   EXPECT_EQ(same("--apart"), 0);
-  EXPECT_EQ(same("--apart=exchange"), 0);
-  EXPECT_EQ(same("--apart=none"), same(""));
+  EXPECT_EQ(same("--apart=none"), shared);
   for (const Strategy& strategy : strategies()) {
     EXPECT_EQ(same("--apart --strategy " + std::string(strategy.label())), 0) << strategy.label();
   }
   // The flag takes no value: what follows is a path.
   const Outcome map =
-      shell("evenkeel balance --apart example:deepseek --gpus 4 --slots 24 --out p.json --quiet");
+      shell("evenkeel balance --strategy deepseek --apart example:deepseek --gpus 4 --slots 24 "
+            "--out p.json --quiet");
   EXPECT_EQ(map.status, 0) << map.err;
   const auto result = nlohmann::json::parse(content("p.json"));
   EXPECT_EQ(result.at("strategy"), "highest_load+greedy+exchange");
@@ -174,7 +181,7 @@ TEST_F(StagesTest, ThePreviousPlacementMayHaveOtherGpus) {
   std::snprintf(figure, sizeof figure, "%.4f",
                 before.at("metrics").at("balancedness").get<double>());
   EXPECT_NE(run.out.find(figure), std::string::npos) << run.out;
-  EXPECT_NE(run.out.find("contiguous  previous  deepseek"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("contiguous  previous    keel"), std::string::npos) << run.out;
   // score counts the same.
   const Outcome score = shell("evenkeel score example:deepseek n.json --previous p.json --json");
   ASSERT_EQ(score.status, 0) << score.err;

@@ -44,7 +44,8 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   EXPECT_EQ(object.at("shape"),
             nlohmann::json::parse(R"({"layers": 2, "experts": 4, "slots": 6, "gpus": 2,
                                       "nodes": 1, "groups": 1})"));
-  EXPECT_EQ(object.at("strategy"), "deepseek");
+  EXPECT_EQ(object.at("strategy"), "keel");
+  EXPECT_TRUE(object.at("stages").is_null());
   EXPECT_EQ(object.at("backend"), "cpu");
   EXPECT_EQ(object.at("hash").get<std::string>().size(), 16u);
   EXPECT_EQ(object.at("map_hash").get<std::string>().size(), 16u);
@@ -206,7 +207,8 @@ TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
       << cheap.out;
   const auto object = nlohmann::json::parse(shell(command + " --json").out);
   const auto balanced = nlohmann::json::parse(
-      shell("evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json")
+      shell("evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4 --json "
+            "--strategy deepseek")
           .out);
   ASSERT_EQ(object.at("strategies").size(), 11u);
   EXPECT_EQ(object.at("strategies")[0].at("hash"), balanced.at("hash"));
