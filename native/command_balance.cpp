@@ -214,6 +214,7 @@ void add_balance_command(CLI::App& program, Context& context) {
       "  evenkeel balance example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --out placement.json\n"
       "  evenkeel balance trace.npy --gpus 32 --redundant 32 --export sglang:plan.json\n"
+      "  evenkeel balance trace.npy --gpus 32 --redundant 32 --effort max\n"
       "  evenkeel balance trace.npy --steps 300:600 --gpus 8 --slots 40 --previous p\n"
       "  evenkeel balance - --gpus 8 --slots 40 --json < loads.csv\n"
       "Loads are [layers, experts] or [steps, layers, experts]; the steps are summed.");

@@ -150,6 +150,7 @@ void add_compare_command(CLI::App& program, Context& context) {
       "Examples:\n"
       "  evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4\n"
       "  evenkeel compare trace.npy --gpus 32 --slots 288 --previous p.json --csv\n"
+      "  evenkeel compare trace.npy --gpus 32 --slots 288 --strategies deepseek,keel:25\n"
       "  evenkeel compare synth:deepseek-v3 --tail sainte_lague --refine two_lights\n"
       "  evenkeel compare synth:deepseek-v3 --strategies ref --pack copies_apart\n"
       "With stages, the table also has each named strategy (or deepseek) with them.");

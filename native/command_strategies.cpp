@@ -21,6 +21,7 @@ std::string strategies_text() {
   for (const Strategy& strategy : strategies()) {
     text += "  " + std::string(strategy.name);
     if (!strategy.alias.empty()) text += " (also " + std::string(strategy.alias) + ")";
+    if (strategy.name == kDefaultStrategy) text += ", the default";
     text += "\n      " + std::string(strategy.sentence) + "\n      " +
             std::string(strategy.source) + "\n";
   }
@@ -52,8 +53,8 @@ std::string stages_text() {
     }
   }
   text +=
-      "\nA strategy has one rule per stage; keel has none. Give --strategy and the\n"
-      "stages to replace:\n";
+      "\nA strategy has one rule per stage; keel has none. Give --strategy (without it\n"
+      "deepseek) and the stages to replace:\n";
   for (const Strategy& strategy : strategies()) {
     if (strategy.rules.has_stages()) text += parts_text(named(strategy.rules));
   }

@@ -83,6 +83,7 @@
     const all = new Map(Object.entries(optionsOf(playgroundPage.read('state'))));
     if ('loads' in options) kOfLoads.forEach((name) => all.delete(name));
     if ('strategy' in options) kOfStrategy.forEach((name) => all.delete(name));
+    else if ('effort' in options && /^keel:/.test(all.get('strategy'))) all.set('strategy', 'keel');
     if ('slots' in options) all.delete('redundant');
     if ('redundant' in options) all.delete('slots');
     if ('layer' in options) all.delete('step');

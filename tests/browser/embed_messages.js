@@ -26,8 +26,8 @@ test('AnswersEveryMessage', async () => {
   const state = await it.run(() => ask('STATE'));
   const expected = native('balance', 'synth:gpt-oss-20b');
   same([state.type, state.hash, state.strategy, state.trouble, state.command],
-    ['STATE', expected.hash, 'deepseek', '', 'evenkeel balance synth:gpt-oss-20b'], 'STATE');
-  same(state.options, {loads: 'synth:gpt-oss-20b', embed: '1'}, 'its options');
+    ['STATE', expected.hash, 'keel', '', 'evenkeel balance synth:gpt-oss-20b'], 'STATE');
+  same(state.options, {loads: 'synth:gpt-oss-20b', strategy: 'keel', embed: '1'}, 'its options');
   same([state.loads.name, state.loads.layers, state.loads.experts], ['synth:gpt-oss-20b', 24, 32], 'its loads');
   const {result} = await it.run(() => ask('RESULT'));
   same(result, expected, 'RESULT equals the output of --json');
@@ -47,7 +47,7 @@ test('AnswersEveryMessage', async () => {
   same(bytes, fs.readFileSync(sglang, 'utf8'), 'the bytes of an export');
 
   const back = await it.run(() => ask('SET', {options: {redundant: null, seed: null, strategy: null}}));
-  same([back.hash, back.options], [expected.hash, {loads: 'synth:gpt-oss-20b', theme: 'dark', embed: '1'}], 'defaults');
+  same([back.hash, back.options], [expected.hash, {loads: 'synth:gpt-oss-20b', strategy: 'keel', theme: 'dark', embed: '1'}], 'defaults');
   const numbered = await it.run(() => ask('SET', {options: {'moe-layers': '3:27'}}));
   same(numbered.options, {loads: back.options.loads, 'moe-layers': '3:27', ...back.options}, 'numbers of layers');
   const anew = await it.run(() => ask('SET', {options: {loads: 'synth:gpt-oss-20b'}}));
@@ -56,6 +56,10 @@ test('AnswersEveryMessage', async () => {
   holds(trouble.type === 'STATE' && trouble.hash === '' && /cannot be shared equally by 7 GPUs/.test(trouble.trouble),
     JSON.stringify(trouble));
   same((await it.run(() => ask('RESULT'))).sentence, trouble.trouble, 'RESULT says why there is none');
+  const max = await it.run(() => ask('SET', {options: {gpus: null, redundant: null, effort: 'max'}}));
+  same([max.strategy, max.hash], ['keel:max', native('balance', 'synth:gpt-oss-20b', '--effort', 'max').hash], 'an effort');
+  const fast = await it.run(() => ask('SET', {options: {effort: 'fast', gpus: 7, redundant: 8}}));
+  same(fast.strategy, 'keel:fast', 'another effort');
   const home = await it.run(() => ask('SET', {playground: 'https://example.org/evenkeel/'}));
   holds(home.address.startsWith('https://example.org/evenkeel/#loads=synth:gpt-oss-20b&gpus=7'), home.address);
   await it.close();
@@ -112,10 +116,10 @@ test('AwaitsTheFileOfItsLink', async () => {
     await (await it.page.$$('iframe'))[number].scrollIntoViewIfNeeded();
     await it.ping(number);
   }
-  const awaited = {file: 'small.npy', gpus: '4', redundant: '4', layer: '1', embed: '1'};
+  const awaited = {file: 'small.npy', gpus: '4', redundant: '4', strategy: 'keel', layer: '1', embed: '1'};
   same((await it.run(() => ask('STATE'))).options, awaited, 'the link');
   const light = await it.run(() => ask('SET', {options: {theme: 'light'}}));
-  same(light.options, {file: 'small.npy', gpus: '4', redundant: '4', layer: '1', theme: 'light', embed: '1'}, 'another look');
+  same(light.options, {file: 'small.npy', gpus: '4', redundant: '4', strategy: 'keel', layer: '1', theme: 'light', embed: '1'}, 'another look');
   const loaded = await load(it, small_trace());
   same([loaded.options, loaded.trouble], [light.options, ''], 'the link with its file');
   // Another choice in place of the file applies.
@@ -136,7 +140,7 @@ test('StaysEmbedded', async () => {
     await (await it.page.$$('iframe'))[number].scrollIntoViewIfNeeded();
     await it.ping(number);
     const answer = await it.run((n) => ask('SET', {options: {embed: null}}, [], n), number);
-    same(answer.options, {loads: 'synth:gpt-oss-20b', embed: '1'}, `frame ${number}`);
+    same(answer.options, {loads: 'synth:gpt-oss-20b', strategy: 'keel', embed: '1'}, `frame ${number}`);
     const inner = await it.frame(number);
     holds(await inner.evaluate(() => document.documentElement.classList.contains('embed')), `frame ${number} is embedded`);
   }

@@ -163,6 +163,8 @@ test('BalancesAsTheCommandDoes', async () => {
     [{strategy: 'random', seed: 12345678901234567890n}, ['--strategy', 'random', '--seed', '12345678901234567890']],
     [{strategy: 'baseline', stages: {tail: 'sainte_lague', refine: 'two_lights'}},
       ['--strategy', 'baseline', '--tail', 'sainte_lague', '--refine', 'two_lights']],
+    [{effort: 'max', seed: 5}, ['--effort', 'max', '--seed', '5']],
+    [{strategy: 'keel', effort: 25}, ['--strategy', 'keel', '--effort', '25']],
     [{strategy: 'tie', previous: placement}, ['--strategy', 'tie', '--previous', file]],
     [{strategy: 'k2', previous: written.phy2log, seed: 3}, ['--strategy', 'k2', '--previous', file, '--seed', '3']],
   ]) {
@@ -302,7 +304,7 @@ function arguments_of({loads, ask}) {
     if (['gpus', 'slots', 'redundant', 'nodes', 'groups'].includes(name)) shape[name] = whole(value);
     else if (name === 'steps') trace.window = /:/.test(value) ? steps_of(value) : value;
     else if (name === 'seed') options.seed = /^-?\d+$/.test(value) ? BigInt(value) : value;
-    else if (['strategy', 'policy'].includes(name)) options[name] = value;
+    else if (['strategy', 'effort', 'policy'].includes(name)) options[name] = value;
     else stages[name] = value;
   }
   if (table.files[loads]) return [{values: requested_rows(loads), source: loads}, shape, options];
@@ -349,6 +351,8 @@ test('RefusesInTheCommandsWords', async () => {
     [{...shape, groups: 3}, {}, [...usual, '--groups', '3']],
     [{...shape, nodes: 3, groups: 3}, {}, [...usual, '--nodes', '3', '--groups', '3']],
     [shape, {strategy: 'best'}, [...usual, '--strategy', 'best']],
+    [shape, {strategy: 'ref', effort: 'max'}, [...usual, '--strategy', 'ref', '--effort', 'max']],
+    [shape, {effort: 0}, [...usual, '--effort', '0']],
     [shape, {strategy: '__proto__'}, [...usual, '--strategy', '__proto__']],
     [shape, {stages: {tail: 'nope'}}, [...usual, '--tail', 'nope']],
     [shape, {strategy: 'k2', stages: {tail: 'lower_peak'}}, [...usual, '--strategy', 'k2', '--tail', 'lower_peak']],
@@ -600,7 +604,7 @@ test('ExamplesOfItsReadmeRun', async () => {
   const examples = [...text.matchAll(/```js\n([^]*?)```/g)].map((match) => match[1]);
   same(examples.length, 4, 'examples');
   const said = examples.map(in_node);
-  holds(said[0].startsWith(native('balance', 'synth:deepseek-v3', '--strategy', 'ref').hash + ' 0.9'), said[0]);
+  holds(said[0].startsWith(native('balance', 'synth:deepseek-v3').hash + ' 0.9'), said[0]);
   holds(said[1].startsWith('true\n{"physical_to_logical_map"') || said[1].startsWith('true\n{\n'), said[1]);
   holds(/^0\.\d+ 0\.\d+ \d+\n(0\.\d+|1)\n$/.test(said[2]), said[2]);
   const promised = examples[3].split('\n').filter((line) => line.startsWith('  // ')).map((line) => line.slice(5)).join(' ');

@@ -35,6 +35,8 @@ synth('glm-5', {window: [3]});
 const shape: ShapeInput = {gpus: 8, redundant: 8};
 const policy: Policy = 'auto';
 const parts: Partial<Stages> = {tail: 'sainte_lague'};
+const searched: BalanceOptions = {effort: 'max', seed: 2};
+balance(loads, {}, {...searched, effort: 25});
 const options: BalanceOptions = {strategy: 'ref', stages: parts, seed: 1, policy};
 const result: BalanceResult = balance(inputs[0], shape, options);
 const counted: Shape = result.shape;

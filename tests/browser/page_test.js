@@ -36,7 +36,7 @@ test('ShowsTheAnswerInWords', async () => {
   const answer = await it.page.evaluate(() => performance.getEntriesByName('first-answer')[0].startTime);
   console.log(`measured: first frame after ${Math.round(drawn)} ms, first answer after ${Math.round(answer)} ms`);
   const words = (await it.page.textContent('#summary')).replace(/\u00a0/g, ' ');
-  holds(/^With deepseek the load of a layer's hottest GPU .* that keeps groups on a node .* 58 layers of 256 experts, 288 slots on 32 GPUs\.$/.test(words), words);
+  holds(/^With keel the load of a layer's hottest GPU .* that keeps groups on a node .* 58 layers of 256 experts, 288 slots on 32 GPUs\.$/.test(words), words);
   await it.close();
 });
 
@@ -59,7 +59,7 @@ test('AgreesWithTheCommandForAllStrategiesAndPresets', async () => {
 
 test('ClicksChooseStrategiesAndPanels', async () => {
   // High enough for the strategies to be in view without scrolling.
-  const it = await Playground.open('loads=synth:gpt-oss-20b', {viewport: {width: 1280, height: 1000}});
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek', {viewport: {width: 1280, height: 1000}});
   for (const strategy of ['k2', 'tie', 'deepseek']) {
     await it.click('strategy.' + strategy);
     same(await it.read('strategy'), strategy, 'strategy');
@@ -79,7 +79,7 @@ test('ClicksChooseStrategiesAndPanels', async () => {
 });
 
 test('ExplainsAnInvalidDeployment', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek');
   await it.type('deployment.gpus', '7');
   const words = ['balance', 'synth:gpt-oss-20b', '--gpus', '7', '--redundant', '8', '--nodes', '1', '--groups', '1'];
   const what = (sentence) => sentence.replace(/.* experts: /, '').split('; nearest valid: ')[0];
@@ -386,7 +386,7 @@ test('AnswersTheTableOfRequestsAsTheCommandDoes', async () => {
 });
 
 test('SaysWhatItAssumes', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek');
   const notes = async () => JSON.parse(await it.read('notes')).join('; ');
   holds((await notes()).endsWith('as gpt-oss-20b is usually deployed'), await notes());
   await it.drop(small_trace());
@@ -397,7 +397,7 @@ test('SaysWhatItAssumes', async () => {
 });
 
 test('ItsCommandNamesWhatTheCommandAsksFor', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b&gpus=16');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek&gpus=16');
   for (const step of [null, ['strategy', 'ref']]) {
     if (step) await it.choose(...step);
     same(await it.read('hash'), native_of(await it.read('command')).hash, await it.read('command'));
@@ -408,7 +408,7 @@ test('ItsCommandNamesWhatTheCommandAsksFor', async () => {
 });
 
 test('SaysWhatIsWrongWithAFile', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek');
   const hash = await it.read('hash');
   const broken = npy('broken.npy', [4, 2, 8], [1, 2, 3]);
   await it.drop(broken);
@@ -434,6 +434,31 @@ test('RestoresALink', async () => {
   same(await again.read('link'), await it.read('link'), 'the link of a link');
   same(await again.read('hash'), await it.read('hash'), 'its result');
   await again.close();
+  await it.close();
+});
+
+// A link without a strategy is from the time when deepseek was the default.
+test('SaysOnceWhatAnOldLinkMeansNow', async () => {
+  const old = 'loads=synth:gpt-oss-20b&gpus=16';
+  const it = await Playground.open(old);
+  const says = async () => (await it.page.textContent('#summary')).includes('when deepseek was the default strategy. Now it is keel');
+  const finds = async () => await it.page.evaluate(() => window.playground.find('old_default.restore')) !== '';
+  const address_now = () => it.page.evaluate(() => location.hash.slice(1));
+  same([await it.read('strategy'), await says(), await finds()], ['keel', true, true], 'the result and the sentence');
+  same(await address_now(), old + '&strategy=keel', 'the address names the strategy from now on');
+  await it.click('old_default.restore');
+  same([await it.read('strategy'), await says(), await finds()], ['deepseek', false, false], 'as it was');
+  same(await address_now(), old + '&strategy=deepseek', 'and so does its address');
+  same(await it.read('hash'), native_of(await it.read('command')).hash, await it.read('command'));
+  await it.page.evaluate((text) => { location.hash = text; }, old);
+  await it.page.waitForFunction(() => window.playground.find('old_default.keep') !== '', null, {timeout: kPatience});
+  await it.click('old_default.keep');
+  same([await it.read('strategy'), await says(), await finds()], ['keel', false, false], 'keel stays');
+  for (const recent of ['', old + '&strategy=keel', 'strategy=deepseek', old + '&refine=two_lights']) {
+    await it.page.evaluate((text) => { location.hash = text; }, recent);
+    await it.idle();
+    same([await says(), await finds()], [false, false], `nothing to say about "${recent}"`);
+  }
   await it.close();
 });
 
@@ -465,11 +490,11 @@ test('HostileLinksGetSentences', async () => {
     await it.close();
   }
   // Values that the loads do not have: one sentence for each, and still a result.
-  const outdated = await Playground.open('loads=synth:gpt-oss-20b');
+  const outdated = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek');
   for (const [pair, words] of [['layer=99', 'there is no layer 99; these loads have layers 0 to 23'],
     ['step=9999', 'there is no step 9999; this layer has 49 steps'], ['steps=0:999', '0:999 is not within'],
     ['steps=9:1', '9:1 is not within']]) {
-    await outdated.page.evaluate((text) => { location.hash = 'loads=synth:gpt-oss-20b&' + text; }, pair);
+    await outdated.page.evaluate((text) => { location.hash = 'loads=synth:gpt-oss-20b&strategy=deepseek&' + text; }, pair);
     await outdated.page.waitForFunction((text) => window.playground.read('trouble').includes(text), words,
       {timeout: kPatience});
     await outdated.idle();
@@ -478,7 +503,7 @@ test('HostileLinksGetSentences', async () => {
   }
   await outdated.close();
   // A text that would not fit on the program's stack.
-  const long = await Playground.open('loads=synth:gpt-oss-20b&foo=' + 'x'.repeat(400000));
+  const long = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek&foo=' + 'x'.repeat(400000));
   holds((await long.read('trouble')).includes('longer than 4096 bytes'), await long.read('trouble'));
   await long.page.evaluate(() => { location.hash = 'loads=synth:mixtral-8x7b&foo=' + 'x'.repeat(400000); });
   await long.page.waitForFunction(() => window.playground.read('loads') === 'synth:mixtral-8x7b', null, {timeout: kPatience});
@@ -501,7 +526,7 @@ test('HostileLinksGetSentences', async () => {
 });
 
 test('MakesOtherSyntheticTraces', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b&gpus=4&redundant=8&nodes=1&groups=1');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek&gpus=4&redundant=8&nodes=1&groups=1');
   await it.type('trace.seed', '7');
   await it.type('trace.steps', '40');
   const [x, y] = await it.at('trace.skew');
@@ -549,7 +574,7 @@ test('TellsTheStepsOfKeel', async () => {
 });
 
 test('StepsThroughTheAlgorithm', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek');
   same(await it.read('step'), 'last', 'all steps');
   await it.click('step.back');
   const step = Number(await it.read('step'));
@@ -581,7 +606,7 @@ test('ComparesOverTimeAndCancels', async () => {
 });
 
 test('SweepsRedundancy', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=redundancy');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek&panel=redundancy');
   await it.page.waitForFunction(() => window.playground.read('swept') === '5', null, {timeout: kPatience});
   await it.idle();
   await it.click('redundancy.plot');
@@ -628,7 +653,7 @@ test('ExportsWhatTheCommandReads', async () => {
 });
 
 test('CopiesAndPastes', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=export');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek&panel=export');
   same(await it.copied(() => it.click('export.command')), await it.read('command'), 'the command');
   same(await it.copied(() => it.page.click('#copy-link')), address() + '#' + await it.read('link'), 'the link');
   await it.page.evaluate(() => navigator.clipboard.writeText('16'));
@@ -645,7 +670,7 @@ test('CopiesAndPastes', async () => {
 });
 
 test('WorksByKeyboardAlone', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek');
   const key = async (name, times = 1) => {
     for (let i = 0; i < times; ++i) await it.press(name);
     await it.idle();
@@ -737,7 +762,7 @@ test('WorksByKeyboardAlone', async () => {
 });
 
 test('WorksInANarrowWindowByTouch', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b',
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek',
     {viewport: {width: 600, height: 1000}, hasTouch: true, deviceScaleFactor: 2});
   const tap = async (control) => {
     await it.page.touchscreen.tap(...await it.at(control));
@@ -765,7 +790,7 @@ test('WorksInANarrowWindowByTouch', async () => {
 });
 
 test('ScrollsByTouch', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b&panel=setup',
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek&panel=setup',
     {viewport: {width: 600, height: 1000}, hasTouch: true});
   same(await it.page.evaluate(() => window.playground.find('theme.dark')), '', 'not visible yet');
   const [x, y] = await it.at('strategy.deepseek');
@@ -796,7 +821,7 @@ test('SaysThatThereIsNoWebGL', async () => {
 });
 
 test('LaterLoadsWinOverEarlierOnes', async () => {
-  const it = await Playground.open('loads=synth:gpt-oss-20b');
+  const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek');
   const values = ['synth:kimi-k3', 'synth:deepseek-v3', 'synth:mixtral-8x7b'];
   for (const value of values) {
     for (const strategy of ['k2', 'ref']) await it.page.selectOption('#strategy', strategy);

@@ -26,7 +26,7 @@ const hash_of = (command_line, folder = '') => native(...command_line.split(' ')
 
 test('StartsWithAnAnswer', () => {
   const said = act(['wait', 'print headline', 'print hash', 'print command']);
-  holds(said.headline[0].startsWith('With deepseek the load of a layer\'s hottest GPU'), said.headline[0]);
+  holds(said.headline[0].startsWith('With keel the load of a layer\'s hottest GPU'), said.headline[0]);
   same(said.hash[0], native('balance', 'synth:deepseek-v3').hash, 'hash');
 });
 
@@ -122,7 +122,8 @@ test('ExportsFiles', () => {
 });
 
 test('WorksByKeyboardAlone', () => {
-  const walk = act(['wait', ...Array(60).fill(['key Tab', 'print focused']).flat()], 'synth:gpt-oss-20b').focused;
+  const staged = ['--link', 'loads=synth:gpt-oss-20b&strategy=deepseek'];
+  const walk = act(['wait', ...Array(60).fill(['key Tab', 'print focused']).flat()], ...staged).focused;
   const wanted = ['trace.preset', 'deployment.redundant', 'strategy.deepseek', 'stage.pack', 'window.track',
     'tab.placement', 'placement.layer', 'step.slider'];
   same(walk.filter((control) => wanted.includes(control)).slice(0, wanted.length), wanted, 'Tab goes to all of them');
@@ -131,13 +132,13 @@ test('WorksByKeyboardAlone', () => {
   const to = (control) => Array(walk.indexOf(control) + 1).fill('key Tab');
   const between = walk.indexOf('placement.layer') - walk.indexOf('strategy.deepseek');
   const layer = act(['wait', ...to('strategy.deepseek'), 'key Down', 'key Space', 'wait', 'print strategy',
-    ...Array(between).fill('key Tab'), 'key Right', 'key Right', 'wait', 'print link'], 'synth:gpt-oss-20b');
+    ...Array(between).fill('key Tab'), 'key Right', 'key Right', 'wait', 'print link'], ...staged);
   same(layer.strategy, ['k2'], 'the strategy below');
   holds(Number(/layer=(\d+)/.exec(layer.link[0])[1]) >= 2, layer.link[0]);
-  const step = act(['wait', ...to('step.slider'), 'key Left', 'key Left', 'key Left', 'key Right', 'wait', 'print step'], 'synth:gpt-oss-20b');
+  const step = act(['wait', ...to('step.slider'), 'key Left', 'key Left', 'key Left', 'key Right', 'wait', 'print step'], ...staged);
   holds(Number(step.step[0]) > 0, `a step back: ${step.step}`);
   const panel = act(['wait', ...to('tab.placement'), 'key Right', 'key Right', 'wait', 'print panel', 'key Tab', 'key Space',
-    'print order', 'key Space', 'print order'], 'synth:gpt-oss-20b');
+    'print order', 'key Space', 'print order'], ...staged);
   same(panel.panel, ['compare'], 'the second panel from there');
   holds(panel.order[0] !== panel.order[1], `sorted by name, and the other way: ${panel.order}`);
 });
@@ -158,7 +159,7 @@ test('OpensAFileByTheDesktopsDialog', () => {
 
 test('FitsNarrowAndDarkWindows', () => {
   const said = act(['wait', 'size 600 800', 'wait', 'click tab.setup', 'wait', 'click strategy.k2', 'wait',
-    'print strategy', 'print panel'], '--link', 'loads=synth:gpt-oss-20b&theme=dark');
+    'print strategy', 'print panel'], '--link', 'loads=synth:gpt-oss-20b&strategy=keel&theme=dark');
   same([said.strategy, said.panel], [['k2'], ['setup']], 'strategy and panel');
 });
 

@@ -125,7 +125,7 @@ worker.onmessage = ({data}) => {
   if (data.kind === 'ready') {
     presets = data.presets;
     fill(at('preset'), presets.map(({name, sentence}) => [name, `${name}: ${sentence}`]), 'deepseek-v3');
-    fill(at('strategy'), data.strategies.map(({name, label}) => [name, label]), 'deepseek');
+    fill(at('strategy'), data.strategies.map(({name, label}) => [name, label]), 'keel');
     offer_gpus();
     offer_redundant(preset().shape.slots - preset().shape.experts);
     ask();

@@ -42,7 +42,8 @@ struct Asked : Problem {
 };
 
 Status take_options(const Given& request, Asked& out) {
-  out.request.strategy = text_in(request, "strategy");
+  if (!request["strategy"].is_missing()) out.request.strategy = text_in(request, "strategy");
+  if (!request["effort"].is_missing()) out.request.effort = text_in(request, "effort");
   Status status = find_policy(text_in(request, "policy"), out.request.policy);
   if (status.ok()) status = find_bounds(text_in(request, "bounds"), out.request.bounds);
   if (status.ok())

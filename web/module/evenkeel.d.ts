@@ -146,8 +146,11 @@ export interface RulesOptions extends PolicyOption, PreviousOption, BoundsOption
   seed?: number | bigint;
 }
 export interface BalanceOptions extends RulesOptions {
-  /** A name or alias of {@link strategies}. Default: `deepseek`. */
+  /** A name or alias of {@link strategies}. Default: `keel`; where `stages` are given: `deepseek`. */
   strategy?: string;
+  /** Of `keel`: exchanges of one copy for one alone, the default, 300 random changes that are each refined, or the
+   * number of such changes. */
+  effort?: 'fast' | 'default' | 'max' | number;
 }
 export interface CompareOptions extends RulesOptions {
   /** Names or aliases. Default: all strategies. With `stages`, each named strategy is also run with these rules

@@ -94,7 +94,7 @@ const seed_of = ({seed}) => (Number.isSafeInteger(Number(seed)) ? Number(seed) :
 const kRules = ['stages', 'seed', 'policy', 'previous', 'bounds'];
 
 export function balance(loads, shape, options) {
-  const request = problem(loads, shape, options, ['strategy', ...kRules]);
+  const request = problem(loads, shape, options, ['strategy', 'effort', ...kRules]);
   return result_of(ask('balance', request), seed_of(request));
 }
 

@@ -192,7 +192,9 @@ export function options_request(core, options, names) {
     fail(`options.strategies: ${strategies.length} names; expected at most ${kMostStrategies}`);
   }
   return {
-    strategy: text('options.strategy', given.strategy ?? 'deepseek'),
+    strategy: given.strategy === undefined ? undefined : text('options.strategy', given.strategy),
+    effort: typeof given.effort === 'number' ? String(given.effort) :
+      given.effort === undefined ? undefined : text('options.effort', given.effort),
     strategies: strategies.map((name) => text('options.strategies', name)),
     stages: stages.filter(([, rule]) => rule !== undefined)
       .flatMap(([stage, rule]) => [stage, text(`options.stages.${stage}`, rule)]),
