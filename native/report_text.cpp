@@ -116,9 +116,9 @@ std::string parts_line(const NamedRules& strategy) {
   const Rules& rules = strategy.rules;
   if (!rules.has_stages()) {  // its name is its rules
     return rules.search == Search::fast ? "a search without stages: exchanges of one copy for one"
-           : rules.kicks == 0           ? "a search without stages"
-                              : "a search without stages, with " + std::to_string(rules.kicks) +
-                                    " random changes";
+           : rules.kicks == 0
+               ? "a search without stages"
+               : "a search without stages, with " + std::to_string(rules.kicks) + " random changes";
   }
   std::string line;
   for (const char letter : rules_text(strategy.rules)) {

@@ -201,10 +201,10 @@ TEST_F(CommandTest, ExportsAreReadBackAsTheSamePlacement) {
 // slots.
 TEST_F(CommandTest, ExportsHaveTheSameMapHash) {
   write("rows.csv", "0,0,0,0\n90,132,40,61\n0,0,0,0\n4,73,56,183\n61,4,90,7\n");
-  const Outcome made =
-      shell("evenkeel balance rows.csv --gpus 2 --slots 6 --strategy deepseek --apart --json "
-            "--quiet --out p.json" +
-            kAllExports);
+  const Outcome made = shell(
+      "evenkeel balance rows.csv --gpus 2 --slots 6 --strategy deepseek --apart --json "
+      "--quiet --out p.json" +
+      kAllExports);
   ASSERT_EQ(made.status, 0) << made.err;
   const auto placed = nlohmann::json::parse(made.out);
   for (const std::string file :

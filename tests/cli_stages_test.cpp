@@ -134,9 +134,9 @@ TEST_F(StagesTest, CopiesAreKeptApartAfterAnyStrategy) {
     EXPECT_EQ(same("--apart --strategy " + std::string(strategy.label())), 0) << strategy.label();
   }
   // The flag takes no value: what follows is a path.
-  const Outcome map =
-      shell("evenkeel balance --strategy deepseek --apart example:deepseek --gpus 4 --slots 24 "
-            "--out p.json --quiet");
+  const Outcome map = shell(
+      "evenkeel balance --strategy deepseek --apart example:deepseek --gpus 4 --slots 24 "
+      "--out p.json --quiet");
   EXPECT_EQ(map.status, 0) << map.err;
   const auto result = nlohmann::json::parse(content("p.json"));
   EXPECT_EQ(result.at("strategy"), "highest_load+greedy+exchange");

@@ -180,12 +180,13 @@ TEST(Link, NamesTheStrategyAndItsEffort) {
   EXPECT_EQ(print_link(state_of("strategy=keel:fast&effort=fast")), "strategy=keel:fast");
   Texts problems;
   EXPECT_EQ(print_link(parse_link("strategy=ref&effort=max", problems)), "strategy=ref");
-  EXPECT_EQ(problems, Texts{"\"effort\" max is for keel, but the strategy is ref; give one of them"});
+  EXPECT_EQ(problems,
+            Texts{"\"effort\" max is for keel, but the strategy is ref; give one of them"});
 }
 
 TEST(Link, IsFromBeforeKeelWithoutAStrategy) {
-  for (const char* old : {"gpus=8", "#loads=synth:kimi-k2&panel=compare", "theme=dark", "x=1&seed=7",
-                          "embed=0&layer=3", "apart=exchange"}) {
+  for (const char* old : {"gpus=8", "#loads=synth:kimi-k2&panel=compare", "theme=dark",
+                          "x=1&seed=7", "embed=0&layer=3", "apart=exchange"}) {
     EXPECT_TRUE(is_from_before_keel(old)) << old;
   }
   for (const char* recent : {"", "#", "strategy=keel", "gpus=8&strategy=keel", "strategy=deepseek",

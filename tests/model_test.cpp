@@ -178,8 +178,8 @@ TEST_F(ModelTest, ManyFilesHaveAShortLink) {
   client.engine().open_recording(recording, lines);
   client.settle(model);
   EXPECT_EQ(model.trouble(), "");
-  EXPECT_EQ(model.link(),
-            std::string("loads=") + kSmall + "&file=file0.csv%20and%20299%20more%20files&strategy=keel");
+  EXPECT_EQ(model.link(), std::string("loads=") + kSmall +
+                              "&file=file0.csv%20and%20299%20more%20files&strategy=keel");
   EXPECT_TRUE(model.change("file=file0.csv%20and%20299%20more%20files&gpus=2&redundant=0").empty());
   client.settle(model);
   EXPECT_NE(model.command().find("file0.csv file1.csv"), std::string::npos);

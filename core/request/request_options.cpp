@@ -147,7 +147,8 @@ constexpr Option kBeforeStages[] = {
      "hierarchical: each group on one node; global: nodes and groups are ignored; auto: "
      "hierarchical where groups are a multiple of nodes, else global [auto]",
      read_policy, policy_text},
-    {"strategy", "NAME", "see `evenkeel strategies` [keel; where stages are given: deepseek]", read_strategy, strategy_text},
+    {"strategy", "NAME", "see `evenkeel strategies` [keel; where stages are given: deepseek]",
+     read_strategy, strategy_text},
     {"effort", "LEVEL",
      "of keel: fast (exchanges of one copy for one alone), default, max (300 random changes, each "
      "refined) or the number of such changes [default]",

@@ -181,7 +181,7 @@ test('ReadsWhatEnginesRecordersWrite', async () => {
 
 // Notes and sentences are followed: what they advise is right.
 test('NumbersLayersAsTheUserSays', async () => {
-  const it = await Playground.open('loads=example:deepseek&panel=export', {viewport: {width: 1280, height: 1600}});
+  const it = await Playground.open('loads=example:deepseek&strategy=deepseek&panel=export', {viewport: {width: 1280, height: 1600}});
   const row = (layer) => [...Array(8).keys()].map((e) => (e * e * 7 + layer * 13) % 31 + (e === layer ? 90 : 1)) + '\n';
   const rows = row(0) + row(1) + row(2);
   const worst = async () => JSON.parse(await it.read('compared')).rows.find(({label}) => label === 'deepseek').worst_layer;
@@ -336,7 +336,7 @@ test('ReadsCompressedFiles', async () => {
 
 test('WarnsAboutLoads', async () => {
   for (const [width, theme] of [[1280, 'light'], [390, 'dark']]) {
-    const it = await Playground.open(`loads=example:deepseek&theme=${theme}`, {viewport: {width, height: 844}});
+    const it = await Playground.open(`loads=example:deepseek&strategy=keel&theme=${theme}`, {viewport: {width, height: 844}});
     same(await it.read('warnings'), '[]', 'nothing to warn of');
     const row = (rank) => `${Array.from({length: 32}, (_, e) => (Math.floor(e / 8) === rank ? e + 1 : 0))}\n`;
     await it.drop(text_file('rank0.csv', row(0) + row(0)), text_file('rank0_late.csv', row(0) + row(0)));
@@ -364,7 +364,7 @@ test('SaysThatItsProgramIsAPage', async () => {
 });
 
 test('AnswersTheTableOfRequestsAsTheCommandDoes', async () => {
-  const it = await Playground.open('loads=example:deepseek&panel=export', kTiny);
+  const it = await Playground.open('loads=example:deepseek&strategy=deepseek&panel=export', kTiny);
   let file = '';
   await check_requests(async ({loads, ask, label, error}) => {
     const is_file = table.files[loads] !== undefined;

@@ -41,8 +41,8 @@ test('AgreesWithTheCommandForAllStrategiesAndPresets', () => {
 });
 
 test('ClicksAndTypes', () => {
-  const said = act(['wait', 'click strategy.k2', 'wait', 'print strategy', 'print command', 'print hash',
-    'click tab.traffic', 'click traffic.heat', 'wait', 'print panel',
+  const said = act(['wait', 'scroll trace.steps 9', 'wait', 'click strategy.k2', 'wait', 'print strategy', 'print command',
+    'print hash', 'click tab.traffic', 'click traffic.heat', 'wait', 'print panel',
     'click step.back', 'wait', 'print step', 'click step.forward', 'wait', 'print step',
     'click window.1/4', 'wait', 'print steps', 'print command', 'print hash'], 'synth:gpt-oss-20b');
   same(said.strategy, ['k2'], 'strategy');

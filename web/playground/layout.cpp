@@ -20,11 +20,23 @@ void appearance(LinkState& state) {
   if (choice("Dark", "theme.dark", look::is_dark())) state.theme = "dark";
 }
 
+// In one column, or in two where they fit: then less has to be scrolled.
 void setup_panel(Ui& ui) {
+  constexpr float kTwoColumns = 520;
+  constexpr float kGap = 18;
+  const float room = ImGui::GetContentRegionAvail().x;
+  const bool two = room >= px(kTwoColumns);
+  if (two) begin_column("loads", {(room - px(kGap)) / 2, 0}, false);
   trace_panel(ui);
   deployment_panel(ui);
+  if (two) {
+    end_column();
+    ImGui::SameLine(0, px(kGap));
+    begin_column("choices", {0, 0}, false);
+  }
   strategy_panel(ui);
   appearance(ui.model.state);
+  if (two) end_column();
 }
 
 constexpr Panel kSetup = {"setup", "Setup", setup_panel};

@@ -30,9 +30,10 @@ bool is_untouched(const LinkState& state) { return state == with_looks_of(state,
 // ---- a link that was printed when deepseek was the default
 
 std::string_view Model::old_default() const {
-  return is_from_before_keel_ ? "This link is from the time when deepseek was the default strategy. Now "
-                                "it is keel, which places experts differently."
-                              : "";
+  return is_from_before_keel_
+             ? "This link is from the time when deepseek was the default strategy. Now "
+               "it is keel, which places experts differently."
+             : "";
 }
 
 void Model::restore_old_default() {

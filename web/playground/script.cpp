@@ -34,6 +34,14 @@ void push_motion(int x, int y) {
   SDL_PushEvent(&event);
 }
 
+void push_wheel(float up) {
+  SDL_Event event = {};
+  event.type = SDL_MOUSEWHEEL;
+  event.wheel.y = static_cast<Sint32>(up);
+  event.wheel.preciseY = up;
+  SDL_PushEvent(&event);
+}
+
 void push_key(Uint32 type, SDL_Keycode key) {
   SDL_Event event = {};
   event.type = type;
@@ -107,6 +115,17 @@ bool Script::begin(App& app, const std::string& line) {
       click(x, y);
     } else {
       std::printf("no control %s\n", rest.c_str());
+      failed_ = true;
+    }
+  } else if (command == "scroll") {  // the column of a control, down
+    int x = 0, y = 0, notches = 0;
+    std::string control;
+    std::istringstream(rest) >> control >> notches;
+    if (app.find(control, x, y)) {
+      events_ = {[=] { push_motion(x, y); }, [=] { push_motion(x, y); },
+                 [=] { push_wheel(static_cast<float>(-notches)); }};
+    } else {
+      std::printf("no control %s\n", control.c_str());
       failed_ = true;
     }
   } else if (command == "type") {

@@ -2,6 +2,7 @@
 // the playground is idle:
 //
 //   click CONTROL       by the names of controls.hpp
+//   scroll CONTROL N    the column of a control, by N notches of the wheel, down
 //   type TEXT           into the focused control
 //   key NAME            as SDL names it: Return, Left
 //   drop PATH|PATH      files or folders, together, on the window
