@@ -201,6 +201,16 @@ TEST_F(CommandTest, ExportsAreReadBackAsTheSamePlacement) {
 // slots.
 TEST_F(CommandTest, ExportsHaveTheSameMapHash) {
   write("rows.csv", "0,0,0,0\n90,132,40,61\n0,0,0,0\n4,73,56,183\n61,4,90,7\n");
+  write("moe.csv", "90,132,40,61\n4,73,56,183\n61,4,90,7\n");
+  // By the default, rows of dense layers are not like an engine's initial placement: files that have these rows do not
+  // say by themselves which layers are the MoE layers.
+  ASSERT_EQ(shell("evenkeel balance rows.csv --gpus 2 --slots 6 --quiet --out k.json").status, 0);
+  const Outcome asked = shell("evenkeel score moe.csv --json --quiet --gpus 2 k.json");
+  EXPECT_NE(asked.err.find("say which layers of the model they are with --moe-layers"),
+            std::string::npos)
+      << asked.err;
+  EXPECT_EQ(shell("evenkeel score moe.csv --quiet --moe-layers 1,3,4 k.json").status, 0);
+
   const Outcome made = shell(
       "evenkeel balance rows.csv --gpus 2 --slots 6 --strategy deepseek --apart --json "
       "--quiet --out p.json" +
@@ -215,7 +225,6 @@ TEST_F(CommandTest, ExportsHaveTheSameMapHash) {
     EXPECT_EQ(scored.at("metrics").at("balancedness"), placed.at("metrics").at("balancedness"));
     EXPECT_EQ(scored.at("map_hash"), placed.at("map_hash")) << file;
     // The next recording has the MoE layers alone; the sentence says what is missing.
-    write("moe.csv", "90,132,40,61\n4,73,56,183\n61,4,90,7\n");
     const Outcome next =
         shell("evenkeel score moe.csv --moe-layers 1,3,4 " + file + " --gpus 2 --json");
     ASSERT_EQ(next.status, 0) << file << ": " << next.err;

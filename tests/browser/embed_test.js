@@ -49,7 +49,7 @@ test('ShowsThePanelAlone', async () => {
     }
     holds(!await it.page.isVisible('header'), 'no header');
     holds(await it.page.evaluate(() => document.documentElement.classList.contains('dark')), 'dark');
-    same(await it.page.getAttribute('#whole', 'href'), `${address()}#${kSmall}&panel=${panel}&theme=dark`, 'the way out');
+    same(await it.page.getAttribute('#whole', 'href'), `${address()}#${kSmall}&strategy=keel&panel=${panel}&theme=dark`, 'the way out');
     await it.close();
   }
 });

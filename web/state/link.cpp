@@ -152,7 +152,9 @@ std::string print_link(const LinkState& state) {
     if (value.empty()) continue;
     text += (text.empty() ? "" : "&") + std::string(key.name) + "=" + encode(value);
   }
-  return text == kDefaultPair ? std::string() : text;
+  // Nothing but where it is shown: no word about the default strategy.
+  if (text == kDefaultPair) return {};
+  return text == kDefaultPair + "&embed=1" ? "embed=1" : text;
 }
 
 bool is_from_before_keel(std::string_view text) {

@@ -40,7 +40,7 @@ inline constexpr std::size_t kMostLinkProblems = 8;
 LinkState parse_link(std::string_view text, std::vector<std::string>& problems);
 
 // The text for a state, without #: only values that differ from the defaults, in a fixed order; with any of them
-// also the strategy, so that the link means the same where the default is another one. For a state from parse_link, parse_link of this text returns the same state without problems.
+// but `embed` also the strategy, so that the link means the same where the default is another one. For a state from parse_link, parse_link of this text returns the same state without problems.
 std::string print_link(const LinkState& state);
 
 // Whether a link was printed when deepseek was the default, so that it means keel now. Such a link has keys but no
