@@ -64,7 +64,7 @@ TEST(SynthBytes, AreTheSameEverywhere) {
   EXPECT_EQ(hash_of("synth:deepseek-v3-drift,steps=20,seed=3"), 0x93833053f6d29fc1u);
   EXPECT_EQ(hash_of("synth:deepseek-v3-skewed,steps=20,skew=4"), 0xf99b85dc3ebb4eecu);
   EXPECT_EQ(hash_of("synth:kimi-k3,steps=3"), 0x46898977b9224967u);
-  EXPECT_EQ(hash_of("synth:lognormal,steps=3"), 0x0u);
+  EXPECT_EQ(hash_of("synth:lognormal,steps=3"), 0xf47c9a94c0ba7914u);
 }
 
 TEST(Synth, PresetsArePossible) {
