@@ -234,6 +234,29 @@ TEST(Steps, EachStepChangesWhatItSays) {
   }
 }
 
+// A kick may find nothing to move, the last one of a node, too.
+TEST(Steps, KicksAreCountedInEachNode) {
+  const Strategy* keel = nullptr;
+  ASSERT_TRUE(find_strategy("keel", keel).ok());
+  Rules rules = keel->rules;
+  int second_nodes = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Case c = {"counts", {1, 30, 32, 8, 2, 2}, seed};
+    rules.kicks = static_cast<std::int32_t>(1 + seed % 5);
+    const RowSteps steps = steps_of(c.loads(), c.shape, rules, 0);
+    std::int32_t node = -1;
+    bool has_kicks = false;
+    for (const Step& step : steps.steps()) {
+      if (step.node != node) has_kicks = false;
+      node = step.node;
+      has_kicks |= step.kind == StepKind::copies_kicked || step.kind == StepKind::copy_replaced;
+      EXPECT_TRUE(has_kicks || step.kick == 0) << c.name();
+      second_nodes += node == 1 && step.kind == StepKind::copies_exchanged ? 1 : 0;
+    }
+  }
+  EXPECT_GT(second_nodes, 100);
+}
+
 // Fewer steps of kicks and counts than there are: one step has the rest.
 TEST(Steps, AreKeptUpToALimit) {
   const Strategy* max = nullptr;

@@ -254,6 +254,7 @@ void StepRecorder::on(const keel::StartChosen& e) {
 
 void StepRecorder::on(const keel::NodeDone& e) {
   in_trial_ = false;
+  kick_ = 0;  // a kick that finds nothing to move has no end
   Known found = look_at(e.s);
   const bool is_numbered = found.copy == known_.copy;
   std::swap(known_, found);
