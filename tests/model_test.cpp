@@ -44,7 +44,9 @@ TEST_F(ModelTest, StrongBoundsFollowThePlacement) {
   const std::string link = "loads=synth:gpt-oss-20b,steps=3&gpus=16&slots=32&panel=compare";
   restore(link);
   const std::vector<LayerMetrics> cheap = model.window().result.metrics;
+  EXPECT_TRUE(model.certifying());
   client.settle(model, true);
+  EXPECT_FALSE(model.certifying());
   const std::vector<LayerMetrics>& strong = model.window().result.metrics;
   ASSERT_EQ(strong.size(), cheap.size());
   std::vector<double> bounds(strong.size());
@@ -63,6 +65,7 @@ TEST_F(ModelTest, StrongBoundsFollowThePlacement) {
   }
 
   restore(link + "&bounds=cheap");
+  EXPECT_FALSE(model.certifying());
   client.settle(model, true);
   for (std::size_t i = 0; i < cheap.size(); ++i) {
     EXPECT_EQ(model.window().result.metrics[i].lower_bound, cheap[i].lower_bound);

@@ -138,12 +138,13 @@ EMSCRIPTEN_KEEPALIVE void app_show(int visible) {
   visible != 0 ? emscripten_resume_main_loop() : emscripten_pause_main_loop();
   app().touch();
 }
-// Without drawing: takes answers and sends new questions. Returns 1 while an answer is pending, 2 while only
-// the comparison is.
+// Without drawing: takes answers and sends new questions. Returns 1 while an answer or its strong bounds are pending, 2
+// while only the comparison is.
 EMSCRIPTEN_KEEPALIVE int app_update() {
   app().update();
   evenkeel::show_summary();
-  return app().model().waiting() ? 1 : app().model().comparing() ? 2 : 0;
+  const evenkeel::Model& model = app().model();
+  return model.waiting() || model.certifying() ? 1 : model.comparing() ? 2 : 0;
 }
 EMSCRIPTEN_KEEPALIVE void app_receive(const std::byte* message, int size) {
   evenkeel::worker().put({message, message + size});

@@ -62,6 +62,7 @@ void Model::take(std::span<const std::byte> answer) {
         if (!read(certified) || certified.number != window_.number) break;
         raise_bounds(certified.bounds, window_.result.metrics);
         raise_bounds(certified.bounds, window_.without);
+        window_.is_certified_later = false;
         break;
       case MessageKind::compared:
         // Rows arrive one by one: the old ones stay until the new ones are as many.

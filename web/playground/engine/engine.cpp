@@ -146,6 +146,7 @@ void Engine::answer_question() {
     window.sentence = status.sentence();
   }
   has_shape_ = is_asked && status.ok();
+  window.is_certified_later = has_shape_ && certifies();
   send_(to_bytes(window));
   if (!has_shape_) return;
   start_comparison();
@@ -168,6 +169,7 @@ void Engine::certify_next() {
                     static_cast<std::int32_t>(first), std::span(bounds_).subspan(first));
   if (!status.ok()) {  // already reported for the chosen strategy
     has_shape_ = false;
+    send_(to_bytes(Certified{question_.number, {}}));
     return;
   }
   if (certifies()) return;

@@ -113,6 +113,7 @@ struct WindowAnswer {
   Result result;
   std::vector<LayerMetrics> without;  // of no balancer
   std::string backend;                // the back end that computed it
+  bool is_certified_later = false;    // Certified follows
 
   template <class Wire>
   void fields(Wire& wire) {
@@ -122,11 +123,11 @@ struct WindowAnswer {
          result.placement.experts, result.placement.slots, result.placement.gpus,
          result.placement.nodes, result.placement.groups, result.placement.first_layer,
          result.placement.layer_numbers, result.placement.phy2log, result.placement.logcnt,
-         result.placement.log2phy, result.metrics, without, backend);
+         result.placement.log2phy, result.metrics, without, backend, is_certified_later);
   }
 };
 
-// From the engine: the strong lower bounds of the window's layers, for raise_bounds.
+// From the engine: the strong lower bounds of the window's layers, for raise_bounds; none if they failed.
 struct Certified {
   static constexpr MessageKind kKind = MessageKind::certified;
   std::int32_t number = 0;
