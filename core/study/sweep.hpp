@@ -37,8 +37,8 @@ struct SweepPoint {
 class Sweep {
  public:
   // Starts a new sweep; `loads` must outlive it. shape: as for balance(); its slots are ignored. counts:
-  // numbers of redundant experts, for example from redundant_counts. Lower bounds are strong only with Bounds::strong. Errors: those of balance() for any of
-  // the counts.
+  // numbers of redundant experts, for example from redundant_counts. Lower bounds are strong only with
+  // Bounds::strong. Errors: those of balance() for any of the counts.
   Status start(const Loads& loads, const Shape& shape, const Rules& rules,
                std::span<const std::int32_t> counts, Bounds bounds);
 

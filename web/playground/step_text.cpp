@@ -60,7 +60,7 @@ std::string swapped(const Step& step) {
 std::string action(const Step& step, const Shape& shape) {
   switch (step.kind) {
     case StepKind::count_changed:
-      return "one more copy of expert " + number(step.other_expert) + ", one less of expert " +
+      return "one more copy of expert " + number(step.other_expert) + ", one fewer of expert " +
              number(step.expert) + "; once folded";
     case StepKind::started_by_differencing:
       return "start by differencing: lists of " + number(shape.gpus_per_node()) +
