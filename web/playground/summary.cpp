@@ -123,7 +123,7 @@ std::string summary_text(const Model& model) {
          pair.first + " times the mean, instead of " + ratio(all.without) +
          " without a balancer; no placement " +
          (shape.nodes > 1 ? "that keeps groups on a node " : "") + "gets below " + pair.second +
-         ". It is optimal within " +
+         ". The placement is optimal within " +
          percent(summarize(
              {model.window().result.metrics, model.window().loads.numbers()})["gap_to_bound"]) +
          ".";
