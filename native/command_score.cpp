@@ -112,7 +112,8 @@ void add_score_command(CLI::App& program, Context& context) {
                    "folder with phy2log.npy")
       ->option_text("... PLACEMENT REQUIRED")
       ->expected(2, kMostFiles + 1);
-  add_request_options(*app, options->request, {"gpus", "nodes", "groups", "policy", "bounds"});
+  add_request_options(*app, options->request,
+                      {"gpus", "nodes", "groups", "policy", "seed", "bounds"});
   app->add_option("--previous", options->previous,
                   "count the slots that have moved since this placement")
       ->type_name("PLACEMENT");

@@ -194,8 +194,7 @@ inline constexpr Figure kFigures[] = {
      "functions",
      "no placement of this shape has a smaller max GPU load. The largest copy is that of the best "
      "replication, the heaviest node that of the best assignment of whole groups to nodes. Strong "
-     "bounds add what a large copy proves, because it needs small ones on its GPU. The bound may "
-     "be out of reach",
+     "bounds also use that a large copy needs small ones on its GPU. The bound may be out of reach",
      "",
      of<&LayerMetrics::lower_bound>,
      {}},

@@ -21,9 +21,10 @@
 //     k - 1 times h of that mean (Jensen).
 //   Sums of cuts with weights >= 0 are cuts.
 //
-// ROUNDING. x is (w / T) / c with two roundings, always the same for an expert and c. It is the exact size for a T that
-// differs by less than 1e-15 of itself, and 1 - x is exact for x > 1/2. Sums are taken in order of loads and compared with
-// a margin of 1e-9. The result is lowered by 1e-12 of itself.
+// ROUNDING. x is (w / T) / c with two roundings, so it is wrong by less than 1e-15 of itself; 1 - x is exact for x > 1/2.
+// If a placement's largest load is below T (1 - 1e-12), its rounded sizes also add up to at most 1 on each GPU, and ceil
+// of the rounded w / T is at most c. So the result is proved once it is lowered by 1e-12 of itself. Sums are taken in order
+// of loads and compared with a margin of 1e-9.
 #pragma once
 
 #include <cstdint>

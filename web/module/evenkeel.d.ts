@@ -136,7 +136,7 @@ export interface PreviousOption {
   previous?: PlacementInput;
 }
 export interface BoundsOption {
-  /** `strong` lower bounds take about a millisecond a layer; `auto` is the same. Default: `cheap`. */
+  /** `strong` lower bounds take about a millisecond a layer; `auto` means `strong` here. Default: `cheap`. */
   bounds?: 'cheap' | 'strong' | 'auto';
 }
 export interface RulesOptions extends PolicyOption, PreviousOption, BoundsOption {
@@ -148,8 +148,8 @@ export interface RulesOptions extends PolicyOption, PreviousOption, BoundsOption
 export interface BalanceOptions extends RulesOptions {
   /** A name or alias of {@link strategies}. Default: `keel`; where `stages` are given: `deepseek`. */
   strategy?: string;
-  /** Of `keel`: exchanges of one copy for one alone, the default, 300 random changes that are each refined, or the
-   * number of such changes. */
+  /** Of `keel`. `fast`: exchanges of one copy for one alone. `max`: 300 kicks, random changes that are each refined.
+   * A number: so many kicks. */
   effort?: 'fast' | 'default' | 'max' | number;
 }
 export interface CompareOptions extends RulesOptions {
@@ -224,8 +224,8 @@ export interface LayerMetrics {
   max_gpu_load: number;
   /** Max of: mean GPU load; largest copy; heaviest node / its GPUs; strong: dual-feasible functions. No
    * placement of this shape has a smaller max GPU load. The largest copy is that of the best replication, the
-   * heaviest node that of the best assignment of whole groups to nodes. Strong bounds add what a large copy
-   * proves, because it needs small ones on its GPU. The bound may be out of reach. */
+   * heaviest node that of the best assignment of whole groups to nodes. Strong bounds also use that a large copy
+   * needs small ones on its GPU. The bound may be out of reach. */
   lower_bound: number;
   /** First GPU with the max GPU load. Its number, counted from 0. */
   hottest_gpu: number;
