@@ -1,9 +1,9 @@
 #include "core/io/result_json.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <span>
 
 #include "core/model/figures.hpp"
@@ -113,36 +113,71 @@ std::string cell(const Figure& figure, double value) {
   return "," + (object.is_null() ? std::string() : object.dump());
 }
 
-}  // namespace
-
-std::string hash_text(const Placement& placement) {
+std::string hex_text(std::uint64_t hash) {
   constexpr char kDigits[] = "0123456789abcdef";
-  const std::uint64_t hash = result_hash(placement);
   std::string text;
   for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[hash >> shift & 15];
   return text;
 }
 
+// A layer of a placement with the experts of each GPU, and the copies of each expert, in ascending order.
+struct MapLayer {
+  MapLayer(std::size_t slots, std::size_t gpus)
+      : phy2log(slots), log2phy(slots), gpu_of_copy(slots), next_on(gpus) {}
+
+  // from: phy2log of the layer, [P]; logcnt: [E], its counts.
+  void set(const std::int32_t* from, std::span<const std::int32_t> logcnt) {
+    next_of.assign(logcnt.size(), 0);
+    for (std::size_t x = 1; x < logcnt.size(); ++x) next_of[x] = next_of[x - 1] + logcnt[x - 1];
+    const std::size_t per_gpu = phy2log.size() / next_on.size();
+    for (std::size_t gpu = 0; gpu < next_on.size(); ++gpu) {
+      next_on[gpu] = static_cast<std::int32_t>(gpu * per_gpu);
+      for (std::size_t i = 0; i < per_gpu; ++i) {
+        const auto x = static_cast<std::size_t>(*from++);
+        gpu_of_copy[static_cast<std::size_t>(next_of[x]++)] = static_cast<std::uint32_t>(gpu);
+      }
+    }
+    std::size_t copy = 0;
+    for (std::size_t x = 0; x < logcnt.size(); ++x) {
+      for (; copy < static_cast<std::size_t>(next_of[x]); ++copy) {
+        const std::int32_t slot = next_on[gpu_of_copy[copy]]++;
+        phy2log[static_cast<std::size_t>(slot)] = static_cast<std::int32_t>(x);
+        log2phy[copy] = slot;
+      }
+    }
+  }
+
+  std::vector<std::int32_t> phy2log;
+  std::vector<std::int32_t> log2phy;
+  std::vector<std::uint32_t> gpu_of_copy;  // by expert
+  std::vector<std::int32_t> next_of;       // of each expert, its next copy
+  std::vector<std::int32_t> next_on;       // of each GPU, its next slot
+};
+
+}  // namespace
+
+std::string hash_text(const Placement& placement) { return hex_text(result_hash(placement)); }
+
 std::string map_hash_text(const Placement& placement, std::int32_t gpus,
                           const LayerNumbers& numbers) {
-  Placement map = placement;
-  map.layers = 0;
-  map.phy2log.clear();
   const auto slots = static_cast<std::size_t>(placement.slots);
+  const auto experts = static_cast<std::size_t>(placement.experts);
+  std::vector<std::size_t> layers;
   for (std::size_t layer = 0; layer < static_cast<std::size_t>(placement.layers); ++layer) {
-    if (numbers.is_dense(layer)) continue;
-    const auto row = std::span(placement.phy2log).subspan(layer * slots, slots);
-    map.phy2log.insert(map.phy2log.end(), row.begin(), row.end());
-    ++map.layers;
+    if (!numbers.is_dense(layer)) layers.push_back(layer);
   }
-  if (map.layers == 0) map = placement;
-  const auto per_gpu = static_cast<std::ptrdiff_t>(placement.slots / gpus);
-  for (auto first = map.phy2log.begin(); first != map.phy2log.end(); first += per_gpu) {
-    std::sort(first, first + per_gpu);
+  if (layers.empty()) {  // all are dense
+    layers.resize(static_cast<std::size_t>(placement.layers));
+    std::iota(layers.begin(), layers.end(), std::size_t{0});
   }
-  // It cannot fail: the placement is complete.
-  static_cast<void>(complete_placement("", map).ok());
-  return hash_text(map);
+  PlacementHash hash(placement, static_cast<std::int32_t>(layers.size()));
+  MapLayer map(slots, static_cast<std::size_t>(gpus));
+  for (const std::size_t layer : layers) {
+    const std::int32_t* logcnt = placement.logcnt.data() + layer * experts;
+    map.set(placement.phy2log.data() + layer * slots, {logcnt, experts});
+    hash.add_layer(map.phy2log.data(), logcnt, map.log2phy.data());
+  }
+  return hex_text(hash.value());
 }
 
 std::string result_json(const ResultOrigin& origin, const Shape& shape, const Result& result) {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "core/model/types.hpp"
 
@@ -13,9 +12,13 @@ namespace evenkeel {
 class Fnv1a {
  public:
   void add_byte(std::uint8_t byte) { state_ = (state_ ^ byte) * kPrime; }
-  // Its four bytes, the lowest first. Bytes of zero only multiply: two of them take one step.
+  // Its four bytes, the lowest first. Bytes of zero only multiply: they take one step with the byte before them.
   void add_int32(std::int32_t value) {
     const auto bits = static_cast<std::uint32_t>(value);
+    if (bits < 0x100u) {
+      state_ = (state_ ^ bits) * (kPrime * kPrime * kPrime * kPrime);
+      return;
+    }
     add_byte(static_cast<std::uint8_t>(bits));
     if (bits < 0x10000u) {
       state_ = (state_ ^ bits >> 8) * (kPrime * kPrime * kPrime);
@@ -31,20 +34,36 @@ class Fnv1a {
 };
 
 // Over little-endian int32 L, E, P, GPUs, then for each layer phy2log, logcnt and packed log2phy.
-inline std::uint64_t result_hash(const Placement& placement) {
-  Fnv1a hash;
-  for (const std::int32_t size :
-       {placement.layers, placement.experts, placement.slots, placement.gpus}) {
-    hash.add_int32(size);
+class PlacementHash {
+ public:
+  PlacementHash(const Placement& sizes, std::int32_t layers)
+      : experts_(sizes.experts), slots_(sizes.slots) {
+    for (const std::int32_t size : {layers, sizes.experts, sizes.slots, sizes.gpus}) {
+      hash_.add_int32(size);
+    }
   }
-  const auto add_row = [&](const std::vector<std::int32_t>& values, int layer, int width) {
-    const auto* row = values.data() + static_cast<std::size_t>(layer) * width;
-    for (int i = 0; i < width; ++i) hash.add_int32(row[i]);
-  };
-  for (int layer = 0; layer < placement.layers; ++layer) {
-    add_row(placement.phy2log, layer, placement.slots);
-    add_row(placement.logcnt, layer, placement.experts);
-    add_row(placement.log2phy, layer, placement.slots);
+  // The rows of a layer: [P], [E], [P].
+  void add_layer(const std::int32_t* phy2log, const std::int32_t* logcnt,
+                 const std::int32_t* log2phy) {
+    for (int i = 0; i < slots_; ++i) hash_.add_int32(phy2log[i]);
+    for (int i = 0; i < experts_; ++i) hash_.add_int32(logcnt[i]);
+    for (int i = 0; i < slots_; ++i) hash_.add_int32(log2phy[i]);
+  }
+  std::uint64_t value() const { return hash_.value(); }
+
+ private:
+  std::int32_t experts_;
+  std::int32_t slots_;
+  Fnv1a hash_;
+};
+
+inline std::uint64_t result_hash(const Placement& placement) {
+  PlacementHash hash(placement, placement.layers);
+  for (std::size_t layer = 0; layer < static_cast<std::size_t>(placement.layers); ++layer) {
+    const std::size_t slots = layer * static_cast<std::size_t>(placement.slots);
+    hash.add_layer(placement.phy2log.data() + slots,
+                   placement.logcnt.data() + layer * static_cast<std::size_t>(placement.experts),
+                   placement.log2phy.data() + slots);
   }
   return hash.value();
 }

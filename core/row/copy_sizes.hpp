@@ -13,6 +13,12 @@ namespace evenkeel {
 // A sum must exceed the slots by this part of them.
 inline constexpr double kProofMargin = 1e-9;
 
+// Far smaller in the module than std::sort.
+inline void sort_descending(std::vector<double>& values) {
+  std::make_heap(values.begin(), values.end(), std::greater<double>());
+  std::sort_heap(values.begin(), values.end(), std::greater<double>());
+}
+
 // One expert: its size with a single copy, and its possible numbers of copies.
 struct SizeRange {
   double size;
@@ -36,7 +42,7 @@ class CopySizes {
  public:
   CopySizes(const float* loads, const Shape& shape) : slots_(shape.slots) {
     for (int x = 0; x < shape.experts; ++x) loads_.push_back(static_cast<double>(loads[x]));
-    std::sort(loads_.begin(), loads_.end(), std::greater<double>());
+    sort_descending(loads_);
     ranges_.resize(loads_.size());
   }
 

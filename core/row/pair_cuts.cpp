@@ -1,7 +1,6 @@
 #include "core/row/pair_cuts.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 
 namespace evenkeel {
@@ -26,17 +25,22 @@ PairCuts::PairCuts(const KnownRow& row, const Shape& shape) : slots_(shape.slots
     const Pair& larger = a.sum < b.sum ? b : a;
     all.push_back({a.sum + b.sum, larger.load, larger.count});
   }
-  std::sort(all.begin(), all.end(), [](const Pair& p, const Pair& q) {
+  const auto is_before = [](const Pair& p, const Pair& q) {
     if (p.sum != q.sum) return p.sum > q.sum;
     return p.load != q.load ? p.load > q.load : p.count < q.count;
-  });
-  for (const Pair& pair : all) {
-    const auto is_same = [&](const Pair& p) {
-      return p.load == pair.load && p.count == pair.count;
-    };
-    if (pairs_.size() < kPairs && std::none_of(pairs_.begin(), pairs_.end(), is_same)) {
-      pairs_.push_back(pair);
+  };
+  // The first few different ones: a search for each is far smaller in the module than std::sort.
+  while (pairs_.size() < kPairs) {
+    const Pair* first = nullptr;
+    for (const Pair& pair : all) {
+      const auto is_same = [&](const Pair& p) {
+        return p.load == pair.load && p.count == pair.count;
+      };
+      if (std::any_of(pairs_.begin(), pairs_.end(), is_same)) continue;
+      if (first == nullptr || is_before(pair, *first)) first = &pair;
     }
+    if (first == nullptr) break;
+    pairs_.push_back(*first);
   }
 }
 
@@ -47,7 +51,7 @@ void PairCuts::find_steps(double load) {
     const double size = pair.load / load / pair.count;
     if (size > 0.5 && size <= 1) steps_.push_back(1 - size);
   }
-  std::sort(steps_.begin(), steps_.end(), std::greater<double>());
+  sort_descending(steps_);
 }
 
 // The cost of a copy is the same between two limits, and never negative as the weights add up to at most 1. So the least

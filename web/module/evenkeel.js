@@ -1,7 +1,6 @@
 // Evenkeel's core as an ES module, for pages, module workers and node. evenkeel.d.ts documents it.
-import createCore from './evenkeel-core.js';
 import {bound_of, comparison_of, loads_of, result_of, shape_of, stages_of, take_figures} from './answers.js';
-import {functions_of} from './memory.js';
+import {functions_of, instance_of} from './memory.js';
 import {EvenkeelError, export_request, loads_request, options_request, own, placement_request, shape_request,
   synth_request} from './requests.js';
 
@@ -44,13 +43,7 @@ async function start(source) {
     throw new Error('this browser is too old; Chrome 91, Firefox 113 or Safari 16.4 is needed');
   }
   const module = source instanceof WebAssembly.Module ? source : await compiled(source);
-  return new Promise((ready, failed) => {
-    const instantiateWasm = (imports, done) => {
-      WebAssembly.instantiate(module, imports).then(done, failed);
-      return {};
-    };
-    createCore({instantiateWasm}).then((memory) => ready(functions_of(memory)), failed);
-  });
+  return functions_of(await instance_of(module));
 }
 
 export default async function init(source = new URL('evenkeel-core.wasm', import.meta.url)) {

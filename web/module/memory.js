@@ -1,4 +1,5 @@
-// Requests and answers as bytes in the memory of the core; web/module/value.hpp describes them.
+// The core as a program in wasm, with requests and answers as bytes in its memory; value.hpp describes them.
+import {number_text} from './number_text.js';
 
 const kNumbers = [Float64Array, Float32Array, Int32Array, Uint8Array]; // from kind 2 on
 const [kText, kFloat64, kList, kObject, kNumber] = [1, 2, 6, 7, 8];
@@ -47,20 +48,44 @@ function unpack(buffer, at) {
   return [values, end];
 }
 
+// The exports of the core, started with what it imports.
+export async function instance_of(module) {
+  let core = null;
+  const imports = {
+    env: {
+      write_number(value, at) {
+        return encoder.encodeInto(number_text(value), new Uint8Array(core.memory.buffer, at, 32)).written;
+      },
+      emscripten_notify_memory_growth() {},
+    },
+    wasi_snapshot_preview1: {
+      clock_time_get(clock, precision, at) {
+        new DataView(core.memory.buffer).setBigUint64(at, BigInt(Math.round(performance.now() * 1e6)), true);
+        return 0;
+      },
+      proc_exit() { throw new WebAssembly.RuntimeError('aborted'); },
+    },
+  };
+  core = (await WebAssembly.instantiate(module, imports)).exports;
+  core._initialize();
+  return core;
+}
+
 // Calls the core's function of this number.
 function call(core, number, request) {
   const parts = [];
-  let at = core._evenkeel_room(pack(request, parts));
+  let at = core.evenkeel_room(pack(request, parts));
+  const memory = new Uint8Array(core.memory.buffer);
   for (const part of parts) {
-    core.HEAPU8.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+    memory.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
     at += padded(part.byteLength);
   }
-  const answer = core._evenkeel_ask(number);
-  return unpack(core.HEAPU8.buffer, answer)[0];
+  const answer = core.evenkeel_ask(number);
+  return unpack(core.memory.buffer, answer)[0];
 }
 
 // In the order of kFunctions in bindings.cpp.
 const kFunctions = ['balance', 'score', 'compare', 'lowerBound', 'synth', 'exportPlacement', 'checkSizes', 'strategies',
   'stages', 'figures', 'presets', 'formats'];
-export const functions_of = (memory) => Object.fromEntries(kFunctions.map((name, number) =>
-  [name, (request = {}) => call(memory, number, request)]));
+export const functions_of = (core) => Object.fromEntries(kFunctions.map((name, number) =>
+  [name, (request = {}) => call(core, number, request)]));
