@@ -481,6 +481,8 @@ test('SurvivesWhateverIsPassed', async () => {
     [() => score(rows, {...placement, experts: 5}), /^the placement: experts is 5, but the loads have 4$/],
     [() => score(rows, {...placement, most_copies: 9}), /^the placement: most_copies is 9, but phy2log has \d cop(y|ies) of an expert at most$/],
     [() => compare(rows, shape, {strategies: Array(1e6).fill('ref')}), /^options\.strategies: 1000000 names; expected at most 64$/],
+    [() => compare(rows, shape, {stages: Object.fromEntries(Array.from(Array(65), (_, i) => [`s${i}`, 'x']))}),
+      /^options\.stages: 65 entries; expected at most 64$/],
     [() => score([rows[0]], placement), /^the placement: 2 layers, but the loads and options say 1$/],
     [() => balance(rows, shape, {previous: [[0, 1, 2, 3]]}), /^the previous placement: 1 layer, but the loads and options say 2$/],
     [() => synth(), /^preset: nothing; expected a text$/],

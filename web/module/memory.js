@@ -3,7 +3,8 @@ import {number_text} from './number_text.js';
 
 const kNumbers = [Float64Array, Float32Array, Int32Array, Uint8Array]; // from kind 2 on
 const [kText, kFloat64, kList, kObject, kNumber] = [1, 2, 6, 7, 8];
-const padded = (bytes) => (bytes + 7) & ~7;
+const kMostBytes = 2 ** 30; // of a request: sizes have 32 bits
+const padded = (bytes) => Math.ceil(bytes / 8) * 8;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -74,7 +75,9 @@ export async function instance_of(module) {
 // Calls the core's function of this number.
 function call(core, number, request) {
   const parts = [];
-  let at = core.evenkeel_room(pack(request, parts));
+  const size = pack(request, parts);
+  if (size > kMostBytes) throw new WebAssembly.RuntimeError('the request does not fit');
+  let at = core.evenkeel_room(size);
   const memory = new Uint8Array(core.memory.buffer);
   for (const part of parts) {
     memory.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);

@@ -176,7 +176,7 @@ export function shape_request(shape) {
   return kShapeFields.map((name) => whole(`shape.${name}`, given[name]) ?? NaN);
 }
 
-const kMostStrategies = 64; // several times the number of those that exist
+const kMostNames = 64; // several times the number of strategies, or of stages
 
 // names: the options of the function.
 export function options_request(core, options, names) {
@@ -184,12 +184,15 @@ export function options_request(core, options, names) {
   const seed = given.seed ?? 0;
   const stages = is_object(given.stages) || given.stages === undefined ? Object.entries(given.stages ?? {}) :
     fail(`options.stages: ${shown(given.stages)}; expected an object of rules by stage`);
+  if (stages.length > kMostNames) {
+    fail(`options.stages: ${stages.length} entries; expected at most ${kMostNames}`);
+  }
   const strategies = given.strategies ?? [];
   if (!Array.isArray(strategies)) {
     fail(`options.strategies: ${shown(strategies)}; expected an array of names`);
   }
-  if (strategies.length > kMostStrategies) {
-    fail(`options.strategies: ${strategies.length} names; expected at most ${kMostStrategies}`);
+  if (strategies.length > kMostNames) {
+    fail(`options.strategies: ${strategies.length} names; expected at most ${kMostNames}`);
   }
   return {
     strategy: given.strategy === undefined ? undefined : text('options.strategy', given.strategy),
