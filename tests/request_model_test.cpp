@@ -77,9 +77,8 @@ TEST_F(RequestsInTheModel, AnswersAsTheTableSays) {
     ASSERT_TRUE(
         resolve(request, window.loads.layers, window.loads.experts, Vocabulary::command, resolved)
             .ok());
-    // It always names the strategy, an effort as part of the name.
-    request.strategy = request.effort ? resolved.strategy.name : strategy_of(request);
-    request.effort.reset();
+    // It always names the strategy.
+    request.strategy = strategy_of(request);
     EXPECT_EQ(model.command(), command_line(request));
     ASSERT_TRUE(
         balance(window.loads, resolved.shape, resolved.strategy.rules, nullptr, {}, result).ok());

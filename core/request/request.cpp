@@ -24,24 +24,20 @@ Status check_numbers(const Request& request, Vocabulary words) {
   return {};
 }
 
-// The strategy with the effort of the request, by name.
-Status name_with_effort(const Request& request, Vocabulary words, std::string& name) {
-  const std::string asked = strategy_of(request);
+// A strategy, and what keel is called with the effort that was also given.
+Status join(const std::string& strategy, const std::string& keel, Vocabulary words,
+            Request& request) {
   NamedRules plain;
   NamedRules with;
-  Status status = choose_strategy(asked, {}, request.seed, words, plain);
-  if (status.ok()) status = keel_with_effort(*request.effort, words, name);
-  if (status.ok()) status = choose_strategy(name, {}, request.seed, words, with);
+  Status status = choose_strategy(strategy, {}, 0, words, plain);
+  if (status.ok()) status = choose_strategy(keel, {}, 0, words, with);
   if (!status.ok()) return status;
-  const std::string effort = word_for(words, "effort", *request.effort);
-  const std::string strategy = word_for(words, "strategy", asked);
-  if (plain.rules.has_stages()) {
-    return Status::error(effort + " is for keel, but the strategy is " + plain.label +
+  if (plain.name != kDefaultStrategy && plain.rules != with.rules) {
+    return Status::error(word_for(words, "effort") + " makes the strategy " + with.label +
+                         ", but " + word_for(words, "strategy") + " is " + plain.label +
                          "; give one of them");
   }
-  if (plain.name != kDefaultStrategy && plain.rules != with.rules) {
-    return Status::error(strategy + " and " + effort + " are different efforts; give one of them");
-  }
+  request.strategy = keel;
   return {};
 }
 
@@ -85,16 +81,29 @@ Status resolve_without_slots(const Request& request, std::int32_t layers, std::i
 }
 
 Status resolve_strategy(const Request& request, Vocabulary words, NamedRules& out) {
-  std::string name = strategy_of(request);
-  Status status;
-  if (request.effort) status = name_with_effort(request, words, name);
-  return status.ok() ? choose_strategy(name, request.stages, request.seed, words, out) : status;
+  return choose_strategy(strategy_of(request), request.stages, request.seed, words, out);
 }
 
 std::string strategy_of(const Request& request) {
-  if (request.strategy) return *request.strategy;
-  const bool is_staged = !request.effort && replaces_stages(request.stages);
-  return std::string(is_staged ? kStagedStrategy : kDefaultStrategy);
+  if (!request.strategy.empty()) return request.strategy;
+  return std::string(replaces_stages(request.stages) ? kStagedStrategy : kDefaultStrategy);
+}
+
+Status take_strategy(std::string_view name, Vocabulary words, Request& request) {
+  const Strategy* unused = nullptr;
+  if (name.empty()) return find_strategy(name, unused);
+  if (!request.strategy.empty()) return join(std::string(name), request.strategy, words, request);
+  request.strategy = name;
+  return {};
+}
+
+Status take_effort(std::string_view effort, Vocabulary words, Request& request) {
+  std::string keel;
+  const Status status = keel_with_effort(effort, words, keel);
+  if (!status.ok()) return status;
+  if (!request.strategy.empty()) return join(request.strategy, keel, words, request);
+  request.strategy = keel;
+  return {};
 }
 
 Status resolve(const Request& request, std::int32_t layers, std::int32_t experts, Vocabulary words,

@@ -36,8 +36,7 @@ struct Request {
   std::optional<std::int64_t> nodes;
   std::optional<std::int64_t> groups;
   Policy policy = Policy::automatic;
-  std::optional<std::string> strategy;  // its name or alias
-  std::optional<std::string> effort;    // of keel: fast, default, max or a number of kicks
+  std::string strategy;  // its name or alias, an effort as part of it; empty: not given
   StageRules stages = StageRules(evenkeel::stages().size());
   std::uint64_t seed = 0;  // of the random strategies
   Bounds bounds = Bounds::automatic;
@@ -89,9 +88,13 @@ Status resolve_shape(const Request& request, std::int32_t layers, std::int32_t e
                      Vocabulary words, Resolved& out);
 Status resolve_strategy(const Request& request, Vocabulary words, NamedRules& out);
 
-// The strategy that a request names, else the default: keel, or deepseek where stages are replaced. Without the
-// effort.
+// The strategy that a request names, else the default: keel, or deepseek where stages are replaced.
 std::string strategy_of(const Request& request);
+
+// A strategy and an effort of keel (fast, default, max or a number of kicks), in either order: keel and max are
+// "keel:max". Errors: unknown ones; an effort beside another strategy or another effort.
+Status take_strategy(std::string_view name, Vocabulary words, Request& request);
+Status take_effort(std::string_view effort, Vocabulary words, Request& request);
 
 // The shape for work that tries many numbers of slots: out.shape has the smallest valid number; given slots
 // are ignored.

@@ -74,23 +74,18 @@ std::string policy_text(const Option&, const Request& request) {
                                              : std::string(policy_name(request.policy));
 }
 
-Status read_strategy(const Option&, std::string_view text, Vocabulary, Request& request) {
-  request.strategy = text;
-  return {};
+Status read_strategy(const Option&, std::string_view text, Vocabulary words, Request& request) {
+  return take_strategy(text, words, request);
 }
 
-std::string strategy_text(const Option&, const Request& request) {
-  return request.strategy.value_or("");
+std::string strategy_text(const Option&, const Request& request) { return request.strategy; }
+
+Status read_effort(const Option&, std::string_view text, Vocabulary words, Request& request) {
+  return take_effort(text, words, request);
 }
 
-Status read_effort(const Option&, std::string_view text, Vocabulary, Request& request) {
-  request.effort = text;
-  return {};
-}
-
-std::string effort_text(const Option&, const Request& request) {
-  return request.effort.value_or("");
-}
+// The strategy's name has it.
+std::string effort_text(const Option&, const Request&) { return {}; }
 
 // For an option that is a stage, with the same name.
 std::size_t stage_of(const Option& option) {
@@ -150,9 +145,8 @@ constexpr Option kBeforeStages[] = {
     {"strategy", "NAME", "see `evenkeel strategies` [keel; where stages are given: deepseek]",
      read_strategy, strategy_text},
     {"effort", "LEVEL",
-     "of keel: fast (exchanges of one copy for one alone), default, max (300 random changes, each "
-     "refined) or the number of such changes [default]",
-     read_effort, effort_text},
+     "of keel: fast, default, max (300 random changes) or their number [default]", read_effort,
+     effort_text},
 };
 constexpr Option kSeed = {"seed", "S",
                           "seed of the random strategies and of keel's random changes [0]",

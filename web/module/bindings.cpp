@@ -42,9 +42,13 @@ struct Asked : Problem {
 };
 
 Status take_options(const Given& request, Asked& out) {
-  if (!request["strategy"].is_missing()) out.request.strategy = text_in(request, "strategy");
-  if (!request["effort"].is_missing()) out.request.effort = text_in(request, "effort");
   Status status = find_policy(text_in(request, "policy"), out.request.policy);
+  if (status.ok() && !request["strategy"].is_missing()) {
+    status = take_strategy(text_in(request, "strategy"), Vocabulary::script, out.request);
+  }
+  if (status.ok() && !request["effort"].is_missing()) {
+    status = take_effort(text_in(request, "effort"), Vocabulary::script, out.request);
+  }
   if (status.ok()) status = find_bounds(text_in(request, "bounds"), out.request.bounds);
   if (status.ok())
     status = take_seed(text_in(request, "seed"), Vocabulary::script, out.request.seed);

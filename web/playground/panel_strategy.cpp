@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/model/stage_names.hpp"
 #include "core/model/strategies.hpp"
@@ -55,29 +54,30 @@ void strategy_row(Ui& ui, const Strategy& strategy, const std::string& label, bo
 bool is_keel(std::string_view name) { return name == "keel" || name.starts_with("keel:"); }
 
 void keel_row(Ui& ui) {
-  const std::string chosen = *ui.model.state.strategy;
+  const std::string chosen = ui.model.state.strategy;
   const Strategy* row = nullptr;
   const bool is_in_table = find_strategy(chosen, row).ok() && is_keel(chosen);
   if (!is_in_table) static_cast<void>(find_strategy("keel", row));
   strategy_row(ui, *row, "keel", is_keel(chosen));
   if (!is_keel(chosen)) return;
-  std::vector<std::string> efforts = {"fast", "default", "max"};
-  if (!is_in_table) efforts.push_back(chosen.substr(chosen.find(':') + 1));
+  const std::string kicks = is_in_table ? "" : chosen.substr(chosen.find(':') + 1);
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + px(24));
   ImGui::AlignTextToFramePadding();
   soft("Effort");
-  for (const std::string& effort : efforts) {
+  for (const char* effort : {"fast", "default", "max", kicks.c_str()}) {
     std::string name;
-    static_cast<void>(keel_with_effort(effort, Vocabulary::plain, name));
+    if (!keel_with_effort(effort, Vocabulary::plain, name).ok()) continue;  // no number of kicks
     ImGui::SameLine(0, px(3));
-    if (choice(effort, "effort." + effort, name == chosen)) ui.model.choose_strategy(name);
+    if (choice(effort, std::string("effort.") + effort, name == chosen)) {
+      ui.model.choose_strategy(name);
+    }
   }
 }
 
 void stage_combos(Ui& ui) {
   LinkState& state = ui.model.state;
   const Strategy* base = nullptr;
-  if (!find_strategy(*state.strategy, base).ok() || !base->rules.has_stages()) return;
+  if (!find_strategy(state.strategy, base).ok() || !base->rules.has_stages()) return;
   section("Stages");
   for (std::size_t i = 0; i < stages().size(); ++i) {
     const Stage& stage = stages()[i];
@@ -102,7 +102,7 @@ void stage_combos(Ui& ui) {
     for (const StageRule& rule : stage.rules) {
       const bool is_own = rule.name == own;
       const std::string label =
-          std::string(rule.name) + (is_own ? " (" + *state.strategy + ")" : "");
+          std::string(rule.name) + (is_own ? " (" + state.strategy + ")" : "");
       if (combo_item(label, rule.sentence, rule.name == (chosen.empty() ? own : chosen),
                      name + "." + std::string(rule.name))) {
         chosen = is_own ? std::string() : std::string(rule.name);
@@ -128,8 +128,8 @@ void strategy_panel(Ui& ui) {
   }
   ImGui::PopStyleVar();
   stage_combos(ui);
-  if (composed && button("Back to " + *state.strategy, "stage.reset", -1)) {
-    ui.model.choose_strategy(std::string(*state.strategy));
+  if (composed && button("Back to " + state.strategy, "stage.reset", -1)) {
+    ui.model.choose_strategy(std::string(state.strategy));
   }
 }
 

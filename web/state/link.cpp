@@ -63,7 +63,7 @@ auto find_key(std::string_view name) {
 class LinkReader {
  public:
   explicit LinkReader(std::vector<std::string>& problems) : problems_(problems) {
-    state_.strategy.reset();
+    state_.strategy.clear();
   }
 
   void read(std::string_view pair) {
@@ -98,11 +98,8 @@ class LinkReader {
     if (const Status status = resolve_strategy(state_, Vocabulary::link, rules); !status.ok()) {
       report(status.sentence());
       state_.stages = LinkState().stages;
-      state_.effort.reset();
     }
-    // One way to say it: the strategy's name has the effort.
-    state_.strategy = state_.effort ? rules.name : strategy_of(state_);
-    state_.effort.reset();
+    state_.strategy = strategy_of(state_);
     return std::move(state_);
   }
 
@@ -159,17 +156,19 @@ std::string print_link(const LinkState& state) {
 
 bool is_from_before_keel(std::string_view text) {
   if (text.starts_with('#')) text.remove_prefix(1);
-  std::vector<std::string> problems;
-  if (parse_link(text, problems).strategy != kDefaultStrategy) return false;
+  StageRules given(stages().size());
   bool has_key = false;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('&'), text.size());
-    const std::string_view name = text.substr(0, std::min(text.find('='), end));
+    const std::string_view pair = text.substr(0, text.find('&'));
+    const std::string_view name = pair.substr(0, pair.find('='));
     if (name == "strategy" || name == "effort") return false;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      if (name == stages()[i].name && name != pair) given[i] = pair.substr(name.size() + 1);
+    }
     has_key |= name != "embed" && find_key(name) != link_keys().end();
-    text.remove_prefix(std::min(end + 1, text.size()));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
   }
-  return has_key;
+  return has_key && !replaces_stages(given);
 }
 
 }  // namespace evenkeel
