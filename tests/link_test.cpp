@@ -180,9 +180,7 @@ TEST(Link, NamesTheStrategyAndItsEffort) {
   EXPECT_EQ(print_link(state_of("strategy=keel:fast&effort=fast")), "strategy=keel:fast");
   Texts problems;
   EXPECT_EQ(print_link(parse_link("strategy=ref&effort=max", problems)), "strategy=ref");
-  EXPECT_EQ(
-      problems,
-      Texts{"\"effort\" makes the strategy keel:max, but \"strategy\" is ref; give one of them"});
+  EXPECT_EQ(problems, Texts{"\"strategy\" ref excludes \"effort\""});
 }
 
 TEST(Link, IsFromBeforeKeelWithoutAStrategy) {

@@ -33,9 +33,8 @@ Status join(const std::string& strategy, const std::string& keel, Vocabulary wor
   if (status.ok()) status = choose_strategy(keel, {}, 0, words, with);
   if (!status.ok()) return status;
   if (plain.name != kDefaultStrategy && plain.rules != with.rules) {
-    return Status::error(word_for(words, "effort") + " makes the strategy " + with.label +
-                         ", but " + word_for(words, "strategy") + " is " + plain.label +
-                         "; give one of them");
+    return Status::error(word_for(words, "strategy", strategy) + " excludes " +
+                         word_for(words, "effort"));
   }
   request.strategy = keel;
   return {};

@@ -31,8 +31,7 @@ bool is_untouched(const LinkState& state) { return state == with_looks_of(state,
 
 std::string_view Model::old_default() const {
   return is_from_before_keel_
-             ? "This link is from the time when deepseek was the default strategy. Now "
-               "it is keel, which places experts differently."
+             ? "This link was made when deepseek was the default strategy. Now it is keel."
              : "";
 }
 

@@ -26,10 +26,8 @@ void strategy_row(Ui& ui, const Strategy& strategy, const std::string& label, bo
   const ImVec2 at = ImGui::GetCursorPos();
   const float room = ImGui::GetContentRegionAvail().x;
   ImGui::PushFont(look::fonts().small);
-  // The chosen strategy also shows its source.
-  const std::string text = std::string(strategy.sentence) +
-                           (chosen ? ". Source: " + std::string(strategy.source) : std::string());
-  const float lines = ImGui::CalcTextSize(text.c_str(), nullptr, false, room - px(24)).y;
+  const float lines =
+      ImGui::CalcTextSize(strategy.sentence.data(), nullptr, false, room - px(24)).y;
   ImGui::PopFont();
   const float height = ImGui::GetTextLineHeight() + lines + px(10);
   if (ImGui::Selectable(("##" + label).c_str(), chosen, 0, {0, height})) {
@@ -46,30 +44,31 @@ void strategy_row(Ui& ui, const Strategy& strategy, const std::string& label, bo
   ImGui::SetCursorPos({at.x + px(24), at.y + px(3)});
   heading(label);
   ImGui::SetCursorPos({at.x + px(24), at.y + px(4) + ImGui::GetTextLineHeight()});
-  wrapped(Ink::soft, text);
+  wrapped(Ink::soft, strategy.sentence);
   ImGui::SetCursorPos(after);
 }
 
-// keel is one row with a choice of efforts, among them a link's number of kicks.
-bool is_keel(std::string_view name) { return name == "keel" || name.starts_with("keel:"); }
+// keel is one row with a choice of efforts. A link's number of kicks is none of them; the header names it.
+bool is_keel(std::string_view name) { return name.starts_with("keel"); }
 
 void keel_row(Ui& ui) {
   const std::string chosen = ui.model.state.strategy;
   const Strategy* row = nullptr;
-  const bool is_in_table = find_strategy(chosen, row).ok() && is_keel(chosen);
-  if (!is_in_table) static_cast<void>(find_strategy("keel", row));
+  if (!is_keel(chosen) || !find_strategy(chosen, row).ok()) {
+    static_cast<void>(find_strategy("keel", row));
+  }
   strategy_row(ui, *row, "keel", is_keel(chosen));
   if (!is_keel(chosen)) return;
-  const std::string kicks = is_in_table ? "" : chosen.substr(chosen.find(':') + 1);
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + px(24));
   ImGui::AlignTextToFramePadding();
   soft("Effort");
-  for (const char* effort : {"fast", "default", "max", kicks.c_str()}) {
-    std::string name;
-    if (!keel_with_effort(effort, Vocabulary::plain, name).ok()) continue;  // no number of kicks
+  for (const Strategy& strategy : strategies()) {
+    if (!is_keel(strategy.name)) continue;
+    const std::string_view effort =
+        strategy.name == "keel" ? "default" : strategy.name.substr(strategy.name.find(':') + 1);
     ImGui::SameLine(0, px(3));
-    if (choice(effort, std::string("effort.") + effort, name == chosen)) {
-      ui.model.choose_strategy(name);
+    if (choice(effort, "effort." + std::string(effort), strategy.name == chosen)) {
+      ui.model.choose_strategy(strategy.name);
     }
   }
 }

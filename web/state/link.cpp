@@ -156,19 +156,18 @@ std::string print_link(const LinkState& state) {
 
 bool is_from_before_keel(std::string_view text) {
   if (text.starts_with('#')) text.remove_prefix(1);
-  StageRules given(stages().size());
   bool has_key = false;
   while (!text.empty()) {
     const std::string_view pair = text.substr(0, text.find('&'));
     const std::string_view name = pair.substr(0, pair.find('='));
     if (name == "strategy" || name == "effort") return false;
-    for (std::size_t i = 0; i < given.size(); ++i) {
-      if (name == stages()[i].name && name != pair) given[i] = pair.substr(name.size() + 1);
+    for (const Stage& stage : stages()) {  // deepseek's; but keel keeps copies apart, too
+      if (name == stage.name && pair != "apart=exchange") return false;
     }
     has_key |= name != "embed" && find_key(name) != link_keys().end();
     text.remove_prefix(std::min(pair.size() + 1, text.size()));
   }
-  return has_key && !replaces_stages(given);
+  return has_key;
 }
 
 }  // namespace evenkeel
