@@ -336,8 +336,8 @@ test('RefusesInTheCommandsWords', async () => {
   const loads = {values: [[90, 132, 40, 61], [20, 107, 104, 64]], source: 'l.csv'};
   const shape = {gpus: 2, slots: 6};
   const usual = ['--gpus', '2', '--slots', '6'];
-  // The command's sentence with the names of the module.
-  const refused = (...words) => refusal(scratch, ...words).replace(/--([a-z-]+)/g, (_, name) => name.replace(/-/g, '_'))
+  // The command's sentence with the names of the module, without its word about its help.
+  const refused = (...words) => refusal(scratch, ...words).replace(/; see evenkeel --help$/, '').replace(/--([a-z-]+)/g, (_, name) => name.replace(/-/g, '_'))
     .replace(/(nearest valid: )(.*)$/, '$1...');
   const said = (call) => sentence_of(call).replace(/(nearest valid: )(.*)$/, '$1...');
   const cases = [
