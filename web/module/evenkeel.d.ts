@@ -224,8 +224,8 @@ export interface LayerMetrics {
   max_gpu_load: number;
   /** Max of: mean GPU load; largest copy; heaviest node / its GPUs; strong: dual-feasible functions. No
    * placement of this shape has a smaller max GPU load. The largest copy is that of the best replication, the
-   * heaviest node that of the best assignment of whole groups to nodes. Strong bounds also use that a large copy
-   * needs small ones on its GPU. The bound may be out of reach. */
+   * heaviest node that of the best assignment of whole groups to nodes. Strong bounds also use that a large
+   * copy needs small ones on its GPU. The bound may be out of reach. */
   lower_bound: number;
   /** First GPU with the max GPU load. Its number, counted from 0. */
   hottest_gpu: number;
