@@ -77,8 +77,8 @@ std::string lead(const View& view) {
       view.after_all["gap_to_bound"] > 0
           ? ". On average, the placement is optimal within " +
                 percent(view.after_all["gap_to_bound"]) +
-                ": its hottest GPU is that much above the lower bound, which no placement of this "
-                "shape is below."
+                ": its hottest GPU is that much above the lower bound, and no placement of this "
+                "shape is below that bound."
           : ". No placement of this shape can be better: the hottest GPUs are at the lower bound.";
   if (view.after_all["moved_slots"] >= 0) {
     const Shape& shape = view.input.shape;

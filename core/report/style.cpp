@@ -129,7 +129,7 @@ footer { margin-top: 2.5rem; padding-top: .9rem; border-top: 1px solid var(--lin
 @media screen and (max-width: 52rem) {
   body { padding: 1.25rem 1rem 2rem; }
   h1 { font-size: 1.45rem; }
-  .tiles { grid-template-columns: repeat(2, 1fr); }
+  .tiles { grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); }
   .strategies thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px;
     overflow: hidden; }
   .strategies, .strategies tbody { display: block; }
