@@ -150,6 +150,27 @@ TEST(SynthStatistics, VariantsDriftAndSkew) {
   EXPECT_NEAR(skewed.each(contiguous_on(32)).mean, 2.6, 0.1);
 }
 
+// Variation between neighbouring windows of 300 steps, and between neighbouring steps. Chance alone is .02 a
+// step; with the 512 tokens of noise it is .18.
+TEST(SynthStatistics, EachCauseVariesAtItsTimeScale) {
+  struct Cause {
+    std::string_view name;
+    double windows;
+    double steps;
+  };
+  for (const Cause& cause : {Cause{"fast-topics", 0.124, 0.025}, Cause{"slow-topics", 0.289, 0.020},
+                             Cause{"new-topics", 0.266, 0.020}, Cause{"drift", 0.151, 0.025},
+                             Cause{"noise", 0.010, 0.178}, Cause{"bursts", 0.016, 0.272},
+                             Cause{"hot-expert", 0.001, 0.020}}) {
+    SCOPED_TRACE(cause.name);
+    const std::string text = "synth:" + std::string(cause.name);
+    EXPECT_NEAR(Windows(text, 1500, 300).total_variation().mean, cause.windows, 0.003);
+    EXPECT_NEAR(Windows(text, 300, 1).total_variation().mean, cause.steps, 0.003);
+  }
+  // A GPU has two slots and no expert is copied: the hottest one exceeds the mean GPU in each layer.
+  EXPECT_GT(Windows("synth:hot-expert", 300, 300).each(max_over_mean).least, 2);
+}
+
 // Without skew counts differ only by chance. A count of T = 64 tokens, each with 4 of 32 experts, then has
 // the variance of a draw without replacement: T / 8 * 7/8 * 31/32 = 6.78, for every expert.
 TEST(SynthStatistics, ChanceAloneHasTheRightVariance) {

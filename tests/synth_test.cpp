@@ -65,6 +65,13 @@ TEST(SynthBytes, AreTheSameEverywhere) {
   EXPECT_EQ(hash_of("synth:deepseek-v3-skewed,steps=20,skew=4"), 0xf99b85dc3ebb4eecu);
   EXPECT_EQ(hash_of("synth:kimi-k3,steps=3"), 0x46898977b9224967u);
   EXPECT_EQ(hash_of("synth:lognormal,steps=3"), 0xf47c9a94c0ba7914u);
+  EXPECT_EQ(hash_of("synth:fast-topics"), 0x5c35295397e7e2fbu);  // 7 switches
+  EXPECT_EQ(hash_of("synth:slow-topics,steps=400"), 0x9eec47adfcb4254fu);
+  EXPECT_EQ(hash_of("synth:new-topics,steps=400"), 0x9470eb5400544cc0u);
+  EXPECT_EQ(hash_of("synth:drift,steps=20"), 0xfaff0453fcca42b6u);
+  EXPECT_EQ(hash_of("synth:noise,steps=20"), 0x2903cd95e39c08f9u);
+  EXPECT_EQ(hash_of("synth:bursts,steps=20"), 0x16de291d10611f15u);
+  EXPECT_EQ(hash_of("synth:hot-expert,steps=20"), 0x8f7476e53fd64c0bu);
 }
 
 TEST(Synth, PresetsArePossible) {
@@ -81,6 +88,7 @@ TEST(Synth, PresetsArePossible) {
       EXPECT_GE(steps, 1);
     }
     EXPECT_NE(traffic.topics, 1) << "one topic cannot switch to another";
+    EXPECT_GE(traffic.topics, kNewTopics);
     EXPECT_GE(traffic.topic_steps, 1);
   }
 }

@@ -65,7 +65,7 @@ SynthTrace::Layer SynthTrace::make_layer(std::int32_t number) const {
     layer.drift.push_back(traffic_.drift_sigma * normal(random));
     layer.burst.push_back(traffic_.burst_sigma * normal(random));
   }
-  if (traffic_.topics > 0) {
+  if (traffic_.topics != 0) {
     layer.topic_target.resize(experts);
     aim_at_topic(layer);
     layer.topic = layer.topic_target;
@@ -97,15 +97,18 @@ void SynthTrace::advance() {
     }
   }
   if (topic_schedule_.below(static_cast<std::uint32_t>(traffic_.topic_steps)) != 0) return;
-  // Switches to one of the other topics.
-  const auto others = static_cast<std::uint32_t>(traffic_.topics - 1);
-  const auto further = 1 + static_cast<std::int32_t>(topic_schedule_.below(others));
-  topic_ = (topic_ + further) % traffic_.topics;
+  if (traffic_.topics == kNewTopics) {
+    ++topic_;
+  } else {  // one of the other topics
+    const auto others = static_cast<std::uint32_t>(traffic_.topics - 1);
+    const auto further = 1 + static_cast<std::int32_t>(topic_schedule_.below(others));
+    topic_ = (topic_ + further) % traffic_.topics;
+  }
   for (Layer& layer : layers_) aim_at_topic(layer);
 }
 
 void SynthTrace::set_weights(const Layer& layer) {
-  const bool has_topics = traffic_.topics > 0;
+  const bool has_topics = traffic_.topics != 0;
   const double squeeze = traffic_.saturation > 0 ? 1 / traffic_.saturation : 0;
   for (std::size_t e = 0; e < weights_.size(); ++e) {
     const double topic = has_topics ? layer.topic[e] : 0.0;

@@ -26,6 +26,8 @@
 
 namespace evenkeel {
 
+inline constexpr std::int32_t kNewTopics = -1;
+
 // Describes the popularity of experts and its change. Standard deviations are those of natural logarithms:
 // 0.1 is about 10 %. Times are in steps (forward passes of the whole batch).
 struct SynthTraffic {
@@ -38,8 +40,8 @@ struct SynthTraffic {
   double burst_sigma = 0;   // deviation of the fast AR(1): neighbouring tokens of a text
   double burst_steps = 1;   // its time constant
   double topic_sigma = 0;   // deviation of each topic's vector
-  std::int32_t topics = 0;  // number of topics, which recur; 0: none
-  std::int32_t topic_steps = 1;  // mean time between switches
+  std::int32_t topics = 0;  // number of topics, which recur; kNewTopics: each is new; 0: none
+  std::int32_t topic_steps = 1;  // mean time between switches; each time is geometric
   double topic_blend_steps = 1;  // time constant with which popularity follows a switch
 };
 

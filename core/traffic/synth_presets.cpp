@@ -144,6 +144,33 @@ constexpr SynthTraffic kFewExperts = {
     .topic_blend_steps = 120,
 };
 
+// Traffic whose imbalance over time has one known cause, for tests of policies and of the split of what remains. Not
+// matched to data. Popularity has a constant part in all of them; every token chooses one expert.
+constexpr SynthTraffic kSteady = {.sigma_low = 0.6, .sigma_high = 1.2};
+
+constexpr SynthTraffic with_topics(std::int32_t topics, std::int32_t steps, double blend_steps) {
+  SynthTraffic traffic = kSteady;
+  traffic.topic_sigma = 0.8;
+  traffic.topics = topics;
+  traffic.topic_steps = steps;
+  traffic.topic_blend_steps = blend_steps;
+  return traffic;
+}
+
+constexpr SynthTraffic kDrift = [] {
+  SynthTraffic traffic = kSteady;
+  traffic.drift_sigma = 0.5;
+  traffic.drift_steps = 400;
+  return traffic;
+}();
+
+constexpr SynthTraffic kBursts = [] {
+  SynthTraffic traffic = kSteady;
+  traffic.burst_sigma = 0.5;
+  traffic.burst_steps = 1;  // no memory: new in each step
+  return traffic;
+}();
+
 // Shapes: layers, experts, slots, GPUs, nodes, groups; more than one node or group only where routing uses
 // groups. Tokens: 64 to 128 sequences per GPU, as in decoding, unless matched to a trace.
 constexpr std::array kPresets = {
@@ -176,6 +203,20 @@ constexpr std::array kPresets = {
                 Shape{58, 256, 288, 32, 1, 1}, 1, 26667, kLogNormal},
     SynthPreset{"mixtral-8x7b", "Mixtral 8x7B, 4 redundant slots (deployment assumed)",
                 Shape{32, 8, 12, 4, 1, 1}, 2, 256, kFewExperts},
+    SynthPreset{"fast-topics", "one cause: 6 topics that recur, about 40 steps each",
+                Shape{6, 64, 72, 8, 1, 1}, 1, 40000, with_topics(6, 40, 5)},
+    SynthPreset{"slow-topics", "one cause: 6 topics that recur, about 300 steps each",
+                Shape{6, 64, 72, 8, 1, 1}, 1, 40000, with_topics(6, 300, 25)},
+    SynthPreset{"new-topics", "one cause: a new topic about every 300 steps",
+                Shape{6, 64, 72, 8, 1, 1}, 1, 40000, with_topics(kNewTopics, 300, 25)},
+    SynthPreset{"drift", "one cause: each expert drifts by itself", Shape{6, 64, 72, 8, 1, 1}, 1,
+                40000, kDrift},
+    SynthPreset{"noise", "one cause: chance, 512 tokens a step", Shape{6, 64, 72, 8, 1, 1}, 1, 512,
+                kSteady},
+    SynthPreset{"bursts", "one cause: bursts of one step", Shape{6, 64, 72, 8, 1, 1}, 1, 40000,
+                kBursts},
+    SynthPreset{"hot-expert", "one cause: an expert with more load than a GPU's share",
+                Shape{6, 64, 64, 32, 1, 1}, 1, 40000, kSteady},
 };
 
 }  // namespace
