@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "web/playground/engine/kept_steps.hpp"
 #include "web/playground/engine/trace.hpp"
 
 namespace evenkeel::test {
@@ -87,63 +86,6 @@ TEST(RecordingTrace, SaysWhatTheReaderSays) {
   ASSERT_EQ(trace.notes().size(), 1u);
   EXPECT_NE(trace.notes()[0].find("follow each other in time"), std::string::npos);
   EXPECT_EQ(trace.name(), "a.csv\nb.csv");
-}
-
-// ---- the kept steps themselves
-
-class Kept {
- public:
-  Kept& add(std::int64_t step, std::int64_t layer, std::vector<std::uint64_t> counts) {
-    Place place;
-    place.step = step;
-    place.layer = layer;
-    std::vector<Number> row;
-    for (const std::uint64_t count : counts)
-      row.push_back({static_cast<double>(count), count, true});
-    steps_.add(place, row);
-    return *this;
-  }
-  // The sums of all steps; empty: they were not kept.
-  std::vector<float> sums(std::int64_t steps, std::int64_t layers, std::int64_t experts) {
-    const std::string npy = steps_.take(steps, layers, experts);
-    Loads loads;
-    if (npy.empty()) return {};
-    const RecordedFile file = {"a", std::as_bytes(std::span(npy.data(), npy.size()))};
-    EXPECT_EQ(read_as(add_npy, file, {}, loads).sentence(), "");
-    EXPECT_EQ(loads.steps, steps);
-    return loads.values;
-  }
-
- private:
-  KeptSteps steps_{1 << 20};
-};
-using Sums = std::vector<float>;
-
-TEST(KeptSteps, FillsSkippedStepsWithZeros) {
-  Kept kept;
-  kept.add(2, 7, {1, 2}).add(2, 9, {3, 4}).add(5, 7, {100000, 2}).add(5, 9, {3, 4});
-  EXPECT_EQ(kept.sums(7, 2, 2), (Sums{100001, 4, 6, 8}));
-}
-
-TEST(KeptSteps, GivesUpOnAnythingIrregular) {
-  EXPECT_EQ(Kept().sums(1, 1, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).sums(1, 1, 2), (Sums{1, 2}));
-  // Steps that come again, as in files of ranks.
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(1, 0, {1, 2}).add(0, 0, {1, 2}).sums(2, 1, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(0, 0, {1, 2}).sums(1, 1, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(0, 0, {1, 2}).sums(2, 1, 2), Sums());
-  // Other layers, or in another order.
-  EXPECT_EQ(Kept().add(0, 1, {1, 2}).add(0, 0, {1, 2}).sums(1, 2, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(1, 1, {1, 2}).sums(2, 1, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(0, 1, {1, 2}).add(1, 0, {1, 2}).sums(2, 2, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(1, 0, {1, 2}).add(1, 1, {1, 2}).sums(2, 1, 2), Sums());
-  // Rows of another length, or fewer steps, layers or experts than there are.
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(1, 0, {1}).sums(2, 1, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(1, 0, {1, 2}).sums(1, 1, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).sums(1, 2, 2), Sums());
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).sums(1, 1, 3), Sums());
-  // More skipped steps than fit.
-  EXPECT_EQ(Kept().add(0, 0, {1, 2}).add(std::int64_t{1} << 60, 0, {1, 2}).sums(2, 1, 2), Sums());
 }
 
 }  // namespace

@@ -111,6 +111,11 @@ Status recognise(const RecordedFile& file, const LoadsFormat*& out) {
   return as(kCsv);
 }
 
+bool is_plain_npy(const RecordedFile& file) {
+  std::span<const std::byte> pickled;
+  return is_npy(file.bytes) && !is_pickled_npy(file.bytes, pickled);
+}
+
 std::int64_t rank_of(const RecordedFile& file, const LoadsFormat& format,
                      const ReadOptions& options) {
   if (format.rank != nullptr) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,22 @@ struct LoadsFormat {
 
 // The format of a file; an error for other known files, which says what they are and what to do.
 Status recognise(const RecordedFile& file, const LoadsFormat*& out);
+
+// The files of a recording, recognised, and what was decided about them.
+struct RecognisedFiles {
+  std::string name;                         // of all of them, for errors and as the source
+  std::vector<RecordedFile> files;          // those with loads
+  std::vector<const LoadsFormat*> formats;  // of each
+  ReadOptions options;       // says how they join, and steps from 0; all layers if they get numbers
+  std::int64_t experts = 0;  // as another file says; 0: unknown
+};
+Status recognise_files(std::span<const RecordedFile> all, const ReadOptions& options,
+                       RecognisedFiles& out);
+// Their sum, before finish_layers.
+Status sum_files(const RecognisedFiles& recording, Loads& out);
+
+// Whether the file is an array of .npy, whose steps can be used where they are.
+bool is_plain_npy(const RecordedFile& file);
 
 // The rank that the first record of a JSON file says, or -1.
 std::int64_t rank_in_json(const RecordedFile& file, const ReadOptions& options);

@@ -173,37 +173,48 @@ Status finish_layers(std::string_view name, const ReadOptions& options, Loads& l
   return {};
 }
 
-Status read_loads(std::span<const RecordedFile> all, const ReadOptions& options, Loads& out) {
-  std::vector<RecordedFile> files;
-  std::int64_t experts = 0;
-  if (Status s = take_meta_info(all, files, experts); !s.ok()) return s;
-  std::vector<const LoadsFormat*> formats;
-  for (const RecordedFile& file : files) {
+Status recognise_files(std::span<const RecordedFile> all, const ReadOptions& options,
+                       RecognisedFiles& out) {
+  if (Status s = take_meta_info(all, out.files, out.experts); !s.ok()) return s;
+  for (const RecordedFile& file : out.files) {
     const LoadsFormat* format = nullptr;
     if (Status status = recognise(file, format); !status.ok()) return status;
-    formats.push_back(format);
+    out.formats.push_back(format);
   }
-  ReadOptions resolved = for_reading(options);
-  if (Status s = resolve_join(files, formats, options, resolved.join); !s.ok()) return s;
-  if (Status s = resolve_steps(files, formats, resolved); !s.ok()) return s;
-  WindowSum window(resolved);
+  out.name = joint_name(out.files);
+  out.options = for_reading(options);
+  if (Status s = resolve_join(out.files, out.formats, options, out.options.join); !s.ok()) return s;
+  return resolve_steps(out.files, out.formats, out.options);
+}
+
+Status sum_files(const RecognisedFiles& recording, Loads& out) {
+  const std::string& name = recording.name;
+  WindowSum window(recording.options);
   std::vector<std::string> notes;
-  if (Status s = add_files(files, formats, resolved, window, notes); !s.ok()) return s;
-  Loads loads;
-  if (Status s = window.finish(joint_name(files), loads); !s.ok()) return s;
-  if (experts != 0 && loads.experts != experts) {
-    return refuse(joint_name(files), loads.experts, " experts, but meta_info.json says ", experts);
+  Status status = add_files(recording.files, recording.formats, recording.options, window, notes);
+  if (!status.ok()) return status;
+  if (Status s = window.finish(name, out); !s.ok()) return s;
+  if (recording.experts != 0 && out.experts != recording.experts) {
+    return refuse(name, out.experts, " experts, but meta_info.json says ", recording.experts);
   }
-  if (files.size() > 1) {
+  if (recording.files.size() > 1) {
     notes.insert(
         notes.begin(),
-        resolved.join == Join::ranks
+        recording.options.join == Join::ranks
             ? "the files are of ranks, whose loads add up (use --join time if they follow each "
               "other)"
             : "the files follow each other in time (use --join ranks if their loads add up)");
   }
-  loads.notes = std::move(notes);
-  if (Status s = finish_layers(joint_name(files), options, loads); !s.ok()) return s;
+  out.notes = std::move(notes);
+  return {};
+}
+
+Status read_loads(std::span<const RecordedFile> files, const ReadOptions& options, Loads& out) {
+  RecognisedFiles recording;
+  Loads loads;
+  if (Status s = recognise_files(files, options, recording); !s.ok()) return s;
+  if (Status s = sum_files(recording, loads); !s.ok()) return s;
+  if (Status s = finish_layers(recording.name, options, loads); !s.ok()) return s;
   for (std::string& warning : suspicions(loads)) loads.warnings.push_back(std::move(warning));
   out = std::move(loads);
   return {};

@@ -47,8 +47,8 @@ struct ReadOptions {
   // caller that mapped the files can release the pages before that offset, so memory does not grow with the trace.
   // Not called for files below 16 MiB.
   std::function<bool(std::size_t consumed)> progress;
-  // Called with each row of loads that is summed, in the order of the files, by all readers but that of .npy: for
-  // callers that keep the single steps.
+  // Called with each row of loads that is summed, in the order of the files, for callers that keep the single steps;
+  // place.step counts from the first step of the recording. Summing .npy is slow then.
   std::function<void(const Place& place, std::span<const Number> row)> row;
   // The numbers of the layers in the model, for recordings that do not say them: see number_layers.
   std::optional<NumberList> moe_layers = {};

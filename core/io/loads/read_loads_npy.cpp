@@ -207,7 +207,7 @@ Status add_npy(const RecordedFile& file, const ReadOptions& options, WindowSum& 
   }
   const std::int64_t steps = array.dimensions == 3 ? array.shape[0] : 1;
   if (steps > kMaxSteps) return refuse_steps(file.name, steps);
-  if (window.folds()) {
+  if (window.folds() || options.row) {
     ReadProgress progress(file.name, options);
     return add_tensor(file.name, tensor_of(array), {}, window, progress);
   }

@@ -3,6 +3,7 @@
 
 #include "core/base/status.hpp"
 #include "core/io/loads/read_loads.hpp"
+#include "core/io/loads/window_sum.hpp"
 #include "core/model/types.hpp"
 #include "core/traffic/synth.hpp"
 
@@ -14,5 +15,9 @@ namespace evenkeel {
 // numbers them. progress() gets the number of bytes that the selected layers of the
 // steps so far would have as uint32.
 Status read_synth(const SynthSpec& spec, const ReadOptions& options, Loads& out);
+
+// The selected layers and steps of the trace; loads of zeros with their numbers.
+Status resolve_synth(const SynthSpec& spec, const ReadOptions& options, WindowShape& window,
+                     Loads& out);
 
 }  // namespace evenkeel

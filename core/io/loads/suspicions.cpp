@@ -32,6 +32,7 @@ bool has_layers(const KnownModel& model, std::int64_t layers) {
 }
 
 std::string unloaded_experts(const Loads& loads) {
+  if (loads.values.empty()) return {};  // not summed
   constexpr std::int32_t kFewExperts = 8;  // in a small example zeros mean nothing
   std::int32_t unloaded = 0;
   bool any = false;

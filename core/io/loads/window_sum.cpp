@@ -323,7 +323,10 @@ Status WindowSum::add_row(const Place& place, std::span<const Number> row) {
       overflow_ = refuse_overflow(name_, place, static_cast<std::int64_t>(e));
     }
   }
-  if (options_.row) options_.row(place, row);
+  if (!options_.row) return {};
+  Place of_all = place;
+  of_all.step += first_step_;
+  options_.row(of_all, row);
   return {};
 }
 

@@ -5,9 +5,10 @@
 
 #include "core/base/text.hpp"
 #include "core/io/formats/npy.hpp"
+#include "core/io/loads/loads_format.hpp"
+#include "core/io/steps/kept_steps.hpp"
 #include "core/model/layers.hpp"
 #include "core/traffic/example.hpp"
-#include "web/playground/engine/kept_steps.hpp"
 
 namespace evenkeel {
 namespace {
@@ -64,17 +65,19 @@ Status Trace::open(std::string_view name) {
 
 Status Trace::open(RecordingBytes recording, std::string_view name, const ReadOptions& options) {
   Loads all;  // reads every step once, to report errors now
-  KeptSteps kept(room_beside(recording.size() + recording.inflated));
+  KeptSteps kept(0, room_beside(recording.size() + recording.inflated));
   ReadOptions reading = options;
   reading.inflate = recording.inflate;
-  // Each file counts its own steps, so the rows of several do not say which steps of the recording they are of.
-  if (recording.files.size() == 1) {
+  // One array of .npy is used where it is.
+  if (recording.files.size() > 1 || !is_plain_npy(recording.files.front())) {
     reading.row = [&](const Place& place, std::span<const Number> row) { kept.add(place, row); };
   }
   if (Status status = read_loads(recording.files, reading, all); !status.ok()) return status;
   Trace opened;
   opened.name_ = name;
   opened.recording_ = std::move(recording);
+  const bool keeps = reading.row && kept.finish(all) && kept.is_exact();
+  if (keeps) opened.keep(std::make_shared<std::string>(kept.take_npy()));
   opened.recorded_layers_ = std::move(all.recorded_layers);
   opened.dense_layers_ = std::move(all.dense_layers);
   opened.source_ = std::move(all.source);
@@ -83,9 +86,6 @@ Status Trace::open(RecordingBytes recording, std::string_view name, const ReadOp
   opened.steps_ = all.steps;
   opened.layers_ = all.layers;
   opened.experts_ = all.experts;
-  if (std::string npy = kept.take(all.steps, all.layers, all.experts); !npy.empty()) {
-    opened.keep(std::make_shared<std::string>(std::move(npy)));
-  }
   *this = std::move(opened);
   return {};
 }
