@@ -5,31 +5,10 @@
 #include "core/base/text.hpp"
 #include "core/io/loads/loads_format.hpp"
 #include "core/io/loads/window_sum.hpp"
+#include "core/request/models.hpp"
 
 namespace evenkeel {
 namespace {
-
-// Models by their published configurations. DeepSeek-V3's slots are published, too; those of other models are its experts
-// with as many redundant ones as common numbers of GPUs take (0: none). A warning says no more than that they may be.
-struct KnownModel {
-  std::string_view name;
-  std::int32_t moe_layers;
-  std::int32_t layers;
-  std::int32_t experts;
-  std::array<std::int32_t, 2> slots;
-};
-constexpr KnownModel kModels[] = {
-    {"DeepSeek-V3", 58, 61, 256, {288, 320}}, {"Kimi-K2", 60, 61, 384, {416, 448}},
-    {"Qwen3-235B", 94, 94, 128, {144, 160}},  {"Qwen3-30B", 48, 48, 128, {144, 160}},
-    {"GLM-4.5", 89, 92, 160, {192, 0}},       {"gpt-oss-120b", 36, 36, 128, {144, 160}},
-    {"gpt-oss-20b", 24, 24, 32, {40, 0}},     {"MiniMax-M2", 62, 62, 256, {288, 320}},
-    {"ERNIE-4.5", 51, 54, 64, {72, 80}},      {"Llama 4 Maverick", 24, 48, 128, {144, 160}},
-    {"Mixtral", 32, 32, 8, {0, 0}},
-};
-
-bool has_layers(const KnownModel& model, std::int64_t layers) {
-  return model.moe_layers == layers || model.layers == layers;
-}
 
 std::string unloaded_experts(const Loads& loads) {
   if (loads.values.empty()) return {};  // not summed
@@ -54,14 +33,14 @@ std::string unloaded_experts(const Loads& loads) {
 
 std::string counted_slots(const Loads& loads) {
   const auto is_experts = [&](const KnownModel& model) { return model.experts == loads.experts; };
-  const bool known_experts = std::any_of(std::begin(kModels), std::end(kModels), is_experts);
-  for (const KnownModel& model : kModels) {
+  const bool known_experts = std::any_of(known_models().begin(), known_models().end(), is_experts);
+  for (const KnownModel& model : known_models()) {
     const bool is_slots =
         std::find(model.slots.begin(), model.slots.end(), loads.experts) != model.slots.end();
     if (!is_slots || (known_experts && !has_layers(model, loads.layers))) continue;
     return std::to_string(loads.experts) +
            " experts are as many as the slots of a possible deployment of " +
-           std::string(model.name) + ", which has " + std::to_string(model.experts) +
+           std::string(model.title) + ", which has " + std::to_string(model.experts) +
            " experts; if slots were counted, let the command fold them (--counted-under PLACEMENT)";
   }
   return {};
@@ -71,10 +50,10 @@ std::string counted_slots(const Loads& loads) {
 
 std::string swapped_axes(std::int64_t layers, std::int64_t experts) {
   if (layers <= experts) return {};
-  for (const KnownModel& model : kModels) {
+  for (const KnownModel& model : known_models()) {
     if (model.experts != layers || !has_layers(model, experts)) continue;
     return std::to_string(layers) + " layers of " + std::to_string(experts) +
-           " experts: " + std::string(model.name) + " has " + std::to_string(experts) +
+           " experts: " + std::string(model.title) + " has " + std::to_string(experts) +
            " layers of " + std::to_string(layers) +
            " experts, so the axes may be swapped; layers come first";
   }
