@@ -20,8 +20,6 @@
 namespace evenkeel {
 namespace {
 
-bool is_named(const std::string& path) { return is_synth(path) || path.starts_with("example:"); }
-
 Status read_named(const std::string& path, ReadOptions read, Loads& out) {
   if (path == kExampleName) {
     return read_as(add_csv, {kExampleName, std::as_bytes(std::span(kExampleCsv))}, read, out);
@@ -48,31 +46,12 @@ Status read_named(const std::string& path, ReadOptions read, Loads& out) {
   return finish_layers(path, read, out);
 }
 
-// The map under which loads were counted by slot.
-Status read_map(const std::string& path, SlotMap& out, std::vector<std::string>& notes) {
-  Placement placement;
-  if (Status status = read_placement_path(path, 0, placement); !status.ok()) return status;
-  notes = placement.notes;
-  std::vector<Number> row(static_cast<std::size_t>(placement.slots));
-  for (std::int32_t layer = 0; layer < placement.layers; ++layer) {
-    for (std::size_t slot = 0; slot < row.size(); ++slot) {
-      const std::size_t at = static_cast<std::size_t>(layer) * row.size() + slot;
-      row[slot].real = placement.phy2log[at];
-    }
-    if (Status status = out.add_layer(path, row); !status.ok()) return status;
-  }
-  if (placement.first_layer >= 0) out.name_layers(placement.numbers());
-  if (placement.layers == 1 && placement.first_layer < 0 && placement.order != LayerOrder::same) {
-    notes.push_back(short_path(path) + ": the map of one layer, taken for all layers");
-  }
-  return {};
-}
-
 Status read_files(const LoadOptions& options, ReadOptions read, Loads& out) {
   SlotMap map;
   std::vector<std::string> notes;
   if (!options.counted_under.empty()) {
-    if (Status status = read_map(options.counted_under, map, notes); !status.ok()) return status;
+    if (Status status = read_slot_map(options.counted_under, map, notes); !status.ok())
+      return status;
     read.counted_under = &map;
   }
   read.join = options.join;
@@ -122,6 +101,29 @@ void add_layer_numbers(CLI::App& app, LoadOptions& options) {
 }
 
 }  // namespace
+
+bool is_named_loads(const std::string& path) {
+  return is_synth(path) || path.starts_with("example:");
+}
+
+Status read_slot_map(const std::string& path, SlotMap& out, std::vector<std::string>& notes) {
+  Placement placement;
+  if (Status status = read_placement_path(path, 0, placement); !status.ok()) return status;
+  notes = placement.notes;
+  std::vector<Number> row(static_cast<std::size_t>(placement.slots));
+  for (std::int32_t layer = 0; layer < placement.layers; ++layer) {
+    for (std::size_t slot = 0; slot < row.size(); ++slot) {
+      const std::size_t at = static_cast<std::size_t>(layer) * row.size() + slot;
+      row[slot].real = placement.phy2log[at];
+    }
+    if (Status status = out.add_layer(path, row); !status.ok()) return status;
+  }
+  if (placement.first_layer >= 0) out.name_layers(placement.numbers());
+  if (placement.layers == 1 && placement.first_layer < 0 && placement.order != LayerOrder::same) {
+    notes.push_back(short_path(path) + ": the map of one layer, taken for all layers");
+  }
+  return {};
+}
 
 void LoadOptions::protect(OutputFiles& files) const {
   for (const std::string& path : paths) files.protect(path);
@@ -175,15 +177,10 @@ CLI::Option* add_load_options(CLI::App& app, LoadOptions& options, const std::st
 
 std::string short_path(const std::string& path) { return shown_name(path, 48); }
 
-Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
-  ReadOptions read;
-  read.steps = options.steps;
-  read.layers = options.layers;
-  read.moe_layers = options.moe_layers;
-  read.inflate = inflate_raw;
+Status check_paths(const LoadOptions& options) {
   const std::string& first = options.paths.front();
   if (options.paths.size() > 1) {
-    const auto named = std::find_if(options.paths.begin(), options.paths.end(), is_named);
+    const auto named = std::find_if(options.paths.begin(), options.paths.end(), is_named_loads);
     if (named != options.paths.end()) {
       return Status::error(in_quotes(*named) + " cannot be joined with files");
     }
@@ -193,13 +190,24 @@ Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
       1) {
     return Status::error("standard input (-) can be read only once");
   }
-  if (is_named(first) && !options.counted_under.empty()) {
+  if (is_named_loads(first) && !options.counted_under.empty()) {
     return Status::error(in_quotes(first) +
                          " counts experts, not slots; leave out --counted-under");
   }
+  return {};
+}
+
+Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
+  if (Status status = check_paths(options); !status.ok()) return status;
+  ReadOptions read;
+  read.steps = options.steps;
+  read.layers = options.layers;
+  read.moe_layers = options.moe_layers;
+  read.inflate = inflate_raw;
+  const std::string& first = options.paths.front();
   Loads loads;
   const Status status =
-      is_named(first) ? read_named(first, read, loads) : read_files(options, read, loads);
+      is_named_loads(first) ? read_named(first, read, loads) : read_files(options, read, loads);
   if (!status.ok()) return status;
   for (const std::string& note : loads.notes) say(quiet, "note", note);
   for (const std::string& warning : loads.warnings) say(quiet, "warning", warning);

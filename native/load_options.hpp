@@ -31,6 +31,13 @@ struct LoadOptions {
 // `more` continues the description of LOADS.
 CLI::Option* add_load_options(CLI::App& app, LoadOptions& options, const std::string& more = "");
 
+// Errors that the paths alone show.
+Status check_paths(const LoadOptions& options);
+// Whether it is a synthetic trace or an example.
+bool is_named_loads(const std::string& path);
+// Reads the map under which loads were counted by slot.
+Status read_slot_map(const std::string& path, SlotMap& out, std::vector<std::string>& notes);
+
 // Reads the window: files, a folder, "-", a synthetic trace or the embedded example. Says what was recognised and what
 // looks wrong.
 Status read_window(const LoadOptions& options, bool quiet, Loads& out);

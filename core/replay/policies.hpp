@@ -1,0 +1,56 @@
+// What a replay plans placements from: policies as rows of data.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/status.hpp"
+#include "core/base/vocabulary.hpp"
+
+namespace evenkeel {
+
+enum class PlansFrom : std::uint8_t {
+  nothing,      // no balancer: contiguous, no redundant experts
+  given,        // a placement that stays
+  first,        // the steps before the first scored one, then never again
+  last,         // the steps since the last plan
+  mean,         // all steps before, with exponential weights
+  mean_of_max,  // the same in chunks: the planner minimises the mean of their maxima
+};
+
+struct ReplayPolicy {
+  PlansFrom from = PlansFrom::last;
+  double half_life =
+      0;             // steps after which the weight of a step has halved; with exponential weights
+  double price = 0;  // of a received slot, in units of the mean GPU load; of mean_of_max
+  std::string name;  // as parse_policies reads it
+
+  friend bool operator==(const ReplayPolicy&, const ReplayPolicy&) = default;
+};
+
+// The policies that somebody can ask for.
+struct PolicyKind {
+  std::string_view name;
+  PlansFrom from;
+  bool has_half_life;
+  bool has_price;
+  std::string_view sentence;  // what it plans from
+};
+std::span<const PolicyKind> policy_kinds();
+
+inline constexpr std::size_t kMostPolicies = 16;
+inline constexpr double kMostHalfLife = 1e6;
+inline constexpr double kMostPrice = 1;
+
+// Parses "last,ewma:50,mean_of_max:400:0.004": names with a half-life and a price where they have one; what is left out
+// has the default. Errors: unknown or repeated policies, numbers that are none or out of range.
+Status parse_policies(std::string_view list, Vocabulary words, std::vector<ReplayPolicy>& out);
+
+// Placements without a plan.
+ReplayPolicy no_balancer_policy();
+ReplayPolicy given_policy();
+
+}  // namespace evenkeel
