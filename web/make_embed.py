@@ -42,6 +42,7 @@ page = replaced(page, '<script src="playground.js"></script>', "\n".join([
     script(packed((folder / "playground.wasm").read_bytes()), ' id="wasm" type="text/plain"')]))
 page = replaced(page, '<script src="parts.js"></script>', script("\n" + read(folder / "parts.js")))
 page = replaced(page, '<script src="files.js"></script>', script("\n" + read(folder / "files.js")))
+page = replaced(page, '<script src="input.js"></script>', script("\n" + read(folder / "input.js")))
 page = replaced(page, '<script src="page.js"></script>',
                 script("\n" + read(folder / "page.js")) + "\n" + script("\n" + read(host)))
 left = re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.S))

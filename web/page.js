@@ -42,6 +42,20 @@ const playgroundPage = (() => {
     return [Math.max(whole(stage.clientWidth), 320), Math.max(whole(stage.clientHeight), 200)];
   }
 
+  function resize() {
+    const [width, height] = size();
+    const pixels = [width, height].map((length) => Math.round(length * (window.devicePixelRatio || 1)));
+    if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
+    [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
+    program._app_resize(width, ...pixels);
+  }
+
+  let nextFrame = 0;
+  function draw() {
+    program._app_frame();
+    nextFrame = requestAnimationFrame(draw);
+  }
+
   function toast(text) {
     const note = document.createElement('div');
     note.textContent = text;
@@ -266,13 +280,15 @@ const playgroundPage = (() => {
     fill(byId('export'), [...menus.exports,
       {value: 'picture', title: 'Picture (PNG)', sentence: 'the visible panels'},
       {value: 'embed', title: 'Copy embed code', sentence: 'a frame with this view for your page'}]);
-    const [width, height] = size();
-    const failed = program.ccall('app_start', 'string', ['number', 'number', 'number', 'string'],
-      [width, height, isDark('') ? 1 : 0, linkOfAddress()]);
+    resize();
+    const failed = program.ccall('app_start', 'string', ['number', 'string'], [isDark('') ? 1 : 0, linkOfAddress()]);
     root.classList.toggle('dark', isDark(''));
     drawn = failed === '';
     root.classList.toggle('undrawn', !drawn);
-    new ResizeObserver(() => program._app_resize(...size())).observe(stage);
+    new ResizeObserver(resize).observe(stage);
+    window.addEventListener('resize', resize); // the ratio of pixels may have changed
+    playgroundInput(canvas, program);
+    nextFrame = requestAnimationFrame(draw);
     window.addEventListener('hashchange', () => call('app_restore', linkOfAddress()));
     watch();
 
@@ -312,7 +328,11 @@ const playgroundPage = (() => {
     const active = !isEmbedded() || (isSeen && !document.hidden);
     if (active) begin().catch(() => {});
     if (!program) return;
-    if (active !== isDrawing) program._app_show(active ? 1 : 0);
+    if (active !== isDrawing) {
+      cancelAnimationFrame(nextFrame);
+      if (active) nextFrame = requestAnimationFrame(draw);
+      program._app_touch();
+    }
     isDrawing = active;
     worker.postMessage({run: active || requests > 0});
   }
@@ -367,7 +387,7 @@ const playgroundPage = (() => {
       if (isEmbedded() && document.activeElement !== canvas) event.stopPropagation();
     }, {capture: true, passive: true});
   }
-  // SDL would consume Ctrl+V and would keep Tab in the canvas after its last control. In a frame Tab goes
+  // Tab leaves the canvas after its last control. In a frame Tab goes
   // to the host until the reader has used the canvas.
   let isUsed = false;
   canvas.addEventListener('mousedown', () => {
@@ -381,7 +401,7 @@ const playgroundPage = (() => {
     if (!tabs && !['Shift', 'Escape'].includes(event.key)) isUsed = true;
     const walks = tabs && program && (isUsed || !isEmbedded());
     if (walks && program._app_tab(event.shiftKey ? 1 : 0)) event.preventDefault();
-    if (pastes || event.key === 'Tab') event.stopPropagation();
+    if (pastes || event.key === 'Tab') event.stopPropagation(); // the program must not see them
     // Where nothing is drawn, nothing can use Escape; else the program decides, once it has seen what came before.
     if (event.key === 'Escape' && !(program && drawn && isDrawing)) giveKeysAway();
   }, true);

@@ -19,7 +19,7 @@ function native_of(command_line, file) {
 
 test('FitsItsBudget', async () => {
   let sum = 0;
-  const parts = ['index.html', 'page.css', 'parts.js', 'files.js', 'page.js', 'worker.js', 'playground.js', 'playground.wasm'];
+  const parts = ['index.html', 'page.css', 'parts.js', 'files.js', 'input.js', 'page.js', 'worker.js', 'playground.js', 'playground.wasm'];
   for (const name of parts) {
     const options = {params: {[zlib.constants.BROTLI_PARAM_QUALITY]: 11}};
     const size = zlib.brotliCompressSync(fs.readFileSync(path.join(folder, name)), options).length;

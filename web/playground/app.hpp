@@ -1,8 +1,6 @@
-// The window, its input and its frames: SDL2 and Dear ImGui around the panels. A frame is drawn only when
+// The frames of the page's canvas or of the window: Dear ImGui around the panels. A frame is drawn only when
 // something has changed.
 #pragma once
-
-#include <SDL.h>
 
 #include <string>
 #include <string_view>
@@ -20,10 +18,7 @@ class App {
   App& operator=(const App&) = delete;
 
   // Opens the window; returns an error sentence if that fails. Then everything except drawing works.
-  std::string open_window(int width, int height);
-  void resize(int width, int height);
-  // Handles an input event; true if it asks to end the program.
-  bool take(const SDL_Event& event);
+  std::string open_window();
   void paste(const char* text);
   // Tab or Shift+Tab: moves to the next or previous control; false at the end. around: wraps around.
   bool tab(bool back, bool around);
@@ -52,12 +47,10 @@ class App {
  private:
   // ImGui needs a second frame for effects of the first frame's layout, such as a hovered item.
   static constexpr int kFramesAfterInput = 3;
-  float pixels_a_unit() const;
 
   Model model_;
   Ui ui_;
-  SDL_Window* window_ = nullptr;
-  SDL_GLContext context_ = nullptr;
+  bool is_open_ = false;  // there is something to draw on
   int frames_due_ = kFramesAfterInput;
   std::int64_t frames_ = 0;
   std::vector<float> frame_ms_;  // of the latest frames: processing time of this thread

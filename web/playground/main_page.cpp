@@ -68,10 +68,15 @@ Page& page() {
   static Page the_page;
   return the_page;
 }
+
+}  // namespace
+
 App& app() {
   static App the_app(worker(), page());
   return the_app;
 }
+
+namespace {
 
 // A text that stays valid until the next call.
 const char* kept(std::string text) {
@@ -88,12 +93,6 @@ void show_summary() {
   page_show_summary(shown.c_str());
 }
 
-void frame() {
-  SDL_Event event;
-  while (SDL_PollEvent(&event) != 0) app().take(event);
-  if (app().frame()) show_summary();
-}
-
 }  // namespace
 }  // namespace evenkeel
 
@@ -101,9 +100,6 @@ using evenkeel::app;
 
 extern "C" {
 
-// SDL can look up GL functions by name, which would include all of them in the page. ImGui's back end calls
-// the few that it needs directly.
-void* emscripten_GetProcAddress(const char*) { return nullptr; }
 // ImGui's back end scans "#version %d" and "%d.%d". The C library's sscanf is 5 KB.
 int scan_version(const char* text, const char* format, ...) {
   std::va_list to;
@@ -126,18 +122,17 @@ int scan_version(const char* text, const char* format, ...) {
 }
 
 // Empty, or the reason why there is no window: without WebGL 2 there are figures but nothing is drawn.
-EMSCRIPTEN_KEEPALIVE const char* app_start(int width, int height, int dark, const char* link) {
-  const std::string failed = app().open_window(width, height);
+EMSCRIPTEN_KEEPALIVE const char* app_start(int dark, const char* link) {
+  const std::string failed = app().open_window();
   app().model().restore(link);
   app().set_dark(dark != 0);
-  emscripten_set_main_loop(evenkeel::frame, 0, 0);
   return evenkeel::kept(failed);
 }
-// Nothing is drawn while the page is hidden.
-EMSCRIPTEN_KEEPALIVE void app_show(int visible) {
-  visible != 0 ? emscripten_resume_main_loop() : emscripten_pause_main_loop();
-  app().touch();
+// Draws changes, if any.
+EMSCRIPTEN_KEEPALIVE void app_frame() {
+  if (app().frame()) evenkeel::show_summary();
 }
+EMSCRIPTEN_KEEPALIVE void app_touch() { app().touch(); }
 // Without drawing: takes answers and sends new questions. Returns 1 while an answer or its strong bounds are pending, 2
 // while only the comparison is.
 EMSCRIPTEN_KEEPALIVE int app_update() {
@@ -149,7 +144,6 @@ EMSCRIPTEN_KEEPALIVE int app_update() {
 EMSCRIPTEN_KEEPALIVE void app_receive(const std::byte* message, int size) {
   evenkeel::worker().put({message, message + size});
 }
-EMSCRIPTEN_KEEPALIVE void app_resize(int width, int height) { app().resize(width, height); }
 EMSCRIPTEN_KEEPALIVE void app_set_dark(int dark) { app().set_dark(dark != 0); }
 EMSCRIPTEN_KEEPALIVE void app_paste(const char* text) { app().paste(text); }
 EMSCRIPTEN_KEEPALIVE int app_tab(int back) { return app().tab(back != 0, false) ? 1 : 0; }

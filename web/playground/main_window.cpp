@@ -21,13 +21,12 @@
 #include "web/playground/file_dialog.hpp"
 #include "web/playground/gl.hpp"
 #include "web/playground/look.hpp"
+#include "web/playground/screen_window.hpp"
 #include "web/playground/script.hpp"
 
 namespace evenkeel {
 namespace {
 
-constexpr int kWidth = 1280;
-constexpr int kHeight = 800;
 constexpr const char* kUsage =
     "usage: evenkeel-playground [--link STATE] [--script FILE] [LOADS...]\n"
     "LOADS: the files of one recording, which an engine's recorder wrote (.pt, .safetensors, "
@@ -158,7 +157,7 @@ void run(App& app, Window& window, Script& script) {
         std::sort(dropped.begin(), dropped.end(), precedes);
         open(app, window, std::exchange(dropped, {}));
       }
-      quit = app.take(event) || quit;
+      quit = screen::take(app, event) || quit;
       has_event = SDL_PollEvent(&event) != 0;
     }
     std::vector<std::string> chosen = window.dialog().poll();
@@ -193,7 +192,7 @@ int start(const Options& options) {
   });
   Window window(engine);
   App app(engine, window);
-  if (const std::string failed = app.open_window(kWidth, kHeight); !failed.empty()) {
+  if (const std::string failed = app.open_window(); !failed.empty()) {
     std::fprintf(stderr, "evenkeel-playground: no window: %s\n", failed.c_str());
     return 1;
   }

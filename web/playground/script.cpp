@@ -141,7 +141,8 @@ bool Script::begin(App& app, const std::string& line) {
   } else if (command == "size") {
     int width = 0, height = 0;
     std::istringstream(rest) >> width >> height;
-    app.resize(width, height);
+    SDL_SetWindowSize(SDL_GL_GetCurrentWindow(), width, height);
+    app.touch();
   } else if (command == "wait") {
     app.touch();
   } else if (command == "print") {

@@ -1,7 +1,6 @@
-# The sources of Dear ImGui and, for the page, of SDL2: fetched into the build tree once, checked, never
-# committed. They come from Debian's archive or from its snapshot, which keeps them permanently.
-# Without a network: unpack them yourself and set FETCHCONTENT_SOURCE_DIR_IMGUI and
-# FETCHCONTENT_SOURCE_DIR_SDL2.
+# The sources of Dear ImGui: fetched into the build tree once, checked, never committed. They come from Debian's
+# archive or from its snapshot, which keeps them permanently.
+# Without a network: unpack them yourself and set FETCHCONTENT_SOURCE_DIR_IMGUI.
 include(FetchContent)
 
 # The upstream archive of a source package: pool folder, date of upload to Debian, file, SHA-256.
@@ -19,7 +18,3 @@ endfunction()
 
 fetch_source(imgui i/imgui 20240301T000000Z imgui_1.90.1%2bds.orig.tar.xz
   ecce377df0f90b292f15dcbd83d438bddc162b2388c881132bde18c787572a1c)
-if(EMSCRIPTEN)
-  fetch_source(sdl2 libs/libsdl2 20230501T000000Z libsdl2_2.26.5%2bdfsg.orig.tar.gz
-    b3f2c822151804125d08db94c65852f711c2e5df2145a59da120748dc32eb9c3)
-endif()
