@@ -1,16 +1,67 @@
 #include "core/batch/plans.hpp"
-#include <vector>
-#include "core/batch/backend.hpp"
+
+#include <atomic>
+#include <cmath>
+#include <string>
+
+#include "core/base/float_mode.hpp"
+#include "core/base/parallel.hpp"
+#include "core/batch/plan_rows.hpp"
+
 namespace evenkeel {
-Status plan_mean_of_max(const PlanBatch& b, const PlanRules& rules) {
-  std::vector<float> loads(static_cast<std::size_t>(b.rows * b.shape.experts));
-  for (std::int64_t r = 0; r < b.rows; ++r)
-    for (int t = 0; t < b.history.chunks; ++t)
-      for (int e = 0; e < b.shape.experts; ++e)
-        loads[static_cast<std::size_t>(r * b.shape.experts + e)] += static_cast<float>(b.history.tokens[(r * b.history.chunks + t) * b.shape.experts + e]) * static_cast<float>(b.history.weights[r * b.history.chunks + t]) / 1e6f;
-  Batch batch; batch.shape = b.shape; batch.rows = b.rows; batch.work = RowWork::place; batch.in.loads = loads.data(); batch.out.placement = b.placement; batch.threads = b.threads; batch.stop = b.stop;
-  Rules keel; keel.search = Search::full; keel.seed = rules.seed;
-  return backends().front().run(batch, keel);
+namespace {
+
+// 2^-x with the same bits on every platform: a product of square roots of square roots of 1/2, which are exact to the
+// last bit everywhere.
+double halved(double x) {
+  double result = 1;
+  for (; x >= 1 && result > 0; x -= 1) result /= 2;
+  double root = 0.5;
+  for (int i = 0; i < 30; ++i) {
+    root = std::sqrt(root);
+    x *= 2;
+    if (x < 1) continue;
+    x -= 1;
+    result *= root;
+  }
+  return result;
 }
-std::int64_t chunk_steps(const Shape&, double half_life) { return half_life * 4 > 1600 ? static_cast<std::int64_t>(half_life * 4 / 320) : 5; }
+
+}  // namespace
+
+Status plan_mean_of_max(const PlanBatch& batch, const PlanRules& rules) {
+  if (batch.history.chunks < 0 || batch.history.chunks > kMostChunks) {
+    return Status::error("a history has " + std::to_string(batch.history.chunks) +
+                         " chunks; expected 0 to " + std::to_string(kMostChunks));
+  }
+  const DefaultFloatMode mode;
+  const GpuSlotTable slots(batch.shape);
+  std::atomic<bool> stopped = false;
+  for_ranges(batch.rows, batch.threads, [&]() -> RangeWork {
+    return [&, memory = PlanMemory<OneLane>(batch.shape, batch.history.chunks)](std::int64_t begin,
+                                                                                std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        if (batch.stop.stopped()) stopped = true;
+        if (stopped) return;
+        plan_rows(OneLane{}, batch, rules, slots.view(), memory, i, i + 1);
+      }
+    };
+  });
+  return stopped ? Status::stopped() : Status();
 }
+
+std::int64_t chunk_steps(const Shape& shape, double half_life) {
+  const double most = shape.slots <= 48 ? 320 : shape.slots <= 288 ? 18432 / shape.slots : 64;
+  const double steps = std::ceil(kHalfLives * half_life / most);
+  return steps > kFewestChunkSteps ? static_cast<std::int64_t>(steps) : kFewestChunkSteps;
+}
+
+void chunk_weights(double half_life, std::span<std::uint32_t> weights) {
+  const DefaultFloatMode mode;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double age = static_cast<double>(weights.size() - 1 - i) / half_life;
+    weights[i] = static_cast<std::uint32_t>(halved(age) * 0x1p20 + 0.5);
+  }
+}
+
+}  // namespace evenkeel
