@@ -15,6 +15,7 @@ struct Context {
 void add_balance_command(CLI::App& program, Context& context);
 void add_compare_command(CLI::App& program, Context& context);
 void add_demo_command(CLI::App& program, Context& context);
+void add_replay_command(CLI::App& program, Context& context);
 void add_score_command(CLI::App& program, Context& context);
 void add_strategies_command(CLI::App& program, Context& context);
 void add_sweep_command(CLI::App& program, Context& context);

@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_score_command(program, context);
   add_strategies_command(program, context);
   add_sweep_command(program, context);
+  add_replay_command(program, context);
   add_synth_command(program, context);
   add_bench_command(program, context);
   try {
