@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/float_mode.hpp"
 #include "core/base/parallel.hpp"
@@ -114,7 +115,14 @@ Status balance(const Loads& loads, const Shape& shape, const Rules& rules,
   if (Status status = check_problem(loads, shape, previous); !status.ok()) return status;
   const auto layers = static_cast<std::size_t>(shape.layers);
   Placement& placement = out.placement;
-  placement = {shape.layers, shape.experts, shape.slots, shape.gpus, {}, {}, {}};
+  // The arrays keep their memory: whoever balances again needs no new one.
+  placement = {shape.layers,
+               shape.experts,
+               shape.slots,
+               shape.gpus,
+               std::move(placement.phy2log),
+               std::move(placement.logcnt),
+               std::move(placement.log2phy)};
   placement.first_layer = loads.first_layer;
   placement.layer_numbers = loads.layer_numbers;
   placement.order = LayerOrder::numbered;

@@ -187,6 +187,34 @@ test('BalancesAsTheCommandDoes', async () => {
   same(note, '8 groups cannot be shared equally by 16 nodes: nodes and groups are ignored, as with policy global', 'note');
 });
 
+// Hashes, log2phy and the list of layers are made when they are first read, and nobody notices.
+test('MakesHashesAndListsWhenTheyAreRead', async () => {
+  const loads = evenkeel.synth('gpt-oss-20b', {steps: 5});
+  const fresh = () => evenkeel.balance(loads, {gpus: 8, redundant: 8});
+  const expected = JSON.stringify(fresh());
+  const keys = Object.keys(JSON.parse(expected));
+  same(keys.slice(6, 9), ['backend', 'hash', 'map_hash'], 'the order of the command');
+  same({...fresh()}, JSON.parse(expected), 'spread');
+  same(structuredClone(fresh()), JSON.parse(expected), 'cloned');
+  require('assert').deepStrictEqual(fresh(), fresh());
+
+  const {hash, placement: {log2phy}} = fresh();
+  const changed = fresh();
+  for (const array of [changed.placement.phy2log, changed.placement.logcnt]) array.fill(0);
+  same(changed.hash, hash, 'the hash is that of the result, whatever becomes of its copies');
+  same(changed.placement.log2phy, log2phy, 'and so is log2phy');
+  holds(changed.placement.log2phy === changed.placement.log2phy && changed.metrics.layers === changed.metrics.layers, 'made once');
+
+  const frozen = Object.freeze(fresh());
+  same([frozen.hash, frozen.hash], [hash, hash], 'frozen');
+  const other = fresh();
+  other.hash = 'mine';
+  same([other.hash, JSON.parse(JSON.stringify(other)).hash, other.map_hash], ['mine', 'mine', frozen.map_hash], 'assigned');
+
+  const scored = evenkeel.score(loads, frozen.placement);
+  same([scored.hash, scored.map_hash], [hash, frozen.map_hash], 'of a score');
+});
+
 test('ScoresAsTheCommandDoes', async () => {
   const loads = evenkeel.synth('deepseek-v3', {steps: 40, window: [20, 40]});
   const words = ['synth:deepseek-v3,steps=40', '--steps', '20:40'];

@@ -25,19 +25,51 @@ export function loads_of({sizes, values, source}) {
   return {layers, experts, values, first_layer, steps, source};
 }
 
-export const placement_of = ({sizes, ...arrays}) => ({...named([...kShape, 'first_layer', 'most_copies'], sizes), ...arrays});
+// Adds a property that is made when it is first read, because making it takes longer than the call. It is the object's
+// own and enumerable: JSON, copies and comparisons have its value.
+function lazy(object, name, make) {
+  let value;
+  // Refused if the object is frozen.
+  const set = (made) => Reflect.defineProperty(object, name, {value: made, writable: true});
+  const get = () => {
+    if (value === undefined) set(value = make());
+    return value;
+  };
+  return Object.defineProperty(object, name, {get, set, enumerable: true, configurable: true});
+}
+
+const kNextExpert = 2 ** 30; // values.hpp describes what is packed
+
+// [layers, experts, most_copies], -1 after an expert's last copy.
+function unpacked(packed, rows, most_copies) {
+  const log2phy = new Int32Array(rows * most_copies).fill(-1);
+  let [row, at] = [0, 0];
+  for (const slot of packed) {
+    if (slot >= kNextExpert) at = row++ * most_copies;
+    log2phy[at++] = slot & (kNextExpert - 1);
+  }
+  return log2phy;
+}
+
+function placement_of({sizes, phy2log, logcnt}, {packed}) {
+  const placement = {...named([...kShape, 'first_layer', 'most_copies'], sizes), phy2log, logcnt};
+  return lazy(placement, 'log2phy', () => unpacked(packed, logcnt.length, sizes[7]));
+}
 
 function metrics_of({first_layer, layers, all}) {
   const width = layer_names.length;
-  return {...figures_of(overall_names, all), layers: Array.from({length: layers.length / width}, (_, i) =>
-    ({layer: first_layer + i, ...figures_of(layer_names, layers.subarray(i * width, (i + 1) * width))}))};
+  return lazy(figures_of(overall_names, all), 'layers', () => Array.from({length: layers.length / width}, (_, i) =>
+    ({layer: first_layer + i, ...figures_of(layer_names, layers.subarray(i * width, (i + 1) * width))})));
 }
 
-// seed: null for a placement that was not made here.
-export function result_of({format, shape, strategy, rules, backend, hash, map_hash, metrics, note, placement}, seed) {
+// seed: null for a placement that was not made here. hash_of(name, packed): the hash of that name.
+export function result_of({format, shape, strategy, rules, backend, metrics, note, placement, packed}, seed, hash_of) {
   const result = {format, shape: shape_of(shape), first_layer: metrics.first_layer, strategy: strategy ?? null,
-    stages: rules ? stages_of(rules) : null, seed, backend, hash, map_hash, metrics: metrics_of(metrics), note};
-  return placement ? {...result, placement: placement_of(placement)} : result;
+    stages: rules ? stages_of(rules) : null, seed, backend};
+  for (const name of ['hash', 'map_hash']) lazy(result, name, () => hash_of(name, packed));
+  Object.assign(result, {metrics: metrics_of(metrics), note});
+  if (placement) result.placement = placement_of(placement, packed);
+  return result;
 }
 
 export function comparison_of({format, shape, backend, strategies, note}, seed) {

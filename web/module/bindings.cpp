@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -107,69 +108,100 @@ Answer rules_of(const Rules& rules) {
   return names;
 }
 
-// {hash, metrics} and the origin {strategy, rules: by stage}.
-void set_result(const Asked& asked, const NamedRules* strategy, const Result& result,
-                Answer& answer) {
-  answer.set("hash", Answer(hash_text(result.placement)));
-  answer.set("map_hash", Answer(map_hash_text(result.placement, asked.resolved.shape.gpus,
-                                              asked.loads.numbers())));
-  answer.set("metrics", object_of({result.metrics, asked.loads.numbers()}));
+// {metrics} and the origin {strategy, rules: by stage}.
+void set_result(const Asked& asked, const NamedRules* strategy,
+                const std::vector<LayerMetrics>& metrics, Answer& answer) {
+  answer.set("metrics", object_of({metrics, asked.loads.numbers()}));
   if (strategy == nullptr) return;
   answer.set("strategy", Answer(strategy->name));
   answer.set("rules", rules_of(strategy->rules));
 }
 
-// Raises the lower bounds of a result where that is asked for.
-Status certified(const Asked& asked, Result& result) {
-  std::vector<LayerMetrics>* const metrics[] = {&result.metrics};
+// Raises the lower bounds of results where that is asked for.
+Status certified(const Asked& asked, std::span<std::vector<LayerMetrics>* const> metrics) {
   return certify(asked.loads, asked.resolved.shape, asked.request.bounds, asked.request.seed, {},
                  metrics);
 }
 
+// Of the current call: JavaScript copies the arrays of its answer from here. It stays for the next call, which then needs
+// no new memory.
+Result made;
+
+// {packed}: what hash_placement wants. made.placement.log2phy is then packed. Returns the most copies of an expert.
+std::int32_t set_packed(const Asked& asked, Answer& answer) {
+  const std::int32_t most_copies = pack_log2phy(made.placement);
+  answer.set("packed",
+             packed_object_of(made.placement, asked.resolved.shape.gpus, asked.loads.numbers()));
+  return most_copies;
+}
+
 Answer balance_loads(const Given& request) {
   Asked asked;
-  Result result;
   NamedRules strategy;
   Status status = take_problem(request, asked);
   asked.request.stages = asked.stages;
   if (status.ok()) status = resolve_strategy(asked.request, Vocabulary::script, strategy);
-  if (status.ok()) status = asked.balance_with(strategy.rules, result);
-  if (status.ok()) status = certified(asked, result);
+  if (status.ok()) status = asked.balance_with(strategy.rules, made);
+  if (status.ok()) status = certified(asked, {{&made.metrics}});
   if (!status.ok()) return Answer(status.sentence());
-  result.placement.nodes = asked.resolved.shape.nodes;
-  result.placement.groups = asked.resolved.shape.groups;
+  made.placement.nodes = asked.resolved.shape.nodes;
+  made.placement.groups = asked.resolved.shape.groups;
   Answer answer = answer_to(asked);
-  set_result(asked, &strategy, result, answer);
-  answer.set("placement", object_of(result.placement));
+  set_result(asked, &strategy, made.metrics, answer);
+  const std::int32_t most_copies = set_packed(asked, answer);
+  answer.set("placement", object_of(made.placement, most_copies));
   return answer;
 }
 
 Answer score_placement(const Given& request) {
   constexpr const char* kName = "the placement";
   Asked asked;
-  Result result;
+  Placement& placement = made.placement;
+  placement = {};
   Status status = take_request(request, asked);
   if (status.ok()) {
-    status = take_placement(request, "placement", kName, asked.loads.experts, result.placement);
+    status = take_placement(request, "placement", kName, asked.loads.experts, placement);
   }
-  if (status.ok() && result.placement.layers != asked.loads.layers) {
-    status = refuse(kName, several(result.placement.layers, "layer"),
-                    ", but the loads and options say ", asked.loads.layers);
+  if (status.ok() && placement.layers != asked.loads.layers) {
+    status = refuse(kName, several(placement.layers, "layer"), ", but the loads and options say ",
+                    asked.loads.layers);
   }
   if (status.ok()) {
-    status = resolve_scored(kName, asked.request, asked.loads, Vocabulary::script, result.placement,
+    status = resolve_scored(kName, asked.request, asked.loads, Vocabulary::script, placement,
                             asked.resolved);
   }
   if (status.ok()) {
-    status = score(asked.loads, result.placement, asked.resolved.shape, asked.moved_from(), {},
-                   result.metrics);
+    status =
+        score(asked.loads, placement, asked.resolved.shape, asked.moved_from(), {}, made.metrics);
   }
-  if (status.ok()) status = certified(asked, result);
+  if (status.ok()) status = certified(asked, {{&made.metrics}});
   if (!status.ok()) return Answer(status.sentence());
   Answer answer = answer_to(asked);
-  set_result(asked, nullptr, result, answer);
+  set_result(asked, nullptr, made.metrics, answer);
+  set_packed(asked, answer);
   return answer;
 }
+
+// {hash} of a packed placement: of all of it, or of its map alone.
+Answer hash_placement(const Given& packed, bool of_map) {
+  Placement placement;
+  std::int32_t gpus = 0;
+  std::vector<std::int32_t> dense;
+  LayerNumbers numbers;
+  take_packed(packed, placement, gpus, dense, numbers);
+  Answer answer = Answer::object();
+  answer.set("hash",
+             Answer(of_map ? map_hash_text(placement, gpus, numbers) : hash_text(placement)));
+  return answer;
+}
+Answer hash_all(const Given& packed) { return hash_placement(packed, false); }
+Answer hash_map(const Given& packed) { return hash_placement(packed, true); }
+
+struct Compared {
+  std::string hash;
+  double us_per_layer;
+  std::vector<LayerMetrics> metrics;
+};
 
 Answer compare_strategies(const Given& request) {
   using Clock = std::chrono::steady_clock;
@@ -181,26 +213,31 @@ Answer compare_strategies(const Given& request) {
     const auto names = request["strategies"].texts();
     status = choose_strategies(names, asked.stages, asked.request.seed, Vocabulary::script, chosen);
   }
-  Answer rows = Answer::list();
+  std::vector<Compared> rows(chosen.size());
+  std::vector<std::vector<LayerMetrics>*> metrics;
   for (std::size_t i = 0; i < chosen.size() && status.ok(); ++i) {
-    Result result;
     Microseconds taken = Microseconds::max();
     for (int run = 0; run < 3 && status.ok();
          ++run) {  // the best of three; the first one is the warm-up
       const Clock::time_point begin = Clock::now();
-      status = asked.balance_with(chosen[i].rules, result);
+      status = asked.balance_with(chosen[i].rules, made);
       taken = std::min<Microseconds>(taken, Clock::now() - begin);
     }
-    if (status.ok()) status = certified(asked, result);
-    if (!status.ok()) break;
-    Answer row = Answer::object();
-    set_result(asked, &chosen[i], result, row);
-    row.set("us_per_layer", Answer(taken.count() / asked.loads.layers));
-    rows.push(row);
+    rows[i] = {hash_text(made.placement), taken.count() / asked.loads.layers, made.metrics};
+    metrics.push_back(&rows[i].metrics);
   }
+  if (status.ok()) status = certified(asked, metrics);
   if (!status.ok()) return Answer(status.sentence());
+  Answer list = Answer::list();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Answer row = Answer::object();
+    row.set("hash", Answer(rows[i].hash));
+    row.set("us_per_layer", Answer(rows[i].us_per_layer));
+    set_result(asked, &chosen[i], rows[i].metrics, row);
+    list.push(row);
+  }
   Answer answer = answer_to(asked);
-  answer.set("strategies", rows);
+  answer.set("strategies", list);
   return answer;
 }
 
@@ -349,28 +386,34 @@ Answer list_formats(const Given&) {
 
 // By their numbers in memory.js.
 constexpr Answer (*kFunctions[])(const Given&) = {
-    balance_loads, score_placement, compare_strategies, lower_bound,  make_loads,   engine_file,
-    check_sizes,   list_strategies, list_stages,        list_figures, list_presets, list_formats};
+    balance_loads, score_placement, compare_strategies, lower_bound, make_loads,
+    engine_file,   check_sizes,     list_strategies,    list_stages, list_figures,
+    list_presets,  list_formats,    hash_all,           hash_map};
 
 // Of the current call.
-std::vector<ValueHead> request_bytes;
+std::unique_ptr<std::uint64_t[]>
+    request_bytes;  // not set to zero, which takes as long as reading them
 std::string answer_bytes;
+
+const ValueHead* request_in_bytes() {
+  return reinterpret_cast<const ValueHead*>(request_bytes.get());
+}
 
 }  // namespace
 
 extern "C" {
 
 // Room for a request of this many bytes.
-EMSCRIPTEN_KEEPALIVE ValueHead* evenkeel_room(std::size_t bytes) {
+EMSCRIPTEN_KEEPALIVE const ValueHead* evenkeel_room(std::size_t bytes) {
   answer_bytes = std::string();
-  request_bytes.resize(bytes / sizeof(ValueHead) + 1);
-  return request_bytes.data();
+  request_bytes.reset(new std::uint64_t[bytes / sizeof(std::uint64_t) + 1]);
+  return request_in_bytes();
 }
 
 // The answer of a function to the request in the room; valid until the next request.
 EMSCRIPTEN_KEEPALIVE const char* evenkeel_ask(std::size_t function) {
-  answer_bytes = kFunctions[function](Given(request_bytes.data())).take_bytes();
-  request_bytes = std::vector<ValueHead>();
+  answer_bytes = kFunctions[function](Given(request_in_bytes())).take_bytes();
+  request_bytes.reset();
   return answer_bytes.data();
 }
 

@@ -13,7 +13,8 @@
  *
  * Fields have the names of the JSON that the command `evenkeel` prints with `--json`. Arrays are flat, row by
  * row: `[layers, experts]` means that the value of layer `l`, expert `x` is at index `l * experts + x`. Results are
- * copies; nothing has to be freed.
+ * copies; nothing has to be freed. What takes longer than the call (hashes, `log2phy`, the list of layers) is made when it is
+ * first read; it is part of the object like everything else, for `JSON.stringify`, spreading and cloning too.
  *
  * @packageDocumentation
  */

@@ -84,17 +84,20 @@ const problem = (loads, shape, options, names) => ({
 // As a number if that is exact.
 const seed_of = ({seed}) => (Number.isSafeInteger(Number(seed)) ? Number(seed) : BigInt(seed));
 
+// name: 'hash' or 'map_hash'.
+const hash_of = (name, packed) => loaded() && ask(name, packed).hash;
+
 const kRules = ['stages', 'seed', 'policy', 'previous', 'bounds'];
 
 export function balance(loads, shape, options) {
   const request = problem(loads, shape, options, ['strategy', 'effort', ...kRules]);
-  return result_of(ask('balance', request), seed_of(request));
+  return result_of(ask('balance', request), seed_of(request), hash_of);
 }
 
 export function score(loads, placement, shape, options) {
   const request = problem(loads, shape, options, ['policy', 'previous', 'seed', 'bounds']);
   request.placement = placement_request(core, 'the placement', placement);
-  return result_of(ask('score', request), null);
+  return result_of(ask('score', request), null, hash_of);
 }
 
 export function compare(loads, shape, options) {

@@ -31,7 +31,7 @@ function pack(value, parts) {
 
 // The value at an address, and the address after it.
 function unpack(buffer, at) {
-  const [kind, count, bytes] = new Uint32Array(buffer, at, 3);
+  const [kind, count, bytes, address] = new Uint32Array(buffer, at, 4);
   at += 16;
   const end = at + bytes;
   if (kind === 0) return [null, end];
@@ -39,7 +39,8 @@ function unpack(buffer, at) {
   if (kind === kNumber) return [new Float64Array(buffer, at, 1)[0], end];
   if (kind > kNumber) return [count === 1, end];
   const Type = kNumbers[kind - kFloat64];
-  if (Type) return [new Type(buffer.slice(at, at + count * Type.BYTES_PER_ELEMENT)), end];
+  const start = address || at;
+  if (Type) return [new Type(buffer.slice(start, start + count * Type.BYTES_PER_ELEMENT)), end];
   const values = kind === kList ? [] : {};
   for (let i = 0; i < count; ++i) {
     let name = i;
@@ -89,6 +90,6 @@ function call(core, number, request) {
 
 // In the order of kFunctions in bindings.cpp.
 const kFunctions = ['balance', 'score', 'compare', 'lowerBound', 'synth', 'exportPlacement', 'checkSizes', 'strategies',
-  'stages', 'figures', 'presets', 'formats'];
+  'stages', 'figures', 'presets', 'formats', 'hash', 'map_hash'];
 export const functions_of = (core) => Object.fromEntries(kFunctions.map((name, number) =>
   [name, (request = {}) => call(core, number, request)]));

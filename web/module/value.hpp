@@ -1,7 +1,7 @@
 // Values in the module's memory, as requests and answers: memory.js reads and writes the same bytes.
 //
 // A value has a head of four 32-bit numbers: its kind, its count (of bytes, numbers, values or members), the bytes
-// that follow, and 0. All parts are padded to 8 bytes.
+// that follow, and the address of numbers that do not follow (else 0). All parts are padded to 8 bytes.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ struct ValueHead {
   Kind kind = Kind::nothing;
   std::uint32_t count = 0;
   std::uint32_t bytes = 0;
-  std::uint32_t zero = 0;
+  std::uint32_t address = 0;
 };
 
 template <class Number>
@@ -90,6 +90,16 @@ class Answer {
     Answer answer(kind_of_numbers<Number>());
     answer.head_.count = static_cast<std::uint32_t>(numbers.size());
     answer.append(numbers.data(), numbers.size() * sizeof(Number));
+    return answer;
+  }
+
+  // The same without a copy: the numbers must stay where they are until JavaScript has read the answer.
+  template <class Number>
+  static Answer numbers_at(const std::vector<Number>& numbers) {
+    Answer answer(kind_of_numbers<Number>());
+    answer.head_.count = static_cast<std::uint32_t>(numbers.size());
+    answer.head_.address =
+        static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(numbers.data()));
     return answer;
   }
 

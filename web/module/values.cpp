@@ -1,5 +1,6 @@
 #include "web/module/values.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -46,17 +47,66 @@ Answer object_of(const Loads& loads) {
   return object;
 }
 
-Answer object_of(const Placement& placement) {
-  const std::int32_t most_copies = largest_count(placement);
-  const std::vector<std::int64_t> slots = unpack_log2phy(placement, most_copies);
+Answer object_of(const Placement& placement, std::int32_t most_copies) {
   Answer object = Answer::object();
   object.set("sizes", Answer::numbers(std::vector<std::int32_t>{
                           placement.layers, placement.experts, placement.slots, placement.gpus,
                           placement.nodes, placement.groups, placement.first_layer, most_copies}));
-  object.set("phy2log", Answer::numbers(placement.phy2log));
-  object.set("logcnt", Answer::numbers(placement.logcnt));
-  object.set("log2phy", Answer::numbers(std::vector<std::int32_t>(slots.begin(), slots.end())));
+  object.set("phy2log", Answer::numbers_at(placement.phy2log));
+  object.set("logcnt", Answer::numbers_at(placement.logcnt));
   return object;
+}
+
+std::int32_t pack_log2phy(Placement& placement) {
+  std::int32_t most_copies = 0;
+  std::int32_t* first = placement.log2phy.data();
+  for (const std::int32_t copies : placement.logcnt) {
+    *first += kNextExpert;
+    first += copies;
+    most_copies = std::max(most_copies, copies);
+  }
+  return most_copies;
+}
+
+Answer packed_object_of(const Placement& packed, std::int32_t gpus, const LayerNumbers& numbers) {
+  Answer object = Answer::object();
+  object.set("sizes",
+             Answer::numbers(std::vector<std::int32_t>{packed.layers, packed.experts, packed.slots,
+                                                       packed.gpus, gpus, numbers.first}));
+  object.set("dense", Answer::numbers(
+                          std::vector<std::int32_t>(numbers.dense.begin(), numbers.dense.end())));
+  object.set("packed", Answer::numbers_at(packed.log2phy));
+  return object;
+}
+
+void take_packed(const Given& object, Placement& out, std::int32_t& gpus,
+                 std::vector<std::int32_t>& dense, LayerNumbers& numbers) {
+  const auto sizes = object["sizes"].numbers<std::int32_t>();
+  out.layers = sizes[0];
+  out.experts = sizes[1];
+  out.slots = sizes[2];
+  out.gpus = sizes[3];
+  gpus = sizes[4];
+  dense = object["dense"].numbers<std::int32_t>();
+  numbers = {sizes[5], {}, dense};
+  out.log2phy = object["packed"].numbers<std::int32_t>();
+  out.phy2log.resize(out.log2phy.size());
+  out.logcnt.resize(static_cast<std::size_t>(out.layers) * static_cast<std::size_t>(out.experts));
+  std::int32_t* phy2log = out.phy2log.data();
+  std::int32_t* copies = out.logcnt.data() - 1;
+  std::int32_t* slot = out.log2phy.data();
+  for (std::int32_t layer = 0; layer < out.layers; ++layer, phy2log += out.slots) {
+    std::int32_t expert = -1;
+    for (std::int32_t i = 0; i < out.slots; ++i, ++slot) {
+      if (*slot >= kNextExpert) {
+        *slot -= kNextExpert;
+        ++expert;
+        ++copies;
+      }
+      ++*copies;
+      phy2log[*slot] = expert;
+    }
+  }
 }
 
 Answer object_of(const Layers& layers) {
@@ -66,6 +116,7 @@ Answer object_of(const Layers& layers) {
     if (figure.is_overall() && figure.is_metric()) all.push_back(summary.of(figure));
   }
   std::vector<double> figures;
+  figures.reserve(layers.metrics.size() * std::size(kFigures));
   for (const LayerMetrics& layer : layers.metrics) {
     for (const Figure& figure : kFigures) {
       if (figure.of_layer != nullptr) figures.push_back(figure.of_layer(layer));

@@ -27,8 +27,20 @@ std::string text_in(const Given& object, const char* field);
 Answer list_of(const Shape& shape);
 // {sizes: [layers, experts, first_layer, steps], values, source}
 Answer object_of(const Loads& loads);
-// {sizes: [layers, experts, slots, gpus, nodes, groups, first_layer, most_copies], phy2log, logcnt, log2phy}
-Answer object_of(const Placement& placement);
+// {sizes: [layers, experts, slots, gpus, nodes, groups, first_layer, most_copies], phy2log, logcnt}, the arrays without a
+// copy (Answer::numbers_at)
+Answer object_of(const Placement& placement, std::int32_t most_copies);
+
+// A placement from which its hashes and log2phy are made when they are asked for. {sizes: [layers, experts, slots, gpus,
+// gpus of the shape, first_layer], dense: numbers of dense layers, packed: log2phy of the core, where kNextExpert is
+// added to the first slot of each expert}. pack_log2phy makes `packed` of log2phy, which is then nothing else, and returns
+// the most copies of an expert.
+constexpr std::int32_t kNextExpert = 1 << 30;
+std::int32_t pack_log2phy(Placement& placement);
+Answer packed_object_of(const Placement& packed, std::int32_t gpus, const LayerNumbers& numbers);
+// The placement of such an object, and what map_hash_text wants beside it. dense must live as long as `numbers`.
+void take_packed(const Given& object, Placement& out, std::int32_t& gpus,
+                 std::vector<std::int32_t>& dense, LayerNumbers& numbers);
 // {first_layer, layers: the figures of each layer one behind the other, all: those of all layers}; NaN where a
 // value is not known
 Answer object_of(const Layers& layers);
