@@ -602,6 +602,27 @@ test('ComparesOverTimeAndCancels', async () => {
   await it.click('window.1/4');
   await it.click('compare.run');
   await it.page.waitForFunction(() => window.playground.read('series') === '4', null, {timeout: kPatience});
+
+  // As many windows as steps: lines of thousands of points must not disturb anything else on the canvas.
+  const steps = 3000;
+  await it.page.evaluate(() => {
+    location.hash = 'file=long.npy&steps=0:1&gpus=4&redundant=4&strategy=deepseek&panel=traffic';
+  });
+  await it.drop(npy('long.npy', [steps, 1, 8], [...Array(steps * 8).keys()].map((i) => (i * i * 31 + 7 * i) % 211)));
+  await it.page.waitForFunction(() => window.playground.read('series') === '3000', null, {timeout: kPatience});
+  await it.idle();
+  const controls = {x: 0, y: 100, width: 336, height: 700};
+  const before = await it.pixels(controls);
+  await it.click('tab.compare');
+  await it.page.mouse.move(2, 2);
+  await it.idle();
+  holds((await it.pixels(controls)).rgba.equals(before.rgba), 'the rest of the canvas is as before');
+  const [x, y] = await it.at('compare.series');
+  const chart = await it.pixels({x: x - 400, y: y - 60, width: 800, height: 120});
+  const chosen = Playground.columns_with(chart, '#0072b2');
+  holds(chosen > 780, `the line of deepseek is in ${chosen} of 800 columns`);
+  const dashes = Playground.columns_with(chart, '#009e73');
+  holds(dashes > 20 && dashes < 500, `dashes of random are in ${dashes} of 800 columns`);
   await it.close();
 });
 

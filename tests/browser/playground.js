@@ -108,6 +108,34 @@ class Playground {
     }, paths.map(read));
     await this.idle();
   }
+  // The pixels of a part of the window: {width, height, rgba}.
+  async pixels(clip) {
+    const png = (await this.page.screenshot({clip})).toString('base64');
+    const {width, height, text} = await this.page.evaluate(async (base64) => {
+      const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + base64)).blob());
+      const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+      context.drawImage(image, 0, 0);
+      const {data} = context.getImageData(0, 0, image.width, image.height);
+      let text = '';
+      for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+      return {width: image.width, height: image.height, text: btoa(text)};
+    }, png);
+    return {width, height, rgba: Buffer.from(text, 'base64')};
+  }
+  // How many columns of the picture have a pixel of this colour, as in #0072b2.
+  static columns_with({width, height, rgba}, colour) {
+    const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    const has = (x, y) => wanted.every((part, i) => Math.abs(rgba[(y * width + x) * 4 + i] - part) < 12);
+    let columns = 0;
+    for (let x = 0; x < width; ++x) {
+      for (let y = 0; y < height; ++y) {
+        if (!has(x, y)) continue;
+        ++columns;
+        break;
+      }
+    }
+    return columns;
+  }
   async choose(id, value) {
     await this.page.selectOption('#' + id, value);
     await this.idle();

@@ -24,8 +24,8 @@ constexpr Palette kLight = {0x1c2127, 0x57606a, 0xffffff, 0xf4f6f8, 0xd5dae0,
 constexpr Palette kDark = {0xe7eaed, 0x9da7b1, 0x13171b, 0x1b2026, 0x3a424b,
                            0x282e35, 0xe69f00, 0x56b4e9, 0x2fc39a, 0xff8a4a};
 // The colours of Okabe and Ito without black; yellow is darker, so that lines are visible on white.
-constexpr std::uint32_t kCategories[] = {0x0072b2, 0xe69f00, 0x009e73, 0xd55e00,
-                                         0xcc79a7, 0x56b4e9, 0xb8a800, 0x8a8f96};
+constexpr std::uint32_t kCategories[kCategoryCount] = {0x0072b2, 0xe69f00, 0x009e73, 0xd55e00,
+                                                       0xcc79a7, 0x56b4e9, 0xb8a800, 0x8a8f96};
 
 constexpr ImU32 opaque(std::uint32_t rgb) {
   return IM_COL32(rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff, 0xff);
@@ -143,7 +143,7 @@ ImU32 magnitude(float place) {
   return IM_COL32(c.red, c.green, c.blue, 0xff);
 }
 
-ImU32 category(std::size_t number) { return opaque(kCategories[number % std::size(kCategories)]); }
+ImU32 category(std::size_t number) { return opaque(kCategories[number % kCategoryCount]); }
 
 ImU32 expert_colour(std::int32_t expert) {
   // Seven hues, each in three strengths: neighbours differ in hue, experts 7 apart in strength.

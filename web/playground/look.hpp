@@ -47,6 +47,7 @@ ImVec4 colour4(Ink ink);
 // Viridis, for magnitudes from 0 to 1.
 ImU32 magnitude(float place);
 // Eight colours for unordered things, distinguishable with every kind of colour vision.
+inline constexpr std::size_t kCategoryCount = 8;
 ImU32 category(std::size_t number);
 // A separate shade for each of many neighbouring experts.
 ImU32 expert_colour(std::int32_t expert);

@@ -16,65 +16,79 @@ namespace {
 using look::Ink;
 using look::px;
 
-// One line per strategy, one point per window.
+// Eight colours: the strategies after the eighth have dashed lines.
+Plot::Stroke stroke_of(std::size_t strategy) {
+  return {look::category(strategy), 1.6f, strategy >= look::kCategoryCount, false};
+}
+
+// The least value that is drawn: of means, and of the chosen strategy's band.
+double least_of(const std::vector<TimeLine>& lines, std::size_t chosen) {
+  float least = 1;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    for (const TimeLine::Point& point : lines[i].points) {
+      if (point.mean >= 0) least = std::min(least, i == chosen ? point.least : point.mean);
+    }
+  }
+  return least;
+}
+
+// The windows of the lines' points under the mouse.
+void series_tip(const Series& series, const std::vector<TimeLine>& lines, std::int64_t window) {
+  ImGui::BeginTooltip();
+  const std::int64_t width = lines.front().width;
+  const std::int64_t first = window / width * width;
+  heading("Steps " + range_text({first * series.window_steps,
+                                 std::min(first + width, series.done) * series.window_steps}));
+  if (width > 1) soft("mean (least to greatest) of " + counted(width, "window"));
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto at = static_cast<std::size_t>(window / width);
+    const TimeLine::Point point =
+        at < lines[i].points.size() ? lines[i].points[at] : TimeLine::Point();
+    std::string text = series.names[i] + "  ";
+    text += point.mean < 0 ? "–" : fixed(point.mean, 4);
+    if (point.mean >= 0 && point.least < point.most) {
+      text += " (" + fixed(point.least, 4) + " to " + fixed(point.most, 4) + ")";
+    }
+    legend(Mark::dot, look::category(i), text);
+  }
+  ImGui::EndTooltip();
+}
+
+// One line per strategy.
 void series_plot(Ui& ui, float height) {
   const Series& series = ui.model.series();
-  const auto value = [&](const SeriesWindow& window, std::size_t i) {
-    return static_cast<double>(ui.series_later ? window.later[i] : window.now[i]);
-  };
-  double least = 1;
-  for (const SeriesWindow& window : series.windows) {
-    for (std::size_t i = 0; i < series.names.size(); ++i) {
-      if (value(window, i) >= 0) least = std::min(least, value(window, i));
-    }
-  }
-  const auto steps = static_cast<double>(ui.model.opened().steps);
-  Plot plot("compare.series", height, {0, steps}, {std::max(0.0, least - 0.02), 1});
-  plot.grid_y([](double y) { return fixed(y, 2); });
+  const std::vector<TimeLine>& lines = ui.series_later ? series.later : series.now;
+  const auto found = std::find(series.names.begin(), series.names.end(), ui.model.strategy_label());
+  const auto chosen = static_cast<std::size_t>(found - series.names.begin());
+  const double steps = static_cast<double>(ui.model.opened().steps);
+  const auto window_steps = static_cast<double>(series.window_steps);
+  Plot plot("compare.series", height, {0, steps},
+            {std::max(0.0, least_of(lines, chosen) - 0.02), 1}, {"step", "balancedness"});
+  plot.grid_y();
   plot.ticks_x([](double x) { return grouped(static_cast<std::int64_t>(x)); }, true);
-  const std::string chosen = ui.model.strategy_label();
-  const SeriesWindow* pointed = nullptr;
-  std::vector<ImVec2> chosen_points;  // drawn over the others
-  ImU32 chosen_colour = 0;
-  for (std::size_t i = 0; i < series.names.size(); ++i) {
-    std::vector<ImVec2> points;
-    for (const SeriesWindow& window : series.windows) {
-      const double middle = static_cast<double>(window.steps.begin + window.steps.end) / 2;
-      if (value(window, i) >= 0) points.push_back(plot.at(middle, value(window, i)));
-      const bool under = plot.mouse_x() >= static_cast<double>(window.steps.begin) &&
-                         plot.mouse_x() < static_cast<double>(window.steps.end);
-      if (plot.hovered() && under) pointed = &window;
-    }
-    const bool is_chosen = series.names[i] == chosen;
-    if (is_chosen) {
-      chosen_points = points;
-      chosen_colour = look::category(i);
-    }
-    plot.line(points, look::category(i), 1.6f);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i != chosen) plot.series(lines[i], 0, window_steps, stroke_of(i));
   }
-  plot.line(chosen_points, chosen_colour, 3);
+  if (chosen < lines.size()) {  // over the others
+    Plot::Stroke stroke = stroke_of(chosen);
+    stroke.width = 3;
+    stroke.band = true;
+    plot.series(lines[chosen], 0, window_steps, stroke);
+  }
   const Range shown = ui.model.steps();
   const float y = plot.bottom();
   plot.draw()->AddLine({plot.at(static_cast<double>(shown.begin), 0).x, y},
                        {plot.at(static_cast<double>(shown.end), 0).x, y}, look::colour(Ink::text),
                        px(3));
-  if (plot.way() != 0) {
-    std::size_t at = 0;  // the shown window, or the one after it
-    while (at + 1 < series.windows.size() && series.windows[at].steps.end <= shown.begin) ++at;
-    if (plot.way() > 0 || at > 0) at += static_cast<std::size_t>(plot.way());
-    at = std::min(at, series.windows.size() - 1);
-    ui.model.state.steps = series.windows[at].steps;
-  }
-  if (pointed == nullptr) return;
-  ImGui::BeginTooltip();
-  heading("Steps " + range_text(pointed->steps));
-  for (std::size_t i = 0; i < series.names.size(); ++i) {
-    const double at = value(*pointed, i);
-    legend(Mark::dot, look::category(i),
-           series.names[i] + "  " + (at < 0 ? std::string("–") : fixed(at, 4)));
-  }
-  ImGui::EndTooltip();
-  if (plot.clicked()) ui.model.state.steps = pointed->steps;
+  const auto show = [&](std::int64_t window) {
+    const std::int64_t begin = std::clamp<std::int64_t>(window, 0, series.done - 1);
+    ui.model.state.steps = {begin * series.window_steps, (begin + 1) * series.window_steps};
+  };
+  if (plot.way() != 0) show(shown.begin / series.window_steps + plot.way());
+  const auto window = static_cast<std::int64_t>(plot.mouse_x() / window_steps);
+  if (!plot.hovered() || window >= series.done) return;
+  series_tip(series, lines, window);
+  if (plot.clicked()) show(window);
 }
 
 void series_legend(const Series& series) {
@@ -88,7 +102,7 @@ void series_legend(const Series& series) {
       used = 0;
     }
     used += width;
-    legend(Mark::line, look::category(i), series.names[i]);
+    legend(stroke_of(i).dashed ? Mark::dashes : Mark::line, look::category(i), series.names[i]);
   }
 }
 
@@ -111,7 +125,7 @@ void series_panel(Ui& ui) {
     if (button("Compare over all " + windows, "compare.run")) model.wants_series = true;
     return;
   }
-  const auto done = static_cast<std::int32_t>(series.windows.size());
+  const std::int64_t done = series.done;
   if (choice("planned on the previous window (realistic)", "compare.later", ui.series_later))
     ui.series_later = true;
   ImGui::SameLine(0, px(3));
@@ -128,7 +142,7 @@ void series_panel(Ui& ui) {
   if (!series.sentence.empty()) wrapped(Ink::alarm, series.sentence);
   if (done == 0) return;
   const float room = ImGui::GetContentRegionAvail().y / look::scale();
-  series_plot(ui, std::max(room - 44, 140.0f));
+  series_plot(ui, std::max(room - 44, 170.0f));
   series_legend(series);
 }
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "web/playground/engine/messages.hpp"
+
 namespace evenkeel {
 
 // A plot occupies the given space below the cursor and maps its numbers to pixels.
@@ -18,12 +20,19 @@ class Plot {
     double from;
     double to;
   };
+  // What the axes measure; empty: it is said elsewhere.
+  struct Names {
+    std::string_view x;
+    std::string_view y;
+  };
   // height: a length of scale 1. Space for labels is kept free on the left and below.
-  Plot(std::string_view name, float height, Span x, Span y);
+  Plot(std::string_view name, float height, Span x, Span y, Names names = {});
 
   // Horizontal lines with labels; `text` converts a number to a label.
   using Text = std::function<std::string(double)>;
   void grid_y(const Text& text);
+  // With as many decimals as the labels differ in, at least two.
+  void grid_y();
   void ticks_x(const Text& text, bool whole_numbers);
 
   ImVec2 at(double x, double y) const;
@@ -42,9 +51,21 @@ class Plot {
   // A horizontal line, optionally dashed, with an optional label at its right end.
   void level(double y, ImU32 colour, bool dashed, std::string_view label) const;
   void line(std::span<const ImVec2> points, ImU32 colour, float width) const;
+  struct Stroke {
+    ImU32 colour = 0;
+    float width = 1.6f;
+    bool dashed = false;
+    bool band = false;  // from the least to the greatest value, behind the line of the means
+  };
+  // A line over x, of which a neighbour has this length and the first begins at x = from. Where it has more points than the
+  // plot has pixels, those of a pixel are joined.
+  void series(const TimeLine& line, double from, double length, const Stroke& stroke) const;
   void text(ImVec2 at, ImU32 colour, std::string_view text, float align = 0) const;
 
  private:
+  std::vector<TimeLine::Point> joined(const TimeLine& line) const;
+  void dashes(std::span<const ImVec2> points, ImU32 colour, float width) const;
+
   ImDrawList* draw_;
   Span x_, y_;
   ImVec2 from_, to_;  // of the plot, without its labels

@@ -178,7 +178,7 @@ std::string read_model(Model& model, std::string_view what) {
   if (what == "shape") return shape_text(model);
   if (what == "steps") return range_text(model.steps());
   if (what == "compared") return dump(compared(model));
-  if (what == "series") return std::to_string(model.series().windows.size());
+  if (what == "series") return std::to_string(model.series().done);
   if (what == "swept") return std::to_string(model.swept().points.size());
   if (what == "step") return state.step ? std::to_string(*state.step) : "last";
   if (what == "steps_of_layer") return std::to_string(model.row_steps().steps().size());

@@ -180,30 +180,36 @@ struct Swept {
   }
 };
 
-// One window of the series, by strategy as in `names`: balancedness of the placement planned on this window,
-// and of the placement planned on the previous window; negative: none.
-struct SeriesWindow {
-  Range steps;
-  std::vector<float> now;
-  std::vector<float> later;
+// A value over time, in a bounded number of points.
+struct TimeLine {
+  struct Point {  // of some neighbours; mean < 0: they have no value
+    float least = 0;
+    float mean = -1;
+    float most = 0;
+  };
+  std::int64_t width = 1;  // neighbours of a point
+  std::vector<Point> points;
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(steps, now, later);
+    wire(width, points);
   }
 };
 
-// From the engine: the windows so far.
+// From the engine: the windows so far, by strategy as in `names`.
 struct Series {
   static constexpr MessageKind kKind = MessageKind::series;
-  std::int32_t total = 0;
-  std::string sentence;  // why there is none
+  std::int64_t done = 0;  // windows
+  std::int64_t total = 0;
+  std::int64_t window_steps = 1;  // of each; one alone may be shorter
+  std::string sentence;           // why there is none
   std::vector<std::string> names;
-  std::vector<SeriesWindow> windows;
+  std::vector<TimeLine> now;    // balancedness of the placement planned on the same window,
+  std::vector<TimeLine> later;  // and of the one planned on the window before
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(total, sentence, names, windows);
+    wire(done, total, window_steps, sentence, names, now, later);
   }
 };
 

@@ -21,7 +21,7 @@
 namespace evenkeel {
 
 // Increase it when a member of a message changes, or the layout of a type that is sent as its memory.
-inline constexpr std::uint8_t kWireVersion = 2;
+inline constexpr std::uint8_t kWireVersion = 3;
 
 using Bytes = std::vector<std::byte>;
 
