@@ -68,7 +68,7 @@ TEST(Wire, RefusesAnotherKindAndAnotherVersion) {
   bytes[0] = std::byte{kWireVersion + 1};
   MessageKind kind = {};
   EXPECT_EQ(kind_of(bytes, kind).sentence(),
-            "a message between page and engine has format 3, but this program reads format 2: load "
+            "a message between page and engine has format 4, but this program reads format 3: load "
             "the page again");
   OpenLoads out;
   EXPECT_FALSE(from_bytes(bytes, out).ok());
