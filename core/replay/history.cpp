@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
+#include "core/batch/plans.hpp"
 #include "core/traffic/deterministic_math.hpp"
 
 namespace evenkeel {
 namespace {
 
-constexpr double kLn2 = 0x1.62e42fefa39efp-1;
-
-// The factor of a weight after so many steps.
-double decay(double steps, double half_life) {
-  return deterministic_exp(-kLn2 * steps / half_life);
+// The factor of a weight after one step.
+double fade(double half_life) {
+  constexpr double kLn2 = 0x1.62e42fefa39efp-1;
+  return deterministic_exp(-kLn2 / half_life);
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ void StepSum::clear() {
 }
 
 ExponentialMean::ExponentialMean(double half_life, bool has_parts, std::size_t experts)
-    : keep_(decay(1, half_life)) {
+    : keep_(fade(half_life)) {
   for (std::size_t part = 0; part < (has_parts ? 3u : 1u); ++part) sums_[part].resize(experts);
 }
 
@@ -71,14 +71,16 @@ void ChunkRing::add(std::span<const double> loads, double total, bool is_odd) {
 
 void ChunkRing::copy(Part part, double half_life, std::span<std::uint32_t> tokens,
                      std::span<std::uint32_t> weights) const {
-  constexpr double kOne = 1 << 20;  // the weight of a whole chunk that ends now
+  chunk_weights(half_life / static_cast<double>(steps_), weights);
   const std::int64_t begun = (added_ + steps_ - 1) / steps_;
   for (std::size_t i = 0; i < chunks_; ++i) {
     const std::int64_t chunk = begun - static_cast<std::int64_t>(chunks_ - i);
     std::uint32_t* row = tokens.data() + i * experts_;
     std::fill_n(row, experts_, 0u);
-    weights[i] = 0;
-    if (chunk < 0) continue;
+    if (chunk < 0) {
+      weights[i] = 0;
+      continue;
+    }
     const auto at = static_cast<std::size_t>(chunk) % chunks_;
     std::uint32_t steps = 0;
     for (std::size_t odd = 0; odd < (has_parts_ ? 2u : 1u); ++odd) {
@@ -87,10 +89,9 @@ void ChunkRing::copy(Part part, double half_life, std::span<std::uint32_t> token
       for (std::size_t e = 0; e < experts_; ++e) row[e] += half.tokens[at * experts_ + e];
       steps += half.steps[at];
     }
-    const std::int64_t age = std::max<std::int64_t>(added_ - (chunk + 1) * steps_, 0);
-    const double weight = kOne * decay(static_cast<double>(age), half_life) *
-                          static_cast<double>(steps) / static_cast<double>(steps_);
-    weights[i] = static_cast<std::uint32_t>(weight + 0.5);
+    // A chunk counts by its steps with tokens.
+    weights[i] = static_cast<std::uint32_t>(std::uint64_t{weights[i]} * steps /
+                                            static_cast<std::uint64_t>(steps_));
   }
 }
 

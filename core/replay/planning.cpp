@@ -8,8 +8,11 @@
 namespace evenkeel {
 namespace {
 
-constexpr double kHalfLivesBack = 4;
-constexpr double kUsualHalfLife = 400;  // for the number of chunks in hindsight
+// The effort of the planner for the mean of max that corresponds to one of keel.
+std::int32_t plan_kicks(const Rules& keel) {
+  if (keel.search == Search::fast) return kPlanFast;
+  return keel.kicks == kMaxEffort ? kPlanMax : keel.kicks;
+}
 
 // logcnt and log2phy, which a batch writes beside phy2log.
 struct OtherArrays {
@@ -53,7 +56,7 @@ Status plan_chunks(const Shape& shape, const Rules& rules, double price, const C
   batch.placement = {out.data(), other.logcnt.data(), other.log2phy.data()};
   batch.threads = execution.threads;
   batch.stop = stop;
-  return plan_mean_of_max(batch, {rules.seed, rules.kicks, price});
+  return plan_mean_of_max(batch, {rules.seed, plan_kicks(rules), price});
 }
 
 // The loads of the past that a policy gives to its strategy.
@@ -75,7 +78,7 @@ Rules keel_like(const Rules& rules) {
 
 RingSize ring_size(const Shape& shape, double half_life) {
   const std::int64_t steps = chunk_steps(shape, half_life);
-  const double chunks = std::ceil(kHalfLivesBack * half_life / static_cast<double>(steps));
+  const double chunks = std::ceil(kHalfLives * half_life / static_cast<double>(steps));
   return {steps, static_cast<std::size_t>(std::max(chunks, 1.0))};
 }
 
@@ -128,7 +131,7 @@ Status plan_in_hindsight(const Shape& shape, std::uint64_t seed, const LayerRang
                          std::span<std::int32_t> out) {
   const auto experts = static_cast<std::size_t>(shape.experts);
   const auto layers = range.layers.subspan(static_cast<std::size_t>(range.begin), range.count());
-  const std::size_t most = ring_size(shape, kUsualHalfLife).chunks;
+  const std::size_t most = ring_size(shape, kDefaultHalfLife).chunks;
   const std::size_t kept = std::max<std::size_t>(layers.front().kept_steps(), 1);
   const std::size_t steps = (kept + most - 1) / most;  // of a chunk
   Chunks history(range.count(), (kept + steps - 1) / steps, experts);

@@ -38,7 +38,7 @@ Status plan_in_hindsight(const Shape& shape, std::uint64_t seed, const LayerRang
                          const Execution& execution, const StopQuestion& stop,
                          std::span<std::int32_t> out);
 
-// The ring that a mean of max with this half-life needs: four half-lives.
+// The ring that a mean of max with this half-life needs: kHalfLives of them.
 RingSize ring_size(const Shape& shape, double half_life);
 
 // The rules of keel with the effort and seed of these rules, which are those of keel or of another strategy.
