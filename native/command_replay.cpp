@@ -7,6 +7,7 @@
 #include "core/io/replay_json.hpp"
 #include "core/replay/replay.hpp"
 #include "core/replay/resolve_replay.hpp"
+#include "core/report/replay_html.hpp"
 #include "core/request/models.hpp"
 #include "native/commands.hpp"
 #include "native/execution_options.hpp"
@@ -17,6 +18,7 @@
 #include "native/placement_input.hpp"
 #include "native/progress.hpp"
 #include "native/replay_text.hpp"
+#include "native/report_file.hpp"
 #include "native/report_text.hpp"
 #include "native/request_options.hpp"
 #include "native/step_input.hpp"
@@ -39,6 +41,8 @@ struct ReplayCommand {
   std::string map;
   std::string model;
   std::int64_t expert_bytes = 0;
+  std::string report;
+  bool force = false;
   bool json = false;
   bool csv = false;
   bool quiet = false;
@@ -111,7 +115,13 @@ Status feed(StepSource& source, const Execution& execution, Replay& replay) {
   return {};
 }
 
-Status run(const ReplayCommand& command) {
+Status run(const ReplayCommand& command, const Context& context) {
+  OutputFiles files(command.force);
+  command.loads.protect(files);
+  files.protect(command.map);
+  if (!command.report.empty()) {
+    if (Status s = files.check(command.report); !s.ok()) return s;
+  }
   const Request request = with_loads(command.request, command.loads);
   if (Status s = check_request(request, Vocabulary::command); !s.ok()) return s;
   NamedRules strategy;
@@ -172,7 +182,18 @@ Status run(const ReplayCommand& command) {
            replay_text(replay, origin.expert_bytes) + "\nreplay hash " + replay_hash_text(replay) +
            " (" + std::string(origin.backend) + ")\n";
   }
+  if (!command.report.empty()) {
+    const ReplayReport report = {describe_window(command.loads, loads),
+                                 context.command,
+                                 EVENKEEL_VERSION,
+                                 &replay,
+                                 origin.first_step,
+                                 origin.expert_bytes,
+                                 replay_hash_text(replay)};
+    if (Status s = files.write(command.report, replay_html(report)); !s.ok()) return s;
+  }
   if (Status s = print_out(text); !s.ok()) return s;
+  if (Status s = files.commit(); !s.ok()) return s;
   if (status.is_stopped()) {
     say(command.quiet, "note",
         "stopped after " + std::to_string(replay.step()) + " of " +
@@ -226,6 +247,8 @@ void add_replay_command(CLI::App& program, Context& context) {
       "do not compute what the imbalance consists of");
   add_request_options(*app, command->request, {"seed", "bounds"});
   add_execution_options(*app, command->execution);
+  add_report_option(*app, command->report);
+  app->add_flag("--force", command->force, "replace what --report would overwrite");
   app->add_flag("--json", command->json, "print JSON instead of the tables");
   app->add_flag("--csv", command->csv, "print CSV, a row for each interval and policy");
   app->add_flag("--quiet", command->quiet, "no table or notes");
@@ -243,7 +266,7 @@ void add_replay_command(CLI::App& program, Context& context) {
       throw CLI::ValidationError("--expert-bytes is " + std::to_string(command->expert_bytes) +
                                  "; expected 1 to " + std::to_string(kMostExpertBytes));
     }
-    context.exit_status = exit_status_of(run(*command));
+    context.exit_status = exit_status_of(run(*command, context));
   });
 }
 

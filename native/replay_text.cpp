@@ -1,28 +1,15 @@
 #include "native/replay_text.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "core/base/numbers.hpp"
+#include "core/replay/conclusion.hpp"
 #include "native/table.hpp"
 
 namespace evenkeel {
 namespace {
 
 constexpr const char* kNothing = "-";
-constexpr double kNearlyAll = 0.95;
-
-// "1.24 GB"
-std::string bytes_text(double bytes) {
-  constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB"};
-  std::size_t unit = 0;
-  bytes /= 1000;
-  while (bytes >= 1000 && unit + 1 < std::size(kUnits)) {
-    bytes /= 1000;
-    ++unit;
-  }
-  return amount(bytes) + " " + kUnits[unit];
-}
 
 std::string policy_table(const Replay& replay, std::int64_t expert_bytes) {
   std::vector<std::string> heading = {"by the step", "imbalance", "95 %",
@@ -63,43 +50,12 @@ std::string split_table(const Replay& replay) {
   return table.text();
 }
 
-std::string between_scales(std::size_t band) {
-  const std::string from = std::to_string(kScaleSteps[band]);
-  if (band + 1 == std::size(kScaleSteps)) return "over more than " + from + " steps";
-  return "over " + from + " to " + std::to_string(kScaleSteps[band + 1]) + " steps";
-}
-
-// What remains under the best policy, in words.
-std::string conclusion(const Replay& replay) {
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < replay.results().size(); ++i) {
-    const auto imbalance = [&](std::size_t at) { return replay.results()[at].figures.imbalance(); };
-    if (imbalance(i) < imbalance(best)) best = i;
-  }
-  const Split& split = replay.results()[best].split;
-  const auto most = std::max_element(split.terms.begin(), split.terms.end());
-  const SplitTerm& term = kSplitTerms[static_cast<std::size_t>(most - split.terms.begin())];
-  std::string text = replay.setup().policies[best].policy.name + " leaves " + percent(split.total) +
-                     ". Most of it, " + percent(*most) + ", is " + std::string(term.name) + ": " +
-                     std::string(term.sentence) + ".";
-  const double fast = split.terms.back();
-  if (fast > 0 && !std::isnan(split.sampling())) {
-    text += " Of fast, random tokens would make " + percent(split.sampling());
-    const std::size_t band = split.slowest_band();
-    const bool has_rest = split.sampling() < kNearlyAll * fast && band < split.bands.size();
-    text += has_rest ? "; most of the rest changes " + between_scales(band) + "." : ".";
-  }
-  text += " In hindsight, one placement for each interval would leave " + percent(split.hindsight) +
-          ", one for each step " + percent(split.each_step) + ".";
-  return wrapped(ascii(text), 0);
-}
-
 }  // namespace
 
 std::string replay_text(const Replay& replay, std::int64_t expert_bytes) {
   std::string text = policy_table(replay, expert_bytes);
   const bool has_splits = replay.options().splits && !replay.intervals().empty();
-  if (has_splits) text += "\n" + split_table(replay) + "\n" + conclusion(replay);
+  if (has_splits) text += "\n" + split_table(replay) + "\n" + wrapped(ascii(conclude(replay)), 0);
   text += "\n";
   const auto legend = [&](std::string_view name, std::string_view words) {
     text += wrapped(ascii(std::string(name) + ": " + std::string(words)), 2);

@@ -51,6 +51,16 @@ TEST_F(CommandTest, ReplaysAsTableJsonAndCsv) {
   EXPECT_NEAR(sum, last.at("step_imbalance"), 1e-12);
   EXPECT_EQ(replay.at("series").at("policies")[1].at("mean").size(), 60u);
 
+  ASSERT_EQ(shell("evenkeel " + kReplay + "--quiet --report r.html").status, 0);
+  const std::string report = content("r.html");
+  EXPECT_EQ(report.find("<script"), std::string::npos);
+  for (const std::string& part :
+       {hash, std::string("--quiet --report r.html"), std::string("Imbalance over time"),
+        std::string("What the imbalance consists of"), std::string("class=\"line c3\"")}) {
+    EXPECT_NE(report.find(part), std::string::npos) << part;
+  }
+  EXPECT_NE(shell("evenkeel " + kReplay + "--report r.html").err.find("r.html"), std::string::npos);
+
   const Outcome csv = shell("evenkeel " + kReplay + "--csv");
   EXPECT_EQ(csv.status, 0) << csv.err;
   EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 1 + 2 * 4);

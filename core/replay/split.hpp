@@ -33,7 +33,7 @@ inline constexpr SplitTerm kSplitTerms[] = {
     {"slots", "too few copies: no placement with this number of slots is better"},
     {"packing", "the most that a better placement of the same traffic could win"},
     {"noise", "the plan followed chance in the steps that it was made from"},
-    {"drift", "the traffic has changed since the plan: plan sooner, or for the mean of max"},
+    {"drift", "the traffic has changed since the plan"},
     {"fast", "changes within an interval: few tokens, bursts, topics that come and go"}};
 inline constexpr std::size_t kSplitTermCount = std::size(kSplitTerms);
 

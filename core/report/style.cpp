@@ -9,11 +9,15 @@ constexpr std::string_view kStyle = R"css(
 :root { color-scheme: light;
   --paper: #fff; --ink: #1c2127; --soft: #57606a; --line: #d5dae0; --faint: #e9ecef;
   --wash: #f5f7f9; --before: #e69f00; --after: #0072b2;
-  --pale-before: #f3cb78; --pale-after: #74b0d4; }
+  --pale-before: #f3cb78; --pale-after: #74b0d4;
+  --c0: #8a929b; --c1: #e69f00; --c2: #0072b2; --c3: #009e73; --c4: #d55e00; --c5: #cc79a7;
+  --c6: #7b5ea7; --c7: #a6761d; }
 @media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark;
   --paper: #13171b; --ink: #e7eaed; --soft: #9da7b1; --line: #363d45; --faint: #262c33;
   --wash: #1b2026; --before: #e69f00; --after: #56b4e9;
-  --pale-before: #8a6412; --pale-after: #396f91; } }
+  --pale-before: #8a6412; --pale-after: #396f91;
+  --c0: #8a929b; --c1: #e69f00; --c2: #56b4e9; --c3: #22b78c; --c4: #f0803c; --c5: #e08fbd;
+  --c6: #a48ad4; --c7: #c99a4b; } }
 
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1.75rem 1.5rem 2.5rem; background: var(--paper);
@@ -75,6 +79,24 @@ td { white-space: nowrap; }
 .role i { margin-right: .3em; }
 .best { font-weight: 700; }
 
+.line { fill: none; stroke-width: 1.75; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
+.range { fill-opacity: .16; }
+.line.c0 { stroke: var(--c0); } .range.c0 { fill: var(--c0); } i.c0 { background: var(--c0); }
+.line.c1 { stroke: var(--c1); } .range.c1 { fill: var(--c1); } i.c1 { background: var(--c1); }
+.line.c2 { stroke: var(--c2); } .range.c2 { fill: var(--c2); } i.c2 { background: var(--c2); }
+.line.c3 { stroke: var(--c3); } .range.c3 { fill: var(--c3); } i.c3 { background: var(--c3); }
+.line.c4 { stroke: var(--c4); } .range.c4 { fill: var(--c4); } i.c4 { background: var(--c4); }
+.line.c5 { stroke: var(--c5); } .range.c5 { fill: var(--c5); } i.c5 { background: var(--c5); }
+.line.c6 { stroke: var(--c6); } .range.c6 { fill: var(--c6); } i.c6 { background: var(--c6); }
+.line.c7 { stroke: var(--c7); } .range.c7 { fill: var(--c7); } i.c7 { background: var(--c7); }
+rect.t0 { fill: var(--c4); } i.t0 { background: var(--c4); }
+rect.t1 { fill: var(--c1); } i.t1 { background: var(--c1); }
+rect.t2 { fill: var(--c5); } i.t2 { background: var(--c5); }
+rect.t3 { fill: var(--c2); } i.t3 { background: var(--c2); }
+rect.t4 { fill: var(--c0); } i.t4 { background: var(--c0); }
+.stacks { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content;
+  gap: .5rem .8rem; align-items: center; margin: .8rem 0 1rem; font-size: .9rem; }
+.stacks svg { display: block; width: 100%; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.4rem; margin-top: .7rem; font-size: .9rem; }
 .chart { display: grid; grid-template-columns: 56px minmax(0, 1fr) 108px; margin-top: .5rem; }
 .chart svg { display: block; width: 100%; overflow: visible; font-size: 12px; }
