@@ -171,11 +171,11 @@ TEST(Replay, TheLargestTermNamesTheCause) {
 }
 
 TEST(Replay, SlicesThreadsAndBackEndsChangeNothing) {
-  const Recording recording = synthetic("synth:gpt-oss-20b,steps=130");
+  const Recording recording = synthetic("synth:mixtral-8x7b,steps=50");
   Asked asked;
-  asked.shape = {24, 32, 40, 8, 1, 1};
-  asked.policies = "last,ewma,mean_of_max";
-  asked.options.every = 40;
+  asked.shape = {32, 8, 12, 4, 1, 1};
+  asked.policies = "last,ewma,mean_of_max:20";
+  asked.options.every = 16;
   const Replay whole = run(recording, asked);
   for (const std::string& name : parity_backends()) {
     const Backend* backend = nullptr;

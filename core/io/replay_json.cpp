@@ -34,8 +34,9 @@ replay_object split_object(const Split& split) {
                      {"sampling", known(split.sampling_bands[i])}});
   }
   object["fast_by_scale"] = std::move(bands);
-  object["hindsight"] = split.hindsight;
-  object["each_step"] = split.each_step;
+  const bool has_hindsight = split.hindsight_steps > 0;
+  object["hindsight"] = has_hindsight ? replay_object(split.hindsight) : replay_object();
+  object["each_step"] = has_hindsight ? replay_object(split.each_step) : replay_object();
   return object;
 }
 
@@ -186,8 +187,9 @@ std::string replay_csv(const ReplayOrigin& origin, const Replay& replay) {
       for (const double term : policy.split.terms) text += "," + (has_split ? decimal(term) : "");
       const double sampling = policy.split.sampling();
       text += "," + (has_split && !std::isnan(sampling) ? decimal(sampling) : std::string());
-      text += "," + (has_split ? decimal(policy.split.hindsight) : std::string());
-      text += "," + (has_split ? decimal(policy.split.each_step) : std::string()) + "\n";
+      const bool has_hindsight = policy.split.hindsight_steps > 0;
+      text += "," + (has_hindsight ? decimal(policy.split.hindsight) : std::string());
+      text += "," + (has_hindsight ? decimal(policy.split.each_step) : std::string()) + "\n";
     }
   }
   return text;

@@ -22,7 +22,7 @@ struct ReplayOrigin {
 // policies: [{policy, strategy, slots, figures by the step, plans, replans, received_slots, received_share, received_bytes,
 // most_received_slots, split, layers}], intervals: [{begin, end, policies: [{step_imbalance, planned, received_slots,
 // split}]}], series: {steps_a_point, policies: [{mean, least, most}]}}. Steps are numbered as in the file. received_*
-// of a policy are means over its re-plans, null without one.
+// of a policy are means over its re-plans, null without one; hindsight is null for intervals where it was not computed.
 std::string replay_json(const ReplayOrigin& origin, const Replay& replay);
 
 // A header, and one row for each interval and policy.

@@ -169,10 +169,14 @@ Status IntervalClose::close(std::span<ReplayLayer> layers, std::int32_t begin, s
   for (Ideal& ideal : ideals) {
     if (Status s = make_ideal(ideal, range, execution, stop); !s.ok()) return s;
   }
-  std::vector<std::int32_t> hindsight(range.count() *
-                                      static_cast<std::size_t>(setup_->shape.slots));
-  if (Status s = plan_in_hindsight(setup_->shape, 0, range, execution, stop, hindsight); !s.ok()) {
-    return s;
+  const bool looks_back = layers.front().kept_steps() > 0;
+  std::vector<std::int32_t> hindsight;
+  if (looks_back) {
+    hindsight.resize(range.count() * static_cast<std::size_t>(setup_->shape.slots));
+    if (Status s = plan_in_hindsight(setup_->shape, 0, range, execution, stop, hindsight);
+        !s.ok()) {
+      return s;
+    }
   }
   for (std::size_t row = 0; row < range.count(); ++row) {
     const std::size_t at = static_cast<std::size_t>(begin) + row;
@@ -180,8 +184,11 @@ Status IntervalClose::close(std::span<ReplayLayer> layers, std::int32_t begin, s
     const auto steps = static_cast<double>(layer.interval().steps);
     if (!(steps > 0)) continue;
     double each_step = 0;
-    if (Status s = plan_each_step(layer, execution, stop, each_step); !s.ok()) return s;
-    const double in_hindsight = mean_of_kept(layer, row_of(hindsight, row, setup_->shape));
+    double in_hindsight = 0;
+    if (looks_back) {
+      if (Status s = plan_each_step(layer, execution, stop, each_step); !s.ok()) return s;
+      in_hindsight = mean_of_kept(layer, row_of(hindsight, row, setup_->shape));
+    }
     const bool has_draws = layer.has_whole_loads();
     const std::vector<ScaleMeans> on_draws =
         has_draws ? lose_on_draws(layer, policies.size(), Random(interval, at))
@@ -205,6 +212,7 @@ Status IntervalClose::close(std::span<ReplayLayer> layers, std::int32_t begin, s
       split = split_of(in);
       split.steps = steps;
       set_bands(scales, on_draws[i], has_draws, split);
+      split.hindsight_steps = looks_back ? steps : 0;
       split.hindsight = in_hindsight;
       split.each_step = each_step;
     }

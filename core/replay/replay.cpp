@@ -13,6 +13,8 @@ namespace evenkeel {
 namespace {
 
 constexpr std::int64_t kMostStepsTaken = 256;  // at once; bounds memory
+// Hindsight takes longer than everything else: it is computed for so many intervals, evenly spaced.
+constexpr std::int64_t kMostHindsight = 64;
 
 // How many slots of one layer received an expert that was not on their GPU before, GPU by GPU.
 void count_received(const Shape& shape, std::span<const std::int32_t> before,
@@ -101,6 +103,8 @@ Status Replay::start(const ReplaySetup& setup, const ReplayOptions& options,
     put_in_force(i, policy.policy.from == PlansFrom::given ? policy.given.phy2log
                                                            : contiguous(policy.shape));
   }
+  const std::int64_t intervals = (steps_ - options_.from) / options_.every + 2;
+  hindsight_every_ = (intervals + kMostHindsight - 1) / kMostHindsight;
   begin_interval(0);
   return {};
 }
@@ -120,6 +124,7 @@ std::int64_t Replay::take(const RawSteps& block, std::int64_t first,
   const std::int64_t count = std::min({block.steps - first, next_stop() - step_, kMostStepsTaken});
   const std::size_t policies = setup_.policies.size();
   const auto steps = static_cast<std::size_t>(count);
+  const bool looks_back = static_cast<std::int64_t>(intervals_.size()) % hindsight_every_ == 0;
   step_loads_.assign(layers_.size() * steps * policies, {});
   for_ranges(static_cast<std::int64_t>(layers_.size()), execution.threads, [&]() -> RangeWork {
     return [&, loads = std::vector<double>(static_cast<std::size_t>(setup_.shape.experts))](
@@ -134,7 +139,8 @@ std::int64_t Replay::take(const RawSteps& block, std::int64_t first,
           OpenStep open;
           open.is_odd = step % 2 == 1;
           open.is_scored = step >= options_.from;
-          open.is_kept = open.is_scored && (step - interval_begin_) % kept_every_ == 0;
+          open.is_kept =
+              open.is_scored && looks_back && (step - interval_begin_) % kept_every_ == 0;
           open.is_measured = open.is_scored || options_.threshold > 0;
           layers_[at].add(
               open, loads, total,

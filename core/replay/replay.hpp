@@ -161,8 +161,9 @@ class Replay {
   std::int64_t steps_ = 0;
   std::int64_t step_ = 0;
   std::int64_t interval_begin_ = 0;
-  std::int64_t kept_every_ = 1;  // of the steps of an interval one is kept
-  std::vector<Job> jobs_;        // the first one is the next
+  std::int64_t kept_every_ = 1;       // of the steps of an interval one is kept for hindsight
+  std::int64_t hindsight_every_ = 1;  // of the intervals one is looked at in hindsight
+  std::vector<Job> jobs_;             // the first one is the next
   std::vector<ReplayLayer> layers_;
   std::vector<StepLoad> step_loads_;  // of the steps just taken: [L, steps, policies]
   std::vector<Plan> plans_;

@@ -25,27 +25,24 @@ std::size_t Split::slowest_band() const {
 }
 
 void Split::add(const Split& other) {
-  const double all = steps + other.steps;
-  if (!(all > 0)) return;
-  const double mine = steps / all;
-  const double theirs = other.steps / all;
-  const auto mix = [&](double& value, double with) {
-    // What is unknown of a part without steps does not make the mean unknown.
-    if (steps > 0 && other.steps > 0) {
-      value = mine * value + theirs * with;
-    } else if (other.steps > 0) {
+  // What is unknown of a part without steps does not make the mean unknown.
+  const auto mix = [](double& value, double of, double with, double of_with) {
+    if (of > 0 && of_with > 0) {
+      value = of / (of + of_with) * value + of_with / (of + of_with) * with;
+    } else if (of_with > 0) {
       value = with;
     }
   };
-  mix(total, other.total);
-  for (std::size_t i = 0; i < terms.size(); ++i) mix(terms[i], other.terms[i]);
+  mix(total, steps, other.total, other.steps);
+  for (std::size_t i = 0; i < terms.size(); ++i) mix(terms[i], steps, other.terms[i], other.steps);
   for (std::size_t i = 0; i < bands.size(); ++i) {
-    mix(bands[i], other.bands[i]);
-    mix(sampling_bands[i], other.sampling_bands[i]);
+    mix(bands[i], steps, other.bands[i], other.steps);
+    mix(sampling_bands[i], steps, other.sampling_bands[i], other.steps);
   }
-  mix(hindsight, other.hindsight);
-  mix(each_step, other.each_step);
-  steps = all;
+  mix(hindsight, hindsight_steps, other.hindsight, other.hindsight_steps);
+  mix(each_step, hindsight_steps, other.each_step, other.hindsight_steps);
+  steps += other.steps;
+  hindsight_steps += other.hindsight_steps;
 }
 
 Split split_of(const SplitInput& in) {

@@ -50,7 +50,9 @@ struct Split {
   // scale; and how much of each band random draws from x lose, with as many tokens. Unknown if loads are not whole.
   std::array<double, kScales - 1> bands = {};
   std::array<double, kScales - 1> sampling_bands = {};
-  // What other placements leave, in hindsight: one for the mean of max of the interval, and one for each step.
+  // What other placements leave, in hindsight: one for the mean of max of the interval, and one for each step; of
+  // the intervals for which that was computed.
+  double hindsight_steps = 0;
   double hindsight = 0;
   double each_step = 0;
 
