@@ -132,6 +132,12 @@ Status run(const ReplayCommand& command, const Context& context) {
   if (Status s = check_words(command, origin.expert_bytes, options.threshold); !s.ok()) return s;
   Execution execution;
   if (Status s = resolve_execution(command.execution, command.quiet, execution); !s.ok()) return s;
+  if (execution.backend->is_device) {
+    say(command.quiet || command.execution.backend == "auto", "note",
+        "replay computes on the processor: it reads each step once, and plans one window at a "
+        "time, which are too few layers for a device");
+    execution.backend = &backends().front();
+  }
   StepInput input;
   if (Status s = input.open(command.loads, command.quiet, false); !s.ok()) return s;
   Loads loads = input.source().loads();
