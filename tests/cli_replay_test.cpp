@@ -103,5 +103,39 @@ TEST_F(CommandTest, ReplayRefusesWhatMakesNoSense) {
   expect_refused("replay loads.csv --gpus 2 --slots 6 --every 1", "1 step; expected at least 2");
 }
 
+// The commands of README's section "By the step", with their output: lines after "    $ evenkeel replay ...".
+std::vector<std::pair<std::string, std::string>> examples_of_readme() {
+  std::vector<std::pair<std::string, std::string>> examples;
+  std::istringstream readme(read_file(fs::path(EVENKEEL_SOURCE_DIR) / "README.md"));
+  bool open = false;
+  for (std::string line; std::getline(readme, line);) {
+    if (line.starts_with("    $ evenkeel replay ")) {
+      examples.emplace_back(line.substr(6), "");
+      open = true;
+      continue;
+    }
+    open = open && (line.empty() || line.starts_with("    "));
+    if (open) examples.back().second += (line.empty() ? "" : line.substr(4)) + "\n";
+  }
+  return examples;
+}
+
+TEST_F(CommandTest, ReplayOfTheReadmePrintsWhatItSays) {
+  const fs::path data = external_data();
+  if (data.empty()) GTEST_SKIP() << "needs external data";
+  const std::string trace = "gptoss20b_b64_steps.npy";
+  fs::create_symlink(fs::absolute(data / "traces" / trace), folder_ / trace);
+  const auto examples = examples_of_readme();
+  ASSERT_EQ(examples.size(), 3u);
+  for (const auto& [command, output] : examples) {
+    const Outcome run = shell(command);
+    EXPECT_EQ(run.status, 0) << run.err;
+    const std::string text = output.substr(0, output.find_last_not_of('\n') + 1);
+    EXPECT_NE(run.out.find(text), std::string::npos) << command << " prints\n"
+                                                     << run.out << "README.md says\n"
+                                                     << text;
+  }
+}
+
 }  // namespace
 }  // namespace evenkeel::test
