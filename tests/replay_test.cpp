@@ -222,6 +222,44 @@ TEST(Replay, PlansComeFromThePastAndArriveLate) {
   EXPECT_EQ(largest_term(last(0).split), "drift");
 }
 
+// Windows that are shorter or longer than the time between two plans, against the window summed here.
+TEST(Replay, LastStepsAreTheLastSteps) {
+  const Recording recording = synthetic("synth:bursts,steps=41", 2);
+  const auto count = [&](std::int64_t step, std::size_t i) {
+    return recording.counts[static_cast<std::size_t>(step) * 128 + i];
+  };
+  for (const std::int64_t window : {1, 4, 10, 15, 25, 60}) {
+    Asked asked;
+    asked.shape = {2, 64, 72, 8, 1, 1};
+    asked.policies = "last:" + std::to_string(window);
+    asked.options.every = 10;
+    asked.options.splits = false;
+    const Replay replay = run(recording, asked);
+    Loads loads;
+    loads.layers = 2;
+    loads.experts = 64;
+    loads.values.resize(128);
+    for (std::int64_t step = std::max<std::int64_t>(0, 40 - window); step < 40; ++step) {
+      for (std::size_t i = 0; i < 128; ++i) loads.values[i] += static_cast<float>(count(step, i));
+    }
+    Result planned;
+    const Rules rules = strategy_of_name("deepseek").rules;
+    ASSERT_TRUE(balance(loads, asked.shape, rules, nullptr, {}, planned).ok());
+    double imbalance = 0;  // of the last interval, which is step 40 alone
+    for (std::size_t layer = 0; layer < 2; ++layer) {
+      StepScorer scorer(asked.shape, std::span(planned.placement.phy2log).subspan(layer * 72, 72));
+      std::vector<double> row;
+      double total = 0;
+      for (std::size_t e = 0; e < 64; ++e) {
+        row.push_back(count(40, layer * 64 + e));
+        total += row.back();
+      }
+      imbalance += scorer.score(row, total).imbalance() / 2;
+    }
+    EXPECT_NEAR(replay.intervals().back().policies[1].imbalance, imbalance, 1e-12) << window;
+  }
+}
+
 TEST(Replay, ThresholdHeldAndGivenPlacements) {
   const Recording recording = synthetic("synth:gpt-oss-20b,steps=100", 24);
   Asked asked;
@@ -262,7 +300,7 @@ TEST(Replay, RefusesWhatMakesNoSense) {
   EXPECT_EQ(refused(options, 300),
             "300 steps; expected at least 301: the first plan is in force after --every 300");
   options.every = 0;
-  EXPECT_EQ(refused(options, 300), "--every 0: expected at least 1 step between plans");
+  EXPECT_EQ(refused(options, 300), "--every 0: expected 1 to 1000000000 steps between plans");
   options = {};
   options.delay = 300;
   EXPECT_EQ(refused(options, 900),
@@ -278,15 +316,18 @@ TEST(Policies, AreReadAndRefused) {
     return parse_policies(list, Vocabulary::command, policies).sentence();
   };
   std::vector<ReplayPolicy> policies;
-  ASSERT_TRUE(
-      parse_policies("last, ewma:50.5,mean_of_max:200:0.004,held", Vocabulary::command, policies)
-          .ok());
-  ASSERT_EQ(policies.size(), 4u);
+  ASSERT_TRUE(parse_policies("last, ewma:50.5,mean_of_max:200:0.004,held,last:7",
+                             Vocabulary::command, policies)
+                  .ok());
+  ASSERT_EQ(policies.size(), 5u);
+  EXPECT_EQ(policies[4].window, 7);
   EXPECT_EQ(policies[1].half_life, 50.5);
   EXPECT_EQ(policies[2].half_life, 200);
   EXPECT_EQ(policies[2].price, 0.004);
   EXPECT_EQ(sentence("lst"), "unknown policy \"lst\"; known: last, held, ewma, mean_of_max");
-  EXPECT_EQ(sentence("last:3"), "--policies: \"last:3\": expected last without a number");
+  EXPECT_EQ(sentence("held:3"), "--policies: \"held:3\": expected held without a number");
+  EXPECT_EQ(sentence("last:0"),
+            "--policies: \"last:0\": expected 1 to 1000000 last steps after the colon");
   EXPECT_EQ(sentence("ewma:"),
             "--policies: \"ewma:\": expected a half-life of 1 to 1000000 steps after the colon");
   EXPECT_EQ(sentence("ewma:50:1"),

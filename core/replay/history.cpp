@@ -1,6 +1,7 @@
 #include "core/replay/history.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/batch/plans.hpp"
 #include "core/traffic/deterministic_math.hpp"
@@ -20,6 +21,52 @@ void StepSum::clear() {
   std::fill(tokens.begin(), tokens.end(), 0.0);
   std::fill(shares.begin(), shares.end(), 0.0);
   steps = 0;
+}
+
+void StepSum::add(std::span<const double> loads, double total) {
+  if (!(total > 0)) return;
+  const double factor = 1 / total;
+  for (std::size_t e = 0; e < loads.size(); ++e) {
+    tokens[e] += loads[e];
+    shares[e] += loads[e] * factor;
+  }
+  ++steps;
+}
+
+void StepSum::add(const StepSum& other) {
+  for (std::size_t e = 0; e < tokens.size(); ++e) {
+    tokens[e] += other.tokens[e];
+    shares[e] += other.shares[e];
+  }
+  steps += other.steps;
+}
+
+LastSteps::LastSteps(std::int64_t steps, std::int64_t every, bool has_parts, std::size_t experts)
+    : chunk_steps_(std::gcd(steps, every)),
+      chunks_(static_cast<std::size_t>(steps / chunk_steps_)) {
+  for (std::size_t part = 0; part < (has_parts ? 3u : 1u); ++part) {
+    sums_[part].assign(chunks_, StepSum(experts));
+  }
+}
+
+void LastSteps::add(std::span<const double> loads, double total, bool is_odd) {
+  const std::size_t chunk = static_cast<std::size_t>(added_ / chunk_steps_) % chunks_;
+  if (added_ % chunk_steps_ == 0) {
+    for (std::vector<StepSum>& ring : sums_) {
+      if (!ring.empty()) ring[chunk].clear();
+    }
+  }
+  ++added_;
+  sums_[0][chunk].add(loads, total);
+  std::vector<StepSum>& part = sums_[is_odd ? 2 : 1];
+  if (!part.empty()) part[chunk].add(loads, total);
+}
+
+StepSum LastSteps::sum(Part part) const {
+  const std::vector<StepSum>& ring = sums_[static_cast<std::size_t>(part)];
+  StepSum all = ring.front();
+  for (std::size_t i = 1; i < ring.size(); ++i) all.add(ring[i]);
+  return all;
 }
 
 ExponentialMean::ExponentialMean(double half_life, bool has_parts, std::size_t experts)

@@ -19,6 +19,24 @@ struct StepSum {
 
   explicit StepSum(std::size_t experts = 0) : tokens(experts), shares(experts) {}
   void clear();
+  // One step. total: the sum of its loads; a step without tokens is not counted.
+  void add(std::span<const double> loads, double total);
+  void add(const StepSum& other);
+};
+
+// The sum of the last steps, for plans that are `every` steps apart.
+class LastSteps {
+ public:
+  LastSteps(std::int64_t steps, std::int64_t every, bool has_parts, std::size_t experts);
+  void add(std::span<const double> loads, double total, bool is_odd);
+  // Of the last `steps` steps, or of all if there are fewer. Call it where a plan is made.
+  StepSum sum(Part part) const;
+
+ private:
+  std::int64_t chunk_steps_;  // a whole number of chunks is between two plans, and in the sum
+  std::size_t chunks_;
+  std::int64_t added_ = 0;
+  std::vector<StepSum> sums_[3];  // of each Part, a ring of chunks; only the first without parts
 };
 
 // An exponential mean of all steps, but for a factor.

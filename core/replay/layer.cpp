@@ -5,16 +5,6 @@
 namespace evenkeel {
 namespace {
 
-void add_to(StepSum& sum, std::span<const double> loads, double total) {
-  if (!(total > 0)) return;
-  const double factor = 1 / total;
-  for (std::size_t e = 0; e < loads.size(); ++e) {
-    sum.tokens[e] += loads[e];
-    sum.shares[e] += loads[e] * factor;
-  }
-  ++sum.steps;
-}
-
 bool are_whole(std::span<const double> loads) {
   double fractions = 0;
   for (const double load : loads) fractions += load - std::floor(load);
@@ -28,7 +18,9 @@ ReplayLayer::ReplayLayer(const ReplaySetup& setup, std::size_t policies)
       placed_(policies),
       interval_(static_cast<std::size_t>(setup.shape.experts)) {
   const auto experts = static_cast<std::size_t>(setup.shape.experts);
-  for (std::size_t part = 0; part < (splits_ ? 3u : 1u); ++part) window_[part] = StepSum(experts);
+  for (const std::int64_t steps : setup.windows) {
+    windows_.emplace_back(steps, setup.windows.front(), splits_, experts);
+  }
   for (const double half_life : setup.half_lives) means_.emplace_back(half_life, splits_, experts);
   for (const RingSize& ring : setup.rings) {
     rings_.emplace_back(ring.steps, ring.chunks, splits_, experts);
@@ -45,14 +37,13 @@ void ReplayLayer::place(std::size_t policy, const Shape& shape,
 
 void ReplayLayer::add(const OpenStep& step, std::span<const double> loads, double total,
                       std::span<StepLoad> out) {
-  add_to(window_[0], loads, total);
-  if (splits_) add_to(window_[step.is_odd ? 2 : 1], loads, total);
+  for (LastSteps& window : windows_) window.add(loads, total, step.is_odd);
   for (ExponentialMean& mean : means_) mean.add(loads, step.is_odd);
   for (ChunkRing& ring : rings_) ring.add(loads, total, step.is_odd);
   if (!step.is_measured) return;
   const bool splits = splits_ && step.is_scored;
   if (splits) {
-    add_to(interval_, loads, total);
+    interval_.add(loads, total);
     interval_tokens_ += total;
     has_whole_loads_ = has_whole_loads_ && are_whole(loads);
     if (step.is_kept) kept_.insert(kept_.end(), loads.begin(), loads.end());
@@ -67,10 +58,6 @@ void ReplayLayer::add(const OpenStep& step, std::span<const double> loads, doubl
     const std::span<const double> gpu_loads = placed.scorer.gpu_loads();
     if (splits) placed.scales.add(gpu_loads, total / static_cast<double>(gpu_loads.size()));
   }
-}
-
-void ReplayLayer::begin_window() {
-  for (StepSum& sum : window_) sum.clear();
 }
 
 void ReplayLayer::begin_interval() {

@@ -35,10 +35,9 @@ class ReplayLayer {
            std::span<StepLoad> out);
 
   // The past.
-  const StepSum& window(Part part) const { return window_[static_cast<std::size_t>(part)]; }
+  const LastSteps& window(std::size_t i) const { return windows_[i]; }
   const ExponentialMean& mean(std::size_t i) const { return means_[i]; }
   const ChunkRing& ring(std::size_t i) const { return rings_[i]; }
-  void begin_window();
 
   // Policy by policy.
   struct Placed {
@@ -63,7 +62,7 @@ class ReplayLayer {
 
  private:
   bool splits_;
-  StepSum window_[3];  // of each Part; only the first without a split
+  std::vector<LastSteps> windows_;
   std::vector<ExponentialMean> means_;
   std::vector<ChunkRing> rings_;
   std::vector<Placed> placed_;

@@ -17,8 +17,10 @@ struct PlannedPolicy {
   ReplayPolicy policy;
   NamedRules strategy;  // of mean_of_max its effort and seed
   Shape shape;
-  Placement given;       // of PlansFrom::given
-  std::size_t mean = 0;  // its ExponentialMean or ChunkRing in each layer
+  Placement given;  // of PlansFrom::given
+  // What it plans from in each layer: its LastSteps, ExponentialMean or ChunkRing.
+  std::size_t window = 0;
+  std::size_t mean = 0;
   std::size_t ring = 0;
 
   bool plans() const {
@@ -38,6 +40,8 @@ struct ReplaySetup {
   Shape shape;  // of the request
   bool splits = false;
   std::vector<PlannedPolicy> policies;
+  std::vector<std::int64_t> windows = {
+      0};                          // numbers of last steps; the first is that between two plans
   std::vector<double> half_lives;  // of the exponential means
   std::vector<RingSize> rings;
 };

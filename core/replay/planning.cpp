@@ -59,11 +59,17 @@ Status plan_chunks(const Shape& shape, const Rules& rules, double price, const C
   return plan_mean_of_max(batch, {rules.seed, plan_kicks(rules), price});
 }
 
-// The loads of the past that a policy gives to its strategy.
-std::span<const double> past_loads(const PlannedPolicy& policy, Part part,
-                                   const ReplayLayer& layer) {
-  return policy.policy.from == PlansFrom::mean ? layer.mean(policy.mean).loads(part)
-                                               : std::span(layer.window(part).tokens);
+// Appends the loads of the past that a policy gives to its strategy.
+void append_past(const PlannedPolicy& policy, Part part, const ReplayLayer& layer,
+                 std::vector<float>& loads) {
+  const auto append = [&](std::span<const double> past) {
+    for (const double load : past) loads.push_back(static_cast<float>(load));
+  };
+  if (policy.policy.from == PlansFrom::mean) {
+    append(layer.mean(policy.mean).loads(part));
+  } else {
+    append(layer.window(policy.window).sum(part).tokens);
+  }
 }
 
 }  // namespace
@@ -108,11 +114,7 @@ Status plan_policy(const PlannedPolicy& policy, std::size_t index, Part part, bo
   if (policy.policy.from != PlansFrom::mean_of_max) {
     std::vector<float> loads;
     loads.reserve(range.count() * experts);
-    for (const ReplayLayer& layer : layers) {
-      for (const double load : past_loads(policy, part, layer)) {
-        loads.push_back(static_cast<float>(load));
-      }
-    }
+    for (const ReplayLayer& layer : layers) append_past(policy, part, layer, loads);
     return place_loads(shape, policy.strategy.rules, range, loads, execution, stop, out);
   }
   Chunks history(range.count(), layers.front().ring(policy.ring).chunks(), experts);

@@ -15,14 +15,14 @@ namespace {
 constexpr double kDefaultMeanHalfLife = 50;
 
 constexpr std::array kKinds = {
-    PolicyKind{"last", PlansFrom::last, false, false,
-               "the steps since the last plan, as most engines do"},
-    PolicyKind{"held", PlansFrom::first, false, false,
+    PolicyKind{"last", PlansFrom::last, true, false, false,
+               "the steps since the last plan, as engines do; :N is another number of last steps"},
+    PolicyKind{"held", PlansFrom::first, false, false, false,
                "the steps before the first scored one, then the placement stays"},
-    PolicyKind{"ewma", PlansFrom::mean, true, false,
+    PolicyKind{"ewma", PlansFrom::mean, false, true, false,
                "an exponential mean of all steps; :N is its half-life in steps"},
     PolicyKind{
-        "mean_of_max", PlansFrom::mean_of_max, true, true,
+        "mean_of_max", PlansFrom::mean_of_max, false, true, true,
         "many chunks of steps at once: the mean of their hottest GPUs is minimised, starting "
         "from the placement in force; :N is the half-life, :N:X also the price of a "
         "received slot"}};
@@ -63,7 +63,7 @@ Status parse_policy(std::string_view text, Vocabulary words, ReplayPolicy& out) 
   const PolicyKind* kind = nullptr;
   if (Status s = find_named("policy", take_until(':', rest), kKinds, kind); !s.ok()) return s;
   const bool is_mean_of_max = kind->from == PlansFrom::mean_of_max;
-  out = {kind->from,
+  out = {kind->from, 0,
          is_mean_of_max        ? kDefaultHalfLife
          : kind->has_half_life ? kDefaultMeanHalfLife
                                : 0,
@@ -73,6 +73,14 @@ Status parse_policy(std::string_view text, Vocabulary words, ReplayPolicy& out) 
                          std::string(what));
   };
   if (text.find(':') == std::string_view::npos) return {};
+  if (kind->has_window) {
+    std::uint64_t steps = 0;
+    if (!parse_whole(rest, steps) || steps < 1 || steps > kMostWindow) {
+      return wrong("1 to " + std::to_string(kMostWindow) + " last steps after the colon");
+    }
+    out.window = static_cast<std::int64_t>(steps);
+    return {};
+  }
   if (!kind->has_half_life) return wrong(std::string(kind->name) + " without a number");
   if (!read_decimal(take_until(':', rest), 1, kMostHalfLife, out.half_life)) {
     return wrong("a half-life of 1 to 1000000 steps after the colon");
@@ -97,8 +105,8 @@ Status parse_policies(std::string_view list, Vocabulary words, std::vector<Repla
     ReplayPolicy policy;
     if (Status status = parse_policy(text, words, policy); !status.ok()) return status;
     for (const ReplayPolicy& known : all) {
-      if (known.from == policy.from && known.half_life == policy.half_life &&
-          known.price == policy.price) {
+      if (known.from == policy.from && known.window == policy.window &&
+          known.half_life == policy.half_life && known.price == policy.price) {
         return Status::error(word_for(words, "policies") + ": " + in_quotes(text) + " is " +
                              in_quotes(known.name) + " again");
       }
@@ -113,7 +121,7 @@ Status parse_policies(std::string_view list, Vocabulary words, std::vector<Repla
   return {};
 }
 
-ReplayPolicy no_balancer_policy() { return {PlansFrom::nothing, 0, 0, "no balancer"}; }
-ReplayPolicy given_policy() { return {PlansFrom::given, 0, 0, "map"}; }
+ReplayPolicy no_balancer_policy() { return {PlansFrom::nothing, 0, 0, 0, "no balancer"}; }
+ReplayPolicy given_policy() { return {PlansFrom::given, 0, 0, 0, "map"}; }
 
 }  // namespace evenkeel

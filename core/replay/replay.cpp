@@ -12,6 +12,7 @@
 namespace evenkeel {
 namespace {
 
+constexpr std::int64_t kMostEvery = 1'000'000'000;
 constexpr std::int64_t kMostStepsTaken = 256;  // at once; bounds memory
 // Hindsight takes longer than everything else: it is computed for so many intervals, evenly spaced.
 constexpr std::int64_t kMostHindsight = 64;
@@ -44,7 +45,10 @@ Status check_options(const ReplayOptions& options, std::int64_t steps, Vocabular
   const auto wrong = [&](std::string_view option, std::int64_t value, const std::string& expected) {
     return Status::error(word_for(words, option, std::to_string(value)) + ": expected " + expected);
   };
-  if (options.every < 1) return wrong("every", options.every, "at least 1 step between plans");
+  if (options.every < 1 || options.every > kMostEvery) {
+    return wrong("every", options.every,
+                 "1 to " + std::to_string(kMostEvery) + " steps between plans");
+  }
   if (options.delay < 0 || options.delay >= options.every) {
     return wrong("delay", options.delay,
                  "0 to " + std::to_string(options.every - 1) +
@@ -78,6 +82,7 @@ Status Replay::start(const ReplaySetup& setup, const ReplayOptions& options,
   setup_ = setup;
   options_ = options;
   setup_.splits = options.splits;
+  setup_.windows.front() = options.every;
   if (options_.from < 0) options_.from = options.every + options.delay;
   steps_ = steps;
   const std::size_t policies = setup.policies.size();
@@ -222,7 +227,7 @@ void Replay::add_plan_jobs() {
     jobs_.push_back({JobKind::plan, policy, Part::odd});
     jobs_.push_back({JobKind::estimate_noise, policy});
   }
-  jobs_.push_back({JobKind::begin_window});
+  std::fill(since_plan_.begin(), since_plan_.end(), Sum());
 }
 
 Status Replay::advance(std::int32_t layers, const Execution& execution, const StopQuestion& stop) {
@@ -247,10 +252,6 @@ Status Replay::advance(std::int32_t layers, const Execution& execution, const St
     case JobKind::estimate_noise:
       estimate_noise(job, end);
       is_done = end == all;
-      break;
-    case JobKind::begin_window:
-      for (ReplayLayer& layer : layers_) layer.begin_window();
-      std::fill(since_plan_.begin(), since_plan_.end(), Sum());
       break;
     case JobKind::install:
       install();
@@ -282,8 +283,9 @@ void Replay::estimate_noise(const Job& job, std::int32_t end) {
   plan.noise.resize(layers_.size());
   const auto slots = static_cast<std::size_t>(shape.slots);
   for (auto i = static_cast<std::size_t>(job.layer); i < static_cast<std::size_t>(end); ++i) {
-    const StepSum& even = layers_[i].window(Part::even);
-    const StepSum& odd = layers_[i].window(Part::odd);
+    const LastSteps& window = layers_[i].window(setup_.policies[job.policy].window);
+    const StepSum even = window.sum(Part::even);
+    const StepSum odd = window.sum(Part::odd);
     plan.noise[i] = 0;
     if (even.steps == 0 || odd.steps == 0) continue;
     const auto loses = [&](Part planned_on, const StepSum& on) {

@@ -108,14 +108,7 @@ class Replay {
   std::uint64_t hash() const { return hash_.value(); }
 
  private:
-  enum class JobKind : std::uint8_t {
-    close,
-    finish_interval,
-    plan,
-    estimate_noise,
-    begin_window,
-    install
-  };
+  enum class JobKind : std::uint8_t { close, finish_interval, plan, estimate_noise, install };
   struct Job {
     JobKind kind;
     std::size_t policy = 0;

@@ -61,6 +61,7 @@ Status resolve_replay(const Shape& shape, std::string_view list,
     for (const NamedRules& strategy : strategies.first(is_mean_of_max ? 1 : strategies.size())) {
       PlannedPolicy planned = {policy, strategy, shape, {}};
       if (!is_mean_of_max && strategies.size() > 1) planned.policy.name += " " + strategy.label;
+      if (policy.window > 0) planned.window = index_in(setup.windows, policy.window);
       if (policy.from == PlansFrom::mean) {
         planned.mean = index_in(setup.half_lives, policy.half_life);
       }
