@@ -44,7 +44,8 @@ TEST(Link, HasAllKeys) {
       "loads=synth:kimi-k2,seed=7,skew=1.5&steps=0:300&gpus=32&slots=416&nodes=4&groups=8"
       "&policy=hierarchical&strategy=ref&replicate=highest_load&tail=none&fixup=second_donor"
       "&pack=copies_apart&refine=two_lights&apart=exchange&seed=18446744073709551615"
-      "&layer=12&step=0&panel=how-many_2&theme=dark&embed=1";
+      "&layer=12&step=0&every=100&delay=20&from=600&policies=last,ewma:50&panel=how-many_2"
+      "&theme=dark&embed=1";
   const LinkState state = state_of("#" + link);
   EXPECT_EQ(print_link(state), link);
   EXPECT_EQ(state.loads, "synth:kimi-k2,seed=7,skew=1.5");
@@ -56,6 +57,8 @@ TEST(Link, HasAllKeys) {
                                  "two_lights", "exchange"}));
   EXPECT_EQ(state.seed, 18446744073709551615u);
   EXPECT_EQ(state.step, 0);
+  EXPECT_EQ(state.replay, (ReplayWish{100, 20, 600, "last,ewma:50"}));
+  EXPECT_EQ(state_of("policies=last,mean_of_max"), LinkState()) << "the usual ones";
   EXPECT_EQ(state_of("redundant=0").redundant, 0);
   EXPECT_EQ(state_of("steps=300:").steps, (Range{300, Range().end}));
   EXPECT_EQ(print_link(state_of("steps=:50")), "steps=0:50&strategy=keel");
@@ -129,6 +132,9 @@ TEST(Link, EveryPairIsJudged) {
            Wrong{"theme=pink", "\"theme\" is \"pink\"; expected dark, light or auto"},
            Wrong{"embed=2", "\"embed\" is \"2\"; expected a whole number from 0 to 1"},
            Wrong{"steps=5", "\"steps\" is \"5\"; expected a range A:B, for example 300:600"},
+           Wrong{"every=-1", "\"every\" is \"-1\"; expected a whole number from 0 to 2000000000"},
+           Wrong{"policies=last,next",
+                 "unknown policy \"next\"; known: last, held, ewma, mean_of_max"},
            Wrong{"panel=A",
                  "\"panel\" is \"A\"; expected a word of at most 32 lower-case letters and digits"},
            Wrong{"loads=/etc/passwd",

@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/io/replay_json.hpp"
+#include "core/replay/conclusion.hpp"
+#include "core/replay/resolve_replay.hpp"
 #include "tests/in_process_engine.hpp"
 
 namespace evenkeel::test {
@@ -70,6 +73,55 @@ TEST_F(ModelTest, StrongBoundsFollowThePlacement) {
   for (std::size_t i = 0; i < cheap.size(); ++i) {
     EXPECT_EQ(model.window().result.metrics[i].lower_bound, cheap[i].lower_bound);
   }
+}
+
+// The same placements as the core's own replay, whatever the slices are; a replay that nobody looks at rests.
+TEST_F(ModelTest, ReplaysTheTrace) {
+  model.wants_replay = true;
+  restore(
+      "loads=synth:gpt-oss-20b,steps=40&every=10&policies=last,ewma:5&strategy=deepseek&steps=0:9");
+  const Replayed& replayed = model.replayed();
+  EXPECT_EQ(replayed.question, (ReplayQuestion{10, 0, -1, "last,ewma:5"}));
+  model.wants_replay = false;
+  client.settle(model, true);
+  EXPECT_FALSE(replayed.is_complete);
+  model.wants_replay = true;
+  model.update();
+  client.settle(model, true);
+  ASSERT_TRUE(replayed.is_complete) << replayed.sentence;
+
+  StepSource source;
+  ASSERT_TRUE(StepSource::open_named("synth:gpt-oss-20b,steps=40", {}, source).ok());
+  ReplaySetup setup;
+  ASSERT_TRUE(resolve_replay(model.window().shape, "last,ewma:5",
+                             std::span(&model.answered().strategy, 1), nullptr, Vocabulary::plain,
+                             setup)
+                  .ok());
+  ReplayOptions options;
+  options.every = 10;
+  Replay replay;
+  ASSERT_TRUE(replay.start(setup, options, source.loads().numbers(), 40, Vocabulary::plain).ok());
+  RawSteps block;
+  ASSERT_TRUE(source.next(40, block).ok());
+  ASSERT_EQ(block.steps, 40);
+  while (!replay.done()) {
+    if (!replay.wants_steps()) {
+      ASSERT_TRUE(replay.advance(24, {}, {}).ok());
+    } else {
+      static_cast<void>(replay.take(block, replay.step(), source.rows(), {}));
+    }
+  }
+  EXPECT_EQ(replayed.hash, replay_hash_text(replay));
+  EXPECT_EQ(replayed.conclusion, conclude(replay));
+  ASSERT_EQ(replayed.policies.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(replayed.policies[i].imbalance, replay.results()[i].figures.imbalance());
+    EXPECT_EQ(replayed.policies[i].line.points.size(), 30u);
+  }
+
+  restore("loads=synth:gpt-oss-20b,steps=40&every=40");
+  EXPECT_EQ(replayed.sentence,
+            "40 steps; expected at least 41: the first plan is in force after \"every\" 40");
 }
 
 TEST_F(ModelTest, RefusedLoadsLeaveWhatIsThere) {

@@ -75,7 +75,8 @@
   playgroundPage.listen(tell);
 
   // ---- options: the current link with the new values in place of the old ones
-  const kOfLoads = ['file', 'steps', 'moe-layers', 'gpus', 'slots', 'redundant', 'nodes', 'groups', 'policy', 'layer', 'step'];
+  const kOfLoads = ['file', 'steps', 'moe-layers', 'gpus', 'slots', 'redundant', 'nodes', 'groups', 'policy', 'layer', 'step',
+    'every', 'delay', 'from'];
   const kOfStrategy = ['replicate', 'tail', 'fixup', 'pack', 'refine', 'apart', 'step'];
   function change(type, options) {
     const names = Object.keys(options);

@@ -15,7 +15,7 @@
 namespace evenkeel {
 
 // Of the steps of an interval at most so many are kept, evenly spaced, for plans in hindsight.
-inline constexpr std::size_t kMostKeptSteps = 512;
+inline constexpr std::size_t kMostHindsightSteps = 512;
 
 // The step that a replay adds to its layers.
 struct OpenStep {

@@ -304,7 +304,7 @@ void Replay::begin_interval(std::int64_t step) {
   const std::int64_t next =
       (since < 0 ? 1 : since / options_.every + 1) * options_.every + options_.delay;
   const std::int64_t length = std::min(next, steps_) - interval_begin_;
-  const auto most = static_cast<std::int64_t>(kMostKeptSteps);
+  const auto most = static_cast<std::int64_t>(kMostHindsightSteps);
   kept_every_ = std::max<std::int64_t>((length + most - 1) / most, 1);
   for (ReplayLayer& layer : layers_) layer.begin_interval();
   open_.assign(setup_.policies.size(), {});

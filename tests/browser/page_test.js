@@ -626,6 +626,50 @@ test('ComparesOverTimeAndCancels', async () => {
   await it.close();
 });
 
+test('ReplaysTheTraceAndCancels', async () => {
+  const it = await Playground.open('loads=synth:gpt-oss-20b,steps=600&every=5&panel=traffic');
+  const replay = async () => JSON.parse(await it.read('replay'));
+  await it.page.mouse.click(...await it.at('tab.replay'), {delay: 40});
+  await it.page.waitForFunction(() => JSON.parse(window.playground.read('replay')).done > 5, null, {timeout: kPatience});
+  await it.click('replay.cancel');
+  await it.rests();
+  const {done, total} = await replay();
+  holds(done < total, `cancelled after ${done} of ${total} steps`);
+  await it.idle();
+  same((await replay()).done, done, 'nothing goes on after cancelling');
+
+  await it.page.evaluate(() => {
+    location.hash = 'loads=synth:gpt-oss-20b,steps=120&every=30&delay=3&strategy=deepseek&panel=replay';
+  });
+  await it.idle();
+  await it.click('replay.run');
+  await it.page.waitForFunction(() => JSON.parse(window.playground.read('replay')).hash !== '', null, {timeout: kPatience});
+  const {hash, policies} = await replay();
+  const copied = await it.copied(() => it.click('replay.copy'));
+  same(copied, 'evenkeel replay synth:gpt-oss-20b,steps=120 --strategy deepseek --every 30 --delay 3 ' +
+    '--policies last,mean_of_max', 'the command');
+  const expected = native(...copied.split(' ').slice(1));
+  same(hash, expected.hash, 'the hash of all placements');
+  same(policies.map(({policy, step_imbalance}) => [policy, step_imbalance]),
+    expected.policies.map(({policy, step_imbalance}) => [policy, step_imbalance]), 'by the step');
+
+  const [x, y] = await it.at('replay.plot');
+  await it.page.mouse.move(2, 2);
+  await it.idle();
+  const plot = await it.pixels({x: x - 350, y: y - 90, width: 700, height: 180});
+  for (const colour of ['#e69f00', '#0072b2', '#009e73']) {
+    const columns = Playground.columns_with(plot, colour);
+    holds(columns > 250, `a line of ${colour} is in ${columns} of 700 columns`);
+  }
+  const [middle, bar] = await it.at('replay.split.1');
+  const split = await it.pixels({x: middle - 450, y: bar - 4, width: 900, height: 3});
+  for (const colour of ['#d55e00', '#cc79a7']) { // drift and fast
+    const columns = Playground.columns_with(split, colour);
+    holds(columns > 10, `the bar has ${columns} columns of ${colour}`);
+  }
+  await it.close();
+});
+
 test('SweepsRedundancy', async () => {
   const it = await Playground.open('loads=synth:gpt-oss-20b&strategy=deepseek&panel=redundancy');
   await it.page.waitForFunction(() => window.playground.read('swept') === '5', null, {timeout: kPatience});

@@ -40,11 +40,10 @@ void setup_panel(Ui& ui) {
 }
 
 constexpr Panel kSetup = {"setup", "Setup", setup_panel};
-constexpr Panel kPanels[] = {{"placement", "Placement", placement_panel},
-                             {"traffic", "Traffic", traffic_panel},
-                             {"compare", "Compare", compare_panel},
-                             {"redundancy", "Redundancy", redundancy_panel},
-                             {"export", "Export", export_panel}};
+constexpr Panel kPanels[] = {
+    {"placement", "Placement", placement_panel}, {"traffic", "Traffic", traffic_panel},
+    {"compare", "Compare", compare_panel},       {"redundancy", "Redundancy", redundancy_panel},
+    {"replay", "Replay", replay_panel},          {"export", "Export", export_panel}};
 
 const Panel& current(const Ui& ui, bool narrow) {
   for (const Panel& panel : kPanels) {
@@ -58,6 +57,7 @@ std::string tab_name(const Panel& panel) { return std::string("tab.") + panel.wo
 // A tab is a word with a line below, which is thick for the chosen tab. Returns how far the keyboard moves
 // from it.
 int tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
+  const float font_size = ImGui::GetFontSize();
   const ImVec2 text = ImGui::CalcTextSize(panel.title);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size = {text.x + 2 * padding, text.y + px(14)};
@@ -66,7 +66,7 @@ int tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
   const int way = controls::arrows(controls::Held::once);
   const bool lit = chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused();
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  draw->AddText(chosen ? look::fonts().strong : look::fonts().text, look::fonts().text->FontSize,
+  draw->AddText(chosen ? look::fonts().strong : ImGui::GetFont(), font_size,
                 {at.x + padding, at.y + px(6)}, look::colour(lit ? Ink::text : Ink::soft),
                 panel.title);
   if (chosen) {
@@ -77,11 +77,17 @@ int tab(Ui& ui, const Panel& panel, bool chosen, float padding) {
 }
 
 void tabs(Ui& ui, bool narrow, const Panel& chosen) {
+  constexpr float kSides = 2 * (std::size(kPanels) + 1);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-  float words = narrow ? ImGui::CalcTextSize(kSetup.title).x : 0;
-  for (const Panel& panel : kPanels) words += ImGui::CalcTextSize(panel.title).x;
-  const float room = ImGui::GetContentRegionAvail().x - words;
-  const float padding = std::clamp(room / (2 * (std::size(kPanels) + 1)), px(4), px(11));
+  const auto room = [&] {  // beside the words
+    float left = ImGui::GetContentRegionAvail().x;
+    if (narrow) left -= ImGui::CalcTextSize(kSetup.title).x;
+    for (const Panel& panel : kPanels) left -= ImGui::CalcTextSize(panel.title).x;
+    return left;
+  };
+  const bool is_small = room() < kSides * px(4);
+  if (is_small) ImGui::PushFont(look::fonts().small);
+  const float padding = std::clamp(room() / kSides, px(2), px(11));
   std::vector<const Panel*> shown;
   if (narrow) shown.push_back(&kSetup);
   for (const Panel& panel : kPanels) shown.push_back(&panel);
@@ -97,6 +103,7 @@ void tabs(Ui& ui, bool narrow, const Panel& chosen) {
     ui.model.state.panel = panel.word;
     controls::go_to(tab_name(panel));
   }
+  if (is_small) ImGui::PopFont();
   ImGui::PopStyleVar();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddLine(at, {at.x + ImGui::GetContentRegionAvail().x, at.y},
@@ -108,6 +115,7 @@ void results(Ui& ui, bool narrow) {
   const LinkState& state = ui.model.state;
   const Panel& panel = current(ui, narrow);
   ui.model.wants_sweep = panel.draw == redundancy_panel;
+  ui.model.wants_replay = panel.draw == replay_panel && !ui.replay_paused;
   headline_panel(ui);
   // In a frame of another page: only the panel of the link, without the setup.
   if (!state.embed || state.steps != Range()) time_panel(ui);

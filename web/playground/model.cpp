@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "core/io/result_json.hpp"
+#include "core/replay/replay.hpp"
+#include "core/replay/resolve_replay.hpp"
 #include "core/traffic/synth.hpp"
 
 namespace evenkeel {
@@ -76,6 +78,9 @@ void Model::take(std::span<const std::byte> answer) {
         break;
       case MessageKind::series:
         read(series_);
+        break;
+      case MessageKind::replayed:
+        read(replayed_);
         break;
       case MessageKind::open_loads:
       case MessageKind::question:
@@ -155,6 +160,16 @@ std::int64_t Model::series_steps() const {
                                               : std::max<std::int64_t>(1, opened_.steps / kWindows);
 }
 
+ReplayQuestion Model::replay_question() const {
+  constexpr std::int64_t kPlans = 12;  // of a short trace
+  const ReplayWish& wish = state.replay;
+  const std::int64_t usual = opened_.steps >= 3 * kDefaultEvery
+                                 ? kDefaultEvery
+                                 : std::max<std::int64_t>(1, opened_.steps / kPlans);
+  return {wish.every > 0 ? wish.every : usual, wish.delay, wish.from,
+          wish.policies.empty() ? std::string(kDefaultPolicies) : wish.policies};
+}
+
 Question Model::question() const {
   const Resolution& resolution = this->resolution();
   Question question;
@@ -166,6 +181,8 @@ Question Model::question() const {
   question.wants_sweep = wants_sweep;
   question.wants_series = wants_series;
   question.series_steps = series_steps();
+  question.wants_replay = wants_replay;
+  if (wants_replay) question.replay = replay_question();
   return question;
 }
 

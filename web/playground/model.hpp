@@ -32,6 +32,7 @@ class Model {
   LinkState state;
   bool wants_sweep = false;
   bool wants_series = false;
+  bool wants_replay = false;
 
   // Starts with the state of a link; problems() has its errors.
   void restore(std::string_view link);
@@ -73,6 +74,9 @@ class Model {
   const Compared& compared() const { return compared_; }
   const Swept& swept() const { return swept_; }
   const Series& series() const { return series_; }
+  const Replayed& replayed() const { return replayed_; }
+  // The replay of the state; its answer is replayed(), whose question is the same.
+  ReplayQuestion replay_question() const;
   const std::vector<std::string>& problems() const { return problems_; }
   void drop_problems() { problems_.clear(); }
   // Why the last requested loads could not be opened; empty if they could, or if they are pending.
@@ -170,6 +174,7 @@ class Model {
   Compared compared_;
   Swept swept_;
   Series series_;
+  Replayed replayed_;
 
   std::int32_t steps_number_ = -1;  // of the answer that row_steps_ is about
   std::int32_t steps_layer_ = -1;

@@ -116,6 +116,7 @@ void Model::open(const std::string& loads) {
   fresh.policy = Policy::automatic;
   fresh.layer = 0;
   fresh.step = std::nullopt;
+  fresh.replay = {0, 0, -1, fresh.replay.policies};
   state = fresh;
   awaited_.reset();
   request(loads, false, std::move(before));
@@ -186,6 +187,7 @@ void Model::adopt_file(View& view) const {
     fresh.policy = Policy::automatic;
     fresh.layer = 0;
     fresh.step = std::nullopt;
+    fresh.replay = {0, 0, -1, fresh.replay.policies};
   }
   fresh.file = name;
   view.awaited.reset();

@@ -55,6 +55,7 @@ double Plot::mouse_x() const {
 }
 
 void Plot::text(ImVec2 where, ImU32 colour, std::string_view text, float align) const {
+  if (text.empty()) return;
   ImFont* font = look::fonts().small;
   const char* end = text.data() + text.size();
   const ImVec2 size = font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), end);

@@ -84,6 +84,21 @@ json compared(const Model& model) {
   return {{"total", model.compared().total}, {"headings", headings}, {"rows", rows}};
 }
 
+// The replay so far, if it is the one that is asked for.
+json replay(const Model& model) {
+  const Replayed& replayed = model.replayed();
+  if (model.waiting() || !(replayed.question == model.replay_question())) return {{"done", 0}};
+  json policies = json::array();
+  for (const ReplayedPolicy& policy : replayed.policies) {
+    policies.push_back({{"policy", policy.name},
+                        {"step_imbalance", policy.imbalance},
+                        {"received_share", policy.received_share}});
+  }
+  return {
+      {"done", replayed.done},         {"total", replayed.total},          {"hash", replayed.hash},
+      {"sentence", replayed.sentence}, {"every", replayed.question.every}, {"policies", policies}};
+}
+
 // The loads, for a frame's host.
 json opened(const Model& model) {
   const Opened& loads = model.opened();
@@ -179,6 +194,7 @@ std::string read_model(Model& model, std::string_view what) {
   if (what == "steps") return range_text(model.steps());
   if (what == "compared") return dump(compared(model));
   if (what == "series") return std::to_string(model.series().done);
+  if (what == "replay") return dump(replay(model));
   if (what == "swept") return std::to_string(model.swept().points.size());
   if (what == "step") return state.step ? std::to_string(*state.step) : "last";
   if (what == "steps_of_layer") return std::to_string(model.row_steps().steps().size());

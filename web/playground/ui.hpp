@@ -23,6 +23,7 @@ struct Ui {
   bool playing_steps = false;
   std::uint64_t next_play = 0;  // when the next window or step is due, in milliseconds
   bool series_later = true;
+  bool replay_paused = false;
   std::int32_t mtp = 0;    // layers for multi-token prediction in engine files
   int skew_tenths = -1;    // while its slider is dragged; otherwise -1
   char path[1024] = "";    // typed path of a file
@@ -60,6 +61,7 @@ void placement_panel(Ui& ui);
 void compare_panel(Ui& ui);
 void series_panel(Ui& ui);  // the lower part of the comparison
 void redundancy_panel(Ui& ui);
+void replay_panel(Ui& ui);
 void export_panel(Ui& ui);
 // Saves the files of an export; ui.said has the outcome.
 void save_export(Ui& ui, std::string_view format);

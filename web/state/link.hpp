@@ -16,6 +16,16 @@
 
 namespace evenkeel {
 
+// The replay that is asked for, in the words of `evenkeel replay`.
+struct ReplayWish {
+  std::int64_t every = 0;  // steps between plans; 0: what suits the trace
+  std::int64_t delay = 0;
+  std::int64_t from = -1;  // first scored step; -1: that of the first plan in force
+  std::string policies;    // empty: the usual ones
+
+  friend bool operator==(const ReplayWish&, const ReplayWish&) = default;
+};
+
 // What is asked for, and how the page shows the answer. `file` has names without their common folder here.
 struct LinkState : Request {
   LinkState() {
@@ -25,9 +35,10 @@ struct LinkState : Request {
 
   std::int32_t layer = 0;            // the shown layer, numbered as in the file of loads
   std::optional<std::int32_t> step;  // of the algorithm; empty: the last
-  std::string panel;                 // a word; empty: the first panel
-  std::string theme;                 // "dark" or "light"; empty: as the system ("auto")
-  bool embed = false;                // in a frame of another page: only the panel
+  ReplayWish replay;
+  std::string panel;   // a word; empty: the first panel
+  std::string theme;   // "dark" or "light"; empty: as the system ("auto")
+  bool embed = false;  // in a frame of another page: only the panel
 
   friend bool operator==(const LinkState&, const LinkState&) = default;
 };

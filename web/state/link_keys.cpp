@@ -5,6 +5,8 @@
 
 #include "core/base/text.hpp"
 #include "core/base/utf8.hpp"
+#include "core/replay/policies.hpp"
+#include "core/replay/resolve_replay.hpp"
 #include "core/request/file_names.hpp"
 #include "core/request/request_options.hpp"
 #include "core/traffic/example.hpp"
@@ -17,6 +19,7 @@ constexpr std::size_t kLongestFile = 160;
 constexpr std::size_t kLongestPanel = 32;
 constexpr std::int32_t kLargestLayer = 65535;   // the limit of the readers of loads
 constexpr std::int32_t kLargestStep = 1 << 20;  // one row has far fewer steps
+constexpr std::int32_t kLargestTraceStep = 2'000'000'000;
 
 // ---- what is asked for
 
@@ -101,6 +104,30 @@ Status read_step(std::string_view value, LinkState& state) {
   return status;
 }
 
+Status read_steps(std::string_view key, std::string_view value, std::int64_t& out) {
+  std::int32_t number = 0;
+  const Status status = read_whole(key, value, kLargestTraceStep, number);
+  if (status.ok()) out = number;
+  return status;
+}
+
+Status read_every(std::string_view value, LinkState& state) {
+  return read_steps("every", value, state.replay.every);
+}
+Status read_delay(std::string_view value, LinkState& state) {
+  return read_steps("delay", value, state.replay.delay);
+}
+Status read_from(std::string_view value, LinkState& state) {
+  return read_steps("from", value, state.replay.from);
+}
+
+Status read_policies(std::string_view value, LinkState& state) {
+  std::vector<ReplayPolicy> policies;
+  const Status status = parse_policies(value, Vocabulary::link, policies);
+  if (status.ok()) state.replay.policies = value == kDefaultPolicies ? "" : value;
+  return status;
+}
+
 Status read_panel(std::string_view value, LinkState& state) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
   if (value.empty() || value.size() > kLongestPanel ||
@@ -146,6 +173,17 @@ std::vector<LinkKey> make_keys() {
                     return text_unless(std::to_string(state.layer), "0");
                   }});
   keys.push_back({"step", read_step, step_text});
+  const auto unless = [](std::int64_t value, std::int64_t usual) {
+    return value == usual ? std::string() : std::to_string(value);
+  };
+  keys.push_back(
+      {"every", read_every, [=](const LinkState& state) { return unless(state.replay.every, 0); }});
+  keys.push_back(
+      {"delay", read_delay, [=](const LinkState& state) { return unless(state.replay.delay, 0); }});
+  keys.push_back(
+      {"from", read_from, [=](const LinkState& state) { return unless(state.replay.from, -1); }});
+  keys.push_back(
+      {"policies", read_policies, [](const LinkState& state) { return state.replay.policies; }});
   keys.push_back({"panel", read_panel, [](const LinkState& state) { return state.panel; }});
   keys.push_back({"theme", read_theme, [](const LinkState& state) { return state.theme; }});
   keys.push_back({"embed", read_embed,

@@ -78,6 +78,7 @@ void Engine::opened(const Status& status, std::string_view name) {
   sweep_ = {};
   sweep_question_ = {};
   series_.stop();
+  replay_.stop();
 }
 
 bool Engine::advance() {
@@ -110,6 +111,8 @@ bool Engine::advance() {
     send_(to_bytes(swept_));
   } else if (question_.wants_series && series_.running()) {
     if (series_.advance(trace_, execution_)) send_(to_bytes(series_.series()));
+  } else if (question_.wants_replay && replay_.running()) {
+    if (replay_.advance(execution_)) send_(to_bytes(replay_.replayed()));
   } else {
     return false;
   }
@@ -152,6 +155,7 @@ void Engine::answer_question() {
   start_comparison();
   start_sweep();
   start_series();
+  start_replay();
 }
 
 bool Engine::certifies() const {
@@ -248,6 +252,8 @@ void Engine::start_sweep() {
   asked.number = 0;
   asked.wants_series = false;
   asked.series_steps = 1;
+  asked.wants_replay = false;
+  asked.replay = {};
   asked.shape.slots = 0;
   if (asked != sweep_question_) {
     sweep_question_ = asked;
@@ -265,6 +271,13 @@ void Engine::start_series() {
   if (!question_.wants_series) return series_.stop();
   series_.start(trace_, window_.shape, strategies_, question_.series_steps);
   send_(to_bytes(series_.series()));
+}
+
+// While nobody looks it rests, and goes on afterwards.
+void Engine::start_replay() {
+  if (!question_.wants_replay) return;
+  replay_.start(trace_, question_, window_);
+  send_(to_bytes(replay_.replayed()));
 }
 
 }  // namespace evenkeel

@@ -8,6 +8,7 @@
 
 #include "core/evenkeel.hpp"
 #include "web/playground/engine/messages.hpp"
+#include "web/playground/engine/replay_work.hpp"
 #include "web/playground/engine/series.hpp"
 #include "web/playground/engine/slice_timer.hpp"
 #include "web/playground/engine/trace.hpp"
@@ -39,6 +40,7 @@ class Engine {
   void time_result();
   void start_sweep();
   void start_series();
+  void start_replay();
 
   Execution execution_;
   Send send_;
@@ -63,6 +65,7 @@ class Engine {
   Swept swept_;
   Question sweep_question_;  // the question for which the sweep was started
   SeriesWork series_;
+  ReplayWork replay_;
 };
 
 }  // namespace evenkeel

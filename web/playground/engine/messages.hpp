@@ -10,6 +10,7 @@
 #include "core/model/figures.hpp"
 #include "core/model/strategies.hpp"
 #include "core/model/types.hpp"
+#include "core/replay/split.hpp"
 #include "core/request/bounds.hpp"
 #include "core/study/sweep.hpp"
 
@@ -26,6 +27,7 @@ enum class MessageKind : std::uint8_t {
   swept,
   series,
   certified,
+  replayed,
 };
 
 // To the engine: open the loads of this name, such as synth:kimi-k2. (Files are sent as bytes.)
@@ -37,6 +39,16 @@ struct OpenLoads {
   void fields(Wire& wire) {
     wire(name);
   }
+};
+
+// A replay of all steps, with the members of ReplayOptions.
+struct ReplayQuestion {
+  std::int64_t every = 1;
+  std::int64_t delay = 0;
+  std::int64_t from = -1;
+  std::string policies;
+
+  friend bool operator==(const ReplayQuestion&, const ReplayQuestion&) = default;
 };
 
 // To the engine: everything except the loads on which a computation depends.
@@ -52,11 +64,14 @@ struct Question {
   bool wants_series =
       false;  // the figures of all strategies over all windows of series_steps steps
   std::int64_t series_steps = 1;
+  bool wants_replay = false;
+  ReplayQuestion replay;
 
   template <class Wire>
   void fields(Wire& wire) {
     wire(number, steps, shape, moe_layers, strategy.name, strategy.label, strategy.rules, bounds,
-         wants_sweep, wants_series, series_steps);
+         wants_sweep, wants_series, series_steps, wants_replay, replay.every, replay.delay,
+         replay.from, replay.policies);
   }
   friend bool operator==(const Question&, const Question&) = default;
 };
@@ -210,6 +225,45 @@ struct Series {
   template <class Wire>
   void fields(Wire& wire) {
     wire(done, total, window_steps, sentence, names, now, later);
+  }
+};
+
+// What a policy of a replay did so far.
+struct ReplayedPolicy {
+  std::string name;
+  double imbalance = 0;  // by the step, as in StepFigures
+  double percentile = 0;
+  std::int64_t replans = 0;
+  double received_share = 0;  // of all slots, in a re-plan
+  double received = 0;        // slots in a re-plan
+  TimeLine line;              // of the imbalance by the step, from the first scored one
+  Split split;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(name, imbalance, percentile, replans, received_share, received, line, split);
+  }
+};
+
+// From the engine: the replay so far.
+struct Replayed {
+  static constexpr MessageKind kKind = MessageKind::replayed;
+  ReplayQuestion question;
+  std::int64_t done = 0;  // steps
+  std::int64_t total = 0;
+  bool is_complete = false;
+  std::string sentence;  // why there is none
+  std::int64_t first_scored = 0;
+  std::int64_t intervals = 0;
+  std::int64_t expert_bytes = 0;  // 0: unknown
+  std::vector<ReplayedPolicy> policies;
+  std::string conclusion;
+  std::string hash;  // once it is complete
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(question.every, question.delay, question.from, question.policies, done, total, is_complete,
+         sentence, first_scored, intervals, expert_bytes, policies, conclusion, hash);
   }
 };
 

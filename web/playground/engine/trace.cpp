@@ -113,6 +113,13 @@ bool Trace::advance() {
   return false;
 }
 
+Status Trace::open_steps(StepSource& out) const {
+  StepOptions options;
+  options.read.inflate = recording_.inflate;
+  options.most_kept = room_beside(recording_.size() + recording_.inflated);
+  return StepSource::open(recording_.files, options, out);
+}
+
 Status Trace::window(const Range& steps, Loads& out) const {
   ReadOptions options;
   options.steps = steps;

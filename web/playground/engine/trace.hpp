@@ -14,6 +14,7 @@
 
 #include "core/base/status.hpp"
 #include "core/io/loads/read_loads.hpp"
+#include "core/io/steps/step_source.hpp"
 #include "core/model/types.hpp"
 #include "core/traffic/synth.hpp"
 
@@ -48,6 +49,8 @@ class Trace {
 
   // The model's numbers of the layers, for all windows; an error there if they do not fit.
   void set_moe_layers(const std::optional<NumberList>& numbers) { moe_layers_ = numbers; }
+  // All steps, one by one, as long as this object lives unchanged.
+  Status open_steps(StepSource& out) const;
   // The sum of these steps of all layers.
   Status window(const Range& steps, Loads& out) const;
 
