@@ -23,6 +23,7 @@
 #include "native/request_options.hpp"
 #include "native/step_input.hpp"
 #include "native/stop.hpp"
+#include "native/table.hpp"
 
 namespace evenkeel {
 namespace {
@@ -227,13 +228,9 @@ void add_replay_command(CLI::App& program, Context& context) {
                   "plan only if the balancedness by the step since the last plan is below [plan "
                   "always]")
       ->type_name("X");
-  std::string kinds;
-  for (const PolicyKind& kind : policy_kinds()) {
-    kinds += "; " + std::string(kind.name) + ": " + std::string(kind.sentence);
-  }
   app->add_option("--policies", command->policies,
-                  "what placements are planned from, with commas between them [" +
-                      std::string(kDefaultPolicies) + "]" + kinds)
+                  "what placements are planned from, with commas between them; see below [" +
+                      std::string(kDefaultPolicies) + "]")
       ->type_name("LIST");
   add_path(*app, "--map", command->map,
            "also score a placement that stays, in any form that `score` reads")
@@ -258,12 +255,16 @@ void add_replay_command(CLI::App& program, Context& context) {
   app->add_flag("--json", command->json, "print JSON instead of the tables");
   app->add_flag("--csv", command->csv, "print CSV, a row for each interval and policy");
   app->add_flag("--quiet", command->quiet, "no table or notes");
-  app->footer(
-      "Examples:\n"
-      "  evenkeel replay trace.npy --gpus 8 --redundant 8 --every 300\n"
-      "  evenkeel replay trace.npy --gpus 8 --redundant 8 --every 100 \\\n"
-      "    --policies last,ewma:50,mean_of_max:400:0.004 --strategy deepseek\n"
-      "Ctrl-C stops it and shows the finished intervals.");
+  std::string kinds;
+  for (const PolicyKind& kind : policy_kinds()) {
+    kinds += wrapped("  " + std::string(kind.name) + ": " + std::string(kind.sentence), 4);
+  }
+  app->footer("Policies:\n" + kinds +
+              "Examples:\n"
+              "  evenkeel replay trace.npy --gpus 8 --redundant 8 --every 300\n"
+              "  evenkeel replay trace.npy --gpus 8 --redundant 8 --every 100 \\\n"
+              "    --policies last,ewma:50,mean_of_max:400:0.004 --strategy deepseek\n"
+              "Ctrl-C stops it and shows the finished intervals.");
   app->callback([command, &context] {
     if (command->csv && command->json) {
       throw CLI::ValidationError("--csv", "cannot be combined with --json");
