@@ -13,6 +13,7 @@
 #include "core/lanes/sort.hpp"
 #include "core/lanes/sum.hpp"
 #include "core/lanes/tournament.hpp"
+#include "core/row/keel/high_bits_sort.hpp"
 #include "tests/reference.hpp"
 
 namespace evenkeel {
@@ -100,6 +101,29 @@ TEST(Sort, EqualsTheStandardSort) {
       const Key* sorted = sort_keys(lanes, keys.data(), spare.data(), n);
       EXPECT_TRUE(std::equal(expected.begin(), expected.end(), sorted)) << n << ", " << values;
     }
+  }
+}
+
+// keel's sort of loads.
+TEST(Sort, ByHighBitsOrdersKeysOfAllKinds) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Random random(seed);
+    const int n = 1 + static_cast<int>(random.below(keel::kHighBitsLimit));
+    // From loads that are all equal or agree in their high bits to those that differ in all bits.
+    const std::uint32_t spread = random.below(33);
+    const std::uint32_t base = static_cast<std::uint32_t>(random.next());
+    std::vector<Key> keys(static_cast<std::size_t>(n));
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const std::uint32_t value =
+          base ^ static_cast<std::uint32_t>((random.next() >> 32) >> (32 - spread));
+      const bool hot = seed % 3 == 0 && random.below(50) == 0;
+      keys[i] = Key{hot ? ~base : value} << 32 | i;
+    }
+    std::vector<Key> expected = keys;
+    std::sort(expected.begin(), expected.end());
+    std::vector<Key> spare(keys.size());
+    keel::sort_by_high_bits(keys.data(), spare.data(), n);
+    ASSERT_EQ(keys, expected) << "seed " << seed;
   }
 }
 

@@ -9,7 +9,7 @@ namespace evenkeel {
 namespace detail {
 
 // Up to this many keys insertion sort is faster than the radix sort with its four histograms.
-inline constexpr int kInsertionLimit = 24;
+inline constexpr int kInsertionLimit = 48;
 
 HD inline void insertion_sort(Key* keys, int n) {
   for (int i = 1; i < n; ++i) {

@@ -9,6 +9,7 @@
 #include "core/lanes/tournament.hpp"
 #include "core/row/keel/counting_sort.hpp"
 #include "core/row/keel/events.hpp"
+#include "core/row/keel/high_bits_sort.hpp"
 #include "core/row/keel/state.hpp"
 
 namespace evenkeel::keel {
@@ -21,6 +22,18 @@ HD inline int most_split(int experts, int slots) {
 
 // One lane sorts up to this many loads by counting.
 inline constexpr int kShortSort = 64;
+
+// Sorts the keys of loads; they are then in `keys` or in `spare`.
+template <class Lanes>
+HD const Key* sort_loads(const Lanes& lanes, Key* keys, Key* spare, int experts) {
+  if constexpr (Lanes::width == 1) {
+    if (experts <= kHighBitsLimit) {
+      sort_by_high_bits(keys, spare, experts);
+      return keys;
+    }
+  }
+  return sort_keys(lanes, keys, spare, experts);
+}
 
 // order[x]: the expert with the x-th largest load. keys: [experts], spare: [sort_spare(experts)].
 template <class Lanes>
@@ -36,7 +49,7 @@ HD void sort_by_load(const Lanes& lanes, const float* loads, int experts, Key* k
   }
   for_each_index(lanes, experts, [&](int i) { keys[i] = heaviest_first(loads[i], i); });
   lanes.sync();
-  const Key* sorted = sort_keys(lanes, keys, spare, experts);
+  const Key* sorted = sort_loads(lanes, keys, spare, experts);
   for_each_index(lanes, experts,
                  [&](int x) { order[x] = static_cast<Index>(index_of(sorted[x])); });
   lanes.sync();

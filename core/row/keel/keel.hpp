@@ -31,10 +31,8 @@
 
 namespace evenkeel::keel {
 
-// The state of a node, without ranks and places.
-template <class Lanes>
-HD State state_of_node(const Lanes& lanes, const float* loads, const Shape& shape,
-                       const Index* expert_at, int node, const KeelScratch& k) {
+// The state of a node, without loads, ranks and places.
+HD inline State state_of_node(const Shape& shape, int node, const KeelScratch& k) {
   State s = k.state;
   s.experts = shape.experts_per_node();
   s.slots = most_slots_per_node(shape);
@@ -43,11 +41,17 @@ HD State state_of_node(const Lanes& lanes, const float* loads, const Shape& shap
   s.apart = s.places <= s.experts;
   s.crowded = !s.apart;
   s.count = k.count + node * s.experts;
+  return s;
+}
+
+// Fills load from those of the row.
+template <class Lanes>
+HD void take_loads(const Lanes& lanes, const State& s, const float* loads, const Index* expert_at,
+                   int node, const KeelScratch& k) {
   const Index* order = k.order + node * s.experts;
   const Index* at = expert_at + node * s.experts;
   for_each_index(lanes, s.experts, [&](int x) { s.load[x] = loads[at[order[x]]]; });
   lanes.sync();
-  return s;
 }
 
 // Copies of all nodes' experts. Returns the lower bound: the largest mean GPU load of a node, or copy. loads: of the
@@ -64,7 +68,8 @@ HD double count_copies(const Lanes& lanes, const float* loads, const Shape& shap
     lanes.sync();
     sort_by_load(lanes, node_load, experts, k.keys, k.spare, k.order + node * experts);
     const double mean = sum_of_loads(lanes, node_load, experts, k.sums) / shape.gpus_per_node();
-    const State s = state_of_node(lanes, loads, shape, expert_at, node, k);
+    const State s = state_of_node(shape, node, k);
+    take_loads(lanes, s, loads, expert_at, node, k);
     const auto load = [&](int x) { return s.load[x]; };
     apportion(lanes, experts, s.slots, s.crowded ? s.gpus : 1, most_copies(s), k.tournament, load,
               s.count);
@@ -82,7 +87,8 @@ HD State search_node(const Lanes& lanes, const float* loads, const Shape& shape,
                      const Index* expert_at, int node, double bound, const Effort& effort,
                      const KeelScratch& k) {
   tell(lanes, PartBegins{Part::slots, node});
-  State s = state_of_node(lanes, loads, shape, expert_at, node, k);
+  State s = state_of_node(shape, node, k);
+  if (shape.nodes > 1) take_loads(lanes, s, loads, expert_at, node, k);  // else count_copies has
   set_scale(s, bound);
   search(lanes, s, k, effort);
   tell(lanes, NodeDone{s});
