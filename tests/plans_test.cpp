@@ -12,6 +12,7 @@
 #include "core/model/gpu_slots.hpp"
 #include "core/model/placement.hpp"
 #include "tests/plan_cases.hpp"
+#include "tests/reference_plans.hpp"
 #include "tests/support.hpp"
 
 namespace evenkeel::test {
@@ -53,6 +54,13 @@ int received(const PlanCase& c, const std::vector<std::int32_t>& phy2log) {
     slots += std::find(first, first + places, phy2log[slot]) == first + places ? 1 : 0;
   }
   return slots;
+}
+
+TEST(Plans, EqualThePlainReference) {
+  for (std::uint64_t seed = 1; seed <= cases_of(150); ++seed) {
+    const PlanCase c = plan_case(seed, 14);
+    EXPECT_EQ(planned(c).phy2log, reference_plan(c)) << seed;
+  }
 }
 
 TEST(Plans, PlacementsAreValidAndKeepCopiesApart) {
@@ -166,11 +174,6 @@ TEST(Plans, StopsAndSaysWhatIsWrong) {
 TEST(Plans, ChunksOfAHistory) {
   EXPECT_EQ(chunk_steps({1, 32, 40, 8, 1, 1}, 400), 5);
   EXPECT_EQ(chunk_steps({1, 256, 288, 32, 1, 1}, 400), 25);
-  std::vector<std::uint32_t> weights(5);
-  chunk_weights(2, weights);
-  EXPECT_EQ(weights, (std::vector<std::uint32_t>{262144, 370728, 524288, 741455, 1048576}));
-  chunk_weights(1e-9, weights);
-  EXPECT_EQ(weights, (std::vector<std::uint32_t>{0, 0, 0, 0, 1048576}));
 }
 
 }  // namespace

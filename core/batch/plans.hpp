@@ -15,7 +15,7 @@ namespace evenkeel {
 // Of PlanRules::kicks: no kicks; a few, by the shape; as many as are worth their time.
 inline constexpr std::int32_t kPlanFast = -1;
 inline constexpr std::int32_t kPlanDefault = 0;
-inline constexpr std::int32_t kPlanMax = 100;
+inline constexpr std::int32_t kPlanMax = 200;
 
 struct PlanRules {
   std::uint64_t seed = 0;
@@ -57,8 +57,5 @@ inline constexpr int kHalfLives = 4;  // older steps are forgotten
 // more chunks than suit the time of a plan (about 320 with 40 slots, 64 with 288).
 inline constexpr std::int64_t kFewestChunkSteps = 5;
 std::int64_t chunk_steps(const Shape& shape, double half_life);
-
-// Weights of chunks, the newest last: they halve with each half-life, which is given in chunks and positive.
-void chunk_weights(double half_life, std::span<std::uint32_t> weights);
 
 }  // namespace evenkeel

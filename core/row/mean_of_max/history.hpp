@@ -30,13 +30,13 @@ HD double read_history(const Lanes& lanes, const RowHistory& history, int places
     s.weight[t] = 0;
     std::uint64_t total = 0;
     std::uint32_t most = 0;
+    const int chunk = history.chunks - 1 - t;  // the newest first
+    const bool counts = chunk >= 0 && history.weights[chunk] != 0;
     const std::uint32_t* tokens =
-        history.tokens + static_cast<std::size_t>(t) * static_cast<std::size_t>(s.experts);
-    if (t < history.chunks && history.weights[t] != 0) {
-      for (int x = 0; x < s.experts; ++x) {
-        total += tokens[x];
-        most = tokens[x] > most ? tokens[x] : most;
-      }
+        history.tokens + static_cast<std::ptrdiff_t>(counts ? chunk : 0) * s.experts;
+    for (int x = 0; counts && x < s.experts; ++x) {
+      total += tokens[x];
+      most = tokens[x] > most ? tokens[x] : most;
     }
     if (total == 0) {
       for (int x = 0; x < s.experts; ++x) s.row(s.whole, x)[t] = 0;
@@ -44,11 +44,12 @@ HD double read_history(const Lanes& lanes, const RowHistory& history, int places
     }
     std::uint64_t full = static_cast<std::uint64_t>(places) * most;  // no GPU can have more
     full = total < full ? total : full;
+    const double unit = kMostLoad / static_cast<double>(full);
     for (int x = 0; x < s.experts; ++x) {
-      s.row(s.whole, x)[t] = static_cast<Load>(tokens[x] * std::uint64_t{kMostLoad} / full);
+      s.row(s.whole, x)[t] = static_cast<Load>(tokens[x] * unit);
     }
     const double part = static_cast<double>(full) / static_cast<double>(total);
-    worth[t] = static_cast<double>(history.weights[t]) * part;
+    worth[t] = static_cast<double>(history.weights[chunk]) * part;
     mean[t] = kMostLoad / (part * s.gpus);
   });
   lanes.sync();

@@ -32,10 +32,10 @@ struct Effort {
 
 // The part of the mean square of loads in the score: it leads the search where the largest loads stay, and prefers
 // placements that are even beyond the history.
-inline constexpr double kSquares = 0.05;
+inline constexpr double kSquares = 0.5;
 
 // Kicks of a row that asks for none.
-inline constexpr int kKicks = 4;
+inline constexpr int kKicks = 1;
 
 // The rules of the start.
 HD inline Rules start_rules(std::uint64_t seed) {

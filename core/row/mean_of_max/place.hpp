@@ -38,6 +38,7 @@ HD void read_slots(const Lanes& lanes, State& s, Index* count) {
       add_row(lanes, s.chunks, s.row(s.share, s.expert[slot]), load);
     }
   }
+  for (int g = 0; g < gpus; ++g) measure_squares(lanes, s, g);
   std::int32_t arrived = 0;
   for_each_index(lanes, s.slots,
                  [&](int slot) { arrived += s.arrives(s.expert[slot], s.gpu_slots.gpu_of(slot)); });

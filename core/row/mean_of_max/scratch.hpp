@@ -33,7 +33,9 @@ struct PlanScratch {
     s.worth = carver.take<double>(n);
     s.mean = carver.take<double>(n);
     s.loads = carver.take<float>(shape.experts);
-    s.overwrite.squares = carver.take<std::int32_t>(shape.gpus);
+    s.overwrite.least = carver.take<std::int32_t>(shape.gpus * (blocks_of(n) + 1));
+    s.swap.least = carver.take<std::int32_t>(blocks_of(n) + 1);
+    s.state.squares = carver.take<std::int32_t>(shape.gpus);
     s.state.weight = carver.take<Load>(n);
     s.state.square_weight = carver.take<Load>(n);
     s.state.whole = carver.take<Load>(shape.experts * n);
@@ -49,7 +51,7 @@ struct PlanScratch {
     s.state.node = carver.take<Index>(shape.experts);
     s.state.on = carver.take<Index>(shape.experts * shape.gpus);
     s.state.was = carver.take<std::uint8_t>(shape.experts * shape.gpus);
-    s.state.dirty = carver.take<std::uint8_t>(shape.gpus);
+    s.state.changed = carver.take<std::uint8_t>(shape.gpus);
     s.count = carver.take<Index>(shape.experts);
     s.best = carver.take<Index>(shape.slots);
     s.swap.before = carver.take<Load>(n);

@@ -14,94 +14,101 @@
 
 namespace evenkeel::mean_of_max {
 
-// Improves the placement by swaps and overwrites at the GPUs that have changed.
+// Gives the slots whose expert is twice on their GPU to experts that the GPU lacks. The placement in force may have such
+// slots, if another strategy has made it.
 template <class Lanes>
-HD void improve(const Lanes& lanes, State& s, Now& now, const PlanScratch& k) {
-  int clean = 0;
-  for (int g = 0; clean < s.gpus; g = g + 1 == s.gpus ? 0 : g + 1) {
-    if (s.dirty[g] == 0) {
-      ++clean;
-      continue;
-    }
-    clean = 0;
-    lanes.sync();
-    if (lanes.rank() == 0) s.dirty[g] = 0;
+HD void part_copies(const Lanes& lanes, State& s, Score& now, const PlanScratch& k) {
+  for (int slot = 0; slot < s.slots; ++slot) {
+    if (s.copies_on(s.expert[slot], s.gpu_slots.gpu_of(slot)) < 2) continue;
+    lanes.sync();  // all lanes have read the placement
+    overwrite(lanes, s, slot, true, now, k.overwrite);
+  }
+}
+
+// Improves the placement at the GPUs that have changed, in a circle, until none is left.
+template <class Lanes>
+HD void improve(const Lanes& lanes, State& s, bool overwrites, Score& now, const PlanScratch& k) {
+  int same = 0;  // so many GPUs in a row have not changed
+  for (int g = 0; same < s.gpus; g = g + 1 == s.gpus ? 0 : g + 1) {
+    ++same;
+    if (s.changed[g] == 0) continue;
+    same = 0;
+    lanes.sync();  // all lanes have read it
+    if (lanes.rank() == 0) s.changed[g] = 0;
     lanes.sync();
     swap_with_others(lanes, s, g, now, k.swap);
-    for (int slot = s.gpu_slots.first(g); slot < s.gpu_slots.end(g); ++slot) {
+    for (int slot = s.gpu_slots.first(g); overwrites && slot < s.gpu_slots.end(g); ++slot) {
       overwrite(lanes, s, slot, false, now, k.overwrite);
     }
   }
 }
 
-HD inline int draw(Random& random, int n) {
-  return static_cast<int>((random.next() >> 32) * static_cast<std::uint64_t>(n) >> 32);
+// Improves the placement until no swap and no overwrite helps.
+template <class Lanes>
+HD void improve_all(const Lanes& lanes, State& s, Score& now, const PlanScratch& k) {
+  Score last = 0;
+  do {
+    last = now;
+    lanes.sync();
+    for_each_index(lanes, s.gpus, [&](int g) { s.changed[g] = 1; });
+    lanes.sync();
+    improve(lanes, s, true, now, k);
+  } while (now < last);
 }
 
-// A few random swaps and overwrites.
+// One to three random changes, a quarter of them overwrites; those that are not allowed are left out. Returns whether
+// there was an overwrite.
 template <class Lanes>
-HD void kick(const Lanes& lanes, State& s, Random& random) {
-  const int number = 1 + draw(random, 3);
+HD bool kick(const Lanes& lanes, State& s, Random& random) {
+  const int number = 1 + static_cast<int>(random.below(3));
+  bool overwrites = false;
   for (int i = 0; i < number; ++i) {
-    const int slot = draw(random, s.slots);
+    const int slot = static_cast<int>(random.below(static_cast<std::uint32_t>(s.slots)));
     const int x = s.expert[slot];
     const int g = s.gpu_slots.gpu_of(slot);
-    if (draw(random, 4) == 0 && s.slots > s.experts) {
-      const int y = draw(random, s.experts);
-      if (y == x || s.count[x] < 2 || s.node[y] != s.node[x] || !may_come(s, y, g) ||
-          !may_leave(s, x, g))
+    if (random.below(4) == 0) {
+      const int y = static_cast<int>(random.below(static_cast<std::uint32_t>(s.experts)));
+      if (y == x || s.count[x] < 2 || s.node[y] != s.node[x] || !may_leave(s, x, g) ||
+          !may_come(s, y, g)) {
         continue;
+      }
+      lanes.sync();
       take_out(lanes, s, slot);
       put_in(lanes, s, slot, y);
       mark(lanes, s, x);
       mark(lanes, s, y);
+      overwrites = true;
       continue;
     }
-    const int other = draw(random, s.slots);
+    const int other = static_cast<int>(random.below(static_cast<std::uint32_t>(s.slots)));
     const int y = s.expert[other];
     const int h = s.gpu_slots.gpu_of(other);
-    if (y == x || g == h || s.node[y] != s.node[x] || !may_come(s, x, h) || !may_come(s, y, g) ||
-        !may_leave(s, x, g) || !may_leave(s, y, h))
-      continue;
+    if (y == x || h == g || s.node[y] != s.node[x] || !may_swap(s, x, g, y, h)) continue;
     swap_slots(lanes, s, slot, other);
   }
+  return overwrites;
 }
 
 template <class Lanes>
 HD void search(const Lanes& lanes, State& s, int kicks, std::uint64_t seed, const PlanScratch& k) {
-  Now now = score(lanes, s, k.swap.rest);
-  // A placement in force may have two copies of an expert on a GPU that lacks another one.
-  for (int slot = 0; slot < s.slots; ++slot) {
-    if (s.copies_on(s.expert[slot], s.gpu_slots.gpu_of(slot)) < 2) continue;
-    lanes.sync();
-    overwrite(lanes, s, slot, true, now, k.overwrite);
-  }
-  const auto all_dirty = [&] {
-    lanes.sync();
-    for_each_index(lanes, s.gpus, [&](int g) { s.dirty[g] = 1; });
-    lanes.sync();
-  };
-  for (Score last = now.score + 1; now.score < last;) {
-    last = now.score;
-    all_dirty();
-    improve(lanes, s, now, k);
-  }
+  Score now = score(lanes, s, k.swap.rest);
+  part_copies(lanes, s, now, k);
+  improve_all(lanes, s, now, k);
   Random random(seed);
   for (int i = 0; i < kicks; ++i) {
     lanes.sync();
     for_each_index(lanes, s.slots, [&](int slot) { k.best[slot] = s.expert[slot]; });
     lanes.sync();
-    const Now best = now;
-    kick(lanes, s, random);
+    const Score best = now;
+    const bool overwrites = kick(lanes, s, random);
     now = score(lanes, s, k.swap.rest);
-    improve(lanes, s, now, k);
-    if (now.score >= best.score) {
-      lanes.sync();
-      for_each_index(lanes, s.slots, [&](int slot) { s.expert[slot] = k.best[slot]; });
-      lanes.sync();
-      read_slots(lanes, s, k.count);
-      now = best;
-    }
+    improve(lanes, s, overwrites, now, k);
+    if (now < best) continue;
+    lanes.sync();
+    for_each_index(lanes, s.slots, [&](int slot) { s.expert[slot] = k.best[slot]; });
+    lanes.sync();
+    read_slots(lanes, s, k.count);
+    now = best;
   }
 }
 

@@ -20,18 +20,17 @@ using Load = std::int16_t;
 inline constexpr std::int32_t kMostLoad = 32767;
 // The sum of the weights is at most this, so that sum_t weight_t * load_t fits 31 bits.
 inline constexpr std::int32_t kWeights = 65535;
-// Rows of chunks are filled up with chunks of weight 0 to a multiple of this.
-inline constexpr int kChunkBlock = 16;
-HD constexpr int padded(int chunks) {
-  return (chunks + kChunkBlock - 1) / kChunkBlock * kChunkBlock;
-}
+// Rows of chunks are filled up with chunks of weight 0 to a multiple of this. A candidate may be given up after each block.
+inline constexpr int kBlock = 32;
+HD constexpr int blocks_of(int chunks) { return (chunks + kBlock - 1) / kBlock; }
+HD constexpr int padded(int chunks) { return blocks_of(chunks) * kBlock; }
 
 struct State {
   int experts;
   int slots;
   int gpus;
   int node_gpus;  // GPUs of a node
-  int chunks;     // of rows: a multiple of kChunkBlock
+  int chunks;     // of rows: a multiple of kBlock
   GpuSlots gpu_slots;
   bool
       crowded;  // more slots than experts * GPUs: every GPU has all experts, and some of them again
@@ -40,19 +39,20 @@ struct State {
   std::int64_t square_part;  // of the sum of squares in scores
   bool priced;               // there is a placement in force
 
-  Load* weight;         // [chunks]
-  Load* square_weight;  // [chunks] of squares
-  Load* whole;          // [experts, chunks] load of an expert
-  Load* share;          // [experts, chunks] load of one of its copies
-  Load* next;           // [experts, chunks] the same if it had one copy more
-  Load* load;           // [gpus, chunks]
-  Index* expert;        // [slots]
-  Index* count;         // [experts] copies
-  Index* node;          // [experts] whose GPUs have the copies
-  Index* on;            // [experts, gpus] copies of the expert on the GPU
-  std::uint8_t* was;    // [experts, gpus] 1: the GPU has the expert in the placement in force
+  Load* weight;           // [chunks]
+  Load* square_weight;    // [chunks] of squares
+  Load* whole;            // [experts, chunks] load of an expert
+  Load* share;            // [experts, chunks] load of one of its copies
+  Load* next;             // [experts, chunks] the same if it had one copy more
+  Load* load;             // [gpus, chunks]
+  std::int32_t* squares;  // [gpus] sum_t square_weight_t * square(load_t)
+  Index* expert;          // [slots]
+  Index* count;           // [experts] copies
+  Index* node;            // [experts] whose GPUs have the copies
+  Index* on;              // [experts, gpus] copies of the expert on the GPU
+  std::uint8_t* was;      // [experts, gpus] 1: the GPU has the expert in the placement in force
   std::uint8_t*
-      dirty;  // [gpus] 1: the GPU has changed since its swaps and overwrites were looked at
+      changed;  // [gpus] 1: the GPU has changed since its swaps and overwrites were looked at
   std::int64_t received;  // slots whose expert was not on their GPU
 
   HD Load* row(Load* rows, int i) const {
@@ -81,6 +81,15 @@ HD inline bool may_leave(const State& s, int x, int g) {
   return !s.crowded || s.copies_on(x, g) > 1;
 }
 
+HD constexpr Load larger(Load a, Load b) { return a > b ? a : b; }
+// The square of a load, in a unit that lets two of them fit 15 bits.
+HD constexpr Load square(Load a) { return static_cast<Load>(a * a >> 16); }
+
+// Whether copies of x on g and of y on h may swap.
+HD inline bool may_swap(const State& s, int x, int g, int y, int h) {
+  return may_leave(s, x, g) && may_come(s, x, h) && may_leave(s, y, h) && may_come(s, y, g);
+}
+
 // One element of rows: to[t] = f(t), each chunk on one lane. Chunk t always belongs to the same lane, so no barrier is
 // needed between two such loops.
 template <class Lanes>
@@ -106,14 +115,31 @@ template <class Lanes>
 HD void add_larger(const Lanes& lanes, int n, const Load* __restrict row, Load* __restrict to) {
   for (int t = lanes.rank(); t < n; t += Lanes::width) to[t] = row[t] > to[t] ? row[t] : to[t];
 }
-// to += times * (more - less)
+// to += more - less
 template <class Lanes>
 HD void change_row(const Lanes& lanes, int n, const Load* __restrict more,
-                   const Load* __restrict less, int times, Load* __restrict to) {
+                   const Load* __restrict less, Load* __restrict to) {
   for (int t = lanes.rank(); t < n; t += Lanes::width) {
-    to[t] = static_cast<Load>(to[t] + times * (more[t] - less[t]));
+    to[t] = static_cast<Load>(to[t] + more[t] - less[t]);
   }
 }
+// sum_t weight_t * row_t, over the chunks of this lane.
+template <class Lanes>
+HD std::int32_t weighted_of_lane(const Lanes& lanes, int n, const Load* __restrict weight,
+                                 const Load* __restrict row) {
+  std::int32_t sum = 0;
+  for (int t = lanes.rank(); t < n; t += Lanes::width) sum += weight[t] * row[t];
+  return sum;
+}
+// The same of the squares.
+template <class Lanes>
+HD std::int32_t squares_of_lane(const Lanes& lanes, int n, const Load* __restrict weight,
+                                const Load* __restrict row) {
+  std::int32_t sum = 0;
+  for (int t = lanes.rank(); t < n; t += Lanes::width) sum += weight[t] * square(row[t]);
+  return sum;
+}
+
 // The load of each of `copies` copies; at most whole / copies.
 template <class Lanes>
 HD void share_row(const Lanes& lanes, int n, const Load* __restrict whole, int copies,
@@ -126,6 +152,14 @@ HD void share_row(const Lanes& lanes, int n, const Load* __restrict whole, int c
   }
 }
 
+// Brings State::squares of a GPU up to date.
+template <class Lanes>
+HD void measure_squares(const Lanes& lanes, const State& s, int g) {
+  const std::int32_t sum =
+      sum_of(lanes, squares_of_lane(lanes, s.chunks, s.square_weight, s.row(s.load, g)));
+  if (lanes.rank() == 0) s.squares[g] = sum;
+}
+
 // Sets the number of an expert's copies and changes the loads of the GPUs that have one. All lanes call it, between
 // barriers.
 template <class Lanes>
@@ -134,11 +168,12 @@ HD void set_count(const Lanes& lanes, const State& s, int x, int count) {
   Load* next = s.row(s.next, x);
   const bool grows = count == s.count[x] + 1;
   const Load* whole = s.row(s.whole, x);
-  for (int g = 0; g < s.gpus; ++g) {
-    if (s.copies_on(x, g) == 0) continue;
-    Load* load = s.row(s.load, g);
-    for (int k = 0; k < s.copies_on(x, g); ++k) subtract_row(lanes, s.chunks, share, load);
-  }
+  const auto change = [&](const auto& change_load) {
+    for (int g = 0; g < s.gpus; ++g) {
+      for (int k = 0; k < s.copies_on(x, g); ++k) change_load(s.row(s.load, g));
+    }
+  };
+  change([&](Load* load) { subtract_row(lanes, s.chunks, share, load); });
   if (grows) {
     copy_row(lanes, s.chunks, next, share);
     share_row(lanes, s.chunks, whole, count + 1, next);
@@ -146,13 +181,12 @@ HD void set_count(const Lanes& lanes, const State& s, int x, int count) {
     copy_row(lanes, s.chunks, share, next);
     share_row(lanes, s.chunks, whole, count, share);
   }
+  change([&](Load* load) { add_row(lanes, s.chunks, share, load); });
   for (int g = 0; g < s.gpus; ++g) {
-    for (int k = 0; k < s.copies_on(x, g); ++k) add_row(lanes, s.chunks, share, s.row(s.load, g));
+    if (s.copies_on(x, g) > 0) measure_squares(lanes, s, g);
   }
   lanes.sync();
-  if (lanes.rank() == 0) {
-    s.count[x] = static_cast<Index>(count);
-  }
+  if (lanes.rank() == 0) s.count[x] = static_cast<Index>(count);
   lanes.sync();
 }
 
@@ -165,6 +199,7 @@ HD void take_out(const Lanes& lanes, State& s, int slot) {
   lanes.sync();
   if (lanes.rank() == 0) --s.copies_on(x, g);
   s.received -= s.arrives(x, g);
+  measure_squares(lanes, s, g);
   lanes.sync();
   set_count(lanes, s, x, s.count[x] - 1);
 }
@@ -180,6 +215,7 @@ HD void put_in(const Lanes& lanes, State& s, int slot, int x) {
     s.expert[slot] = static_cast<Index>(x);
   }
   s.received += s.arrives(x, g);
+  measure_squares(lanes, s, g);
   lanes.sync();
 }
 
@@ -187,7 +223,7 @@ HD void put_in(const Lanes& lanes, State& s, int slot, int x) {
 template <class Lanes>
 HD void mark(const Lanes& lanes, const State& s, int x) {
   for_each_index(lanes, s.gpus, [&](int g) {
-    if (s.copies_on(x, g) > 0) s.dirty[g] = 1;
+    if (s.copies_on(x, g) > 0) s.changed[g] = 1;
   });
   lanes.sync();
 }
@@ -200,8 +236,8 @@ HD void swap_slots(const Lanes& lanes, State& s, int slot, int other) {
   const int g = s.gpu_slots.gpu_of(slot);
   const int h = s.gpu_slots.gpu_of(other);
   lanes.sync();  // all lanes have read the placement
-  change_row(lanes, s.chunks, s.row(s.share, y), s.row(s.share, x), 1, s.row(s.load, g));
-  change_row(lanes, s.chunks, s.row(s.share, x), s.row(s.share, y), 1, s.row(s.load, h));
+  change_row(lanes, s.chunks, s.row(s.share, y), s.row(s.share, x), s.row(s.load, g));
+  change_row(lanes, s.chunks, s.row(s.share, x), s.row(s.share, y), s.row(s.load, h));
   if (lanes.rank() == 0) {
     --s.copies_on(x, g);
     ++s.copies_on(x, h);
@@ -209,8 +245,10 @@ HD void swap_slots(const Lanes& lanes, State& s, int slot, int other) {
     ++s.copies_on(y, g);
     s.expert[slot] = static_cast<Index>(y);
     s.expert[other] = static_cast<Index>(x);
-    s.dirty[g] = s.dirty[h] = 1;
+    s.changed[g] = s.changed[h] = 1;
   }
+  measure_squares(lanes, s, g);
+  measure_squares(lanes, s, h);
   s.received += s.arrives(x, h) + s.arrives(y, g) - s.arrives(x, g) - s.arrives(y, h);
   lanes.sync();
 }
