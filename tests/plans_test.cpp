@@ -174,6 +174,11 @@ TEST(Plans, StopsAndSaysWhatIsWrong) {
 TEST(Plans, ChunksOfAHistory) {
   EXPECT_EQ(chunk_steps({1, 32, 40, 8, 1, 1}, 400), 5);
   EXPECT_EQ(chunk_steps({1, 256, 288, 32, 1, 1}, 400), 25);
+  std::vector<std::uint32_t> weights(5);
+  chunk_weights(2, weights);
+  EXPECT_EQ(weights, (std::vector<std::uint32_t>{262144, 370728, 524288, 741455, 1048576}));
+  chunk_weights(1e-9, weights);
+  EXPECT_EQ(weights, (std::vector<std::uint32_t>{0, 0, 0, 0, 1048576}));
 }
 
 }  // namespace

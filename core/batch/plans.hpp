@@ -58,4 +58,7 @@ inline constexpr int kHalfLives = 4;  // older steps are forgotten
 inline constexpr std::int64_t kFewestChunkSteps = 5;
 std::int64_t chunk_steps(const Shape& shape, double half_life);
 
+// Weights of chunks, the newest last: they halve with each half-life, which is given in chunks and positive.
+void chunk_weights(double half_life, std::span<std::uint32_t> weights);
+
 }  // namespace evenkeel
