@@ -10,6 +10,7 @@
 #include "core/batch/backend.hpp"
 #include "core/model/metrics.hpp"
 #include "core/model/rules.hpp"
+#include "core/model/step_figures.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
@@ -23,6 +24,7 @@ struct Execution {
 struct Result {
   Placement placement;
   std::vector<LayerMetrics> metrics;  // [L]
+  StepMetrics steps = {};  // unknown, until somebody scores the single steps (StepScores)
 };
 
 // Balances one window. loads: [L, E] as in shape; shape: after resolve_policy. previous: the current

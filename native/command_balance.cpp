@@ -8,6 +8,7 @@
 #include "core/io/formats/npy.hpp"
 #include "core/io/placements/placement_io.hpp"
 #include "core/io/result_json.hpp"
+#include "core/model/check.hpp"
 #include "core/model/placement.hpp"
 #include "native/commands.hpp"
 #include "native/export_files.hpp"
@@ -101,21 +102,39 @@ Status write_placement(const BalanceOptions& options, const ResultOrigin& origin
 // placement.
 struct Comparison {
   Result result;
-  Result without;
-  Result previous;
+  OtherResult without;
+  OtherResult previous;
 
-  bool has_without() const { return !without.metrics.empty(); }
+  bool has_without() const { return !without.result.metrics.empty(); }
 };
+
+Status score_all_steps(const BalanceOptions& options, const Problem& problem, StepInput& input,
+                       Comparison& all) {
+  std::vector<StepsOfPlacement> placed = {
+      {problem.shape, &all.result.placement, &all.result.steps}};
+  if (all.has_without()) placed.push_back(all.without.steps());
+  if (problem.previous) placed.push_back(all.previous.steps());
+  return input.score(placed, problem.execution.threads, options.problem.quiet);
+}
 
 std::string table_text(const BalanceOptions& options, const NamedRules& strategy,
                        const Problem& problem, const Comparison& all) {
   std::vector<Column> columns;
-  if (all.has_without()) columns.push_back({std::string(kNoBalancer), all.without.metrics});
-  if (problem.previous) columns.push_back({"previous", all.previous.metrics});
-  columns.push_back({strategy.label, all.result.metrics});
+  if (all.has_without()) {
+    const Result& without = all.without.result;
+    columns.push_back({std::string(kNoBalancer), without.metrics, &without.steps});
+  }
+  if (problem.previous) {
+    const Result& previous = all.previous.result;
+    columns.push_back({"previous", previous.metrics, &previous.steps});
+  }
+  columns.push_back({strategy.label, all.result.metrics, &all.result.steps});
   return describe_window(options.problem.loads, problem.loads) + "\n" +
-         describe_shape(problem.shape) + "\n" + parts_text(strategy) + "\n" +
-         figures_text(problem.shape, problem.loads.numbers(), columns) + "\nresult hash " +
+         describe_shape(problem.shape) + "\n" + parts_text(strategy) +
+         (all.has_without()
+              ? std::string(kNoBalancer) + ": " + describe_no_balancer(problem.shape) + "\n"
+              : "") +
+         "\n" + figures_text(problem.shape, problem.loads.numbers(), columns) + "\nresult hash " +
          hash_text(all.result.placement) + " (" + std::string(problem.execution.backend->name) +
          ")\nmap hash " +
          map_hash_text(all.result.placement, problem.shape.gpus, problem.loads.numbers()) + "\n";
@@ -125,15 +144,19 @@ Status write_page(const BalanceOptions& options, const Context& context, const N
                   const Problem& problem, const Comparison& all, OutputFiles& files) {
   std::vector<ReportStrategy> strategies;
   if (all.has_without()) {
-    strategies.push_back({std::string(kNoBalancer), &all.without.placement, all.without.metrics});
+    const Result& without = all.without.result;
+    strategies.push_back({std::string(kNoBalancer), &without.placement, without.metrics, -1,
+                          describe_no_balancer(problem.shape), &without.steps});
   }
   // The report's pictures show one number of slots and GPUs.
-  if (problem.previous && all.previous.placement.slots == problem.shape.slots &&
-      all.previous.placement.gpus == problem.shape.gpus) {
-    strategies.push_back({"previous", &all.previous.placement, all.previous.metrics});
+  const Result& previous = all.previous.result;
+  if (problem.previous && previous.placement.slots == problem.shape.slots &&
+      previous.placement.gpus == problem.shape.gpus) {
+    strategies.push_back(
+        {"previous", &previous.placement, previous.metrics, -1, {}, &previous.steps});
   }
-  strategies.push_back(
-      {strategy.label, &all.result.placement, all.result.metrics, -1, parts_line(strategy)});
+  strategies.push_back({strategy.label, &all.result.placement, all.result.metrics, -1,
+                        parts_line(strategy), &all.result.steps});
   const std::size_t after = strategies.size() - 1;
   const std::size_t before = after == 0 ? 0 : after - 1;  // the current placement, if known
   return write_report(options.report, context.command, options.problem.loads, problem.loads,
@@ -153,26 +176,25 @@ Status run(const BalanceOptions& options, const Context& context) {
   NamedRules strategy;
   Status status = resolve_strategy(options.problem.request, Vocabulary::command, strategy);
   if (!status.ok()) return status;
-  NamedRules contiguous;
-  status = choose_strategy(kNoBalancer, {}, 0, Vocabulary::command, contiguous);
-  if (!status.ok()) return status;
   OutputFiles files(options.force);
   options.problem.loads.protect(files);
   files.protect(options.problem.previous);
   status = check_output(options, files);
   if (!status.ok()) return status;
 
+  StepInput input;
   Problem problem;
-  status = read_problem(options.problem, problem);
+  status = read_problem(options.problem, input, problem);
   if (!status.ok()) return status;
   Comparison all;
   status = problem.balance_with(strategy.rules, all.result);
-  if (status.ok() && strategy.rules != contiguous.rules) {
-    status = problem.balance_with(contiguous.rules, all.without);
-  }
-  std::vector<LayerMetrics>* const computed[] = {&all.result.metrics, &all.without.metrics};
+  const bool is_plain =
+      strategy.label == kContiguous && problem.shape == without_redundancy(problem.shape);
+  if (status.ok() && !is_plain) status = place_without_balancer(problem, all.without);
+  std::vector<LayerMetrics>* const computed[] = {&all.result.metrics};
   if (status.ok()) status = problem.certify(computed);
   if (status.ok() && problem.previous) status = score_previous(problem, all.previous);
+  if (status.ok()) status = score_all_steps(options, problem, input, all);
   if (!status.ok()) return status;
   warn_of_empty_layers(options.problem.quiet, problem.loads, all.result.metrics);
   if (interrupted()) return Status::stopped();

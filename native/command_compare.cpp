@@ -47,15 +47,26 @@ Status compute(const Problem& problem, std::vector<Compared>& all) {
   return problem.certify(results);
 }
 
-std::string table_text(const std::vector<Compared>& all, const LayerNumbers& numbers) {
-  Table table(headings({"strategy"}, kComparison));
+Status score_all_steps(const Problem& problem, StepInput& input, bool quiet,
+                       std::vector<Compared>& all, OtherResult& without) {
+  std::vector<StepsOfPlacement> placed = {without.steps()};
+  for (Compared& compared : all) {
+    placed.push_back({problem.shape, &compared.result.placement, &compared.result.steps});
+  }
+  return input.score(placed, problem.execution.threads, quiet);
+}
+
+std::string table_text(const Problem& problem, const std::vector<Compared>& all,
+                       const OtherResult& without) {
+  const LayerNumbers numbers = problem.loads.numbers();
+  FigureTable table({"strategy"}, kComparison);
   std::string parts;
   std::string best;  // of the highest balancedness, the first of equals
   double highest = -1;
   for (const Compared& compared : all) {
-    Summary summary = summarize({compared.result.metrics, numbers});
+    Summary summary = summarize({compared.result.metrics, numbers, &compared.result.steps});
     summary["us_per_layer"] = compared.us_per_layer;
-    table.add(cells({compared.strategy.label}, kComparison, summary));
+    table.add({compared.strategy.label}, summary);
     if (summary["balancedness"] > highest) {
       highest = summary["balancedness"];
       best = compared.strategy.label + " is optimal within " +
@@ -64,33 +75,37 @@ std::string table_text(const std::vector<Compared>& all, const LayerNumbers& num
     }
     if (compared.strategy.name != compared.strategy.label) parts += parts_text(compared.strategy);
   }
-  return table.text() + "\n" + best + (parts.empty() ? "" : "\n") + parts + "\n" +
-         legend_text(kComparison);
+  table.add({std::string(kNoBalancer)},
+            summarize({without.result.metrics, numbers, &without.result.steps}));
+  return table.text() + "\n" + best + (parts.empty() ? "" : "\n") + parts +
+         std::string(kNoBalancer) + ": " + describe_no_balancer(problem.shape) + "\n\n" +
+         table.legend();
 }
 
-// The pictures compare no balancer with the best other strategy: the one with the highest balancedness, the
-// first of equals.
+// The pictures compare no balancer with the best strategy: the one with the highest balancedness, the first of equals.
 Status write_page(const CompareOptions& options, const Context& context, const Problem& problem,
-                  const std::vector<Compared>& all, OutputFiles& files) {
-  std::vector<ReportStrategy> strategies;
-  std::size_t before = 0;
+                  const std::vector<Compared>& all, const OtherResult& without,
+                  OutputFiles& files) {
+  const Result& plain = without.result;
+  std::vector<ReportStrategy> strategies = {{std::string(kNoBalancer), &plain.placement,
+                                             plain.metrics, -1, describe_no_balancer(problem.shape),
+                                             &plain.steps}};
   std::size_t after = 0;
   double best = -1;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Compared& compared = all[i];
     strategies.push_back({compared.strategy.label, &compared.result.placement,
                           compared.result.metrics, compared.us_per_layer,
-                          parts_line(compared.strategy)});
+                          parts_line(compared.strategy), &compared.result.steps});
     const double balancedness =
         summarize({compared.result.metrics, problem.loads.numbers()})["balancedness"];
-    if (compared.strategy.name == kNoBalancer) before = i;
-    if (compared.strategy.name != kNoBalancer && balancedness > best) {
+    if (balancedness > best) {
       best = balancedness;
-      after = i;
+      after = i + 1;
     }
   }
   return write_report(options.report, context.command, options.problem.loads, problem.loads,
-                      problem.shape, std::move(strategies), before, after, files);
+                      problem.shape, std::move(strategies), 0, after, files);
 }
 
 Status run(const CompareOptions& options, const Context& context) {
@@ -109,9 +124,15 @@ Status run(const CompareOptions& options, const Context& context) {
   if (!options.report.empty()) {
     if (Status status = files.check(options.report); !status.ok()) return status;
   }
+  StepInput input;
   Problem problem;
-  if (Status status = read_problem(options.problem, problem); !status.ok()) return status;
+  if (Status status = read_problem(options.problem, input, problem); !status.ok()) return status;
   if (Status status = compute(problem, all); !status.ok()) return status;
+  OtherResult without;
+  if (Status status = place_without_balancer(problem, without); !status.ok()) return status;
+  if (Status s = score_all_steps(problem, input, options.problem.quiet, all, without); !s.ok()) {
+    return s;
+  }
   std::vector<ComparedResult> results;
   for (const Compared& compared : all) {
     results.push_back({&compared.strategy, &compared.result, compared.us_per_layer});
@@ -126,9 +147,9 @@ Status run(const CompareOptions& options, const Context& context) {
     text = comparison_csv(origin, results);
   } else if (!options.problem.quiet) {
     text = describe_window(options.problem.loads, problem.loads) + "\n" +
-           describe_shape(problem.shape) + "\n\n" + table_text(all, problem.loads.numbers());
+           describe_shape(problem.shape) + "\n\n" + table_text(problem, all, without);
   }
-  Status status = write_page(options, context, problem, all, files);
+  Status status = write_page(options, context, problem, all, without, files);
   if (status.ok()) status = print_out(text);
   return status.ok() ? files.commit() : status;
 }

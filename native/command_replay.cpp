@@ -214,7 +214,7 @@ Status run(const ReplayCommand& command, const Context& context) {
 void add_replay_command(CLI::App& program, Context& context) {
   auto command = std::make_shared<ReplayCommand>();
   CLI::App* app = program.add_subcommand(
-      "replay", "plan from the past of a trace, score each step that comes after");
+      "replay", "plan from the past, score each step that comes after");
   add_load_options(*app, command->loads);
   add_number(*app, "--every", command->replay.every, "steps between two plans [300]")
       ->type_name("N");

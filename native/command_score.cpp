@@ -9,10 +9,10 @@
 #include "native/output_files.hpp"
 #include "native/placement_input.hpp"
 #include "native/problem.hpp"
-#include "native/recording.hpp"
 #include "native/report_file.hpp"
 #include "native/report_text.hpp"
 #include "native/request_options.hpp"
+#include "native/step_input.hpp"
 
 namespace evenkeel {
 namespace {
@@ -40,8 +40,9 @@ Status run(const ScoreOptions& options, const Context& context) {
   if (Status s = check_request(options.request, Vocabulary::command); !s.ok()) return s;
   Execution execution;
   if (Status s = resolve_execution(options.execution, options.quiet, execution); !s.ok()) return s;
-  Loads loads;
-  if (Status status = read_window(options.loads, options.quiet, loads); !status.ok()) return status;
+  StepInput input;
+  if (Status s = input.open(options.loads, options.quiet, true); !s.ok()) return s;
+  Loads loads = input.loads();
   Result result;
   Placement given;
   if (Status s = read_placement_path(options.placement, loads.experts, given); !s.ok()) return s;
@@ -83,6 +84,8 @@ Status run(const ScoreOptions& options, const Context& context) {
       !s.ok()) {
     return s;
   }
+  const StepsOfPlacement steps[] = {{shape, &result.placement, &result.steps}};
+  if (Status s = input.score(steps, execution.threads, options.quiet); !s.ok()) return s;
   warn_of_empty_layers(options.quiet, loads, result.metrics);
   const ResultOrigin origin = {nullptr, execution.backend->name, 0, loads.numbers()};
   std::string text;
@@ -90,13 +93,14 @@ Status run(const ScoreOptions& options, const Context& context) {
     text = result_json(origin, shape, result);
   } else if (!options.quiet) {
     text = describe_window(options.loads, loads) + "\n" + describe_shape(shape) + "\n\n" +
-           figures_text(shape, loads.numbers(), {{"placement", result.metrics}}) +
+           figures_text(shape, loads.numbers(), {{"placement", result.metrics, &result.steps}}) +
            "\nresult hash " + hash_text(result.placement) + " (" + short_path(options.placement) +
            ")\nmap hash " + map_hash_text(result.placement, shape.gpus, loads.numbers()) + "\n";
   }
-  Status status = write_report(options.report, context.command, options.loads, loads, shape,
-                               {{short_path(options.placement), &result.placement, result.metrics}},
-                               0, 0, files);
+  Status status = write_report(
+      options.report, context.command, options.loads, loads, shape,
+      {{short_path(options.placement), &result.placement, result.metrics, -1, {}, &result.steps}},
+      0, 0, files);
   if (status.ok()) status = print_out(text);
   return status.ok() ? files.commit() : status;
 }

@@ -14,6 +14,7 @@
 #include "native/progress.hpp"
 #include "native/report_text.hpp"
 #include "native/request_options.hpp"
+#include "native/step_input.hpp"
 #include "native/stop.hpp"
 #include "native/table.hpp"
 
@@ -21,6 +22,8 @@ namespace evenkeel {
 namespace {
 
 constexpr std::int64_t kMostPoints = kMaxSlots;
+// The steps are read once for this many points, whose placements are kept until then.
+constexpr std::size_t kPointsAPass = 40;
 
 struct SweepOptions {
   LoadOptions loads;
@@ -48,14 +51,45 @@ Status resolve_range(const SweepOptions& options, SweepRange& out) {
 }
 
 std::string table_text(const Shape& shape, std::span<const SweepPoint> points) {
-  Table table(headings({"redundant", "slots", "a GPU"}, kSweep));
+  FigureTable table({"redundant", "slots", "a GPU"}, kSweep);
   for (const SweepPoint& point : points) {
-    table.add(
-        cells({grouped(point.redundant), grouped(point.slots), grouped(point.slots / shape.gpus)},
-              kSweep, point.summary));
+    table.add({grouped(point.redundant), grouped(point.slots), grouped(point.slots / shape.gpus)},
+              point.summary);
   }
-  return table.text() + "\n" + legend_text(kSweep);
+  return table.text() + "\n" + table.legend();
 }
+
+// Points whose steps have not been scored yet.
+class UnscoredPoints {
+ public:
+  UnscoredPoints(StepInput& input, int threads, bool quiet)
+      : input_(input), threads_(threads), quiet_(quiet) {}
+
+  std::size_t size() const { return placed_.size(); }
+  void add(const Sweep& sweep) { placed_.push_back({sweep.shape(), sweep.placement(), {}}); }
+  // Scores them; they are the last ones of the sweep.
+  Status score(Sweep& sweep) {
+    std::vector<StepsOfPlacement> all;
+    for (Placed& placed : placed_) all.push_back({placed.shape, &placed.placement, &placed.steps});
+    if (Status s = input_.score(all, threads_, quiet_); !s.ok()) return s;
+    quiet_ = true;  // a note is said once
+    const std::size_t first = sweep.points().size() - placed_.size();
+    for (std::size_t i = 0; i < placed_.size(); ++i) sweep.set_steps(first + i, placed_[i].steps);
+    placed_.clear();
+    return {};
+  }
+
+ private:
+  struct Placed {
+    Shape shape;
+    Placement placement;
+    StepMetrics steps;
+  };
+  StepInput& input_;
+  int threads_;
+  bool quiet_;
+  std::vector<Placed> placed_;
+};
 
 Status run(const SweepOptions& options) {
   const Request request = with_loads(options.request, options.loads);
@@ -66,8 +100,9 @@ Status run(const SweepOptions& options) {
   if (Status s = resolve_range(options, range); !s.ok()) return s;
   Execution execution;
   if (Status s = resolve_execution(options.execution, options.quiet, execution); !s.ok()) return s;
-  Loads loads;
-  if (Status s = read_window(options.loads, options.quiet, loads); !s.ok()) return s;
+  StepInput input;
+  if (Status s = input.open(options.loads, options.quiet, true); !s.ok()) return s;
+  const Loads& loads = input.loads();
   Shape shape;
   if (Status s = resolve_sweep_for(loads, request, options.quiet, shape); !s.ok()) return s;
   const std::vector<std::int32_t> counts = redundant_counts(shape, range);
@@ -79,14 +114,20 @@ Status run(const SweepOptions& options) {
   Sweep sweep;
   if (Status s = sweep.start(loads, shape, strategy.rules, counts, request.bounds); !s.ok())
     return s;
+  sweep.want_placements();
+  UnscoredPoints unscored(input, execution.threads, options.quiet);
   Progress progress("sweeping", static_cast<std::int64_t>(counts.size()));
   while (!sweep.done() && !interrupted()) {
     if (Status s = sweep.advance(execution); !s.ok()) return s;
+    unscored.add(sweep);
     progress.update(static_cast<std::int64_t>(sweep.points().size()));
+    if (unscored.size() < kPointsAPass && !sweep.done()) continue;
+    progress.clear();
+    if (Status s = unscored.score(sweep); !s.ok() && !s.is_stopped()) return s;
   }
   progress.clear();
 
-  // Completed points are also shown if the sweep was stopped.
+  // Completed points are also shown if the sweep was stopped, those whose steps were not scored without figures by step.
   const ResultOrigin origin = {&strategy, execution.backend->name, request.seed, loads.numbers()};
   std::string text;
   if (options.json) {
@@ -98,7 +139,7 @@ Status run(const SweepOptions& options) {
            parts_text(strategy) + "\n" + table_text(shape, sweep.points());
   }
   if (Status s = print_out(text); !s.ok()) return s;
-  if (sweep.done()) return {};
+  if (sweep.done() && !interrupted()) return {};
   say(options.quiet, "note",
       "stopped after " + std::to_string(sweep.points().size()) + " of " +
           std::to_string(sweep.total()) + " numbers");

@@ -1,72 +1,19 @@
 #include "native/load_options.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/base/text.hpp"
-#include "core/io/loads/read_synth.hpp"
 #include "core/io/loads/slot_map.hpp"
 #include "core/io/loads/window_sum.hpp"
 #include "core/request/request_options.hpp"
 #include "core/traffic/example.hpp"
-#include "native/decompress.hpp"
-#include "native/messages.hpp"
+#include "core/traffic/synth.hpp"
 #include "native/options.hpp"
 #include "native/placement_input.hpp"
-#include "native/progress.hpp"
 #include "native/recording.hpp"
-#include "native/stop.hpp"
 
 namespace evenkeel {
 namespace {
-
-Status read_named(const std::string& path, ReadOptions read, Loads& out) {
-  if (path == kExampleName) {
-    return read_as(add_csv, {kExampleName, std::as_bytes(std::span(kExampleCsv))}, read, out);
-  }
-  if (!is_synth(path)) {
-    return Status::error("unknown example " + in_quotes(path) +
-                         "; known: " + std::string(kExampleName));
-  }
-  SynthSpec spec;
-  if (Status status = parse_synth(path, spec); !status.ok()) return status;
-  if (is_relative(read.steps)) {
-    if (Status s = make_absolute(path, "steps", spec.steps, read.steps); !s.ok()) return s;
-  }
-  const auto bytes_a_step = static_cast<std::int64_t>(spec.preset->shape.layers) *
-                            spec.preset->shape.experts * std::int64_t{sizeof(std::uint32_t)};
-  Progress progress("generating " + synth_text(spec), bytes_a_step * spec.steps);
-  read.progress = [&](std::size_t made) {
-    progress.update(static_cast<std::int64_t>(made));
-    return !interrupted();
-  };
-  ReadOptions all = read;
-  if (read.moe_layers) all.layers = {};
-  if (Status status = read_synth(spec, all, out); !status.ok()) return status;
-  return finish_layers(path, read, out);
-}
-
-Status read_files(const LoadOptions& options, ReadOptions read, Loads& out) {
-  SlotMap map;
-  std::vector<std::string> notes;
-  if (!options.counted_under.empty()) {
-    if (Status status = read_slot_map(options.counted_under, map, notes); !status.ok())
-      return status;
-    read.counted_under = &map;
-  }
-  read.join = options.join;
-  Recording recording;
-  if (Status status = recording.open(options.paths); !status.ok()) return status;
-  Progress progress("reading " + short_path(options.paths.front()), recording.size());
-  read.progress = [&](std::size_t consumed) {
-    recording.release_before(consumed);
-    progress.update(static_cast<std::int64_t>(consumed));
-    return !interrupted();
-  };
-  Status status = read_loads(recording.files(), read, out);
-  if (status.ok()) out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
-  return status;
-}
 
 // --moe-layers and --first-moe-layer, which say the same.
 void add_layer_numbers(CLI::App& app, LoadOptions& options) {
@@ -194,24 +141,6 @@ Status check_paths(const LoadOptions& options) {
     return Status::error(in_quotes(first) +
                          " counts experts, not slots; leave out --counted-under");
   }
-  return {};
-}
-
-Status read_window(const LoadOptions& options, bool quiet, Loads& out) {
-  if (Status status = check_paths(options); !status.ok()) return status;
-  ReadOptions read;
-  read.steps = options.steps;
-  read.layers = options.layers;
-  read.moe_layers = options.moe_layers;
-  read.inflate = inflate_raw;
-  const std::string& first = options.paths.front();
-  Loads loads;
-  const Status status =
-      is_named_loads(first) ? read_named(first, read, loads) : read_files(options, read, loads);
-  if (!status.ok()) return status;
-  for (const std::string& note : loads.notes) say(quiet, "note", note);
-  for (const std::string& warning : loads.warnings) say(quiet, "warning", warning);
-  out = std::move(loads);
   return {};
 }
 

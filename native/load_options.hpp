@@ -38,10 +38,6 @@ bool is_named_loads(const std::string& path);
 // Reads the map under which loads were counted by slot.
 Status read_slot_map(const std::string& path, SlotMap& out, std::vector<std::string>& notes);
 
-// Reads the window: files, a folder, "-", a synthetic trace or the embedded example. Says what was recognised and what
-// looks wrong.
-Status read_window(const LoadOptions& options, bool quiet, Loads& out);
-
 // A path cut to fit a line of a table: its end says more than its beginning.
 std::string short_path(const std::string& path);
 // As LOADS and its ranges are shown to people.

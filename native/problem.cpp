@@ -7,6 +7,7 @@
 #include "core/model/check.hpp"
 #include "core/model/figures.hpp"
 #include "core/model/placement.hpp"
+#include "core/model/strategies.hpp"
 #include "native/messages.hpp"
 #include "native/options.hpp"
 #include "native/placement_input.hpp"
@@ -29,11 +30,12 @@ void add_problem_options(CLI::App& app, ProblemOptions& options) {
   app.add_flag("--quiet", options.quiet, "no table, notes or warnings");
 }
 
-Status read_problem(const ProblemOptions& options, Problem& out) {
+Status read_problem(const ProblemOptions& options, StepInput& input, Problem& out) {
   const Request request = with_loads(options.request, options.loads);
   if (Status s = check_request(request, Vocabulary::command); !s.ok()) return s;
   Status status = resolve_execution(options.execution, options.quiet, out.execution);
-  if (status.ok()) status = read_window(options.loads, options.quiet, out.loads);
+  if (status.ok()) status = input.open(options.loads, options.quiet, true);
+  if (status.ok()) out.loads = input.loads();
   if (status.ok()) status = resolve_shape_for(out.loads, request, options.quiet, out.shape);
   out.bounds = request.bounds;
   out.seed = request.seed;
@@ -42,10 +44,11 @@ Status read_problem(const ProblemOptions& options, Problem& out) {
                        out.previous.emplace());
 }
 
-Status score_previous(const Problem& problem, Result& out) {
-  out.placement = *problem.previous;
-  Placement& placement = out.placement;
-  Shape today = problem.shape;
+Status score_previous(const Problem& problem, OtherResult& out) {
+  out.result.placement = *problem.previous;
+  Placement& placement = out.result.placement;
+  Shape& today = out.shape;
+  today = problem.shape;
   today.slots = placement.slots;
   if (placement.gpus == 0) placement.gpus = problem.shape.gpus;
   if (placement.gpus != problem.shape.gpus) {  // the nodes are others, too
@@ -58,11 +61,32 @@ Status score_previous(const Problem& problem, Result& out) {
     today.groups = 1;
   }
   const Status status =
-      score(problem.loads, placement, today, nullptr, problem.execution, out.metrics);
-  std::vector<LayerMetrics>* const scored[] = {&out.metrics};
+      score(problem.loads, placement, today, nullptr, problem.execution, out.result.metrics);
+  std::vector<LayerMetrics>* const scored[] = {&out.result.metrics};
   return status.ok() ? certify(problem.loads, today, problem.bounds, problem.seed,
                                problem.execution, scored)
                      : status;
+}
+
+Status place_without_balancer(const Problem& problem, OtherResult& out) {
+  out.shape = without_redundancy(problem.shape);
+  const Strategy* contiguous = nullptr;
+  if (Status s = find_strategy(kContiguous, contiguous); !s.ok()) return s;
+  const Status status =
+      balance(problem.loads, out.shape, contiguous->rules, nullptr, problem.execution, out.result);
+  std::vector<LayerMetrics>* const placed[] = {&out.result.metrics};
+  return status.ok() ? certify(problem.loads, out.shape, problem.bounds, problem.seed,
+                               problem.execution, placed)
+                     : status;
+}
+
+std::string describe_no_balancer(const Shape& shape) {
+  const Shape plain = without_redundancy(shape);
+  const std::string slots = several(plain.slots, "slot");
+  return std::string(kContiguous) + ", " +
+         (plain.slots == plain.experts
+              ? "no redundant experts (" + slots + ")"
+              : slots + ", the fewest that " + several(plain.gpus, "GPU") + " can share");
 }
 
 Status time_a_layer(const Problem& problem, const Rules& rules, const std::function<void()>& tick,

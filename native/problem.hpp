@@ -9,6 +9,7 @@
 #include "core/request/problem.hpp"
 #include "native/execution_options.hpp"
 #include "native/load_options.hpp"
+#include "native/step_input.hpp"
 
 namespace evenkeel {
 
@@ -25,11 +26,22 @@ struct ProblemOptions {
 void add_problem_options(CLI::App& app, ProblemOptions& options);
 
 // Reads and checks everything but the strategy; notes go to standard error unless quiet.
-Status read_problem(const ProblemOptions& options, Problem& out);
+Status read_problem(const ProblemOptions& options, StepInput& input, Problem& out);
 
+// A result of another shape than the problem's.
+struct OtherResult {
+  Shape shape;
+  Result result;
+
+  StepsOfPlacement steps() { return {shape, &result.placement, &result.steps}; }
+};
 // What the previous placement is worth on these loads, against the bound of its own number of slots and GPUs (and of
 // no groups, where it splits them).
-Status score_previous(const Problem& problem, Result& out);
+Status score_previous(const Problem& problem, OtherResult& out);
+// Without a balancer: contiguous, without redundant experts.
+Status place_without_balancer(const Problem& problem, OtherResult& out);
+// What that is: "contiguous, no redundant experts (32 slots)"
+std::string describe_no_balancer(const Shape& shape);
 
 // Microseconds to place a layer on one thread. `tick` is called after each run.
 inline constexpr std::int64_t kTimedRuns = 10;

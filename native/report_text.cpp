@@ -13,6 +13,8 @@ namespace evenkeel {
 namespace {
 
 constexpr std::size_t kWorstLayers = 5;
+constexpr std::string_view kNoSteps =
+    "figures by step: none, the loads are one step or one sum of steps\n";
 
 std::string describe_model(const Shape& shape) {
   return counted(shape.layers, "layer") + " x " + counted(shape.experts, "expert");
@@ -35,6 +37,13 @@ std::vector<std::size_t> worst_first(std::span<const LayerMetrics> layers) {
   return order;
 }
 
+// "imbalance: (max - mean) / mean GPU load, mean over layers"
+std::string legend_line(std::string_view name, const Figure& figure) {
+  return wrapped(ascii(std::string(name) + ": " + std::string(figure.formula) + ", " +
+                       std::string(figure.overall.words)),
+                 2);
+}
+
 }  // namespace
 
 std::string describe_shape(const Shape& shape) {
@@ -46,28 +55,36 @@ std::string describe_gpus(const Shape& shape) {
   return ascii(describe_model(shape) + describe_nodes(shape));
 }
 
-std::vector<std::string> headings(std::vector<std::string> first, Tables table) {
+std::vector<const Figure*> FigureTable::figures() const {
+  std::vector<const Figure*> shown;
   for (const Figure& figure : kFigures) {
-    if ((figure.tables & table) != 0) first.emplace_back(figure.heading);
+    const auto is_known = [&](const Row& row) { return !std::isnan(row.all.of(figure)); };
+    if ((figure.tables & table_) != 0 && std::any_of(rows_.begin(), rows_.end(), is_known)) {
+      shown.push_back(&figure);
+    }
   }
-  return first;
+  return shown;
 }
 
-std::vector<std::string> cells(std::vector<std::string> first, Tables table, const Summary& all) {
-  for (const Figure& figure : kFigures) {
-    if ((figure.tables & table) != 0) first.push_back(figure_text(figure, all.of(figure)));
+std::string FigureTable::text() const {
+  std::vector<std::string> heading = first_;
+  for (const Figure* figure : figures()) heading.emplace_back(figure->heading);
+  Table table(heading);
+  for (const Row& row : rows_) {
+    std::vector<std::string> cells = row.first;
+    for (const Figure* figure : figures())
+      cells.push_back(figure_text(*figure, row.all.of(*figure)));
+    table.add(std::move(cells));
   }
-  return first;
+  return table.text();
 }
 
-std::string legend_text(Tables table) {
+std::string FigureTable::legend() const {
   std::string text;
-  for (const Figure& figure : kFigures) {
-    if ((figure.tables & table) == 0) continue;
-    text += std::string(figure.heading) + ": " + std::string(figure.formula) + ", " +
-            std::string(figure.overall.words) + "\n";
-  }
-  return ascii(text);
+  for (const Figure* figure : figures()) text += legend_line(figure->heading, *figure);
+  const auto knows = [](const Row& row) { return !std::isnan(row.all["step_imbalance"]); };
+  return text +
+         (std::any_of(rows_.begin(), rows_.end(), knows) ? std::string() : std::string(kNoSteps));
 }
 
 std::string figures_text(const Shape& shape, const LayerNumbers& numbers,
@@ -76,7 +93,7 @@ std::string figures_text(const Shape& shape, const LayerNumbers& numbers,
   std::vector<Summary> all;
   for (const Column& column : columns) {
     heading.push_back(column.name);
-    all.push_back(summarize({column.layers, numbers}));
+    all.push_back(summarize({column.layers, numbers, column.steps}));
   }
   Table figures(heading);
   std::string legend;
@@ -89,12 +106,12 @@ std::string figures_text(const Shape& shape, const LayerNumbers& numbers,
     }
     for (const Summary& summary : all) row.push_back(figure_text(figure, summary.of(figure)));
     figures.add(std::move(row));
-    legend += std::string(figure.label) + ": " + std::string(figure.formula) + ", " +
-              std::string(figure.overall.words) + "\n";
+    legend += legend_line(figure.label, figure);
   }
   std::string text = figures.text();
 
   const std::span<const LayerMetrics> last = columns.back().layers;
+  const Layers of_last = {last, numbers, columns.back().steps};
   if (last.size() > 1) {
     const FigureRow shown[] = {"balancedness", "max_gpu_load", "lower_bound", "hottest_gpu"};
     heading = {"worst layers"};
@@ -103,13 +120,15 @@ std::string figures_text(const Shape& shape, const LayerNumbers& numbers,
     for (const std::size_t i : worst_first(last)) {
       std::vector<std::string> row = {"layer " + std::to_string(numbers[i])};
       for (const FigureRow one : shown) {
-        row.push_back(figure_text(one.figure(), one.figure().of_layer(last[i])));
+        row.push_back(figure_text(one.figure(), one.figure().of_layer(of_last, i)));
       }
       worst.add(std::move(row));
     }
     text += "\n" + worst.text();
   }
-  return text + "\n" + ascii(legend);
+  const auto knows = [](const Summary& summary) { return !std::isnan(summary["step_imbalance"]); };
+  return text + "\n" + legend +
+         (std::any_of(all.begin(), all.end(), knows) ? std::string() : std::string(kNoSteps));
 }
 
 std::string parts_line(const NamedRules& strategy) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/model/figures.hpp"
@@ -17,6 +18,7 @@ namespace evenkeel {
 struct Column {
   std::string name;
   std::span<const LayerMetrics> layers;
+  const StepMetrics* steps = nullptr;
 };
 
 // "58 layers x 256 experts -> 288 slots on 32 GPUs, 4 nodes, 8 groups"
@@ -24,12 +26,31 @@ std::string describe_shape(const Shape& shape);
 // The same without the number of slots: "58 layers x 256 experts on 32 GPUs, 4 nodes, 8 groups"
 std::string describe_gpus(const Shape& shape);
 
-// The headings of a table's figures, after `first`.
-std::vector<std::string> headings(std::vector<std::string> first, Tables table);
-// The cells of one row, after `first`.
-std::vector<std::string> cells(std::vector<std::string> first, Tables table, const Summary& all);
-// The meaning of the headings, one line each.
-std::string legend_text(Tables table);
+// A table of placements, a row each. Figures that are not known of any are left out.
+class FigureTable {
+ public:
+  FigureTable(std::vector<std::string> first, Tables table)
+      : first_(std::move(first)), table_(table) {}
+  // The cells of the first columns, and the figures.
+  void add(std::vector<std::string> first, const Summary& all) {
+    rows_.push_back({std::move(first), all});
+  }
+  std::string text() const;
+  // The meaning of the headings, one line each.
+  std::string legend() const;
+
+ private:
+  struct Row {
+    std::vector<std::string> first;
+    Summary all;
+  };
+  std::vector<const Figure*> figures() const;
+
+  std::vector<std::string> first_;
+  Tables table_;
+  std::vector<Row> rows_;
+};
+
 // "highest_load + sainte_lague + predicted_move + greedy + nearest_difference"
 std::string parts_line(const NamedRules& strategy);
 // The same behind its label, in lines of at most 80, each with its end.

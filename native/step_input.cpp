@@ -1,14 +1,44 @@
 #include "native/step_input.hpp"
 
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "native/decompress.hpp"
 #include "native/messages.hpp"
-#include "native/progress.hpp"
 #include "native/stop.hpp"
 
 namespace evenkeel {
+
+Status StepInput::open_named(const std::string& name, StepOptions asked) {
+  if (is_synth(name)) {
+    SynthSpec spec;
+    if (Status status = parse_synth(name, spec); !status.ok()) return status;
+    const Shape& shape = spec.preset->shape;
+    const std::int64_t bytes_a_step =
+        std::int64_t{shape.layers} * shape.experts * std::int64_t{sizeof(std::uint32_t)};
+    reading_.emplace("generating " + synth_text(spec), bytes_a_step * spec.steps);
+  }
+  asked.read.progress = [this](std::size_t made) {
+    if (reading_) reading_->update(static_cast<std::int64_t>(made));
+    return !interrupted();
+  };
+  return StepSource::open_named(name, asked, source_);
+}
+
+Status StepInput::open_files(const LoadOptions& options, StepOptions asked,
+                             std::vector<std::string>& notes) {
+  if (!options.counted_under.empty()) {
+    if (Status s = read_slot_map(options.counted_under, map_, notes); !s.ok()) return s;
+    asked.read.counted_under = &map_;
+  }
+  if (Status s = recording_.open(options.paths); !s.ok()) return s;
+  reading_.emplace("reading " + short_path(options.paths.front()), recording_.size());
+  asked.read.progress = [this](std::size_t consumed) {
+    recording_.release_before(consumed);
+    if (reading_) reading_->update(static_cast<std::int64_t>(consumed));
+    return !interrupted();
+  };
+  return StepSource::open(recording_.files(), asked, source_);
+}
 
 Status StepInput::open(const LoadOptions& options, bool quiet, bool sum) {
   if (Status status = check_paths(options); !status.ok()) return status;
@@ -21,27 +51,27 @@ Status StepInput::open(const LoadOptions& options, bool quiet, bool sum) {
   asked.read.inflate = inflate_raw;
   const std::string& first = options.paths.front();
   std::vector<std::string> notes;
-  Status status;
-  if (is_named_loads(first)) {
-    asked.read.progress = [](std::size_t) { return !interrupted(); };
-    status = StepSource::open_named(first, asked, source_);
-  } else {
-    if (!options.counted_under.empty()) {
-      if (Status s = read_slot_map(options.counted_under, map_, notes); !s.ok()) return s;
-      asked.read.counted_under = &map_;
-    }
-    if (Status s = recording_.open(options.paths); !s.ok()) return s;
-    asked.read.progress = [this](std::size_t consumed) {
-      recording_.release_before(consumed);
-      return !interrupted();
-    };
-    status = StepSource::open(recording_.files(), asked, source_);
-  }
+  const Status status = is_named_loads(first) ? open_named(first, std::move(asked))
+                                              : open_files(options, std::move(asked), notes);
+  reading_.reset();
   if (!status.ok()) return status;
   for (const std::string& note : notes) say(quiet, "note", note);
-  for (const std::string& note : source_.loads().notes) say(quiet, "note", note);
-  for (const std::string& warning : source_.loads().warnings) say(quiet, "warning", warning);
+  for (const std::string& note : loads().notes) say(quiet, "note", note);
+  for (const std::string& warning : loads().warnings) say(quiet, "warning", warning);
   return {};
+}
+
+Status StepInput::score(std::span<const StepsOfPlacement> placements, int threads, bool quiet) {
+  if (loads().steps == 1) return {};
+  if (!source_.refusal().ok()) {
+    say(quiet, "note", "no figures by step: " + source_.refusal().sentence());
+    return {};
+  }
+  Progress progress("scoring the steps", loads().steps);
+  return score_steps(source_, placements, threads, [&](std::int64_t steps) {
+    progress.update(steps);
+    return !interrupted();
+  });
 }
 
 }  // namespace evenkeel

@@ -9,6 +9,8 @@
 namespace evenkeel {
 namespace {
 
+constexpr std::size_t kColumns = 80;
+
 bool colour_wanted() {
   static const bool wanted = ::isatty(1) == 1 && std::getenv("NO_COLOR") == nullptr;
   return wanted;
@@ -17,7 +19,6 @@ bool colour_wanted() {
 }  // namespace
 
 std::string wrapped(std::string_view words, std::size_t indent) {
-  constexpr std::size_t kColumns = 80;
   std::string text;
   std::size_t column = 0;
   while (!words.empty()) {
@@ -45,22 +46,40 @@ void Table::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::text() const {
-  std::vector<std::size_t> widths(rows_.front().size());
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
+std::size_t Table::width(std::size_t column) const {
+  std::size_t width = 0;
+  for (const auto& row : rows_) width = std::max(width, row[column].size());
+  return width;
+}
+
+std::string Table::block(const std::vector<std::size_t>& columns) const {
   std::string out;
   for (const auto& row : rows_) {
     std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - row[i].size(), ' ');
+    for (const std::size_t i : columns) {
+      const std::string padding(width(i) - row[i].size(), ' ');
       line += i == 0 ? row[i] + padding : "  " + padding + row[i];
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += (&row == &rows_.front() ? bold(line) : line) + "\n";
   }
   return out;
+}
+
+std::string Table::text() const {
+  std::string out;
+  std::vector<std::size_t> columns = {0};
+  std::size_t used = width(0);
+  for (std::size_t i = 1; i < rows_.front().size(); ++i) {
+    if (used + 2 + width(i) > kColumns && columns.size() > 1) {
+      out += block(columns) + "\n";
+      columns = {0};
+      used = width(0);
+    }
+    columns.push_back(i);
+    used += 2 + width(i);
+  }
+  return out + block(columns);
 }
 
 std::string ascii(std::string_view text) {

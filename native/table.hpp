@@ -9,7 +9,7 @@
 namespace evenkeel {
 
 // A text table in ASCII: the first column is left-aligned, the others right-aligned; the heading is bold if the
-// output is a terminal and NO_COLOR is not set.
+// output is a terminal and NO_COLOR is not set. Columns that do not fit follow below, beside the first column again.
 class Table {
  public:
   explicit Table(std::vector<std::string> heading) { add(std::move(heading)); }
@@ -17,6 +17,9 @@ class Table {
   std::string text() const;
 
  private:
+  std::string block(const std::vector<std::size_t>& columns) const;
+  std::size_t width(std::size_t column) const;
+
   std::vector<std::vector<std::string>> rows_;
 };
 

@@ -72,7 +72,7 @@ TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {
   const Outcome same =
       shell(balance + "--slots 24 --strategy deepseek --previous p.json --report r.html");
   ASSERT_EQ(same.status, 0) << same.err;
-  EXPECT_NE(same.out.find("contiguous  previous  deepseek"), std::string::npos) << same.out;
+  EXPECT_NE(same.out.find("no balancer  previous  deepseek"), std::string::npos) << same.out;
   char figure[16];
   std::snprintf(figure, sizeof figure, "%.4f",
                 today.at("metrics").at("balancedness").get<double>());
@@ -83,7 +83,7 @@ TEST_F(StagesTest, WhatRunsTodayStandsBesideTheResult) {
   const Outcome other = shell(balance + "--slots 28 --previous p.json --report s.html");
   ASSERT_EQ(other.status, 0) << other.err;
   EXPECT_NE(other.out.find(figure), std::string::npos) << other.out;
-  EXPECT_NE(content("s.html").find("before: contiguous"), std::string::npos);
+  EXPECT_NE(content("s.html").find("before: no balancer"), std::string::npos);
 }
 
 TEST_F(CommandTest, TheBackEndMayBeChosenByItself) {
@@ -181,7 +181,7 @@ TEST_F(StagesTest, ThePreviousPlacementMayHaveOtherGpus) {
   std::snprintf(figure, sizeof figure, "%.4f",
                 before.at("metrics").at("balancedness").get<double>());
   EXPECT_NE(run.out.find(figure), std::string::npos) << run.out;
-  EXPECT_NE(run.out.find("contiguous  previous    keel"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("no balancer  previous    keel"), std::string::npos) << run.out;
   // score counts the same.
   const Outcome score = shell("evenkeel score example:deepseek n.json --previous p.json --json");
   ASSERT_EQ(score.status, 0) << score.err;
@@ -195,7 +195,7 @@ TEST_F(StagesTest, ThePreviousPlacementMayHaveOtherGpus) {
   EXPECT_EQ(all.status, 0) << all.err;
   // A picture of 2 GPUs does not stand beside one of 4.
   ASSERT_EQ(shell(balance + "--gpus 4 --slots 24 --previous p.json --report r.html").status, 0);
-  EXPECT_NE(content("r.html").find("before: contiguous"), std::string::npos);
+  EXPECT_NE(content("r.html").find("before: no balancer"), std::string::npos);
 }
 
 TEST_F(StagesTest, ListsTheStages) {

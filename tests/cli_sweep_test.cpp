@@ -85,7 +85,8 @@ TEST_F(CommandTest, SweepsAsTableAndCsv) {
   const Outcome csv = shell("evenkeel " + kSweep + "--csv");
   EXPECT_EQ(
       csv.out.substr(0, csv.out.find('\n')),
-      "redundant,slots,balancedness,worst_balancedness,worst_layer,balancedness_by_load,imbalance,"
+      "redundant,slots,balancedness,step_balancedness,worst_balancedness,worst_layer,"
+      "balancedness_by_load,step_balancedness_by_load,imbalance,step_imbalance,step_imbalance_p95,"
       "gap_to_bound,best_balancedness,same_gpu_copies,empty_layers");
   EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 5);
   EXPECT_NE(csv.out.find("\n4,16,0."), std::string::npos) << csv.out;

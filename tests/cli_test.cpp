@@ -53,6 +53,55 @@ TEST_F(CommandTest, JsonHasTheDocumentedShape) {
   EXPECT_TRUE(object.at("metrics").at("moved_slots").is_null());
 }
 
+// Two steps whose hot GPUs differ: their sum is perfectly balanced, and GPUs wait in each of them.
+TEST_F(CommandTest, ASumDoesNotHideItsSteps) {
+  write("steps.csv", "step,layer,e0,e1,e2,e3\n0,0,19,0,1,0\n1,0,1,0,19,0\n");
+  write("map.json", R"({"physical_to_logical_map": [[0, 1, 2, 3]]})");
+  const Outcome table = shell("evenkeel score steps.csv map.json --gpus 2");
+  ASSERT_EQ(table.status, 0) << table.err;
+  const std::pair<std::string, std::string> rows[] = {{"balancedness", "1.0000"},
+                                                      {"balancedness by step", "0.5263"},
+                                                      {"by load and by step", "0.5263"},
+                                                      {"imbalance by step", "90.00 %"},
+                                                      {"imbalance in 95 % of steps", "90.00 %"}};
+  for (const auto& [label, value] : rows) {
+    const std::size_t at = table.out.find("\n" + label + "  ");
+    ASSERT_NE(at, std::string::npos) << label << table.out;
+    const std::string line = table.out.substr(at + 1, table.out.find('\n', at + 1) - at - 1);
+    EXPECT_EQ(line.substr(line.size() - value.size()), value) << line;
+  }
+  const auto by_step = nlohmann::json::parse(
+      shell("evenkeel score steps.csv map.json --gpus 2 --json").out)["metrics"];
+  EXPECT_EQ(by_step.at("imbalance"), 0.0);
+  EXPECT_DOUBLE_EQ(by_step.at("layers")[0].at("step_imbalance"), 0.9);
+  // One step, or one sum of steps, has no figures by step.
+  const Outcome one = shell("evenkeel score steps.csv --steps 0:1 map.json --gpus 2");
+  EXPECT_NE(one.out.find("\nfigures by step: none, "), std::string::npos) << one.out;
+  EXPECT_EQ(one.out.find("balancedness by step"), std::string::npos) << one.out;
+  const auto sum = nlohmann::json::parse(
+      shell("evenkeel score loads.csv map.json --gpus 2 --layers 0 --json").out)["metrics"];
+  EXPECT_TRUE(sum.at("step_imbalance").is_null());
+  EXPECT_TRUE(sum.at("layers")[0].at("step_imbalance_p95").is_null());
+}
+
+TEST_F(CommandTest, NoBalancerHasNoRedundantExperts) {
+  const Outcome balance = shell("evenkeel balance loads.csv --gpus 2 --slots 6");
+  EXPECT_NE(balance.out.find("\nno balancer: contiguous, no redundant experts (4 slots)\n"),
+            std::string::npos)
+      << balance.out;
+  const auto plain = nlohmann::json::parse(
+      shell("evenkeel balance loads.csv --gpus 2 --slots 4 --strategy contiguous --json").out);
+  char figure[16];
+  std::snprintf(figure, sizeof figure, " %.4f ",
+                plain.at("metrics").at("balancedness").get<double>());
+  EXPECT_NE(balance.out.find(figure), std::string::npos) << balance.out;
+  const Outcome shared = shell("evenkeel compare loads.csv --gpus 3 --slots 9 --strategies keel");
+  EXPECT_NE(
+      shared.out.find("\nno balancer: contiguous, 6 slots, the fewest that 3 GPUs can share\n"),
+      std::string::npos)
+      << shared.out;
+}
+
 TEST_F(CommandTest, WritesReadsAndScoresItsPlacements) {
   const Outcome written =
       shell(std::string("evenkeel balance loads.csv --out p.json --json") + kShape);
@@ -196,14 +245,12 @@ TEST_F(CommandTest, ComparesStrategiesAsTableJsonAndCsv) {
       "evenkeel compare example:deepseek --gpus 8 --slots 16 --nodes 2 --groups 4";
   const Outcome table = shell(command);
   ASSERT_EQ(table.status, 0) << table.err;
-  EXPECT_NE(
-      table.out.find("deepseek      0.8164  0.8050    22.52 %        5.34 %         0      -"),
-      std::string::npos)
+  EXPECT_NE(table.out.find("deepseek       0.8164  0.8050    22.52 %        5.34 %         0"),
+            std::string::npos)
       << table.out;
   const Outcome cheap = shell(command + " --bounds cheap");
-  EXPECT_NE(
-      cheap.out.find("deepseek      0.8164  0.8050    22.52 %        8.81 %         0      -"),
-      std::string::npos)
+  EXPECT_NE(cheap.out.find("deepseek       0.8164  0.8050    22.52 %        8.81 %         0"),
+            std::string::npos)
       << cheap.out;
   const auto object = nlohmann::json::parse(shell(command + " --json").out);
   const auto balanced = nlohmann::json::parse(

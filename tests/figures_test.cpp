@@ -35,7 +35,8 @@ TEST(Figures, AreCompleteAndOfOneNameEach) {
     EXPECT_TRUE(names.insert(figure.name).second) << figure.name;
     EXPECT_TRUE(labels.insert(figure.label).second) << figure.label;
     EXPECT_TRUE(headings.insert(figure.heading).second) << figure.heading;
-    EXPECT_EQ(figure.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos)
+    EXPECT_EQ(figure.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_"),
+              std::string_view::npos)
         << figure.name;
     for (const std::string_view text :
          {figure.label, figure.heading, figure.formula, figure.sentence}) {
@@ -53,6 +54,20 @@ std::vector<LayerMetrics> layers_by_hand() {
   return {{7, 8, 7, 0, 1, 4}, {20, 30, 24, 2, 3, 0}, {0, 0, 0, 0, 0, 5}};
 }
 
+// Layer 0: max / mean is 6 / 3, then 3 / 3. Layer 1: no tokens, then 2 / 2. Layer 2: never any tokens.
+StepMetrics steps_by_hand() {
+  StepFigures figures(3);
+  figures.add(0, {3, 6});
+  figures.add(1, {0, 0});
+  figures.end_step();
+  figures.add(0, {3, 3});
+  figures.add(1, {2, 2});
+  figures.add(2, {0, 0});
+  figures.end_step();
+  figures.end_step();  // a step without tokens
+  return figures.metrics();
+}
+
 struct Expected {
   std::vector<double> of_layers;  // empty: there is none
   double overall;                 // NaN: unknown, or there is none
@@ -62,10 +77,14 @@ struct Expected {
 const std::map<std::string_view, Expected>& expected_figures() {
   static const std::map<std::string_view, Expected> expected = {
       {"balancedness", {{0.875, 2.0 / 3, 1}, (0.875 + 2.0 / 3 + 1) / 3}},
+      {"step_balancedness", {{0.75, 1, kUnknown}, 0.875}},
       {"worst_balancedness", {{}, 2.0 / 3}},
       {"worst_layer", {{}, 11}},
       {"balancedness_by_load", {{}, 27.0 / 38}},
+      {"step_balancedness_by_load", {{}, (3.0 / 6 + 5.0 / 5) / 2}},
       {"imbalance", {{1.0 / 7, 0.5, 0}, (1.0 / 7 + 0.5) / 3}},
+      {"step_imbalance", {{0.5, 0, kUnknown}, 0.25}},
+      {"step_imbalance_p95", {{1, 0, kUnknown}, 1}},
       {"gap_to_bound", {{1.0 / 7, 0.25, 0}, (1.0 / 7 + 0.25) / 3}},
       {"best_balancedness", {{1, 5.0 / 6, 1}, (1 + 5.0 / 6 + 1) / 3}},
       {"mean_gpu_load", {{7, 20, 0}, kUnknown}},
@@ -89,8 +108,10 @@ void expect_value(double value, double wanted, std::string_view name) {
 }
 
 TEST(Figures, OfLayersDoneByHand) {
-  const std::vector<LayerMetrics> layers = layers_by_hand();
-  const Summary all = summarize({layers, {10}});
+  const std::vector<LayerMetrics> metrics = layers_by_hand();
+  const StepMetrics steps = steps_by_hand();
+  const Layers layers = {metrics, {10}, &steps};
+  const Summary all = summarize(layers);
   EXPECT_EQ(expected_figures().size(), kFigureCount);
   for (const Figure& figure : kFigures) {
     ASSERT_EQ(expected_figures().count(figure.name), 1u) << figure.name << " has no expected value";
@@ -98,7 +119,7 @@ TEST(Figures, OfLayersDoneByHand) {
     expect_value(all.of(figure), expected.overall, figure.name);
     ASSERT_EQ(figure.of_layer == nullptr, expected.of_layers.empty()) << figure.name;
     for (std::size_t i = 0; i < expected.of_layers.size(); ++i) {
-      expect_value(figure.of_layer(layers[i]), expected.of_layers[i], figure.name);
+      expect_value(figure.of_layer(layers, i), expected.of_layers[i], figure.name);
     }
   }
 }
@@ -111,7 +132,8 @@ TEST(Figures, AreUnknownWithoutWhatTheyNeed) {
     if (!figure.is_overall()) continue;
     EXPECT_EQ(std::isnan(all.of(figure)), figure.needs != Needs::nothing) << figure.name;
   }
-  EXPECT_EQ(all, summarize({layers, {10}}));
+  const StepMetrics no_steps;
+  EXPECT_EQ(all, summarize({layers, {10}, &no_steps}));
   EXPECT_FALSE(all == summarize({layers, {11}})) << "another number of the worst layer";
 }
 
@@ -138,8 +160,15 @@ struct Placed {
     loads.first_layer = 7;
     EXPECT_TRUE(resolve_strategy(Request(), Vocabulary::plain, strategy).ok());
     result = balance_on("cpu", loads, shape, strategy.rules);
-    all = summarize({result.metrics, loads.numbers()});
+    StepFigures figures(3);
+    for (const double max : {2.0, 3.0, 4.0}) {
+      for (const std::size_t layer : {0u, 1u, 2u}) figures.add(layer, {1.5, max});
+      figures.end_step();
+    }
+    result.steps = figures.metrics();
+    all = summarize(layers());
   }
+  Layers layers() const { return {result.metrics, loads.numbers(), &result.steps}; }
   ResultOrigin origin() const { return {&strategy, "cpu", 0, loads.numbers()}; }
 };
 
@@ -168,8 +197,7 @@ TEST(Figures, OfJsonAreTheRows) {
     if (figure.of_layer == nullptr) continue;
     of_layer.emplace_back(figure.name);
     for (std::size_t i = 0; i < layers.size(); ++i) {
-      expect_same(layers[i].at(of_layer.back()), figure.of_layer(sample.result.metrics[i]),
-                  figure.name);
+      expect_same(layers[i].at(of_layer.back()), figure.of_layer(sample.layers(), i), figure.name);
     }
   }
   const auto keys = [](const json& from) {
@@ -226,7 +254,8 @@ TEST(Figures, OfTheReportAreTheRows) {
   ReportInput input;
   input.loads = &sample.loads;
   input.shape = sample.shape;
-  input.strategies = {{"one", &sample.result.placement, sample.result.metrics, 12.5}};
+  input.strategies = {
+      {"one", &sample.result.placement, sample.result.metrics, 12.5, {}, &sample.result.steps}};
   const std::string html = report_html(input);
   const std::size_t table = html.find("<table class=\"strategies\">");
   const std::string first = html.substr(table, html.find("</table>", table) - table);
@@ -267,7 +296,8 @@ std::string readme_table() {
 // A member of an interface with its comment, in lines of at most 110 characters.
 std::string member(const Figure& figure, const std::string& comment) {
   constexpr std::size_t kWidth = 110;
-  const std::string type = figure.needs == Needs::previous ? "number | null" : "number";
+  const bool is_known = figure.needs == Needs::nothing;
+  const std::string type = is_known ? "number" : "number | null";
   std::string text = "  /**";
   std::size_t width = text.size();
   for (std::size_t at = 0; at < comment.size();) {

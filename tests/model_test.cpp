@@ -61,15 +61,21 @@ TEST_F(ModelTest, StrongBoundsFollowThePlacement) {
     raised += strong[i].lower_bound > cheap[i].lower_bound ? 1 : 0;
   }
   EXPECT_GT(raised, 0);
-  const Summary all = summarize({strong, window.loads.numbers()});
+  const Summary all = summarize({strong, window.loads.numbers(), &window.result.steps});
+  EXPECT_EQ(window.result.steps.steps, window.loads.steps);
+  EXPECT_GT(all["step_imbalance"], all["imbalance"]);
+  EXPECT_GT(window.steps_without.imbalance, all["step_imbalance"]);
   for (const ComparedRow& row : model.compared().rows) {
     if (row.label != model.strategy_label()) continue;
     EXPECT_EQ(row.summary["gap_to_bound"], all["gap_to_bound"]);
+    EXPECT_EQ(row.summary["step_imbalance"], all["step_imbalance"]);
+    EXPECT_EQ(row.summary["step_imbalance_p95"], all["step_imbalance_p95"]);
   }
 
   restore(link + "&bounds=cheap");
-  EXPECT_FALSE(model.certifying());
+  EXPECT_TRUE(model.certifying());  // figures by step follow, too
   client.settle(model, true);
+  EXPECT_FALSE(model.certifying());
   for (std::size_t i = 0; i < cheap.size(); ++i) {
     EXPECT_EQ(model.window().result.metrics[i].lower_bound, cheap[i].lower_bound);
   }

@@ -50,7 +50,7 @@ json metrics_object(const Layers& layers) {
     json row = {{"layer", layers.numbers[i]}};
     for (const Figure& figure : kFigures) {
       if (figure.of_layer == nullptr) continue;
-      row[std::string(figure.name)] = value_of(figure, figure.of_layer(layers.metrics[i]));
+      row[std::string(figure.name)] = value_of(figure, figure.of_layer(layers, i));
     }
     rows.push_back(std::move(row));
   }
@@ -68,7 +68,7 @@ json result_object(const ResultOrigin& origin, const Shape& shape, const Result&
                  {"backend", origin.backend},
                  {"hash", hash_text(result.placement)},
                  {"map_hash", map_hash_text(result.placement, shape.gpus, origin.layers)},
-                 {"metrics", metrics_object({result.metrics, origin.layers})}};
+                 {"metrics", metrics_object({result.metrics, origin.layers, &result.steps})}};
   if (!origin.layers.listed.empty()) object["layer_numbers"] = origin.layers.listed;
   return object;
 }
@@ -105,7 +105,11 @@ std::string log2phy_text(const Placement& placement) {
 
 // A sweep has no previous placement, and takes no time of a single one.
 bool is_swept(const Figure& figure) {
-  return figure.is_overall() && figure.needs == Needs::nothing;
+  return figure.is_overall() && (figure.needs == Needs::nothing || figure.needs == Needs::steps);
+}
+
+Layers layers_of(const ComparedResult& compared, const ResultOrigin& origin) {
+  return {compared.result->metrics, origin.layers, &compared.result->steps};
 }
 
 std::string cell(const Figure& figure, double value) {
@@ -207,7 +211,7 @@ std::string comparison_json(const ResultOrigin& origin, const Shape& shape,
                           {"stages", stages_object(compared.strategy)},
                           {"hash", hash_text(compared.result->placement)},
                           {"us_per_layer", compared.us_per_layer},
-                          {"metrics", metrics_object({compared.result->metrics, origin.layers})}});
+                          {"metrics", metrics_object(layers_of(compared, origin))}});
   }
   return json{{"format", kResultFormat},
               {"shape", shape_object(shape)},
@@ -225,7 +229,7 @@ std::string comparison_csv(const ResultOrigin& origin, std::span<const ComparedR
   }
   text += ",hash\n";
   for (const ComparedResult& compared : results) {
-    Summary all = summarize({compared.result->metrics, origin.layers});
+    Summary all = summarize(layers_of(compared, origin));
     all["us_per_layer"] = compared.us_per_layer;
     text += compared.strategy->name;
     for (const Figure& figure : kFigures) {

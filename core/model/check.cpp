@@ -116,6 +116,16 @@ bool fits(const Shape& shape) {
 
 std::string what_is_wrong(const Shape& shape) { return fault_of(shape).wrong; }
 
+Shape without_redundancy(const Shape& shape) {
+  Shape plain = shape;
+  plain.slots = shape.experts;
+  while (!can_share_slots(plain.slots, plain.gpus)) ++plain.slots;
+  if (fits(plain)) return plain;
+  plain.nodes = 1;
+  plain.groups = 1;
+  return plain;
+}
+
 Status check_loads(const Loads& loads, const Shape& shape) {
   const std::string_view name = loads.source.empty() ? "loads" : std::string_view(loads.source);
   const auto experts = static_cast<std::size_t>(shape.experts);

@@ -28,6 +28,10 @@ bool fits(const Shape& shape);
 // The part of that error that says what is wrong; empty if nothing is.
 std::string what_is_wrong(const Shape& shape);
 
+// The same deployment without redundant experts: as many slots as experts, or the fewest more that the GPUs can share.
+// Nodes and groups stay if they fit.
+Shape without_redundancy(const Shape& shape);
+
 // Checks that the loads have the layers and experts of the shape, that each load is finite and at least 0,
 // and that the sum of each layer is finite in binary32. The shape must have been checked.
 Status check_loads(const Loads& loads, const Shape& shape);

@@ -7,13 +7,14 @@
 
 namespace evenkeel {
 
-double moved_slots_of(const LayerMetrics& layer) {
-  return layer.moved_slots < 0 ? kUnknown : layer.moved_slots;
+double moved_slots_of(const Layers& layers, std::size_t i) {
+  const std::int32_t moved = layers.metrics[i].moved_slots;
+  return moved < 0 ? kUnknown : moved;
 }
 
 double sum_over_layers(const Figure& figure, const Layers& layers) {
   double sum = 0;
-  layers.for_each([&](std::size_t i) { sum += figure.of_layer(layers.metrics[i]); });
+  layers.for_each([&](std::size_t i) { sum += figure.of_layer(layers, i); });
   return sum;
 }
 
@@ -85,6 +86,14 @@ Summary summarize(const Layers& layers) {
     summary.values_[i] = overall.value == nullptr ? kUnknown : overall.value(kFigures[i], layers);
   }
   return summary;
+}
+
+void Summary::set_steps(const StepMetrics& steps) {
+  const Layers layers = {{}, {}, &steps};
+  for (std::size_t i = 0; i < kFigureCount; ++i) {
+    const Figure& figure = kFigures[i];
+    if (figure.needs == Needs::steps) values_[i] = figure.overall.value(figure, layers);
+  }
 }
 
 std::string figure_text(const Figure& figure, double value) {

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/model/metrics.hpp"
+#include "core/model/step_figures.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
@@ -27,7 +28,7 @@ inline constexpr std::string_view kUnitNames[] = {"ratio", "percent", "tokens", 
 enum class Better : std::uint8_t { higher, lower, neither };
 inline constexpr std::string_view kBetterNames[] = {"higher", "lower", "neither"};
 // What a figure needs in addition to loads and a placement.
-enum class Needs : std::uint8_t { nothing, previous, timing };
+enum class Needs : std::uint8_t { nothing, previous, timing, steps };
 
 // The tables that show a figure. JSON, CSV and the report's definitions have all figures.
 enum Tables : std::uint8_t {
@@ -41,6 +42,7 @@ enum Tables : std::uint8_t {
 struct Layers {
   std::span<const LayerMetrics> metrics;
   LayerNumbers numbers = {};
+  const StepMetrics* steps = nullptr;  // of the same layers; null: unknown
 
   // Calls use(index) for each layer that figures are about.
   template <class Use>
@@ -76,10 +78,22 @@ inline constexpr Overall kSum = {"sum over layers", sum_over_layers};
 
 // A member of LayerMetrics.
 template <auto kMember>
-double of(const LayerMetrics& layer) {
-  return static_cast<double>(std::invoke(kMember, layer));
+double of(const Layers& layers, std::size_t i) {
+  return static_cast<double>(std::invoke(kMember, layers.metrics[i]));
 }
-double moved_slots_of(const LayerMetrics& layer);
+double moved_slots_of(const Layers& layers, std::size_t i);
+
+// Members of StepMetrics.
+template <auto kMember>
+double by_step(const Layers& layers, std::size_t i) {
+  const bool known = layers.steps != nullptr && i < layers.steps->layers.size() &&
+                     layers.steps->layers[i].steps > 0;
+  return known ? layers.steps->layers[i].*kMember : kUnknown;
+}
+template <auto kMember>
+double all_by_step(const Figure&, const Layers& layers) {
+  return layers.steps != nullptr && layers.steps->steps > 0 ? layers.steps->*kMember : kUnknown;
+}
 
 struct Figure {
   std::string_view name;     // in JSON, CSV and JavaScript
@@ -90,9 +104,9 @@ struct Figure {
   Needs needs;
   std::uint8_t tables;  // of Tables
   std::string_view formula;
-  std::string_view sentence;                // its meaning, without a full stop
-  std::string_view engines;                 // which engines report it, and how; may be empty
-  double (*of_layer)(const LayerMetrics&);  // nullptr: not defined for a layer
+  std::string_view sentence;                       // its meaning, without a full stop
+  std::string_view engines;                        // which engines report it, and how; may be empty
+  double (*of_layer)(const Layers&, std::size_t);  // nullptr: not defined for a layer
   Overall overall;
 
   constexpr bool is_overall() const { return !overall.words.empty(); }
@@ -106,8 +120,19 @@ inline constexpr Figure kFigures[] = {
      kResult | kComparison | kSweep, "mean GPU load / max GPU load",
      "1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that waits for its "
      "hottest GPU",
-     "SGLang and ROCm ATOM report it of single passes, with dense layers as 1",
-     of<&LayerMetrics::balancedness>, kMean},
+     "", of<&LayerMetrics::balancedness>, kMean},
+    {"step_balancedness",
+     "balancedness by step",
+     "by step",
+     Unit::ratio,
+     Better::higher,
+     Needs::steps,
+     kResult,
+     "mean GPU load / max GPU load of a step, mean over steps",
+     "the steps of a layer that have tokens count",
+     "SGLang and ROCm ATOM report it as a mean over passes, with dense layers as 1",
+     by_step<&StepMetrics::Layer::balancedness>,
+     {"mean over layers", all_by_step<&StepMetrics::balancedness>}},
     {"worst_balancedness",
      "worst layer's balancedness",
      "worst",
@@ -141,15 +166,51 @@ inline constexpr Figure kFigures[] = {
      kResult,
      "sum of mean GPU loads / sum of max GPU loads",
      "balancedness in which a layer counts by the load of its hottest GPU",
-     "vLLM logs it, of single steps",
+     "",
      nullptr,
      {"over layers", sum_of_means_over_maxima}},
+    {"step_balancedness_by_load",
+     "by load and by step",
+     "load, step",
+     Unit::ratio,
+     Better::higher,
+     Needs::steps,
+     kResult,
+     "sum of mean GPU loads / sum of max GPU loads of a step",
+     "balancedness of single steps in which a layer counts by the load of its hottest GPU",
+     "vLLM logs it",
+     nullptr,
+     {"sums over layers, mean over steps", all_by_step<&StepMetrics::balancedness_by_load>}},
     {"imbalance", "imbalance", "imbalance", Unit::percent, Better::lower, Needs::nothing,
      kResult | kComparison | kSweep, "(max − mean) / mean GPU load",
      "0 is perfect; at 86 % the hottest GPU carries 1.86 times the mean",
-     "TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean, which is "
-     "1 more",
-     of<&LayerMetrics::imbalance>, kMean},
+     "vllm-ascend reports max / mean, which is 1 more", of<&LayerMetrics::imbalance>, kMean},
+    {"step_imbalance",
+     "imbalance by step",
+     "in a step",
+     Unit::percent,
+     Better::lower,
+     Needs::steps,
+     kResult | kComparison | kSweep,
+     "(max − mean) / mean GPU load of a step, mean over steps",
+     "GPUs wait for the hottest one in each step, and hot experts change from step to step: a sum "
+     "of steps hides that",
+     "TensorRT-LLM reports it as a mean over iterations",
+     by_step<&StepMetrics::Layer::imbalance>,
+     {"mean over layers", all_by_step<&StepMetrics::imbalance>}},
+    {"step_imbalance_p95",
+     "imbalance in 95 % of steps",
+     "95 % below",
+     Unit::percent,
+     Better::lower,
+     Needs::steps,
+     kResult | kComparison | kSweep,
+     "95th percentile of (max − mean) / mean GPU load of a step",
+     "in 95 % of the steps it is no more than this: the nearest rank, of more than 4,096 steps "
+     "exact to 1/4096 of max / mean",
+     "",
+     by_step<&StepMetrics::Layer::imbalance_p95>,
+     {"over steps, of their mean over layers", all_by_step<&StepMetrics::imbalance_p95>}},
     {"gap_to_bound", "optimal within", "from optimum", Unit::percent, Better::lower, Needs::nothing,
      kResult | kComparison | kSweep, "max GPU load / lower bound − 1",
      "the hottest GPU has at most this much more than in the best placement of this shape; 0 "
@@ -273,6 +334,8 @@ class Summary {
   // The same values, and the same ones unknown.
   friend bool operator==(const Summary& a, const Summary& b);
   friend Summary summarize(const Layers& layers);
+  // Figures by the step, which were unknown.
+  void set_steps(const StepMetrics& steps);
 
  private:
   std::array<double, kFigureCount> values_ = {};

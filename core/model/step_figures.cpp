@@ -123,4 +123,13 @@ double StepFigures::balancedness() const {
 
 double StepFigures::balancedness_by_load() const { return ratio(by_load_, steps_, 1); }
 
+StepMetrics StepFigures::metrics() const {
+  StepMetrics all = {
+      steps_, imbalance(), imbalance_percentile(), balancedness(), balancedness_by_load(), {}};
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    all.layers.push_back({steps_of(i), imbalance(i), imbalance_percentile(i), balancedness(i)});
+  }
+  return all;
+}
+
 }  // namespace evenkeel

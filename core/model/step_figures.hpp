@@ -39,6 +39,22 @@ class Distribution {
 // The share of steps that the percentile of figures by the step covers.
 inline constexpr double kStepPercentile = 0.95;
 
+// Figures by the step of one placement, where its loads are known step by step.
+struct StepMetrics {
+  struct Layer {
+    std::int64_t steps = 0;  // with tokens; without any the figures are unknown
+    double imbalance = 0;    // mean over steps
+    double imbalance_p95 = 0;
+    double balancedness = 1;  // mean over steps
+  };
+  std::int64_t steps = 0;  // with tokens in any layer; 0: the figures are unknown
+  double imbalance = 0;
+  double imbalance_p95 = 0;
+  double balancedness = 1;
+  double balancedness_by_load = 1;
+  std::vector<Layer> layers;  // [L], or empty
+};
+
 // Collects the loads of all steps under one placement, or under the placements in force.
 class StepFigures {
  public:
@@ -66,6 +82,8 @@ class StepFigures {
   double imbalance_percentile() const { return steps_imbalances_.percentile(kStepPercentile); }
   // and the mean of the step's sum of mean loads / sum of max loads, over layers.
   double balancedness_by_load() const;
+
+  StepMetrics metrics() const;
 
  private:
   struct Layer {

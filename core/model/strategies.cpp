@@ -58,7 +58,7 @@ constexpr std::array kStrategies = {
     Strategy{"contiguous", "",
              Rules{Replication::round_robin, Tail::none, Fixup::none, Packing::in_order,
                    Refinement::none},
-             "experts in order, redundant slots round-robin: no balancer",
+             "experts in order, redundant slots round-robin",
              "how vLLM and SGLang start; TensorRT-LLM and vllm-ascend start otherwise"},
     Strategy{"random", "",
              Rules{Replication::random, Tail::none, Fixup::none, Packing::random, Refinement::none},

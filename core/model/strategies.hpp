@@ -68,7 +68,8 @@ inline constexpr std::string_view kDefaultStrategy = "keel";
 inline constexpr std::string_view kStagedStrategy = "deepseek";
 // Whether a rule is given that replaces a stage. `--apart` alone replaces none: keel keeps copies apart anyway.
 bool replaces_stages(const StageRules& stages);
-// The strategy that represents running without a balancer.
-inline constexpr std::string_view kNoBalancer = "contiguous";
+// Running without a balancer: this strategy, and no redundant experts (without_redundancy).
+inline constexpr std::string_view kContiguous = "contiguous";
+inline constexpr std::string_view kNoBalancer = "no balancer";  // as tables and pages call it
 
 }  // namespace evenkeel

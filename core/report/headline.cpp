@@ -70,9 +70,16 @@ std::string lead(const View& view) {
   std::string text = "While an expert layer waits for its hottest GPU, the GPUs are idle for " +
                      after + " of its time";
   if (before != after) text += " instead of " + before;
-  const bool summed = view.input.loads->steps > 1;
-  if (summed)
+  if (view.has_steps()) {
+    const FigureRow by_step = "step_balancedness";
+    const std::string step_before = percent(1 - view.before_all[by_step]);
+    const std::string step_after = percent(1 - view.after_all[by_step]);
+    text += ", judged by the sum of its steps, and for " + step_after;
+    if (step_before != step_after) text += " instead of " + step_before;
+    text += " step by step: hot experts change from step to step, and every step waits";
+  } else if (view.input.loads->steps > 1) {
     text += ", judged by the sum of its steps: single steps are less balanced and wait longer";
+  }
   text +=
       view.after_all["gap_to_bound"] > 0
           ? ". On average, the placement is optimal within " +
@@ -141,11 +148,22 @@ void write_headline(const View& view, Markup& page) {
 void write_key_figures(const View& view, Markup& page) {
   const auto times = [](const Summary& all) { return fixed(times_mean(all), 2) + "×"; };
   page.open("section", {{"class", "tiles"}});
-  write_figure_tile(view, page, "balancedness", "mean / max GPU load; 1 is perfect");
+  const std::string sum = view.has_steps() ? ", of the sum of all steps" : "";
+  write_figure_tile(view, page, "balancedness", "mean / max GPU load; 1 is perfect" + sum);
   write_tile(view, page, "Hottest GPU", times(view.before_all), times(view.after_all),
-             "the mean GPU load of its layer: 1 + imbalance");
-  write_figure_tile(view, page, "gap_to_bound", "an upper limit of the possible gain");
-  write_figure_tile(view, page, "worst_balancedness", "now " + view.layer_name(view.worst_layer));
+             "the mean GPU load of its layer: 1 + imbalance" + sum);
+  if (view.has_steps()) {
+    const auto in_a_step = [](const Summary& all, FigureRow row) {
+      return fixed(1 + all[row], 2) + "×";
+    };
+    write_tile(view, page, "Hottest GPU in a step", in_a_step(view.before_all, "step_imbalance"),
+               in_a_step(view.after_all, "step_imbalance"),
+               "mean over steps; in 95 % of them now at most " +
+                   in_a_step(view.after_all, "step_imbalance_p95"));
+  } else {
+    write_figure_tile(view, page, "worst_balancedness", "now " + view.layer_name(view.worst_layer));
+  }
+  write_figure_tile(view, page, "gap_to_bound", "an upper limit of the possible gain" + sum);
   page.close();
 
   page.open("dl", {{"class", "facts"}});
@@ -153,7 +171,8 @@ void write_key_figures(const View& view, Markup& page) {
   page.element("dt", {}, "Shape").element("dd", {}, shape_text(view.input.shape));
   if (view.compares()) {
     page.element("dt", {}, "Before").open("dd").name(view.before.name);
-    page.text(view.before.name == kNoBalancer ? ", the placement without a balancer" : "").close();
+    page.text(view.before.name == kNoBalancer ? ", contiguous without redundant experts" : "")
+        .close();
   }
   page.element("dt", {}, view.compares() ? "After" : "Placement");
   page.open("dd").name(view.after.name).close();

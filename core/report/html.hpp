@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/metrics.hpp"
+#include "core/model/step_figures.hpp"
 #include "core/model/types.hpp"
 
 namespace evenkeel {
@@ -19,6 +20,7 @@ struct ReportStrategy {
   std::span<const LayerMetrics> metrics;  // [L]
   double us_per_layer = -1;               // time to compute the placement; negative: unknown
   std::string parts = {};                 // its rules; empty: unknown
+  const StepMetrics* steps = nullptr;     // figures by the step; null: unknown
 };
 
 // All strings may be untrusted: they are shown as plain text.

@@ -96,13 +96,11 @@ void write_layer(const View& view, const Scale& scale, std::size_t layer, Markup
 std::vector<const Figure*> layer_figures(const View& view) {
   std::vector<const Figure*> figures;
   for (const Figure& figure : kFigures) {
-    const auto is_known = [&](const LayerMetrics& layer) {
-      return !std::isnan(figure.of_layer(layer));
-    };
-    const auto& layers = view.after.metrics;
-    if (figure.of_layer != nullptr && std::any_of(layers.begin(), layers.end(), is_known)) {
-      figures.push_back(&figure);
+    bool is_known = false;
+    for (std::size_t i = 0; figure.of_layer != nullptr && i < view.layers(); ++i) {
+      is_known = is_known || !std::isnan(figure.of_layer(view.layers_of(view.after), i));
     }
+    if (is_known) figures.push_back(&figure);
   }
   return figures;
 }
@@ -128,7 +126,8 @@ void write_numbers(const View& view, Markup& page) {
       page.element("td", {}, figure_text(balancedness, before));
     }
     for (const Figure* figure : figures) {
-      page.element("td", {}, figure_text(*figure, figure->of_layer(view.after.metrics[layer])));
+      page.element("td", {},
+                   figure_text(*figure, figure->of_layer(view.layers_of(view.after), layer)));
     }
     page.close();
   }

@@ -73,8 +73,11 @@ td:last-child, th:last-child { padding-right: 0; } th:first-child { padding-left
 thead th { font-size: .82rem; line-height: 1.3; vertical-align: bottom; }
 thead small { display: block; }
 td { white-space: nowrap; }
-.strategies tbody th { min-width: 9rem; }
-.strategies + .note { margin-top: .5rem; }
+table.strategies { font-size: .82rem; }
+.strategies td, .strategies th { padding-left: .2rem; padding-right: .2rem; }
+.strategies thead th { font-size: .72rem; }
+.strategies tbody th { min-width: 6rem; }
+.scroll + .note { margin-top: .5rem; }
 .role { white-space: nowrap; margin-left: .35em; }
 .role i { margin-right: .3em; }
 .best { font-weight: 700; }
@@ -173,7 +176,7 @@ footer { margin-top: 2.5rem; padding-top: .9rem; border-top: 1px solid var(--lin
     -webkit-print-color-adjust: exact; }
   section { margin-top: 1.6rem; }
   .strategies td, .strategies th { padding: .3rem .25rem; }
-  .strategies + .note { break-before: avoid; break-after: auto; }
+  .scroll + .note { break-before: avoid; break-after: auto; }
   h2, .legend, .note { break-after: avoid; }
   .tiles, .chart, .whole, tr, pre, .definitions dt, .definitions dd, .caution { break-inside: avoid; }
   details { display: none; }

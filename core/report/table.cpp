@@ -20,7 +20,7 @@ struct FigureColumn {
 std::vector<FigureColumn> columns_of(const View& view) {
   std::vector<Summary> all;
   for (const ReportStrategy& strategy : view.input.strategies) {
-    all.push_back(summarize({strategy.metrics, view.input.loads->numbers()}));
+    all.push_back(summarize(view.layers_of(strategy)));
     if (strategy.us_per_layer >= 0) all.back()["us_per_layer"] = strategy.us_per_layer;
   }
   std::vector<FigureColumn> columns;
@@ -81,6 +81,7 @@ void write_table(const View& view, Markup& page) {
   const std::vector<FigureColumn> columns = columns_of(view);
   const Shape& shape = view.input.shape;
   page.open("section").element("h2", {}, "Strategies");
+  page.open("div", {{"class", "scroll"}});
   page.open("table", {{"class", "strategies"}}).open("thead").open("tr");
   page.element("th", {{"scope", "col"}}, "Strategy");
   for (const FigureColumn& column : columns) {
@@ -109,7 +110,7 @@ void write_table(const View& view, Markup& page) {
     }
     page.close();
   }
-  page.close().close();
+  page.close().close().close();
   std::string note = "Over " + counted(shape.layers, "layer") + ", as defined below.";
   if (any_best) note += " ★ best of its column.";
   page.element("p", {{"class", "note"}}, note);

@@ -8,8 +8,8 @@ View::View(const ReportInput& report_input)
     : input(report_input),
       before(input.strategies[input.before]),
       after(input.strategies[input.after]),
-      before_all(summarize({before.metrics, input.loads->numbers()})),
-      after_all(summarize({after.metrics, input.loads->numbers()})),
+      before_all(summarize(layers_of(before))),
+      after_all(summarize(layers_of(after))),
       worst_layer(evenkeel::worst_layer({after.metrics, input.loads->numbers()})) {}
 
 std::vector<double> gpu_loads(const ReportInput& input, const Placement& placement,

@@ -16,6 +16,16 @@ struct View {
   explicit View(const ReportInput& report_input);
 
   bool compares() const { return input.before != input.after; }
+  Layers layers_of(const ReportStrategy& strategy) const {
+    return {strategy.metrics, input.loads->numbers(), strategy.steps};
+  }
+  // Whether the figures of both by step are known.
+  bool has_steps() const {
+    const auto known = [](const ReportStrategy& strategy) {
+      return strategy.steps != nullptr && strategy.steps->steps > 0;
+    };
+    return known(before) && known(after);
+  }
   std::size_t layers() const { return static_cast<std::size_t>(input.shape.layers); }
   // The number in the file of loads.
   std::int32_t layer_number(std::size_t layer) const {

@@ -51,11 +51,15 @@ Status Sweep::start(const Loads& loads, const Shape& shape, const Rules& rules,
 
 Status Sweep::advance(const Execution& execution) {
   shape_.slots = shape_.experts + counts_[points_.size()];
-  if (Status s = balance_metrics(*loads_, shape_, rules_, execution, metrics_); !s.ok()) return s;
-  std::vector<LayerMetrics>* const all[] = {&metrics_};
+  std::vector<LayerMetrics>& metrics = result_.metrics;
+  const Status placed = wants_placements_
+                            ? balance(*loads_, shape_, rules_, nullptr, execution, result_)
+                            : balance_metrics(*loads_, shape_, rules_, execution, metrics);
+  if (!placed.ok()) return placed;
+  std::vector<LayerMetrics>* const all[] = {&metrics};
   if (Status s = certify(*loads_, shape_, bounds_, rules_.seed, execution, all); !s.ok()) return s;
   points_.push_back(
-      {shape_.slots - shape_.experts, shape_.slots, summarize({metrics_, loads_->numbers()})});
+      {shape_.slots - shape_.experts, shape_.slots, summarize({metrics, loads_->numbers()})});
   return {};
 }
 

@@ -42,6 +42,16 @@ class Sweep {
   Status start(const Loads& loads, const Shape& shape, const Rules& rules,
                std::span<const std::int32_t> counts, Bounds bounds);
 
+  // The shape and placement of the last point. A back end with its own memory need not copy placements that nobody
+  // wants.
+  void want_placements() { wants_placements_ = true; }
+  const Shape& shape() const { return shape_; }
+  const Placement& placement() const { return result_.placement; }
+  // Adds figures by the step to a point.
+  void set_steps(std::size_t point, const StepMetrics& steps) {
+    points_[point].summary.set_steps(steps);
+  }
+
   // Computes the next point; call only while !done(). Errors: those of the back end.
   Status advance(const Execution& execution);
 
@@ -57,7 +67,8 @@ class Sweep {
   Bounds bounds_ = Bounds::cheap;
   std::vector<std::int32_t> counts_;
   std::vector<SweepPoint> points_;
-  std::vector<LayerMetrics> metrics_;  // of the last point; its memory is reused
+  bool wants_placements_ = false;
+  Result result_;  // of the last point; its memory is reused
 };
 
 }  // namespace evenkeel

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,7 @@
 
 #include "core/base/number_list.hpp"
 #include "core/base/text.hpp"
+#include "core/batch/step_scores.hpp"
 #include "core/evenkeel.hpp"
 #include "core/io/loads/read_synth.hpp"
 #include "core/io/placements/engine_files.hpp"
@@ -37,9 +39,27 @@ namespace {
 
 // A problem, and how it was asked.
 struct Asked : Problem {
-  Request request;    // without stages,
-  StageRules stages;  // which are one strategy's or several's
-  Resolved resolved;  // the shape, with notes
+  Request request;                  // without stages,
+  StageRules stages;                // which are one strategy's or several's
+  Resolved resolved;                // the shape, with notes
+  std::vector<float> single_steps;  // [steps, layers, experts], or empty: only their sum is known
+
+  // Figures by the step of a placement of the resolved shape.
+  StepMetrics score_steps(const Placement& placement) const {
+    if (single_steps.empty()) return {};
+    RawSteps raw;
+    raw.data = reinterpret_cast<const std::byte*>(single_steps.data());
+    raw.kind = ElementKind::real;
+    raw.layers = loads.layers;
+    raw.experts = loads.experts;
+    raw.steps = loads.steps;
+    std::vector<std::int32_t> rows(static_cast<std::size_t>(loads.layers));
+    std::iota(rows.begin(), rows.end(), 0);
+    StepScores scores;
+    scores.add_placement(resolved.shape, placement);
+    scores.add_steps(raw, rows, 1);
+    return scores.metrics(0);
+  }
 };
 
 Status take_options(const Given& request, Asked& out) {
@@ -67,9 +87,9 @@ Status take_options(const Given& request, Asked& out) {
 
 // Everything except the shape, which for score also depends on the placement.
 Status take_request(const Given& request, Asked& out) {
-  take_loads(request, out.loads);
+  Status status = take_loads(request, out.loads, out.single_steps);
   out.request.loads = out.loads.source;  // a preset's name says how its model is usually deployed
-  Status status = take_shape(request, out.loads, out.request);
+  if (status.ok()) status = take_shape(request, out.loads, out.request);
   if (status.ok()) status = take_options(request, out);
   if (status.ok()) status = check_request(out.request, Vocabulary::script);
   if (!status.ok() || request["previous"].is_missing()) return status;
@@ -110,8 +130,9 @@ Answer rules_of(const Rules& rules) {
 
 // {metrics} and the origin {strategy, rules: by stage}.
 void set_result(const Asked& asked, const NamedRules* strategy,
-                const std::vector<LayerMetrics>& metrics, Answer& answer) {
-  answer.set("metrics", object_of({metrics, asked.loads.numbers()}));
+                const std::vector<LayerMetrics>& metrics, const StepMetrics& steps,
+                Answer& answer) {
+  answer.set("metrics", object_of({metrics, asked.loads.numbers(), &steps}));
   if (strategy == nullptr) return;
   answer.set("strategy", Answer(strategy->name));
   answer.set("rules", rules_of(strategy->rules));
@@ -147,7 +168,7 @@ Answer balance_loads(const Given& request) {
   made.placement.nodes = asked.resolved.shape.nodes;
   made.placement.groups = asked.resolved.shape.groups;
   Answer answer = answer_to(asked);
-  set_result(asked, &strategy, made.metrics, answer);
+  set_result(asked, &strategy, made.metrics, asked.score_steps(made.placement), answer);
   const std::int32_t most_copies = set_packed(asked, answer);
   answer.set("placement", object_of(made.placement, most_copies));
   return answer;
@@ -177,7 +198,7 @@ Answer score_placement(const Given& request) {
   if (status.ok()) status = certified(asked, {{&made.metrics}});
   if (!status.ok()) return Answer(status.sentence());
   Answer answer = answer_to(asked);
-  set_result(asked, nullptr, made.metrics, answer);
+  set_result(asked, nullptr, made.metrics, asked.score_steps(placement), answer);
   set_packed(asked, answer);
   return answer;
 }
@@ -201,6 +222,7 @@ struct Compared {
   std::string hash;
   double us_per_layer;
   std::vector<LayerMetrics> metrics;
+  StepMetrics steps;
 };
 
 Answer compare_strategies(const Given& request) {
@@ -223,7 +245,8 @@ Answer compare_strategies(const Given& request) {
       status = asked.balance_with(chosen[i].rules, made);
       taken = std::min<Microseconds>(taken, Clock::now() - begin);
     }
-    rows[i] = {hash_text(made.placement), taken.count() / asked.loads.layers, made.metrics};
+    rows[i] = {hash_text(made.placement), taken.count() / asked.loads.layers, made.metrics,
+               asked.score_steps(made.placement)};
     metrics.push_back(&rows[i].metrics);
   }
   if (status.ok()) status = certified(asked, metrics);
@@ -233,7 +256,7 @@ Answer compare_strategies(const Given& request) {
     Answer row = Answer::object();
     row.set("hash", Answer(rows[i].hash));
     row.set("us_per_layer", Answer(rows[i].us_per_layer));
-    set_result(asked, &chosen[i], rows[i].metrics, row);
+    set_result(asked, &chosen[i], rows[i].metrics, rows[i].steps, row);
     list.push(row);
   }
   Answer answer = answer_to(asked);
@@ -280,7 +303,14 @@ Answer make_loads(const Given& request) {
     const Range layers = range_of(ranges[2], ranges[3]);
     options.layers = NumberList({layers.begin, layers.end});
   }
+  std::vector<float> single_steps;
+  if (ranges[4] != 0) {
+    options.row = [&](const Place&, std::span<const Number> row) {
+      for (const Number& count : row) single_steps.push_back(static_cast<float>(count.real));
+    };
+  }
   if (status.ok()) status = read_synth(spec, options, loads);
+  if (!single_steps.empty()) loads.values = std::move(single_steps);
   return status.ok() ? object_of(loads) : Answer(status.sentence());
 }
 

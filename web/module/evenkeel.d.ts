@@ -46,7 +46,7 @@ export interface Loads {
   layers: number;
   /** Logical experts per layer, 1 to 1,024. */
   experts: number;
-  /** `[layers, experts]` tokens, rounded to binary32; finite, at least 0. */
+  /** `[layers, experts]` tokens, rounded to binary32; finite, at least 0; or those of each step. */
   values: Float32Array;
   /** The number of the first layer in the recording, 0 to 65,535. */
   first_layer: number;
@@ -61,14 +61,16 @@ export type Numbers =
   | readonly number[] | readonly bigint[] | Float32Array | Float64Array | Int8Array | Uint8Array | Uint8ClampedArray
   | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
 
-/** Loads as arguments: an array of layers, each a list of tokens by expert; or {@link Loads}, where members with
- * defaults are optional. */
+/** Loads as arguments: an array of layers, each a list of tokens by expert; an array of steps, each such an array; or
+ * {@link Loads}, where members with defaults are optional, and `values` may be `[steps, layers, experts]`. Steps are
+ * summed, and figures by step are known; elsewhere they are null. */
 export type LoadsInput =
   | readonly Numbers[]
+  | readonly (readonly Numbers[])[]
   | {
       layers?: number; experts: number; values: Numbers; first_layer?: number; steps?: number; source?: string;
     }
-  | {values: readonly Numbers[]; first_layer?: number; steps?: number; source?: string};
+  | {values: readonly Numbers[] | readonly (readonly Numbers[])[]; first_layer?: number; steps?: number; source?: string};
 
 /** A deployment of one model in results: complete, after the policy. */
 export interface Shape {
@@ -208,11 +210,21 @@ export interface LayerMetrics {
   layer: number;
   // figures of a layer, written by evenkeel_tests --rebase
   /** Mean GPU load / max GPU load. 1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that
-   * waits for its hottest GPU. SGLang and ROCm ATOM report it of single passes, with dense layers as 1. */
+   * waits for its hottest GPU. */
   balancedness: number;
+  /** Mean GPU load / max GPU load of a step, mean over steps. The steps of a layer that have tokens count.
+   * SGLang and ROCm ATOM report it as a mean over passes, with dense layers as 1. */
+  step_balancedness: number | null;
   /** (max − mean) / mean GPU load. 0 is perfect; at 86 % the hottest GPU carries 1.86 times the mean.
-   * TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean, which is 1 more. */
+   * vllm-ascend reports max / mean, which is 1 more. */
   imbalance: number;
+  /** (max − mean) / mean GPU load of a step, mean over steps. GPUs wait for the hottest one in each step,
+   * and hot experts change from step to step: a sum of steps hides that. TensorRT-LLM reports it as a mean
+   * over iterations. */
+  step_imbalance: number | null;
+  /** 95th percentile of (max − mean) / mean GPU load of a step. In 95 % of the steps it is no more than
+   * this: the nearest rank, of more than 4,096 steps exact to 1/4096 of max / mean. */
+  step_imbalance_p95: number | null;
   /** Max GPU load / lower bound − 1. The hottest GPU has at most this much more than in the best placement
    * of this shape; 0 proves that none is better. */
   gap_to_bound: number;
@@ -243,9 +255,11 @@ export interface LayerMetrics {
 export interface Metrics {
   // figures of all layers, written by evenkeel_tests --rebase
   /** Mean GPU load / max GPU load. 1 is perfect; at 0.8 GPUs idle 20 % of the time of an expert layer that
-   * waits for its hottest GPU. Here: mean over layers. SGLang and ROCm ATOM report it of single passes, with
-   * dense layers as 1. */
+   * waits for its hottest GPU. Here: mean over layers. */
   balancedness: number;
+  /** Mean GPU load / max GPU load of a step, mean over steps. The steps of a layer that have tokens count.
+   * Here: mean over layers. SGLang and ROCm ATOM report it as a mean over passes, with dense layers as 1. */
+  step_balancedness: number | null;
   /** Mean GPU load / max GPU load. How balanced the layer is that is balanced worst. Here: of the worst
    * layer. */
   worst_balancedness: number;
@@ -253,12 +267,22 @@ export interface Metrics {
    * numbers. Here: of all layers. */
   worst_layer: number;
   /** Sum of mean GPU loads / sum of max GPU loads. Balancedness in which a layer counts by the load of its
-   * hottest GPU. Here: over layers. vLLM logs it, of single steps. */
+   * hottest GPU. Here: over layers. */
   balancedness_by_load: number;
+  /** Sum of mean GPU loads / sum of max GPU loads of a step. Balancedness of single steps in which a layer
+   * counts by the load of its hottest GPU. Here: sums over layers, mean over steps. vLLM logs it. */
+  step_balancedness_by_load: number | null;
   /** (max − mean) / mean GPU load. 0 is perfect; at 86 % the hottest GPU carries 1.86 times the mean. Here:
-   * mean over layers. TensorRT-LLM reports it as a mean over iterations; vllm-ascend reports max / mean,
-   * which is 1 more. */
+   * mean over layers. vllm-ascend reports max / mean, which is 1 more. */
   imbalance: number;
+  /** (max − mean) / mean GPU load of a step, mean over steps. GPUs wait for the hottest one in each step,
+   * and hot experts change from step to step: a sum of steps hides that. Here: mean over layers. TensorRT-LLM
+   * reports it as a mean over iterations. */
+  step_imbalance: number | null;
+  /** 95th percentile of (max − mean) / mean GPU load of a step. In 95 % of the steps it is no more than
+   * this: the nearest rank, of more than 4,096 steps exact to 1/4096 of max / mean. Here: over steps, of
+   * their mean over layers. */
+  step_imbalance_p95: number | null;
   /** Max GPU load / lower bound − 1. The hottest GPU has at most this much more than in the best placement
    * of this shape; 0 proves that none is better. Here: mean over layers. */
   gap_to_bound: number;
@@ -437,6 +461,8 @@ export interface SynthOptions {
   window?: readonly [begin: number, end: number];
   /** Layers to keep. Default: all. */
   layers?: readonly [begin: number, end: number];
+  /** `values` are the single steps, `[steps, layers, experts]`, for figures by step. Default: their sum. */
+  by_step?: boolean;
   /** Selects another trace of the same kind, 0 to 2^64 - 1. Default: 0. */
   seed?: number | bigint;
   /** Steps of the trace, 1 to 1,000,000. Default: 300. */

@@ -129,17 +129,40 @@ function matrix(Type, values, given, {what, row_word, cell_word, check}) {
 
 // ---- requests
 
-// Loads as [L][E] or as {layers, experts, values, ...}.
+// Steps of [L][E] one behind the other.
+function steps_of(list, what, given, words) {
+  const all = list.map((step, i) => matrix(Float32Array, step, given, {...words, what: `${what}: step ${i}`}));
+  const {rows, width} = all[0];
+  const numbers = new Float32Array(all.length * rows * width);
+  all.forEach((step, i) => {
+    if (step.rows !== rows || step.width !== width) {
+      fail(`${what}: step ${i} has ${step.rows} layers of ${step.width} experts, but the first has ${rows} of ${width}`);
+    }
+    numbers.set(step.numbers, i * rows * width);
+  });
+  return {rows, width, numbers};
+}
+
+// Loads as [L][E], [steps][L][E] or {layers, experts, values, ...}.
 export function loads_request(core, loads) {
   const given = Array.isArray(loads) ? own({values: loads}) :
     fields('loads', loads, ['layers', 'experts', 'values', 'first_layer', 'steps', 'source']);
   const source = text('loads.source', given.source ?? '');
   const what = source === '' ? 'loads' : source;
-  const taken = matrix(Float32Array, given.values,
-    {rows: whole('loads.layers', given.layers), width: whole('loads.experts', given.experts)},
-    {what, row_word: 'layer', cell_word: 'expert', check: (rows, width) => core.checkSizes({name: what, sizes: [rows, width, 1]})});
-  return {values: taken.numbers, source, sizes: [taken.rows, taken.width,
-    first_layer_in('loads', given, 0), limited('loads.steps', given.steps ?? 1, 1, Infinity)]};
+  const sizes = {rows: whole('loads.layers', given.layers), width: whole('loads.experts', given.experts)};
+  const words = {what, row_word: 'layer', cell_word: 'expert',
+    check: (rows, width) => core.checkSizes({name: what, sizes: [rows, width, 1]})};
+  const {values} = given;
+  const nested = Array.isArray(values) && is_list(values[0]?.[0]);
+  const steps = limited('loads.steps', given.steps ?? (nested ? values.length : 1), 1, Infinity);
+  const cells = sizes.rows * sizes.width;
+  let single = nested && values;
+  if (nested && steps !== values.length) fail(`${what}: ${values.length} steps; loads.steps says ${steps}`);
+  if (is_list(values) && steps > 1 && values.length === steps * cells) {
+    single = Array.from({length: steps}, (_, i) => values.slice(i * cells, (i + 1) * cells));
+  }
+  const taken = single ? steps_of(single, what, sizes, words) : matrix(Float32Array, values, sizes, words);
+  return {values: taken.numbers, source, sizes: [taken.rows, taken.width, first_layer_in('loads', given, 0), steps]};
 }
 
 const kPlacementFields = ['layers', 'experts', 'slots', 'gpus', 'nodes', 'groups', 'first_layer', 'most_copies',
@@ -219,7 +242,7 @@ function range(what, pair) {
 }
 
 export function synth_request(preset, options) {
-  const given = fields('options', options, ['seed', 'steps', 'skew', 'window', 'layers']);
+  const given = fields('options', options, ['seed', 'steps', 'skew', 'window', 'layers', 'by_step']);
   const name = text('preset', preset);
   let line = name.startsWith('synth:') ? name : 'synth:' + name;
   for (const key of ['seed', 'steps', 'skew']) {
@@ -229,7 +252,8 @@ export function synth_request(preset, options) {
     }
     line += `,${key}=${given[key]}`;
   }
-  return {text: line, ranges: [...range('options.window', given.window), ...range('options.layers', given.layers)]};
+  return {text: line, ranges: [...range('options.window', given.window), ...range('options.layers', given.layers),
+    given.by_step ? 1 : 0]};
 }
 
 const kMostLayers = 256;

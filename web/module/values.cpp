@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "core/base/text.hpp"
 #include "core/evenkeel.hpp"
+#include "core/io/loads/window_sum.hpp"
 #include "core/io/placements/placement_io.hpp"
 #include "core/model/layers.hpp"
 #include "core/model/placement.hpp"
@@ -117,9 +119,9 @@ Answer object_of(const Layers& layers) {
   }
   std::vector<double> figures;
   figures.reserve(layers.metrics.size() * std::size(kFigures));
-  for (const LayerMetrics& layer : layers.metrics) {
+  for (std::size_t i = 0; i < layers.metrics.size(); ++i) {
     for (const Figure& figure : kFigures) {
-      if (figure.of_layer != nullptr) figures.push_back(figure.of_layer(layer));
+      if (figure.of_layer != nullptr) figures.push_back(figure.of_layer(layers, i));
     }
   }
   Answer object = Answer::object();
@@ -145,7 +147,7 @@ Status take_shape(const Given& request, const Loads& loads, Request& out) {
   return status.ok() ? other(said[at + 1], loads.experts, "experts") : status;
 }
 
-void take_loads(const Given& request, Loads& out) {
+Status take_loads(const Given& request, Loads& out, std::vector<float>& steps) {
   const Given from = request["loads"];
   const std::vector<double> sizes = numbers_in(from, "sizes");
   out.layers = narrowed(sizes[0]);
@@ -155,7 +157,24 @@ void take_loads(const Given& request, Loads& out) {
   out.source = shown_name(text_in(from, "source"));
   out.values = from["values"].numbers<float>();
   const auto cells = static_cast<std::size_t>(out.layers) * static_cast<std::size_t>(out.experts);
+  if (out.steps > 1 && cells > 0 &&
+      out.values.size() / cells == static_cast<std::size_t>(out.steps)) {
+    steps = std::move(out.values);
+    std::vector<double> sums(cells);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (!(steps[i] >= 0) || std::isinf(steps[i])) {
+        Place place;
+        place.step = static_cast<std::int64_t>(i / cells);
+        place.layer = out.first_layer + static_cast<std::int64_t>(i % cells) / out.experts;
+        return refuse_load(out.source.empty() ? "loads" : out.source, place,
+                           static_cast<std::int64_t>(i) % out.experts, steps[i]);
+      }
+      sums[i % cells] += static_cast<double>(steps[i]);
+    }
+    out.values.assign(sums.begin(), sums.end());
+  }
   if (out.values.size() == cells) find_dense_layers(out);  // other sizes are refused later
+  return {};
 }
 
 Status take_placement(const Given& request, const char* field, std::string_view name,

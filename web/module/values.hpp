@@ -49,8 +49,9 @@ Answer object_of(const Layers& layers);
 // layers or experts differ from those of the loads.
 Status take_shape(const Given& request, const Loads& loads, Request& out);
 
-// request.loads, in the form of object_of. check_loads checks their numbers.
-void take_loads(const Given& request, Loads& out);
+// request.loads, in the form of object_of. check_loads checks their numbers. Where there is a number for each step, layer
+// and expert, the loads are the sum, and `steps` gets the numbers, which are checked here.
+Status take_loads(const Given& request, Loads& out, std::vector<float>& steps);
 
 // A field of the request, in the form of object_of; log2phy may be undefined. experts: that of the loads.
 // Errors: those of complete_placement and adopt_log2phy, with this name.

@@ -49,8 +49,15 @@ void tiles(const Model& model, Tile (&out)[4]) {
   const Summary summary =
       summarize({model.window().result.metrics, model.window().loads.numbers()});
   const RatioPair pair = ratios(all.strategy, all.bound);
-  out[0] = {"No balancer", times(all.without), "hottest GPU / mean", Ink::before};
-  out[1] = {model.strategy_label(), pair.first + "×", "hottest GPU / mean", Ink::after};
+  const auto tile = [](const std::string& name, const std::string& number, const StepMetrics& steps,
+                       Ink ink) {
+    const std::string of_sum = "hottest GPU / mean";
+    if (steps.steps == 0) return Tile{name, number, of_sum, ink};
+    const std::string by_step = "in a step " + times(1 + steps.imbalance);
+    return Tile{name, number, of_sum + ", " + by_step, ink, by_step};
+  };
+  out[0] = tile("No balancer", times(all.without), model.window().steps_without, Ink::before);
+  out[1] = tile(model.strategy_label(), pair.first + "×", model.window().result.steps, Ink::after);
   const std::string within = "optimal within " + percent(summary["gap_to_bound"]);
   out[2] = {"Lower bound", pair.second + "×",
             within + (model.window().shape.nodes > 1 ? " with groups on nodes" : ""), Ink::bound,

@@ -62,8 +62,12 @@ void Model::take(std::span<const std::byte> answer) {
         break;
       case MessageKind::certified:
         if (!read(certified) || certified.number != window_.number) break;
-        raise_bounds(certified.bounds, window_.result.metrics);
-        raise_bounds(certified.bounds, window_.without);
+        if (!certified.bounds.empty()) {
+          raise_bounds(certified.bounds, window_.result.metrics);
+          raise_bounds(certified.bounds, window_.without);
+        }
+        window_.result.steps = std::move(certified.steps);
+        window_.steps_without = std::move(certified.steps_without);
         window_.is_certified_later = false;
         break;
       case MessageKind::compared:

@@ -61,12 +61,11 @@ class Model {
   // Whether an answer to the current question is pending.
   bool waiting() const { return asked_.number != window_.number || opening(); }
   bool opening() const { return phase_ == Phase::opening; }
-  // Whether strong bounds of window() are pending; then its figures will change.
+  // Whether strong bounds or figures by step of window() are pending; then its figures will change.
   bool certifying() const { return window_.is_certified_later; }
   // Whether the comparison does not yet, or not completely, belong to window().
   bool comparing() const {
-    return has_result() && (compared_.number != window_.number ||
-                            compared_.rows.size() != static_cast<std::size_t>(compared_.total));
+    return has_result() && (compared_.number != window_.number || compared_.csv.empty());
   }
   const Busy& busy() const { return busy_; }
   const WindowAnswer& window() const { return window_; }

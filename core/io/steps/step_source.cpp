@@ -150,6 +150,10 @@ Status StepSource::open_named(std::string_view name, const StepOptions& options,
     const RecordedFile file = {kExampleName, std::as_bytes(std::span(kExampleCsv))};
     return open(std::span(&file, 1), options, out);
   }
+  if (!is_synth(name)) {
+    return Status::error("unknown example " + in_quotes(name) +
+                         "; known: " + std::string(kExampleName));
+  }
   SynthSpec spec;
   if (Status s = parse_synth(name, spec); !s.ok()) return s;
   StepSource source;

@@ -52,6 +52,9 @@ class StepSource {
   // The row of each selected layer in a block, ascending. A block may have other rows, too.
   std::span<const std::int32_t> rows() const { return rows_; }
 
+  // Not ok: the steps are not known, as next() says.
+  const Status& refusal() const { return refusal_; }
+
   // The next steps, at least one and at most `most`; none at the end. `block` is valid until the next call. Files joined
   // in time may give blocks of different element types. Loads are finite and at least 0, else an error names the first
   // that is not, as read_loads does.

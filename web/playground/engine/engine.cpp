@@ -4,6 +4,7 @@
 
 #include "core/base/text.hpp"
 #include "core/io/result_json.hpp"
+#include "core/model/check.hpp"
 #include "core/model/strategies.hpp"
 
 namespace evenkeel {
@@ -100,8 +101,16 @@ bool Engine::advance() {
   if (!has_shape_) return false;
   if (certifies()) {
     certify_next();
+  } else if (!steps_.done()) {
+    steps_.advance(execution_.threads);
+  } else if (!is_certified_) {
+    tell_certified();
   } else if (compared_.rows.size() < strategies_.size()) {
     compare_next();
+  } else if (!compared_steps_.done()) {
+    compared_steps_.advance(execution_.threads);
+  } else if (compared_.csv.empty()) {
+    complete_comparison();
   } else if (question_.wants_sweep && !sweep_.done()) {
     if (const Status status = sweep_.advance(execution_); !status.ok()) {
       swept_.sentence = status.sentence();
@@ -124,6 +133,8 @@ void Engine::answer_question() {
   WindowAnswer& window = window_;
   window = {};
   bounds_.clear();
+  steps_ = {};
+  compared_steps_ = {};
   window.number = question_.number;
   window.backend = execution_.backend->name;
   std::optional<NumberList> moe_layers;
@@ -135,21 +146,25 @@ void Engine::answer_question() {
   if (is_asked) {
     window.shape = question_.shape;
     const Strategy* no_balancer = nullptr;
-    status = find_strategy(kNoBalancer, no_balancer);
+    status = find_strategy(kContiguous, no_balancer);
     if (status.ok()) {
       status = balance(window.loads, window.shape, question_.strategy.rules, nullptr, execution_,
                        window.result);
     }
     if (status.ok()) {
+      const Shape plain = without_redundancy(window.shape);
       Result without;
-      status =
-          balance(window.loads, window.shape, no_balancer->rules, nullptr, execution_, without);
+      status = balance(window.loads, plain, no_balancer->rules, nullptr, execution_, without);
       window.without = std::move(without.metrics);
+      steps_ = StepWork(trace_.single_steps(question_.steps));
+      steps_.add(window.shape, window.result.placement);
+      if (status.ok()) steps_.add(plain, without.placement);
     }
     window.sentence = status.sentence();
   }
   has_shape_ = is_asked && status.ok();
-  window.is_certified_later = has_shape_ && certifies();
+  is_certified_ = !has_shape_ || (!certifies() && steps_.done());
+  window.is_certified_later = !is_certified_;
   send_(to_bytes(window));
   if (!has_shape_) return;
   start_comparison();
@@ -173,13 +188,17 @@ void Engine::certify_next() {
                     static_cast<std::int32_t>(first), std::span(bounds_).subspan(first));
   if (!status.ok()) {  // already reported for the chosen strategy
     has_shape_ = false;
-    send_(to_bytes(Certified{question_.number, {}}));
+    send_(to_bytes(Certified{question_.number, {}, {}, {}}));
     return;
   }
   if (certifies()) return;
   raise_bounds(bounds_, window_.result.metrics);
   raise_bounds(bounds_, window_.without);
-  send_(to_bytes(Certified{question_.number, bounds_}));
+}
+
+void Engine::tell_certified() {
+  is_certified_ = true;
+  send_(to_bytes(Certified{question_.number, bounds_, steps_.metrics(0), steps_.metrics(1)}));
 }
 
 void Engine::start_comparison() {
@@ -235,14 +254,23 @@ void Engine::time_result() {
   row.hash = hash_text(result.placement);
   compared_.rows.push_back(row);
   if (results_.size() == strategies_.size()) {
-    std::vector<ComparedResult> all;
-    for (std::size_t i = 0; i < results_.size(); ++i) {
-      all.push_back({&strategies_[i], &results_[i], compared_.rows[i].summary["us_per_layer"]});
-    }
-    const ResultOrigin origin = {nullptr, execution_.backend->name, question_.strategy.rules.seed,
-                                 window_.loads.numbers()};
-    compared_.csv = comparison_csv(origin, all);
+    compared_steps_ = StepWork(trace_.single_steps(question_.steps));
+    for (const Result& placed : results_) compared_steps_.add(window_.shape, placed.placement);
   }
+  send_(to_bytes(compared_));
+}
+
+// Adds the figures by step, when they are there.
+void Engine::complete_comparison() {
+  std::vector<ComparedResult> all;
+  for (std::size_t i = 0; i < results_.size(); ++i) {
+    results_[i].steps = compared_steps_.metrics(i);
+    compared_.rows[i].summary.set_steps(results_[i].steps);
+    all.push_back({&strategies_[i], &results_[i], compared_.rows[i].summary["us_per_layer"]});
+  }
+  const ResultOrigin origin = {nullptr, execution_.backend->name, question_.strategy.rules.seed,
+                               window_.loads.numbers()};
+  compared_.csv = comparison_csv(origin, all);
   send_(to_bytes(compared_));
 }
 

@@ -11,6 +11,7 @@
 #include "web/playground/engine/replay_work.hpp"
 #include "web/playground/engine/series.hpp"
 #include "web/playground/engine/slice_timer.hpp"
+#include "web/playground/engine/step_work.hpp"
 #include "web/playground/engine/trace.hpp"
 #include "web/playground/engine/wire.hpp"
 
@@ -35,9 +36,11 @@ class Engine {
   void answer_question();
   bool certifies() const;
   void certify_next();
+  void tell_certified();
   void start_comparison();
   void compare_next();
   void time_result();
+  void complete_comparison();
   void start_sweep();
   void start_series();
   void start_replay();
@@ -52,12 +55,15 @@ class Engine {
   WindowAnswer window_;  // the current window; its shape is valid if has_shape_
   bool has_shape_ = false;
   std::vector<double> bounds_;  // strong ones of the window's layers so far
+  StepWork steps_;              // of the window's placement and without a balancer
+  bool is_certified_ = true;    // Certified was sent
 
   std::vector<NamedRules>
       strategies_;  // those of the table and, if it is not among them, that of the question
   std::vector<Result>
       results_;        // of the comparison so far; the time of the last one may not be measured yet
   SliceTimer timing_;  // of it
+  StepWork compared_steps_;
   Compared compared_;
   Loads previous_loads_;
 

@@ -126,8 +126,9 @@ struct WindowAnswer {
   Loads loads;
   Shape shape;  // of the question
   Result result;
-  std::vector<LayerMetrics> without;  // of no balancer
+  std::vector<LayerMetrics> without;  // of no balancer: contiguous, without redundant experts
   std::string backend;                // the back end that computed it
+  StepMetrics steps_without;          // from Certified, as those of the result
   bool is_certified_later = false;    // Certified follows
 
   template <class Wire>
@@ -142,15 +143,22 @@ struct WindowAnswer {
   }
 };
 
-// From the engine: the strong lower bounds of the window's layers, for raise_bounds; none if they failed.
+// From the engine: what takes longer than the window. The strong lower bounds of its layers, for raise_bounds; none if
+// they failed or are not wanted. Figures by step of the placement and without a balancer; none if steps are not known.
 struct Certified {
   static constexpr MessageKind kKind = MessageKind::certified;
   std::int32_t number = 0;
   std::vector<double> bounds;
+  StepMetrics steps;
+  StepMetrics steps_without;
 
   template <class Wire>
   void fields(Wire& wire) {
     wire(number, bounds);
+    for (StepMetrics* of : {&steps, &steps_without}) {
+      wire(of->steps, of->imbalance, of->imbalance_p95, of->balancedness, of->balancedness_by_load,
+           of->layers);
+    }
   }
 };
 

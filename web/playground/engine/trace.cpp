@@ -1,5 +1,6 @@
 #include "web/playground/engine/trace.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -145,6 +146,18 @@ Status Trace::window(const Range& steps, Loads& out) const {
   out.numbered = says_numbers(out);
   bool unchanged = false;
   return moe_layers_ ? number_layers(out.source, *moe_layers_, out, unchanged) : Status();
+}
+
+RawSteps Trace::single_steps(const Range& steps) const {
+  RawSteps raw;
+  const bool is_array =
+      made_ != nullptr || (recording_.files.size() == 1 && is_plain_npy(recording_.files.front()));
+  if (!complete() || !is_array || !find_steps(recording_.files.front().bytes, name_, raw).ok()) {
+    return {};
+  }
+  raw.data += static_cast<std::size_t>(steps.begin) * raw.step_bytes();
+  raw.steps = std::min(steps.end, raw.steps) - steps.begin;
+  return raw;
 }
 
 }  // namespace evenkeel

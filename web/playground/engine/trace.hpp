@@ -54,6 +54,9 @@ class Trace {
   // The sum of these steps of all layers.
   Status window(const Range& steps, Loads& out) const;
 
+  // These steps themselves, of all layers, as long as the trace is open; none where only their sums are known.
+  RawSteps single_steps(const Range& steps) const;
+
   const std::string& name() const { return name_; }
   std::int64_t steps() const { return steps_; }
   std::int32_t layers() const { return layers_; }

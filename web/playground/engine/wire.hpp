@@ -34,7 +34,8 @@ class WireWriter {
   Bytes take() { return std::move(bytes_); }
 
  private:
-  void raw(const void* from, std::size_t size) {
+  // Where it is inlined, g++ 12 warns of sizes that cannot be.
+  [[gnu::noinline]] void raw(const void* from, std::size_t size) {
     const std::size_t at = bytes_.size();
     bytes_.resize(at + size);
     std::memcpy(bytes_.data() + at, from, size);
