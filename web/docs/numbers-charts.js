@@ -56,14 +56,14 @@ function label_ends(chart, ends) {
 
 // Balancedness against redundant experts. points: [{redundant, without, chosen, best}]
 export function draw_sweep(chart, points, {strategy, redundant}) {
-  begin(chart, `Balancedness against redundant experts: without a balancer, with ${strategy}, and at best`);
+  begin(chart, `Balancedness against redundant experts: with contiguous, with ${strategy}, and at best`);
   const lowest = Math.min(...points.map(({without, chosen}) => Math.min(without, chosen)));
   const {to_x, to_y} = axes(chart, {x: [points[0].redundant, points[points.length - 1].redundant],
     y: [Math.floor(lowest * 10) / 10, 1], x_label: 'redundant experts per layer', y_label: 'balancedness',
     y_text: (value) => value.toFixed(Math.abs(value * 10 - Math.round(value * 10)) < 1e-6 ? 1 : 2)});
   const x = to_x(redundant);
   chart.append(svg('line', {class: 'mark', x1: x, x2: x, y1: kFrame.top, y2: kHeight - kFrame.bottom}));
-  const lines = [['without', 'no balancer'], ['best', 'at best'], ['chosen', strategy]];
+  const lines = [['without', 'contiguous'], ['best', 'at best'], ['chosen', strategy]];
   const ends = lines.map(([name, text]) => {
     const path = points.map((point) => `${to_x(point.redundant).toFixed(1)},${to_y(point[name]).toFixed(1)}`).join(' ');
     chart.append(svg('polyline', {class: `${name} line`, points: path}));
@@ -81,7 +81,7 @@ const kilo = (tokens) => (tokens >= 1000 ? `${Number((tokens / 1000).toPrecision
 // The load of each GPU in one layer without and with a balancer, hottest first, with the mean and the lower
 // bound.
 export function draw_layer(chart, {layer, without, balanced, figures}, {strategy}) {
-  begin(chart, `Load of each GPU in layer ${layer}, hottest first, without a balancer and with ${strategy}`);
+  begin(chart, `Load of each GPU in layer ${layer}, hottest first, with contiguous and with ${strategy}`);
   const gpus = without.length;
   const {to_x, to_y} = axes(chart, {x: [0, gpus], y: [0, Math.max(...without, ...balanced)],
     x_label: 'GPUs, hottest first', y_label: 'tokens of the window', y_text: kilo});
@@ -89,7 +89,7 @@ export function draw_layer(chart, {layer, without, balanced, figures}, {strategy
   const falling = (loads) => [...loads].sort((a, b) => b - a);
   falling(balanced).forEach((load, i) => chart.append(svg('rect', {class: 'chosen bar', x: to_x(i) + width * 0.12,
     width: width * 0.76, y: to_y(load), height: to_y(0) - to_y(load)})));
-  // The loads without a balancer, as one step line.
+  // The loads of contiguous, as one step line.
   const outline = falling(without).flatMap((load, i) => [[to_x(i), to_y(load)], [to_x(i + 1), to_y(load)]]);
   chart.append(svg('polyline', {class: 'without line solid',
     points: [[to_x(0), to_y(0)], ...outline, [to_x(gpus), to_y(0)]].map((point) => point.join(',')).join(' ')}));
@@ -100,6 +100,6 @@ export function draw_layer(chart, {layer, without, balanced, figures}, {strategy
   const least = Math.min(...without);
   label_ends(chart, [{name: 'best', text: 'lower bound', y: to_y(figures.lower_bound)},
     {name: 'mean', text: 'mean', y: to_y(figures.mean_gpu_load)},
-    {name: 'without', text: 'no balancer', y: to_y(least)},
+    {name: 'without', text: 'contiguous', y: to_y(least)},
     {name: 'chosen', text: strategy, y: to_y(least) + 16}]);
 }

@@ -59,7 +59,7 @@ async function answer({id, preset, gpus, redundant, redundant_counts, strategy, 
     if (await stale()) return;
   }
 
-  // The worst layer without a balancer.
+  // The worst layer with contiguous.
   const without = placed.contiguous;
   const worst = without.metrics.worst_layer;
   const chosen = placed[strategy];
