@@ -73,10 +73,10 @@ td:last-child, th:last-child { padding-right: 0; } th:first-child { padding-left
 thead th { font-size: .82rem; line-height: 1.3; vertical-align: bottom; }
 thead small { display: block; }
 td { white-space: nowrap; }
-table.strategies { font-size: .82rem; }
-.strategies td, .strategies th { padding-left: .2rem; padding-right: .2rem; }
-.strategies thead th { font-size: .72rem; }
-.strategies tbody th { min-width: 6rem; }
+table.strategies { font-size: .78rem; }
+.strategies td, .strategies th { padding-left: .15rem; padding-right: .15rem; }
+.strategies thead th { font-size: .64rem; }
+.strategies tbody th { min-width: 5.5rem; }
 .scroll + .note { margin-top: .5rem; }
 .role { white-space: nowrap; margin-left: .35em; }
 .role i { margin-right: .3em; }
