@@ -36,9 +36,8 @@ class Reference {
       changed_.assign(changed_.size(), true);
       improve(true);
     }
-    const int kicks = c_.rules.kicks > 0 ? c_.rules.kicks : c_.rules.kicks < 0 ? 0 : 1;
     Random random(c_.rules.seed);
-    for (int i = 0; i < kicks; ++i) {
+    for (int i = 0; i < c_.rules.kicks; ++i) {
       const Slots before = slots_;
       const std::int64_t best = now_;
       const bool overwrites = kick(random);
