@@ -8,7 +8,7 @@
 namespace evenkeel::report {
 namespace {
 
-constexpr double kHeight = 220;
+constexpr double kLinesHeight = 220;
 constexpr std::size_t kLineColours = 8;  // style.cpp: c0 to c7
 
 LinePoint merged(const std::vector<LinePoint>& points, std::size_t begin, std::size_t end) {
@@ -41,7 +41,7 @@ std::vector<LinePoint> thinned(const std::vector<LinePoint>& points) {
 void write_line(const std::vector<LinePoint>& points, std::size_t colour, double top,
                 Markup& page) {
   const auto y = [top](double value) {
-    return px(kHeight * (1 - std::clamp(value / top, 0.0, 1.0)));
+    return px(kLinesHeight * (1 - std::clamp(value / top, 0.0, 1.0)));
   };
   std::string line;
   std::string upper;
@@ -68,7 +68,7 @@ void write_steps_axis(const LineChart& chart, Markup& page) {
   for (const double step : round_steps(static_cast<double>(chart.end))) {
     const double place = (step - static_cast<double>(chart.begin)) / length;
     if (place < 0 || place > 1) continue;
-    page.element("text", {{"x", share(place)}, {"y", px(kHeight + 16)}},
+    page.element("text", {{"x", share(place)}, {"y", px(kLinesHeight + 16)}},
                  grouped(static_cast<std::int64_t>(step)));
   }
   page.close();
@@ -100,27 +100,27 @@ void write_lines(const LineChart& chart, Markup& page) {
   }
   top = top > 0 ? 1.15 * top : 1;
   Frame frame;
-  frame.height = kHeight;
+  frame.height = kLinesHeight;
   frame.description = chart.description;
   for (const double value : round_steps(top)) {
-    frame.ticks.push_back({kHeight * (1 - value / top), chart.label(value)});
+    frame.ticks.push_back({kLinesHeight * (1 - value / top), chart.label(value)});
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto last = std::find_if(lines[i].rbegin(), lines[i].rend(),
                                    [](const LinePoint& point) { return point.exists; });
     if (last == lines[i].rend()) continue;
     const std::string& name = chart.lines[i].name;
-    frame.edge_labels.push_back({kHeight * (1 - std::min(last->mean / top, 1.0)),
+    frame.edge_labels.push_back({kLinesHeight * (1 - std::min(last->mean / top, 1.0)),
                                  name.size() <= 13 ? name : name.substr(0, 12) + "…"});
   }
   std::stable_sort(frame.edge_labels.begin(), frame.edge_labels.end(),
                    [](const EdgeLabel& a, const EdgeLabel& b) { return a.y > b.y; });
   open_chart(frame, page);
   const std::size_t columns = lines.empty() ? 1 : std::max<std::size_t>(lines.front().size(), 1);
-  page.open("svg", {{"viewBox", "0 0 " + std::to_string(columns) + " " + px(kHeight)},
+  page.open("svg", {{"viewBox", "0 0 " + std::to_string(columns) + " " + px(kLinesHeight)},
                     {"preserveAspectRatio", "none"},
                     {"width", "100%"},
-                    {"height", px(kHeight)}});
+                    {"height", px(kLinesHeight)}});
   for (std::size_t i = 0; i < lines.size(); ++i) write_line(lines[i], i, top, page);
   page.close();
   write_steps_axis(chart, page);
