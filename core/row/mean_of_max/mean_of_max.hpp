@@ -37,7 +37,7 @@ inline constexpr double kSquares = 0.5;
 // Kicks of a row that asks for none, so that a plan takes at most half a millisecond with 40 slots and 20 with 288. With a
 // price most pairs of GPUs are given up at once, which leaves time for more.
 HD inline int usual_kicks(const State& s) {
-  const int most = s.price > 0 ? 20 : 5;
+  const int most = s.price > 0 ? 20 : 3;
   const int least = s.price > 0 ? 3 : 1;
   const int kicks = s.slots / (s.price > 0 ? 13 : 48);
   return kicks < least ? least : kicks > most ? most : kicks;
