@@ -213,8 +213,8 @@ Status run(const ReplayCommand& command, const Context& context) {
 
 void add_replay_command(CLI::App& program, Context& context) {
   auto command = std::make_shared<ReplayCommand>();
-  CLI::App* app = program.add_subcommand(
-      "replay", "plan from the past, score each step that comes after");
+  CLI::App* app =
+      program.add_subcommand("replay", "plan from the past, score each step that comes after");
   add_load_options(*app, command->loads);
   add_number(*app, "--every", command->replay.every, "steps between two plans [300]")
       ->type_name("N");

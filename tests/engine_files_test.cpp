@@ -63,7 +63,7 @@ Placement apart_placement() {
   return placement;
 }
 
-using Layers = std::vector<std::int32_t>;
+using LayerList = std::vector<std::int32_t>;
 
 TEST(EngineFiles, OfSglangHoldOneKeyAndAllLayers) {
   EXPECT_EQ(written("sglang", small_placement()),
@@ -76,7 +76,7 @@ TEST(EngineFiles, OfSglangHoldOneKeyAndAllLayers) {
       "[0, 1, 2, 1],\n[2, 2, 0, 1]\n]}\n";
   EXPECT_EQ(written("sglang", later), all);
   // Rows of dense layers are written as they are, and the file goes to the last layer of the model.
-  const Layers dense = {0, 3};
+  const LayerList dense = {0, 3};
   EXPECT_EQ(written("sglang", small_placement(), {.dense_layers = dense, .numbered = true}),
             "{\"physical_to_logical_map\": [\n[0, 1, 2, 1],\n[2, 2, 0, 1],\n[0, 1, 2, 0],\n"
             "[0, 1, 2, 0]\n]}\n");
@@ -93,7 +93,7 @@ TEST(EngineFiles, OfTensorRtLlmNumberLayersAsTheModelDoes) {
             "layer_updates_per_iter: 0\n");
   later.layer_numbers = {3, 5};
   EXPECT_NE(written("tensorrt-llm", later).find("\n  3: [0, 1, 2, 1]\n  5: ["), std::string::npos);
-  const Layers dense = {3};
+  const LayerList dense = {3};
   EXPECT_EQ(written("tensorrt-llm", later, {.dense_layers = dense, .numbered = true}).find("3: ["),
             std::string::npos);
   later.layer_numbers.clear();
@@ -102,8 +102,8 @@ TEST(EngineFiles, OfTensorRtLlmNumberLayersAsTheModelDoes) {
 }
 
 TEST(EngineFiles, OfTensorRtLlmHaveLayersOfMultiTokenPrediction) {
-  const Layers recorded = {0, 1, 2, 3};
-  const Layers dense = {2, 3};
+  const LayerList recorded = {0, 1, 2, 3};
+  const LayerList dense = {2, 3};
   EngineMap map = {.dense_layers = dense, .recorded_layers = recorded, .numbered = true, .mtp = 2};
   const std::string bytes = written("tensorrt-llm", small_placement(), map);
   EXPECT_NE(bytes.find("  1: [2, 2, 0, 1]\n  4: [0, 1, 1, 2]\n  5: [0, 1, 1, 2]\nlayer_"),
@@ -139,7 +139,7 @@ TEST(EngineFiles, OfVllmAscendListDevices) {
             "{\"device_id\": 0, \"device_expert\": [0, 2]}, "
             "{\"device_id\": 1, \"device_expert\": [1, 0]}]}\n]}\n");
   // A dense layer is not counted.
-  const Layers dense = {0};
+  const LayerList dense = {0};
   EXPECT_EQ(written("vllm-ascend", apart_placement(), {.dense_layers = dense, .numbered = true}),
             "{\"moe_layer_count\": 1, \"layer_list\": [\n"
             "{\"layer_id\": 0, \"device_count\": 2, \"device_list\": ["
@@ -150,7 +150,7 @@ TEST(EngineFiles, OfVllmAscendListDevices) {
 TEST(EngineFiles, OfVllmAreListsOrAssignments) {
   Placement later = small_placement();
   later.first_layer = 3;
-  const Layers recorded = {3, 4};
+  const LayerList recorded = {3, 4};
   EXPECT_EQ(written("vllm", later, {.recorded_layers = recorded, .numbered = true}),
             "[\n[0, 1, 2, 1],\n[2, 2, 0, 1]\n]\n");
   EXPECT_EQ(written("vllm-assignments", later),
@@ -186,8 +186,8 @@ TEST(EngineFiles, OfMoeLayersNeedAllOfThem) {
   const std::string missing =
       ": a file of this format begins with the first MoE layer of the model and has all that "
       "follow, but the placement lacks ";
-  const Layers recorded = {0, 2, 3, 4, 5, 6, 7, 8};
-  const Layers dense = {0, 2};
+  const LayerList recorded = {0, 2, 3, 4, 5, 6, 7, 8};
+  const LayerList dense = {0, 2};
   for (const std::string name : {"vllm-ascend", "vllm", "omni"}) {
     EXPECT_EQ(refusal(name, later, {.dense_layers = dense, .recorded_layers = recorded}),
               name + missing + "layer 3; place all layers, without --layers");
@@ -197,22 +197,22 @@ TEST(EngineFiles, OfMoeLayersNeedAllOfThem) {
     EXPECT_EQ(refusal(name, later, {.words = Vocabulary::script}),
               name + missing +
                   "layer 0; place all layers, or name those without experts in dense_layers");
-    const Layers before = {0, 1, 2, 3, 4, 5, 6};
+    const LayerList before = {0, 1, 2, 3, 4, 5, 6};
     EXPECT_NE(written(name, later, {.dense_layers = before}), "");
     // A layer at the end may be one that the engine does not count.
-    const Layers longer = {7, 8, 9};
+    const LayerList longer = {7, 8, 9};
     EXPECT_EQ(
         said_of(name, later, {.recorded_layers = longer}).warnings,
         std::vector<std::string>{name + ": the placement lacks layer 9 of the recording, and so "
                                         "does the file: the engine must not have experts there"});
-    const Layers all = {7, 8};
+    const LayerList all = {7, 8};
     EXPECT_EQ(refusal(name, later, {.dense_layers = all}),
               name + ": all layers of the placement are dense; place MoE layers");
   }
 }
 
 TEST(EngineFiles, WarnOfLayersThatAreNotPlaced) {
-  const Layers recorded = {0, 1, 2, 3};
+  const LayerList recorded = {0, 1, 2, 3};
   const EngineMap map = {.recorded_layers = recorded, .numbered = true};
   const EngineMessages rows = said_of("sglang", small_placement(), map);
   EXPECT_EQ(rows.warnings,
@@ -228,7 +228,7 @@ TEST(EngineFiles, SayWhatTheNumbersAreIfNobodyDid) {
   const std::string note =
       "the loads have no layer numbers: engines' files count them from 0; if the model has dense "
       "layers, give the numbers of the recorded layers ";
-  const Layers recorded = {0, 1, 2};
+  const LayerList recorded = {0, 1, 2};
   for (const EngineFormat& format : engine_formats()) {
     const auto said = [&](const EngineMap& map) {
       const std::vector<std::string> notes = said_of(format.name, apart_placement(), map).notes;
@@ -251,7 +251,7 @@ TEST(EngineFiles, NeverHaveTwoCopiesOnAGpuWhereTheEngineTakesOne) {
   const std::string pair = ": layer 4: GPU 0 has two copies of expert 2, but ";
   Placement placement = small_placement();
   placement.first_layer = 3;
-  const Layers recorded = {3, 4};
+  const LayerList recorded = {3, 4};
   const std::string ascend =
       "vllm-ascend" + pair + "the engine would send tokens to the weights of other experts; use ";
   EXPECT_EQ(refusal("vllm-ascend", placement, {.recorded_layers = recorded}), ascend + "--apart");
@@ -261,7 +261,7 @@ TEST(EngineFiles, NeverHaveTwoCopiesOnAGpuWhereTheEngineTakesOne) {
   EXPECT_EQ(refusal("omni", placement, {.recorded_layers = recorded}),
             "omni" + pair + "the file only says which GPUs have an expert; use --apart");
   // In a dense layer they do no harm.
-  const Layers dense = {4};
+  const LayerList dense = {4};
   EXPECT_NE(written("omni", placement, {.dense_layers = dense, .recorded_layers = recorded}), "");
   Placement full = small_placement();
   full.slots = 8;

@@ -16,8 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // From the lowest up, as in HACKING's map. "": the front door, core/evenkeel.hpp.
-constexpr std::array<std::string_view, 12> kFloors = {
-    "base", "lanes", "model", "row", "batch", "", "traffic", "request", "study", "replay", "io", "report"};
+constexpr std::array<std::string_view, 12> kFloors = {"base",  "lanes",  "model",   "row",
+                                                      "batch", "",       "traffic", "request",
+                                                      "study", "replay", "io",      "report"};
 
 // The floor of a path below the repository's root, as an index; kFloors.size(): none of the core.
 std::size_t floor_of(std::string_view path) {

@@ -79,13 +79,13 @@ void check_source(StepSource& source, const Loads& expected, bool summed) {
   }
 }
 
-struct TextFile {
+struct WrittenFile {
   std::string name;
   std::string text;
 };
 
 // The steps of files are those that read_loads sums; both refuse the same.
-void check_files(const std::vector<TextFile>& texts, const ReadOptions& read = {}) {
+void check_files(const std::vector<WrittenFile>& texts, const ReadOptions& read = {}) {
   std::vector<RecordedFile> files;
   for (const auto& [name, text] : texts) files.push_back({name, as_bytes(text)});
   Loads expected;
@@ -174,12 +174,14 @@ TEST(StepSource, KeepsTheStepsOfTexts) {
   check_files({{"a.csv", "step,layer,e0,e1\n0,9,1,2\n0,4,3,4\n1,4,7,8\n1,9,9,70000\n"}});
   check_files(
       {{"a.csv", "step,layer,e0,e1\n0,9,1,2\n1,9,9,5000000000\n2,9,0,18446744073709551000\n"}});
-  const TextFile floats = {"a.csv", "step,layer,e0,e1\n0,3,1,2\n0,4,3,4\n1,3,0.1,0\n1,4,5,5.5\n"};
+  const WrittenFile floats = {"a.csv",
+                              "step,layer,e0,e1\n0,3,1,2\n0,4,3,4\n1,3,0.1,0\n1,4,5,5.5\n"};
   check_files({floats});
   check_files({floats}, steps(1, 2));
   check_files({floats}, layers(4, 5));
   // Lists that leave out zeros: layers and experts that come later, steps without a row.
-  const TextFile list = {"a.csv", "step,layer,expert,count\n0,3,0,5\n0,5,1,8\n1,3,2,1\n4,2,5,3\n"};
+  const WrittenFile list = {"a.csv",
+                            "step,layer,expert,count\n0,3,0,5\n0,5,1,8\n1,3,2,1\n4,2,5,3\n"};
   check_files({list});
   check_files({list}, steps(1, 3));
   check_files({list}, layers(3, 6));
@@ -189,8 +191,8 @@ TEST(StepSource, KeepsTheStepsOfTexts) {
 
 TEST(StepSource, AddsRanksAndFoldsSlots) {
   const std::string head = "step,layer,e0,e1\n";
-  const TextFile a = {"rank0.csv", head + "0,3,1,2\n0,4,3,65000\n1,3,5,6\n1,4,7,8\n"};
-  const TextFile b = {"rank1.csv", head + "0,3,10,20\n0,4,30,600\n1,3,50,60\n1,4,70,80\n"};
+  const WrittenFile a = {"rank0.csv", head + "0,3,1,2\n0,4,3,65000\n1,3,5,6\n1,4,7,8\n"};
+  const WrittenFile b = {"rank1.csv", head + "0,3,10,20\n0,4,30,600\n1,3,50,60\n1,4,70,80\n"};
   check_files({a, b});
   check_files({{"a.csv", a.text}, {"b.csv", b.text}});
   check_files({{"a.csv", a.text}, {"b.csv", b.text}}, steps(1, 3));
@@ -212,7 +214,7 @@ TEST(StepSource, GivesTheStepsOfRecordings) {
   const auto expected = nlohmann::json::parse(read_file(folder / "expected.json"));
   for (const auto& [name, recording] : expected.items()) {
     SCOPED_TRACE(name);
-    std::vector<TextFile> texts;
+    std::vector<WrittenFile> texts;
     if (fs::is_directory(folder / name)) {
       for (const auto& entry : fs::directory_iterator(folder / name)) {
         texts.push_back({entry.path().string(), read_file(entry.path())});

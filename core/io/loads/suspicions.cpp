@@ -11,7 +11,7 @@ namespace evenkeel {
 namespace {
 
 std::string unloaded_experts(const Loads& loads) {
-  if (loads.values.empty()) return {};  // not summed
+  if (loads.values.empty()) return {};     // not summed
   constexpr std::int32_t kFewExperts = 8;  // in a small example zeros mean nothing
   std::int32_t unloaded = 0;
   bool any = false;
