@@ -147,7 +147,9 @@ HD WideKey best_expert(const Lanes& lanes, const State& s, int slot, bool must, 
     if ((s.count[x] == 1 && s.copies_on(x, g) == 0) || !fits(x)) return;
     mine = lesser(mine, candidate(detail::one_more_copy(s, x, g, most), x));
   });
-  return least(lanes, mine);
+  const WideKey best = least(lanes, mine);
+  lanes.sync();  // all lanes have read the loads
+  return best;
 }
 
 // Gives the slot to another expert if the score falls. must: in any case, to one that the GPU lacks, if there is one.

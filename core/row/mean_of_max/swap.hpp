@@ -113,7 +113,9 @@ HD WideKey best_swap(const Lanes& lanes, const State& s, int a, int b, Score now
       mine = lesser(mine, candidate(score, p * places + q));
     }
   });
-  return least(lanes, mine);
+  const WideKey best = least(lanes, mine);
+  lanes.sync();  // all lanes have read the loads
+  return best;
 }
 
 // The least change of received slots by a swap between the GPUs.
