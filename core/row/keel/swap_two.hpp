@@ -30,28 +30,14 @@ struct PairScratch {
 
 namespace detail {
 
-// Fills sums, the weights of the two places of each pair of GPU g, and twice[i] = 2 * sums[i] + more; each pair on one lane.
-template <class Lanes>
-HD void sum_pairs(const Lanes& lanes, const State& s, int g, int places, std::int32_t more,
-                  std::int32_t* __restrict sums, float* __restrict twice) {
-  if constexpr (Lanes::width == 1) {
-    std::int32_t weights[kPairPlaces];
-    for (int p = 0; p < places; ++p) weights[p] = s.weight[s.rank_at(g, p)];
-    int pairs = 0;
-    for (int second = 1; second < places; ++second) {
-      for (int first = 0; first < second; ++first) sums[pairs++] = weights[second] + weights[first];
-    }
-    for (int i = 0; i < pairs; ++i) twice[i] = static_cast<float>(2 * sums[i] + more);
-  } else {
-    for (int second = 1 + lanes.rank(); second < places; second += Lanes::width) {
-      const std::int32_t weight = s.weight[s.rank_at(g, second)];
-      const int pair = second * (second - 1) / 2;
-      for (int first = 0; first < second; ++first) {
-        const std::int32_t sum = weight + s.weight[s.rank_at(g, first)];
-        sums[pair + first] = sum;
-        twice[pair + first] = static_cast<float>(2 * sum + more);
-      }
-    }
+// Calls f(pair, sum of the weights of its two places) for each pair of GPU g, each on one lane.
+template <class Lanes, class F>
+HD void for_each_pair(const Lanes& lanes, const State& s, int g, int places, F f) {
+  for (int second = 1 + lanes.rank(); second < places; second += Lanes::width) {
+    const std::int32_t weight = s.weight[s.rank_at(g, second)];
+    const int pair = second * (second - 1) / 2;
+    for (int first = 0; first < second; ++first)
+      f(pair + first, weight + s.weight[s.rank_at(g, first)]);
   }
 }
 
@@ -185,7 +171,10 @@ HD PairExchange closest_pairs(const Lanes& lanes, const State& s, int h, int l, 
   const int places = s.places < kPairPlaces ? s.places : kPairPlaces;
   const int pairs = places * (places - 1) / 2;
   const std::int32_t difference = s.gpu_load[h] - s.gpu_load[l];
-  sum_pairs(lanes, s, l, places, difference, t.light_sum, t.light);
+  for_each_pair(lanes, s, l, places, [&](int i, std::int32_t sum) {
+    t.light_sum[i] = sum;
+    t.light[i] = static_cast<float>(2 * sum + difference);
+  });
   lanes.sync();
   const std::uint32_t least = find_least(lanes, t, pairs);
   const float apart = __builtin_bit_cast(float, least);
@@ -223,7 +212,10 @@ template <class Lanes>
 HD bool swap_two(const Lanes& lanes, const State& s, int h, std::int32_t load, std::int32_t target,
                  const PairScratch& t, Log& log) {
   const int places = s.places < kPairPlaces ? s.places : kPairPlaces;
-  detail::sum_pairs(lanes, s, h, places, 0, t.heavy_sum, t.heavy);
+  detail::for_each_pair(lanes, s, h, places, [&](int i, std::int32_t sum) {
+    t.heavy_sum[i] = sum;
+    t.heavy[i] = static_cast<float>(2 * sum);
+  });
   lanes.sync();
   detail::PairExchange best = {load, 0, 0, 0};
   detail::LightestFirst partners(lanes, s, h, t.left);
