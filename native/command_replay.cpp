@@ -221,8 +221,10 @@ void add_replay_command(CLI::App& program, Context& context) {
   add_number(*app, "--delay", command->replay.delay,
              "steps from a plan until its placement is in force [0]")
       ->type_name("N");
-  app->add_option("--from", command->from,
-                  "first scored step, numbered as in the trace [that of the first plan in force]")
+  app->add_option(
+         "--from", command->from,
+         "first scored step, numbered as in the trace; steps before the plan that is in force then "
+         "are only history [that of the first plan in force]")
       ->type_name("N");
   app->add_option("--threshold", command->threshold,
                   "plan only if the balancedness by the step since the last plan is below [plan "

@@ -272,10 +272,10 @@ TEST(Replay, ThresholdHeldAndGivenPlacements) {
   for (int i = 0; i < 24 * 32; ++i) given.phy2log.push_back(31 - i % 32);
   asked.given = &given;
   const Replay always = run(recording, asked);
-  EXPECT_EQ(always.results()[2].plans, 9);
-  EXPECT_EQ(always.results()[2].replans, 6);  // at 40, 50, ... 90
-  EXPECT_EQ(always.results()[3].plans, 4);    // until the first scored step
-  EXPECT_EQ(always.results()[3].replans, 1);
+  EXPECT_EQ(always.results()[2].plans, 6);    // at 40, the first scored step, 50, ... 90
+  EXPECT_EQ(always.results()[2].replans, 5);  // the first replaces the engine's start
+  EXPECT_EQ(always.results()[3].plans, 1);
+  EXPECT_EQ(always.results()[3].replans, 0);
   EXPECT_EQ(always.results()[0].plans + always.results()[1].plans, 0);
   // Experts in the reverse order on the GPUs in the reverse order.
   EXPECT_NEAR(always.results()[1].figures.imbalance(), always.results()[0].figures.imbalance(),

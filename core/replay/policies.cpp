@@ -18,7 +18,7 @@ constexpr std::array kKinds = {
     PolicyKind{"last", PlansFrom::last, true, false, false,
                "the steps since the last plan, as engines do; :N is another number of last steps"},
     PolicyKind{"held", PlansFrom::first, false, false, false,
-               "the steps before the first scored one, then the placement stays"},
+               "the steps before the first plan, then the placement stays"},
     PolicyKind{"ewma", PlansFrom::mean, false, true, false,
                "an exponential mean of all steps; :N is its half-life in steps"},
     PolicyKind{

@@ -15,7 +15,7 @@ namespace evenkeel {
 enum class PlansFrom : std::uint8_t {
   nothing,      // no balancer: contiguous, no redundant experts
   given,        // a placement that stays
-  first,        // the steps before the first scored one, then never again
+  first,        // the last steps before the first plan, then never again
   last,         // the last steps
   mean,         // all steps before, with exponential weights
   mean_of_max,  // the same in chunks: the planner minimises the mean of their maxima

@@ -195,7 +195,9 @@ void Replay::sum_up(std::int64_t steps) {
 bool Replay::should_plan(std::size_t policy) const {
   const PlannedPolicy& planned = setup_.policies[policy];
   if (!planned.plans()) return false;
-  if (planned.policy.from == PlansFrom::first) return step_ + options_.delay <= options_.from;
+  // Plans begin with the last one that is in force at the first scored step: steps before it are only history.
+  if (step_ + options_.every + options_.delay <= options_.from) return false;
+  if (planned.policy.from == PlansFrom::first) return results_[policy].plans == 0;
   if (!(options_.threshold > 0) || results_[policy].plans == 0) return true;
   const Sum& since = since_plan_[policy];
   return since.count > 0 &&

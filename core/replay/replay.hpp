@@ -37,7 +37,8 @@ inline constexpr std::int64_t kDefaultEvery = 300;
 struct ReplayOptions {
   std::int64_t every = kDefaultEvery;  // steps between plans
   std::int64_t delay = 0;              // steps from a plan until it is in force; less than `every`
-  std::int64_t from = -1;              // first scored step; -1: that of the first plan in force
+  // First scored step; -1: that of the first plan in force. Plans begin with the last one that is in force then.
+  std::int64_t from = -1;
   double threshold =
       0;  // plan only if the balancedness by the step since the last plan is below; 0: always
   bool splits =
