@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/io/replay_json.hpp"
+#include "core/io/result_json.hpp"
 #include "core/replay/replay.hpp"
 #include "core/replay/resolve_replay.hpp"
 #include "core/report/replay_html.hpp"
@@ -186,7 +187,7 @@ Status run(const ReplayCommand& command, const Context& context) {
            " where the policy has no planner of its own\nscored on steps " +
            std::to_string(origin.first_step + replay.first_scored()) + ":" +
            std::to_string(origin.first_step + replay.step()) + "\n\n" +
-           replay_text(replay, origin.expert_bytes) + "\nreplay hash " + replay_hash_text(replay) +
+           replay_text(replay, origin.expert_bytes) + "\nreplay hash " + hex_text(replay.hash()) +
            " (" + std::string(origin.backend) + ")\n";
   }
   if (!command.report.empty()) {
@@ -196,7 +197,7 @@ Status run(const ReplayCommand& command, const Context& context) {
                                  &replay,
                                  origin.first_step,
                                  origin.expert_bytes,
-                                 replay_hash_text(replay)};
+                                 hex_text(replay.hash())};
     if (Status s = files.write(command.report, replay_html(report)); !s.ok()) return s;
   }
   if (Status s = print_out(text); !s.ok()) return s;

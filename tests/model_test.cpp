@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/io/replay_json.hpp"
+#include "core/io/result_json.hpp"
 #include "core/replay/conclusion.hpp"
 #include "core/replay/resolve_replay.hpp"
 #include "tests/in_process_engine.hpp"
@@ -117,7 +117,7 @@ TEST_F(ModelTest, ReplaysTheTrace) {
       static_cast<void>(replay.take(block, replay.step(), source.rows(), {}));
     }
   }
-  EXPECT_EQ(replayed.hash, replay_hash_text(replay));
+  EXPECT_EQ(replayed.hash, hex_text(replay.hash()));
   EXPECT_EQ(replayed.conclusion, conclude(replay));
   ASSERT_EQ(replayed.policies.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i) {

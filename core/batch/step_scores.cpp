@@ -5,6 +5,7 @@
 #include "core/batch/step_row.hpp"
 
 namespace evenkeel {
+
 void StepScores::add_placement(const Shape& shape, const Placement& placement) {
   Scored scored;
   const auto slots = static_cast<std::size_t>(shape.slots);

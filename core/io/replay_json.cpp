@@ -120,13 +120,6 @@ std::string decimal(double value) { return replay_object(value).dump(); }
 
 }  // namespace
 
-std::string replay_hash_text(const Replay& replay) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[replay.hash() >> shift & 15];
-  return text;
-}
-
 std::string replay_json(const ReplayOrigin& origin, const Replay& replay) {
   const ReplaySetup& setup = replay.setup();
   const ReplayOptions& options = replay.options();
@@ -151,7 +144,7 @@ std::string replay_json(const ReplayOrigin& origin, const Replay& replay) {
       {"backend", origin.backend},
       {"expert_bytes",
        origin.expert_bytes > 0 ? replay_object(origin.expert_bytes) : replay_object()},
-      {"hash", replay_hash_text(replay)},
+      {"hash", hex_text(replay.hash())},
       {"policies", replay_object::array()},
       {"intervals", replay_object::array()},
       {"series", replay_object::object()}};

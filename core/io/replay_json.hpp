@@ -28,7 +28,4 @@ std::string replay_json(const ReplayOrigin& origin, const Replay& replay);
 // A header, and one row for each interval and policy.
 std::string replay_csv(const ReplayOrigin& origin, const Replay& replay);
 
-// The hash of all placements: 16 hexadecimal digits.
-std::string replay_hash_text(const Replay& replay);
-
 }  // namespace evenkeel

@@ -117,13 +117,6 @@ std::string cell(const Figure& figure, double value) {
   return "," + (object.is_null() ? std::string() : object.dump());
 }
 
-std::string hex_text(std::uint64_t hash) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[hash >> shift & 15];
-  return text;
-}
-
 // A layer of a placement with the experts of each GPU, and the copies of each expert, in ascending order.
 struct MapLayer {
   MapLayer(std::size_t slots, std::size_t gpus)
@@ -159,6 +152,13 @@ struct MapLayer {
 };
 
 }  // namespace
+
+std::string hex_text(std::uint64_t hash) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[hash >> shift & 15];
+  return text;
+}
 
 std::string hash_text(const Placement& placement) { return hex_text(result_hash(placement)); }
 

@@ -55,7 +55,9 @@ std::string sweep_json(const ResultOrigin& origin, const Shape& shape,
 // The figures with a header, one row per point.
 std::string sweep_csv(std::span<const SweepPoint> points);
 
-// The result hash as text: 16 hexadecimal digits.
+// A hash as text: 16 hexadecimal digits.
+std::string hex_text(std::uint64_t hash);
+// The result hash as text.
 std::string hash_text(const Placement& placement);
 // The hash of the map alone: which experts each GPU holds, in MoE layers. It is the result hash of the same placement
 // without dense layers, with the experts of a GPU in ascending order, and with each expert's copies in the order of

@@ -99,27 +99,20 @@ double StepFigures::balancedness(std::size_t layer) const {
   return ratio(layers_[layer].balancedness, steps_of(layer), 1);
 }
 
-double StepFigures::imbalance() const {
+double StepFigures::mean_over_layers(double (StepFigures::*of_layer)(std::size_t) const,
+                                     double without) const {
   double sum = 0;
   std::int64_t count = 0;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (steps_of(i) == 0) continue;
-    sum += imbalance(i);
+    sum += (this->*of_layer)(i);
     ++count;
   }
-  return ratio(sum, count, 0);
+  return ratio(sum, count, without);
 }
 
-double StepFigures::balancedness() const {
-  double sum = 0;
-  std::int64_t count = 0;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (steps_of(i) == 0) continue;
-    sum += balancedness(i);
-    ++count;
-  }
-  return ratio(sum, count, 1);
-}
+double StepFigures::imbalance() const { return mean_over_layers(&StepFigures::imbalance, 0); }
+double StepFigures::balancedness() const { return mean_over_layers(&StepFigures::balancedness, 1); }
 
 double StepFigures::balancedness_by_load() const { return ratio(by_load_, steps_, 1); }
 

@@ -98,6 +98,9 @@ class StepFigures {
     double maxima = 0;
   };
 
+  // without: the result if no layer has tokens.
+  double mean_over_layers(double (StepFigures::*of_layer)(std::size_t) const, double without) const;
+
   std::vector<Layer> layers_;
   OpenStep open_;
   std::int64_t steps_ = 0;

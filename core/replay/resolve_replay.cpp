@@ -31,16 +31,6 @@ Status check_given(const Placement& given, const Shape& shape) {
 
 }  // namespace
 
-Shape without_redundant(const Shape& shape) {
-  Shape out = shape;
-  out.slots = (shape.experts + shape.gpus - 1) / shape.gpus * shape.gpus;
-  if (!check(out).ok()) {
-    out.nodes = 1;
-    out.groups = 1;
-  }
-  return out;
-}
-
 Status resolve_replay(const Shape& shape, std::string_view list,
                       std::span<const NamedRules> strategies, const Placement* given,
                       Vocabulary words, ReplaySetup& out) {
@@ -48,7 +38,7 @@ Status resolve_replay(const Shape& shape, std::string_view list,
   if (Status status = parse_policies(list, words, policies); !status.ok()) return status;
   ReplaySetup setup;
   setup.shape = shape;
-  setup.policies.push_back({no_balancer_policy(), {}, without_redundant(shape), {}});
+  setup.policies.push_back({no_balancer_policy(), {}, without_redundancy(shape), {}});
   if (given != nullptr) {
     if (Status status = check_given(*given, shape); !status.ok()) return status;
     Shape theirs = shape;

@@ -24,7 +24,4 @@ Status resolve_replay(const Shape& shape, std::string_view list,
                       std::span<const NamedRules> strategies, const Placement* given,
                       Vocabulary words, ReplaySetup& out);
 
-// The deployment without redundant experts; where GPUs cannot share the experts equally, with the fewest that they can.
-Shape without_redundant(const Shape& shape);
-
 }  // namespace evenkeel

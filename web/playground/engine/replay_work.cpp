@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/io/replay_json.hpp"
+#include "core/io/result_json.hpp"
 #include "core/replay/conclusion.hpp"
 #include "core/replay/resolve_replay.hpp"
 #include "core/request/models.hpp"
@@ -102,7 +102,7 @@ Replayed ReplayWork::replayed() const {
     all.policies.push_back(std::move(policy));
   }
   if (all.intervals > 0) all.conclusion = conclude(replay_);
-  if (all.is_complete) all.hash = replay_hash_text(replay_);
+  if (all.is_complete) all.hash = hex_text(replay_.hash());
   return all;
 }
 
